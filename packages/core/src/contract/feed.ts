@@ -1,0 +1,23 @@
+/** What kind of subscription: a channel (SUBSCRIBE), a pattern (PSUBSCRIBE), or a shard channel (SSUBSCRIBE). */
+export type FeedKind = 'channel' | 'pattern' | 'shard';
+
+/** Where a feed delivers. Called synchronously in order of arrival; what it throws is caught and traced, never spread. */
+export interface FeedSink {
+  /** A message. For a pattern subscription `pattern` names the pattern that matched. */
+  message(kind: FeedKind, channel: string, payload: Uint8Array, pattern?: string): void;
+  /** After a re-subscribe was acknowledged: messages since the cut may be missing on these names (or on all). */
+  gap(scope: 'all' | readonly string[], reason: string): void;
+  /** CLIENT TRACKING said these keys changed; null: everything may have. */
+  invalidated(keys: readonly Uint8Array[] | null): void;
+}
+
+/**
+ * One connection for subscriptions (a cluster's may be several inside). It re-subscribes by itself after a cut and
+ * then reports a gap. Each call resolves after the server's acknowledgement.
+ */
+export interface Feed {
+  subscribe(kind: FeedKind, name: string): Promise<void>;
+  unsubscribe(kind: FeedKind, name: string): Promise<void>;
+  /** Closes the connection; no call of the sink follows. Repeatable. */
+  close(): Promise<void>;
+}

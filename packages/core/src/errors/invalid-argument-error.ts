@@ -1,0 +1,24 @@
+import { PenknifeError } from './penknife-error.js';
+
+/** An argument was refused before anything was sent. Names the argument, the rule, and what was given (shortened; never a payload). */
+export class InvalidArgumentError extends PenknifeError {
+  readonly kind = 'invalid-argument';
+  readonly argument: string;
+
+  constructor(argument: string, rule: string, given: unknown) {
+    super('INVALID_ARGUMENT', `${argument} ${rule}; given: ${describe(given)}`);
+    this.argument = argument;
+  }
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string')
+    return value.length > 40 ? `a string of ${value.length} characters` : JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null)
+    return `an object (${value.constructor?.name ?? 'no prototype'})`;
+  return Object.is(value, -0) ? '-0' : String(value);
+}

@@ -1,0 +1,137 @@
+import type { Overflow } from '../bounded-queue.js';
+import type { Driver } from '../contract/driver.js';
+import type { Feed, FeedKind } from '../contract/feed.js';
+import { type FeedListener, ListenerQueue } from './listener-queue.js';
+
+/** How a listener is served. */
+export interface ListenOptions {
+  /** How many messages may wait while the listener's promise is pending. Default 1000. */
+  readonly queueLimit?: number;
+  /** What a full queue drops. Default `'drop-oldest'`. The listener hears of it as a gap. */
+  readonly overflow?: Exclude<Overflow, 'refuse'>;
+}
+
+/** One listener's subscription. */
+export interface FeedSubscription {
+  /** Messages this listener lost to its own slowness. */
+  readonly dropped: number;
+  /** Ends it: no call of the listener follows. Resolves when the server has acknowledged, if it was the last. Repeatable. */
+  close(): Promise<void>;
+}
+
+/** The one feed that all patterns of a process share, per driver. */
+export interface SharedFeed {
+  /** Resolves after the server's acknowledgement: whatever is published from then on arrives. */
+  listen(
+    kind: FeedKind,
+    name: string,
+    listener: FeedListener,
+    options?: ListenOptions,
+  ): Promise<FeedSubscription>;
+}
+
+interface Channel {
+  readonly kind: FeedKind;
+  readonly name: string;
+  readonly queues: Set<ListenerQueue>;
+  live: Promise<void>;
+}
+
+const feeds = new WeakMap<Driver, SharedFeed>();
+
+/**
+ * The shared feed of a driver: one connection, one server subscription per channel whatever the number of listeners.
+ * It opens with the first listener and closes with the last.
+ */
+export function sharedFeed(driver: Driver): SharedFeed {
+  let feed = feeds.get(driver);
+  if (feed === undefined) {
+    feed = createSharedFeed(driver);
+    feeds.set(driver, feed);
+  }
+  return feed;
+}
+
+function createSharedFeed(driver: Driver): SharedFeed {
+  const channels = new Map<string, Channel>();
+  let feed: Promise<Feed> | undefined;
+
+  const sink = {
+    message(kind: FeedKind, channel: string, payload: Uint8Array, pattern?: string): void {
+      const found = channels.get(idOf(kind, pattern ?? channel));
+      if (found !== undefined) for (const queue of found.queues) queue.message(payload, channel, pattern);
+    },
+    gap(scope: 'all' | readonly string[], reason: string): void {
+      for (const channel of channels.values()) {
+        if (scope !== 'all' && !scope.includes(channel.name)) continue;
+        for (const queue of channel.queues) queue.gap(reason);
+      }
+    },
+    invalidated: () => undefined,
+  };
+
+  function opened(): Promise<Feed> {
+    if (feed === undefined) {
+      const opening = driver.openFeed(sink);
+      feed = opening;
+      opening.catch(() => {
+        if (feed === opening) feed = undefined;
+      });
+    }
+    return feed;
+  }
+
+  async function leave(channel: Channel, queue: ListenerQueue): Promise<void> {
+    queue.close();
+    channel.queues.delete(queue);
+    const id = idOf(channel.kind, channel.name);
+    if (channel.queues.size > 0 || channels.get(id) !== channel) return;
+    channels.delete(id);
+    const open = feed;
+    if (open === undefined) return;
+    if (channels.size === 0) {
+      feed = undefined;
+      await (await open).close();
+    } else {
+      await (await open).unsubscribe(channel.kind, channel.name);
+    }
+  }
+
+  return {
+    async listen(kind, name, listener, options = {}) {
+      const queue = new ListenerQueue(
+        listener,
+        options.queueLimit ?? 1000,
+        options.overflow ?? 'drop-oldest',
+      );
+      const id = idOf(kind, name);
+      let channel = channels.get(id);
+      if (channel === undefined) {
+        channel = { kind, name, queues: new Set(), live: Promise.resolve() };
+        channels.set(id, channel);
+        channel.live = opened().then((open) => open.subscribe(kind, name));
+      }
+      channel.queues.add(queue);
+      const joined = channel;
+      try {
+        await joined.live;
+      } catch (error) {
+        queue.close();
+        joined.queues.delete(queue);
+        if (channels.get(id) === joined) channels.delete(id);
+        throw error;
+      }
+      let left: Promise<void> | undefined;
+      return {
+        get dropped() {
+          return queue.dropped;
+        },
+        close: () => (left ??= leave(joined, queue)),
+      };
+    },
+  };
+}
+
+function idOf(kind: FeedKind, name: string): string {
+  return `${kind} ${name}`;
+}

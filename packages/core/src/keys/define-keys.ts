@@ -1,0 +1,65 @@
+import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
+import { keyPart } from './key-part.js';
+
+/**
+ * What a kind of key is. `ephemeral`: gets its TTL in the same atomic act that creates it. `durable`: has none, and
+ * `bound` says what limits it instead.
+ */
+export type KeyKind =
+  | { readonly life: 'ephemeral'; readonly holds: string }
+  | { readonly life: 'durable'; readonly holds: string; readonly bound: string };
+
+/** A pattern's keys, declared once: read by its code, its README table and the conventions test. */
+export interface KeyDeclaration<Kinds extends Record<string, KeyKind>> {
+  /** The pattern's word in every key. */
+  readonly pattern: string;
+  /** The schema version in every key: a new layout takes a new number and never reads the old one's data by accident. */
+  readonly version: number;
+  readonly kinds: Kinds;
+}
+
+/** Builds the keys of one namespace: `tag` becomes the hash tag (one slot), `parts` follow it. */
+export type KeyBuilders<Kinds extends Record<string, KeyKind>> = {
+  readonly [Kind in keyof Kinds]: (tag: string, ...parts: readonly string[]) => string;
+};
+
+/** A key declaration that gives builders for a namespace. */
+export interface Keys<Kinds extends Record<string, KeyKind>> extends KeyDeclaration<Kinds> {
+  in(namespace: string): KeyBuilders<Kinds>;
+}
+
+/** The namespace used where none is given. */
+export const defaultNamespace = 'penknife';
+
+const namespaceRule = /^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*$/;
+
+/**
+ * Declares a pattern's keys. A key reads `<namespace>:<pattern>:<version>:<kind>:{<tag>}[:<part>…]`; every tag and part is
+ * encoded by `keyPart`, so no input can reach another key, and keys of the same tag share a cluster slot.
+ */
+export function defineKeys<const Kinds extends Record<string, KeyKind>>(
+  declaration: KeyDeclaration<Kinds>,
+): Keys<Kinds> {
+  return {
+    ...declaration,
+    in(namespace) {
+      if (typeof namespace !== 'string' || namespace.length > 100 || !namespaceRule.test(namespace)) {
+        throw new InvalidArgumentError(
+          'namespace',
+          'must be 1 to 100 letters, digits, `_`, `.`, `-`, in parts separated by `:`',
+          namespace,
+        );
+      }
+      const builders: Record<string, (tag: string, ...parts: readonly string[]) => string> = {};
+      for (const kind of Object.keys(declaration.kinds)) {
+        const prefix = `${namespace}:${declaration.pattern}:${declaration.version}:${kind}:`;
+        builders[kind] = (tag, ...parts) => {
+          let key = `${prefix}{${keyPart(tag, kind)}}`;
+          for (const part of parts) key += `:${keyPart(part, kind)}`;
+          return key;
+        };
+      }
+      return builders as KeyBuilders<Kinds>;
+    },
+  };
+}

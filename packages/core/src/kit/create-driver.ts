@@ -1,0 +1,177 @@
+import type { Clock } from '../contract/clock.js';
+import type { Driver } from '../contract/driver.js';
+import type { Feed } from '../contract/feed.js';
+import type { Lane } from '../contract/lane.js';
+import type { RandomSource } from '../contract/random.js';
+import type { Traits } from '../contract/traits.js';
+import { ClosedError } from '../errors/closed-error.js';
+import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
+import { backoffMs } from '../time/backoff.js';
+import { cryptoRandom } from '../time/crypto-random.js';
+import { systemClock } from '../time/system-clock.js';
+import { probeTraits } from '../traits/probe-traits.js';
+import { createLane } from './create-lane.js';
+import { createSender } from './create-sender.js';
+import { Deadlines } from './deadlines.js';
+import { Gate } from './gate.js';
+import { createManagedFeed } from './managed-feed.js';
+import { sendNow } from './send-now.js';
+import type { LaneConnection, SharedConnection, Transport, WireArg } from './transport.js';
+
+/** Options every driver takes. */
+export interface DriverOptions {
+  /** How long a call may take when the caller does not say, in ms. Default 5000. */
+  readonly deadlineMs?: number;
+  /** How many calls may wait while there is no connection. Default 100 000. */
+  readonly gateLimit?: number;
+  readonly clock?: Clock;
+  readonly random?: RandomSource;
+}
+
+/** Server answers that mean "this did not run; try again soon". */
+const refusals: ReadonlySet<string> = new Set(['TRYAGAIN', 'CLUSTERDOWN', 'LOADING', 'MASTERDOWN']);
+const refusalsBehindFailover: ReadonlySet<string> = new Set([...refusals, 'READONLY']);
+const backoff = { baseMs: 10, maxMs: 250, jitter: 'equal' } as const;
+
+/** Builds a driver on a transport. Nothing connects before the first call. */
+export function createDriver(transport: Transport, options: DriverOptions = {}): Driver {
+  const { deadlineMs = 5000, gateLimit = 100_000, clock = systemClock, random = cryptoRandom } = options;
+  if (!Number.isFinite(deadlineMs) || deadlineMs <= 0) {
+    throw new InvalidArgumentError('deadlineMs', 'must be a finite number above 0', deadlineMs);
+  }
+  if (!Number.isSafeInteger(gateLimit) || gateLimit < 1) {
+    throw new InvalidArgumentError('gateLimit', 'must be a whole number of at least 1', gateLimit);
+  }
+  const cluster = transport.topology === 'cluster';
+  const retried = transport.topology === 'single' ? refusals : refusalsBehindFailover;
+  const gate = new Gate(gateLimit);
+  const deadlines = new Deadlines(clock);
+  const pending = new Set<{ closed(what: string): void }>();
+  const lanes = new Set<Lane>();
+  const feeds = new Set<Feed>();
+  let shared: SharedConnection | undefined;
+  let failure: unknown;
+  let closed = false;
+  let traits: Promise<Traits> | undefined;
+
+  function connection(): SharedConnection {
+    shared ??= transport.open({
+      changed() {
+        if (shared?.ready) gate.open(() => shared?.ready === true);
+        else traits = undefined;
+      },
+      failed(error) {
+        failure = error;
+      },
+    });
+    return shared;
+  }
+
+  function refuseClosed(): void {
+    if (closed) throw new ClosedError('driver');
+  }
+
+  const sender = createSender({
+    target: { connection: 'shared', cluster },
+    deadlineMs,
+    connection,
+    refuseClosed,
+    environment: {
+      deadlines,
+      pending,
+      ready: () => connection().ready,
+      whenReady: (proceed) => gate.wait(proceed),
+      afterBackoff(attempt, proceed) {
+        const timer = clock.timer(backoffMs(backoff, attempt, random), proceed);
+        return () => timer.cancel();
+      },
+      translate: (error) => transport.translate(error),
+      refusals: retried,
+      lastFailure: () => failure,
+      givenUp: () => undefined,
+    },
+  });
+
+  async function openLanes(open: () => Promise<readonly LaneConnection[]>): Promise<Lane[]> {
+    refuseClosed();
+    let connections: readonly LaneConnection[];
+    try {
+      connections = await open();
+    } catch (error) {
+      throw transport.translate(error);
+    }
+    const opened = connections.map((laneConnection) =>
+      createLane(laneConnection, {
+        clock,
+        cluster,
+        translate: (error) => transport.translate(error),
+        ended: (lane) => lanes.delete(lane),
+      }),
+    );
+    for (const lane of opened) if (!lane.lost.aborted) lanes.add(lane);
+    if (closed) {
+      await Promise.all(opened.map((lane) => lane.close()));
+      throw new ClosedError('driver');
+    }
+    return opened;
+  }
+
+  const driver: Driver = {
+    ...sender,
+    send(command, callOptions) {
+      const now = closed ? undefined : sendNow(connection(), command, callOptions, { cluster, retried });
+      return now ?? sender.send(command, callOptions);
+    },
+    topology: transport.topology,
+    clock,
+    random,
+    async openLane(laneOptions) {
+      const key = laneOptions?.key;
+      const wireKey: WireArg | undefined =
+        key === undefined || typeof key === 'string'
+          ? key
+          : Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+      const [lane] = await openLanes(async () => [await transport.openLane(wireKey)]);
+      return lane as Lane;
+    },
+    nodes: () => openLanes(() => transport.openLanes()),
+    async openFeed(sink, feedOptions) {
+      refuseClosed();
+      const feed = createManagedFeed({
+        transport,
+        sink,
+        clock,
+        random,
+        tracking: feedOptions?.tracking,
+        openLane: (key) => driver.openLane(key === undefined ? {} : { key }),
+        ended: () => feeds.delete(feed),
+      });
+      feeds.add(feed);
+      return feed;
+    },
+    traits() {
+      if (closed) return Promise.reject(new ClosedError('driver'));
+      if (traits === undefined) {
+        connection();
+        const asked = probeTraits(driver);
+        traits = asked;
+        // A failed probe is not remembered; the caller of this one hears of it through `asked`.
+        asked.catch(() => {
+          if (traits === asked) traits = undefined;
+        });
+      }
+      return traits;
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      for (const call of [...pending]) call.closed('driver');
+      deadlines.close();
+      await Promise.all([...feeds].map((feed) => feed.close()));
+      await Promise.all([...lanes].map((lane) => lane.close()));
+      shared?.close();
+    },
+    [Symbol.asyncDispose]: () => driver.close(),
+  };
+  return driver;
+}

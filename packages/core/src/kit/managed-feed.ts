@@ -1,0 +1,151 @@
+import type { Clock } from '../contract/clock.js';
+import type { Feed, FeedKind, FeedSink } from '../contract/feed.js';
+import type { Lane } from '../contract/lane.js';
+import type { RandomSource } from '../contract/random.js';
+import { ClosedError } from '../errors/closed-error.js';
+import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
+import { reportListenerError } from '../feed/listener-errors.js';
+import { SubscriptionHome, type Wanted } from './subscription-home.js';
+import { Tracking } from './tracking.js';
+import type { SubscriberConnection, SubscriberEvents, Transport } from './transport.js';
+
+/** What a feed is made of. */
+export interface ManagedFeedParts {
+  readonly transport: Transport;
+  readonly sink: FeedSink;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  /** Key prefixes whose changes are to be told; undefined: none, an empty list: all keys. */
+  readonly tracking: readonly string[] | undefined;
+  openLane(key: string | undefined): Promise<Lane>;
+  ended(): void;
+}
+
+const moveDelayMs = 50;
+/** The home of channels and patterns, which live on any one node. */
+const anyNode = '*';
+
+/** A feed over connections that never reconnect: re-subscription, gaps and slot moves are made here, once for all clients. */
+export function createManagedFeed(parts: ManagedFeedParts): Feed {
+  const { transport, sink } = parts;
+  const homes = new Map<string, SubscriptionHome>();
+  /** Which home a shard channel lives in, to find it again after its slot moved. */
+  const shardHomes = new Map<string, string>();
+  let closed = false;
+
+  function deliver(act: () => void): void {
+    if (closed) return;
+    try {
+      act();
+    } catch (error) {
+      reportListenerError(error);
+    }
+  }
+
+  const events = (homeName: string, lost: (error: unknown) => void): SubscriberEvents => ({
+    message: (kind, channel, payload, pattern) => {
+      if (payload instanceof Uint8Array) deliver(() => sink.message(kind, channel, payload, pattern));
+    },
+    unsubscribed: (channel) => {
+      const entry = homes.get(homeName)?.entry('shard', channel);
+      if (entry?.live && entry.wanted) {
+        entry.live = false;
+        entry.interrupted = true;
+        move(homeName, entry);
+      }
+    },
+    lost,
+  });
+
+  function home(name: string): SubscriptionHome {
+    let found = homes.get(name);
+    if (found === undefined) {
+      found = new SubscriptionHome({
+        clock: parts.clock,
+        random: parts.random,
+        open: async ({ lost }): Promise<SubscriberConnection> =>
+          transport.openSubscriber(name === anyNode ? undefined : shardOf(name), events(name, lost)),
+        translate: (error) => transport.translate(error),
+        recovered: (entries, reason) => {
+          const everything = homes.size === 1 && parts.tracking === undefined;
+          deliver(() => sink.gap(everything ? 'all' : entries.map((entry) => entry.name), reason));
+        },
+        moved: (entry) => move(name, entry),
+      });
+      homes.set(name, found);
+    }
+    return found;
+  }
+
+  /** Any shard channel of a home, by which the transport finds the node. */
+  function shardOf(homeName: string): string | undefined {
+    for (const [channel, name] of shardHomes) if (name === homeName) return channel;
+    return undefined;
+  }
+
+  async function homeOf(kind: FeedKind, name: string, moved: boolean): Promise<SubscriptionHome> {
+    if (kind !== 'shard' || transport.topology !== 'cluster') return home(anyNode);
+    const node = await transport.nodeOf(name, moved);
+    shardHomes.set(name, node);
+    return home(node);
+  }
+
+  function move(from: string, entry: Wanted): void {
+    const source = homes.get(from);
+    source?.release(entry);
+    const { waiters } = entry;
+    entry.waiters = [];
+    const again = async (): Promise<void> => {
+      // While slots move the answers change from moment to moment: asking at once again would only spin.
+      await parts.clock.sleep(moveDelayMs);
+      const target = await homeOf(entry.kind, entry.name, true);
+      if (closed) throw new ClosedError('feed');
+      await target.add(entry.kind, entry.name, entry.interrupted);
+    };
+    again().then(
+      () => {
+        for (const waiter of waiters) waiter.resolve();
+      },
+      (error) => {
+        for (const waiter of waiters) waiter.reject(error);
+        if (waiters.length === 0 && !closed) reportListenerError(error);
+      },
+    );
+  }
+
+  const tracking = parts.tracking && new Tracking({ ...parts, prefixes: parts.tracking, deliver });
+
+  function checked(name: string): void {
+    if (closed) throw new ClosedError('feed');
+    if (typeof name !== 'string' || name.length === 0) {
+      throw new InvalidArgumentError('name', 'must be a string that is not empty', name);
+    }
+  }
+
+  const feed: Feed = {
+    async subscribe(kind, name) {
+      checked(name);
+      await (await homeOf(kind, name, false)).add(kind, name, false);
+    },
+    async unsubscribe(kind, name) {
+      checked(name);
+      const homeName = kind === 'shard' ? (shardHomes.get(name) ?? anyNode) : anyNode;
+      const found = homes.get(homeName);
+      await found?.remove(kind, name);
+      if (found?.entry(kind, name) === undefined) shardHomes.delete(name);
+      if (homeName !== anyNode && found?.size === 0) {
+        found.close();
+        homes.delete(homeName);
+      }
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      for (const each of homes.values()) each.close();
+      homes.clear();
+      await tracking?.close();
+      parts.ended();
+    },
+  };
+  return feed;
+}

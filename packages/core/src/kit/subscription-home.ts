@@ -1,0 +1,222 @@
+import type { Clock, Timer } from '../contract/clock.js';
+import type { FeedKind } from '../contract/feed.js';
+import type { RandomSource } from '../contract/random.js';
+import { ClosedError } from '../errors/closed-error.js';
+import type { PenknifeError } from '../errors/penknife-error.js';
+import { isServerError } from '../errors/server-error.js';
+import { reportListenerError } from '../feed/listener-errors.js';
+import { backoffMs } from '../time/backoff.js';
+import type { SubscriberConnection } from './transport.js';
+
+/** One wanted subscription. */
+export interface Wanted {
+  readonly kind: FeedKind;
+  readonly name: string;
+  /** False once it is to end. */
+  wanted: boolean;
+  /** True after the server acknowledged it on the present connection. */
+  live: boolean;
+  /** It was live on a connection that is gone: the next acknowledgement ends a gap. */
+  interrupted: boolean;
+  /** Callers waiting for the next change of state. */
+  waiters: { resolve(): void; reject(error: unknown): void }[];
+}
+
+/** What a home needs. */
+export interface HomeParts {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  open(events: { lost(error: unknown): void }): Promise<SubscriberConnection>;
+  translate(error: unknown): PenknifeError;
+  /** Names that are live again after a cut. */
+  recovered(entries: readonly Wanted[], reason: string): void;
+  /** The server says that this shard channel lives elsewhere now. */
+  moved(entry: Wanted): void;
+}
+
+const backoff = { baseMs: 20, maxMs: 2000, jitter: 'equal' } as const;
+
+/**
+ * The subscriptions of one node on one connection. It keeps what is wanted and what is live, and one loop makes the second
+ * equal to the first: opening, subscribing all at once, unsubscribing, and starting over with growing waits after a cut.
+ * Because only the loop talks to the server, a quick unsubscribe and re-subscribe of a name can never overtake each other.
+ */
+export class SubscriptionHome {
+  readonly #parts: HomeParts;
+  readonly #entries = new Map<string, Wanted>();
+  #connection: SubscriberConnection | undefined;
+  #running = false;
+  #closed = false;
+  #attempt = 0;
+  #timer: Timer | undefined;
+  #reason = 'connection lost';
+
+  constructor(parts: HomeParts) {
+    this.#parts = parts;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Takes a subscription; resolves when it is live, rejects when the server refuses it. */
+  add(kind: FeedKind, name: string, interrupted: boolean): Promise<void> {
+    const id = `${kind} ${name}`;
+    let entry = this.#entries.get(id);
+    if (entry === undefined) {
+      entry = { kind, name, wanted: true, live: false, interrupted, waiters: [] };
+      this.#entries.set(id, entry);
+    }
+    entry.wanted = true;
+    return this.#changed(entry);
+  }
+
+  /** Ends a subscription; resolves when the server acknowledged that, or when there is no connection it could live on. */
+  remove(kind: FeedKind, name: string): Promise<void> {
+    const entry = this.#entries.get(`${kind} ${name}`);
+    if (entry === undefined) return Promise.resolve();
+    entry.wanted = false;
+    return this.#changed(entry);
+  }
+
+  /** Gives all entries up, for another home to take. */
+  release(entry: Wanted): void {
+    this.#entries.delete(`${entry.kind} ${entry.name}`);
+  }
+
+  entry(kind: FeedKind, name: string): Wanted | undefined {
+    return this.#entries.get(`${kind} ${name}`);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+    this.#connection?.close();
+    this.#connection = undefined;
+    for (const entry of this.#entries.values()) settle(entry, new ClosedError('feed'));
+    this.#entries.clear();
+  }
+
+  #changed(entry: Wanted): Promise<void> {
+    return new Promise((resolve, reject) => {
+      entry.waiters.push({ resolve, reject });
+      this.#run();
+    });
+  }
+
+  #run(): void {
+    if (this.#running || this.#closed || this.#timer !== undefined) return;
+    this.#running = true;
+    this.#reconcile().then(
+      () => {
+        this.#running = false;
+        this.#attempt = 0;
+      },
+      (error: unknown) => {
+        this.#running = false;
+        this.#lost(error);
+      },
+    );
+  }
+
+  async #reconcile(): Promise<void> {
+    for (;;) {
+      const work = [...this.#entries.values()].filter(
+        (entry) => entry.wanted !== entry.live || entry.waiters.length > 0,
+      );
+      if (work.length === 0 || this.#closed) return;
+      if (this.#connection === undefined && !work.some((entry) => entry.wanted)) {
+        for (const entry of work) this.#ended(entry);
+        continue;
+      }
+      const connection = this.#connection ?? (await this.#open());
+      if (connection === undefined) return;
+      await Promise.all(work.map((entry) => this.#settleEntry(connection, entry)));
+      const recovered = work.filter((entry) => entry.live && entry.interrupted);
+      for (const entry of recovered) entry.interrupted = false;
+      if (recovered.length > 0) this.#parts.recovered(recovered, this.#reason);
+    }
+  }
+
+  async #open(): Promise<SubscriberConnection | undefined> {
+    let gone = false;
+    let opened: SubscriberConnection | undefined;
+    opened = await this.#parts.open({
+      lost: (error) => {
+        gone = true;
+        if (opened !== undefined && this.#connection === opened) this.#lost(error);
+      },
+    });
+    if (this.#closed) {
+      opened.close();
+      return undefined;
+    }
+    if (gone) throw new Error('the connection dropped while it was opened');
+    this.#connection = opened;
+    return opened;
+  }
+
+  async #settleEntry(connection: SubscriberConnection, entry: Wanted): Promise<void> {
+    // What callers wait for is the state as it is wanted now; those who come during the round wait for the next one.
+    const waiters = entry.waiters;
+    const { wanted } = entry;
+    entry.waiters = [];
+    try {
+      if (wanted && !entry.live) {
+        await connection.subscribe(entry.kind, entry.name);
+        if (this.#connection === connection) entry.live = true;
+      } else if (!wanted && entry.live) {
+        await connection.unsubscribe(entry.kind, entry.name);
+        entry.live = false;
+      }
+      if (!wanted && !entry.wanted) this.#entries.delete(`${entry.kind} ${entry.name}`);
+      for (const waiter of waiters) waiter.resolve();
+    } catch (raw) {
+      const error = this.#parts.translate(raw);
+      if (isServerError(error) && (error.code === 'MOVED' || error.code === 'ASK')) {
+        entry.waiters.unshift(...waiters);
+        this.#parts.moved(entry);
+      } else if (isServerError(error)) {
+        entry.wanted = false;
+        this.#entries.delete(`${entry.kind} ${entry.name}`);
+        for (const waiter of waiters) waiter.reject(error);
+        // A re-subscription that is refused has no caller to hear of it.
+        if (waiters.length === 0) reportListenerError(error);
+      } else {
+        entry.waiters.unshift(...waiters);
+        throw error;
+      }
+    }
+  }
+
+  #ended(entry: Wanted): void {
+    this.#entries.delete(`${entry.kind} ${entry.name}`);
+    settle(entry, undefined);
+  }
+
+  #lost(error: unknown): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.close();
+    if (this.#closed) return;
+    this.#reason = this.#parts.translate(error).message;
+    for (const entry of this.#entries.values()) {
+      if (entry.live) entry.interrupted = true;
+      entry.live = false;
+    }
+    if (this.#entries.size === 0 || this.#timer !== undefined) return;
+    this.#attempt++;
+    this.#timer = this.#parts.clock.timer(backoffMs(backoff, this.#attempt, this.#parts.random), () => {
+      this.#timer = undefined;
+      this.#run();
+    });
+  }
+}
+
+/** Answers everybody who waits on an entry. */
+export function settle(entry: Wanted, error: unknown): void {
+  for (const waiter of entry.waiters.splice(0)) {
+    if (error === undefined) waiter.resolve();
+    else waiter.reject(error);
+  }
+}

@@ -1,0 +1,118 @@
+import type { Driver } from '../contract/driver.js';
+import type { Lane } from '../contract/lane.js';
+import { AbortedError } from '../errors/aborted-error.js';
+import { ClosedError } from '../errors/closed-error.js';
+import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
+import { slotOf } from '../keys/slot.js';
+
+/** A bounded pool of lanes. */
+export interface LanePool {
+  /** Runs with a lane of its own, then gives it back. Waits in line while all are out; the signal ends the wait, not the run. */
+  use<T>(
+    run: (lane: Lane) => Promise<T>,
+    options?: { readonly key?: string | Uint8Array; readonly signal?: AbortSignal },
+  ): Promise<T>;
+  /** Closes all lanes, also those in use; waiting callers reject. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly proceed: () => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/** Makes a pool of at most `limit` lanes. On a cluster an idle lane is used again for keys of the same slot only. */
+export function createLanePool(
+  driver: Pick<Driver, 'openLane' | 'topology'>,
+  options: { readonly limit: number },
+): LanePool {
+  const { limit } = options;
+  if (!Number.isSafeInteger(limit) || limit < 1) {
+    throw new InvalidArgumentError('limit', 'must be a whole number of at least 1', limit);
+  }
+  const idle: { readonly lane: Lane; readonly slot: number }[] = [];
+  const open = new Set<Lane>();
+  const waiting = new Set<Waiting>();
+  let out = 0;
+  let closed = false;
+
+  function place(signal: AbortSignal | undefined): Promise<void> {
+    if (closed) return Promise.reject(new ClosedError('lane pool'));
+    if (signal?.aborted) return Promise.reject(new AbortedError(signal.reason, 'no'));
+    if (out < limit) {
+      out++;
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        waiting.delete(entry);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const onAbort = (): void => entry.refuse(new AbortedError(signal?.reason, 'no'));
+      const entry: Waiting = {
+        proceed() {
+          leave();
+          resolve();
+        },
+        refuse(error) {
+          leave();
+          reject(error);
+        },
+      };
+      waiting.add(entry);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  async function take(key: string | Uint8Array | undefined, slot: number): Promise<Lane> {
+    for (let i = idle.length - 1; i >= 0; i--) {
+      const entry = idle[i];
+      if (entry === undefined || (entry.slot !== slot && !entry.lane.lost.aborted)) continue;
+      idle.splice(i, 1);
+      if (!entry.lane.lost.aborted) return entry.lane;
+      open.delete(entry.lane);
+    }
+    // Lanes of other slots must not crowd this one out.
+    const spare = open.size >= limit ? idle.shift() : undefined;
+    if (spare !== undefined) {
+      open.delete(spare.lane);
+      await spare.lane.close();
+    }
+    const lane = await driver.openLane(key === undefined ? {} : { key });
+    if (closed) {
+      await lane.close();
+      throw new ClosedError('lane pool');
+    }
+    open.add(lane);
+    return lane;
+  }
+
+  function giveBack(lane: Lane | undefined, slot: number): void {
+    if (lane !== undefined && (lane.lost.aborted || closed)) open.delete(lane);
+    else if (lane !== undefined) idle.push({ lane, slot });
+    const [next] = waiting;
+    if (next === undefined) out--;
+    else next.proceed();
+  }
+
+  return {
+    async use(run, { key, signal } = {}) {
+      const slot = driver.topology === 'cluster' && key !== undefined ? slotOf(key) : -1;
+      await place(signal);
+      let lane: Lane | undefined;
+      try {
+        lane = await take(key, slot);
+        return await run(lane);
+      } finally {
+        giveBack(lane, slot);
+      }
+    },
+    async close() {
+      closed = true;
+      for (const entry of [...waiting]) entry.refuse(new ClosedError('lane pool'));
+      await Promise.all([...open].map((lane) => lane.close()));
+      open.clear();
+      idle.length = 0;
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/** Anything with an orderly end. */
+export interface Closable {
+  close(): Promise<void>;
+}
+
+/** Closes handles one after another in the given order, all of them even when one fails; then rejects with what failed. */
+export async function shutdown(...handles: readonly Closable[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const handle of handles) {
+    try {
+      await handle.close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new AggregateError(failures, `${failures.length} handles failed to close`);
+}

@@ -1,0 +1,49 @@
+import type { ConsumerGroup } from './consumer-group.js';
+import type { Stream } from './stream.js';
+import { compareIds, MINIMUM_ID, type StreamId } from './stream-id.js';
+
+/**
+ * Whether an entry at or after the id was deleted by XDEL: then counting by subtraction is off. Trimmed entries do
+ * not matter, they are the oldest.
+ */
+export function hasDeletionsFrom(stream: Stream, id: StreamId): boolean {
+  if (stream.length === 0 || compareIds(stream.maxDeletedId, MINIMUM_ID) === 0) return false;
+  return compareIds(id, stream.maxDeletedId) <= 0;
+}
+
+/**
+ * How many entries were ever added up to the id, by the rules of Redis 7.0; undefined where it cannot be told:
+ * inside the stream, after a deletion, or for an id in the future.
+ */
+export function entriesAddedUpTo(stream: Stream, id: StreamId): number | undefined {
+  if (stream.entriesAdded === 0) return 0;
+  const toLast = compareIds(id, stream.lastId);
+  if (stream.length === 0 && toLast <= 0) return stream.entriesAdded;
+  if (toLast === 0) return stream.entriesAdded;
+  if (toLast > 0) return undefined;
+  const firstId = stream.firstId;
+  const untouched =
+    compareIds(stream.maxDeletedId, MINIMUM_ID) === 0 || compareIds(stream.maxDeletedId, firstId) < 0;
+  if (!untouched) return undefined;
+  const toFirst = compareIds(id, firstId);
+  if (toFirst < 0) return stream.entriesAdded - stream.length;
+  return toFirst === 0 ? stream.entriesAdded - stream.length + 1 : undefined;
+}
+
+/** Entries the group has still to be given, as XINFO GROUPS of Redis 7.0 says; undefined (null there) when unknown. */
+export function groupLag(stream: Stream, group: ConsumerGroup): number | undefined {
+  if (stream.entriesAdded === 0) return 0;
+  const known =
+    group.entriesRead !== undefined && !hasDeletionsFrom(stream, group.lastId)
+      ? group.entriesRead
+      : entriesAddedUpTo(stream, group.lastId);
+  return known === undefined ? undefined : stream.entriesAdded - known;
+}
+
+/** Moves the group on to an entry just delivered: its last id and its read counter. Does nothing for older entries. */
+export function advanceGroup(stream: Stream, group: ConsumerGroup, id: StreamId): void {
+  if (compareIds(id, group.lastId) <= 0) return;
+  if (group.entriesRead !== undefined && !hasDeletionsFrom(stream, id)) group.entriesRead += 1;
+  else if (stream.entriesAdded > 0) group.entriesRead = entriesAddedUpTo(stream, id);
+  group.lastId = id;
+}

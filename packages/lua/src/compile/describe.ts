@@ -1,0 +1,51 @@
+import type { CallExpression, Expression } from './syntax.js';
+
+/** How messages name the origin of a value: `local 'x'`, `field 'y'` …; undefined when Lua names none. */
+export function describe(expression: Expression): string | undefined {
+  switch (expression.kind) {
+    case 'single':
+      return describe(expression.inner);
+    case 'local':
+      return `${expression.upvalue ? 'upvalue' : 'local'} '${expression.variable.name}'`;
+    case 'global':
+      return `global '${expression.name}'`;
+    case 'index':
+      return `field '${expression.key.kind === 'string' ? expression.key.value : '?'}'`;
+    default:
+      return undefined;
+  }
+}
+
+/** The name a called function goes by in "bad argument #1 to 'name'". */
+export function calleeName(call: CallExpression): string | undefined {
+  if (call.method !== undefined) return call.method;
+  const described = describe(call.callee);
+  return described?.slice(described.indexOf("'") + 1, -1);
+}
+
+/** How messages name a called value. */
+export function describeCallee(call: CallExpression): string | undefined {
+  return call.method !== undefined ? `method '${call.method}'` : describe(call.callee);
+}
+
+/** Whether evaluating an expression may call a function and so move the position on. */
+export function mayCall(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'call':
+      return true;
+    case 'index':
+      return mayCall(expression.object) || mayCall(expression.key);
+    case 'binary':
+    case 'and':
+    case 'or':
+      return mayCall(expression.left) || mayCall(expression.right);
+    case 'unary':
+      return mayCall(expression.operand);
+    case 'single':
+      return mayCall(expression.inner);
+    case 'table':
+      return expression.fields.some((field) => (field.key && mayCall(field.key)) || mayCall(field.value));
+    default:
+      return false;
+  }
+}

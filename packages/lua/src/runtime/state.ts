@@ -1,0 +1,60 @@
+import type { LuaHost } from '../host.js';
+import { LuaError } from './errors.js';
+import type { LuaTable } from './table.js';
+import type { LuaFunction, LuaResult, LuaValue } from './values.js';
+
+/**
+ * One place in a source text: what error messages need to know of it. `callee` is the name a call goes by;
+ * `left` and `right` describe operands ("local 'x'").
+ */
+export interface Site {
+  readonly chunk: string;
+  readonly line: number;
+  readonly callee?: string | undefined;
+  readonly method?: boolean | undefined;
+  readonly tail?: boolean | undefined;
+  readonly left?: string | undefined;
+  readonly right?: string | undefined;
+}
+
+/** What one engine's scripts share while they run. `at` is the call site last entered; undefined: called by a C function. */
+export class State {
+  at: Site | undefined = undefined;
+  /** Where the running function was called, for `error(message, 2)`; set only by functions that use it. */
+  callerAt: Site | undefined = undefined;
+  steps: number = Number.MAX_SAFE_INTEGER;
+  stepsPerTick: number = Number.MAX_SAFE_INTEGER;
+  host: LuaHost | undefined = undefined;
+  /** Metatable of all strings; set while the string library opens. */
+  stringMetatable: LuaTable | undefined = undefined;
+
+  /** The step budget ran out: asks the host (which may throw ScriptStopped) and refills. */
+  tick(): void {
+    this.steps = this.stepsPerTick;
+    this.host?.onSteps?.();
+  }
+
+  /** Raises an error whose message carries the position of the caller, as luaL_error does. */
+  fail(message: string): never {
+    throw new LuaError(where(this.at) + message, this.at);
+  }
+
+  /** Raises an operator's error at its own site. */
+  failAt(site: Site, message: string): never {
+    throw new LuaError(where(site) + message, site);
+  }
+
+  /** Calls a Lua function from a built-in one: no position while inside, the old one afterwards. */
+  callBack(callee: LuaFunction, ...values: LuaValue[]): LuaResult {
+    const at = this.at;
+    this.at = undefined;
+    const result = callee(...values);
+    this.at = at;
+    return result;
+  }
+}
+
+/** `user_script:3: `, or nothing where no Lua code is the caller. */
+export function where(site: Site | undefined): string {
+  return site === undefined || site.tail === true ? '' : `${site.chunk}:${site.line}: `;
+}

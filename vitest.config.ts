@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+import { luaForVite } from './tools/config/lua-plugin.js';
+
+const conditions = ['@penknife/source', 'module', 'node', 'import', 'default'];
+
+export default defineConfig({
+  plugins: [luaForVite()],
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['{packages,apps,tools}/*/test/**/*.test.ts', '{packages,apps}/*/src/**/*.test.ts'],
+    typecheck: { include: ['packages/*/test/**/*.test-d.ts'] },
+    globalSetup: ['./tools/redis-servers/src/vitest-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 15_000,
+    hookTimeout: 30_000,
+    coverage: { include: ['packages/*/src/**'] },
+  },
+});
