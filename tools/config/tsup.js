@@ -1,6 +1,6 @@
 // The one tsup configuration of the workspace. JavaScript only: declarations come from `tsc` (see tsconfig.build.json).
 import { defineConfig } from 'tsup';
-import { luaForEsbuild } from './lua-plugin.js';
+import { textForEsbuild } from './text-plugin.js';
 
 /**
  * @param {string[]} entry the package's doors, usually `['src/index.ts']`
@@ -16,7 +16,7 @@ export function packageBuild(entry, options = {}) {
     splitting: true,
     sourcemap: true,
     treeshake: true,
-    esbuildPlugins: [luaForEsbuild()],
+    esbuildPlugins: [textForEsbuild()],
     silent: true,
     ...options,
   });

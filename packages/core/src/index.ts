@@ -76,6 +76,8 @@ export { type Closable, shutdown } from './shutdown.js';
 export { type BackoffOptions, backoffMs } from './time/backoff.js';
 export { cryptoRandom } from './time/crypto-random.js';
 export { type Duration, durationMs } from './time/duration.js';
+export { createManualClock, type ManualClock } from './time/manual-clock.js';
+export { seededRandom } from './time/seeded-random.js';
 export { sleepOn, systemClock } from './time/system-clock.js';
 export { defineTrace, type Trace, type TraceContext } from './trace.js';
 export { checkServer, type ServerNeeds, type ServerWarning } from './traits/check-server.js';

@@ -18,9 +18,12 @@ export interface KeyDeclaration<Kinds extends Record<string, KeyKind>> {
   readonly kinds: Kinds;
 }
 
-/** Builds the keys of one namespace: `tag` becomes the hash tag (one slot), `parts` follow it. */
+/**
+ * Builds the keys of one namespace: `tag` becomes the hash tag (one slot), `parts` follow it. A tag of several segments is
+ * given as a list: each is encoded by itself, and they are joined by `:` inside of the braces.
+ */
 export type KeyBuilders<Kinds extends Record<string, KeyKind>> = {
-  readonly [Kind in keyof Kinds]: (tag: string, ...parts: readonly string[]) => string;
+  readonly [Kind in keyof Kinds]: (tag: string | readonly string[], ...parts: readonly string[]) => string;
 };
 
 /** A key declaration that gives builders for a namespace. */
@@ -29,12 +32,12 @@ export interface Keys<Kinds extends Record<string, KeyKind>> extends KeyDeclarat
 }
 
 /** The namespace used where none is given. */
-export const defaultNamespace = 'penknife';
+export const defaultNamespace = 'pk';
 
 const namespaceRule = /^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*$/;
 
 /**
- * Declares a pattern's keys. A key reads `<namespace>:<pattern>:<version>:<kind>:{<tag>}[:<part>…]`; every tag and part is
+ * Declares a pattern's keys. A key reads `<namespace>:<pattern><version>:<kind>:{<tag>}[:<part>…]`; every tag and part is
  * encoded by `keyPart`, so no input can reach another key, and keys of the same tag share a cluster slot.
  */
 export function defineKeys<const Kinds extends Record<string, KeyKind>>(
@@ -50,11 +53,15 @@ export function defineKeys<const Kinds extends Record<string, KeyKind>>(
           namespace,
         );
       }
-      const builders: Record<string, (tag: string, ...parts: readonly string[]) => string> = {};
+      const builders: Record<string, KeyBuilders<Kinds>[keyof Kinds]> = {};
       for (const kind of Object.keys(declaration.kinds)) {
-        const prefix = `${namespace}:${declaration.pattern}:${declaration.version}:${kind}:`;
+        const prefix = `${namespace}:${declaration.pattern}${declaration.version}:${kind}:`;
         builders[kind] = (tag, ...parts) => {
-          let key = `${prefix}{${keyPart(tag, kind)}}`;
+          const hashTag =
+            typeof tag === 'string'
+              ? keyPart(tag, kind)
+              : tag.map((segment) => keyPart(segment, kind)).join(':');
+          let key = `${prefix}{${hashTag}}`;
           for (const part of parts) key += `:${keyPart(part, kind)}`;
           return key;
         };

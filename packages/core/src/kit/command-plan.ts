@@ -6,51 +6,75 @@ import { ReplyShapeError } from '../errors/reply-shape-error.js';
 import { isServerError } from '../errors/server-error.js';
 import { UnsupportedError } from '../errors/unsupported-error.js';
 import { slotOf } from '../keys/slot.js';
+import type { Script } from '../script/script.js';
 import type { CallPlan } from './pending-call.js';
-import { refuseUnfit } from './refused-commands.js';
-import type { WireCall, WireSender } from './transport.js';
-import { asEval, wireCall } from './wire-call.js';
+import { type ConnectionKind, refuseUnfit } from './refused-commands.js';
+import type { WireArg, WireCall, WireSender } from './transport.js';
+import { asEval, checkScriptKeys, wireArgs, wireKey } from './wire-call.js';
 
 /** Where commands of a plan will run. */
 export interface PlanTarget {
-  readonly connection: 'shared' | 'lane';
+  readonly connection: ConnectionKind;
   readonly cluster: boolean;
 }
 
-/** A checked command, ready to be written as often as its plan allows. */
-export interface CheckedCommand<T> {
-  readonly command: Command<T>;
-  readonly call: WireCall;
-}
+/**
+ * A checked command: what goes on the wire, and the plan to send and read it, in one object since every command needs one.
+ * Making it throws `InvalidArgumentError` or `UnsupportedError`.
+ */
+export class CommandPlan<T> implements CallPlan<Reply, T>, WireCall {
+  readonly args: readonly WireArg[];
+  readonly key: WireArg | undefined;
+  readonly bytes: boolean;
+  readonly #command: Command<T>;
+  readonly #sender: () => WireSender;
+  /** The answer to the first try, when it was written together with others. */
+  #first: Promise<Reply> | undefined = undefined;
 
-/** Checks a command for this target; throws `InvalidArgumentError` or `UnsupportedError`. */
-export function check<T>(command: Command<T>, target: PlanTarget): CheckedCommand<T> {
-  const call = wireCall(command, target.cluster);
-  refuseUnfit(command.args, target.connection);
-  return { command, call };
-}
+  constructor(command: Command<T>, target: PlanTarget, sender: () => WireSender) {
+    const { args, script } = command;
+    if (!Array.isArray(args)) throw new InvalidArgumentError('args', 'must be an array', args);
+    refuseUnfit(args, target.connection);
+    if (script !== undefined) checkScriptKeys(command, target.cluster);
+    this.args = wireArgs(args);
+    this.key = wireKey(command.key, args[0]);
+    this.bytes = command.bytes === true;
+    this.#command = command;
+    this.#sender = sender;
+  }
 
-/** The plan for one command. `first`: the answer to the first try, when it was written together with others. */
-export function commandPlan<T>(
-  { command, call }: CheckedCommand<T>,
-  sender: () => WireSender,
-  first?: Promise<Reply>,
-): CallPlan<Reply, T> {
-  let joined = first;
-  return {
-    write(evaluate) {
-      if (joined !== undefined) {
-        const reply = joined;
-        joined = undefined;
-        return reply;
-      }
-      const { script } = command;
-      return sender().call(evaluate && script !== undefined ? asEval(call, script.lua) : call);
-    },
-    read: (reply) => command.read(reply),
-    script: command.script,
-    repeatable: command.repeatable === true,
-  };
+  get script(): Script | undefined {
+    return this.#command.script;
+  }
+
+  get repeatable(): boolean {
+    return this.#command.repeatable === true;
+  }
+
+  /** Takes an answer that was asked for elsewhere as that of the first try. */
+  join(first: Promise<Reply> | undefined): this {
+    this.#first = first;
+    return this;
+  }
+
+  write(evaluate: boolean): Promise<Reply> {
+    const first = this.#first;
+    if (first !== undefined) {
+      this.#first = undefined;
+      return first;
+    }
+    return this.#sender().call(evaluate ? this.evaluated() : this);
+  }
+
+  /** The call as it goes into MULTI, or after NOSCRIPT: a script by its text. */
+  evaluated(): WireCall {
+    const { script } = this.#command;
+    return script === undefined ? this : asEval(this, script.lua);
+  }
+
+  read(reply: Reply): T {
+    return this.#command.read(reply);
+  }
 }
 
 /** The plan for MULTI … EXEC. Scripts go as EVAL: after MULTI a NOSCRIPT could no longer be mended. */
@@ -61,10 +85,7 @@ export function transactionPlan<C extends readonly Command<unknown>[]>(
 ): CallPlan<readonly Reply[] | null, Settled<C> | 'aborted'> {
   if (commands.length === 0)
     throw new InvalidArgumentError('transaction', 'must hold at least one command', commands);
-  const calls = commands.map((command) => {
-    const { call } = check(command, target);
-    return command.script === undefined ? call : asEval(call, command.script.lua);
-  });
+  const calls = commands.map((command) => new CommandPlan(command, target, sender).evaluated());
   if (target.cluster) refuseSlots(calls);
   return {
     write: () => sender().transaction(calls),

@@ -10,9 +10,9 @@ import { backoffMs } from '../time/backoff.js';
 import { cryptoRandom } from '../time/crypto-random.js';
 import { systemClock } from '../time/system-clock.js';
 import { probeTraits } from '../traits/probe-traits.js';
+import { CallsUnderWay } from './calls-under-way.js';
 import { createLane } from './create-lane.js';
 import { createSender } from './create-sender.js';
-import { Deadlines } from './deadlines.js';
 import { Gate } from './gate.js';
 import { createManagedFeed } from './managed-feed.js';
 import { sendNow } from './send-now.js';
@@ -45,8 +45,8 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
   const cluster = transport.topology === 'cluster';
   const retried = transport.topology === 'single' ? refusals : refusalsBehindFailover;
   const gate = new Gate(gateLimit);
-  const deadlines = new Deadlines(clock);
-  const pending = new Set<{ closed(what: string): void }>();
+  const underWay = new CallsUnderWay(clock);
+  const target = { connection: 'shared', cluster } as const;
   const lanes = new Set<Lane>();
   const feeds = new Set<Feed>();
   let shared: SharedConnection | undefined;
@@ -72,13 +72,12 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
   }
 
   const sender = createSender({
-    target: { connection: 'shared', cluster },
+    target,
     deadlineMs,
     connection,
     refuseClosed,
     environment: {
-      deadlines,
-      pending,
+      underWay,
       ready: () => connection().ready,
       whenReady: (proceed) => gate.wait(proceed),
       afterBackoff(attempt, proceed) {
@@ -94,6 +93,8 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
 
   async function openLanes(open: () => Promise<readonly LaneConnection[]>): Promise<Lane[]> {
     refuseClosed();
+    // Where the nodes are is known through the shared connection, whose end `close` sees to.
+    if (transport.topology !== 'single') connection();
     let connections: readonly LaneConnection[];
     try {
       connections = await open();
@@ -119,7 +120,7 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
   const driver: Driver = {
     ...sender,
     send(command, callOptions) {
-      const now = closed ? undefined : sendNow(connection(), command, callOptions, { cluster, retried });
+      const now = closed ? undefined : sendNow(connection(), command, callOptions, { target, retried });
       return now ?? sender.send(command, callOptions);
     },
     topology: transport.topology,
@@ -137,6 +138,7 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
     nodes: () => openLanes(() => transport.openLanes()),
     async openFeed(sink, feedOptions) {
       refuseClosed();
+      if (transport.topology !== 'single') connection();
       const feed = createManagedFeed({
         transport,
         sink,
@@ -165,8 +167,7 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
     async close() {
       if (closed) return;
       closed = true;
-      for (const call of [...pending]) call.closed('driver');
-      deadlines.close();
+      underWay.close('driver');
       await Promise.all([...feeds].map((feed) => feed.close()));
       await Promise.all([...lanes].map((lane) => lane.close()));
       shared?.close();

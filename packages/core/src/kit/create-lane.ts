@@ -3,8 +3,8 @@ import type { Lane } from '../contract/lane.js';
 import { ClosedError } from '../errors/closed-error.js';
 import { ConnectionError } from '../errors/connection-error.js';
 import type { PenknifeError } from '../errors/penknife-error.js';
+import { CallsUnderWay } from './calls-under-way.js';
 import { createSender } from './create-sender.js';
-import { Deadlines } from './deadlines.js';
 import type { LaneConnection } from './transport.js';
 
 /** What a lane is made of. */
@@ -22,8 +22,7 @@ export interface LaneParts {
  */
 export function createLane(connection: LaneConnection, parts: LaneParts): Lane {
   const loss = new AbortController();
-  const deadlines = new Deadlines(parts.clock);
-  const pending = new Set<{ closed(what: string): void }>();
+  const underWay = new CallsUnderWay(parts.clock);
   let failure: unknown;
   let closed = false;
 
@@ -37,7 +36,7 @@ export function createLane(connection: LaneConnection, parts: LaneParts): Lane {
 
   const sender = createSender({
     target: { connection: 'lane', cluster: parts.cluster },
-    deadlineMs: undefined,
+    deadlineMs: Number.POSITIVE_INFINITY,
     connection: () => connection,
     refuseClosed() {
       if (closed) throw new ClosedError('lane');
@@ -45,8 +44,7 @@ export function createLane(connection: LaneConnection, parts: LaneParts): Lane {
         throw new ConnectionError('the lane lost its connection', { sent: 'no', cause: failure });
     },
     environment: {
-      deadlines,
-      pending,
+      underWay,
       ready: () => true,
       whenReady: () => () => undefined,
       afterBackoff(_attempt, proceed) {
@@ -67,8 +65,7 @@ export function createLane(connection: LaneConnection, parts: LaneParts): Lane {
     async close() {
       if (closed) return;
       closed = true;
-      for (const call of [...pending]) call.closed('lane');
-      deadlines.close();
+      underWay.close('lane');
       end(new ClosedError('lane'));
     },
     [Symbol.asyncDispose]: () => lane.close(),

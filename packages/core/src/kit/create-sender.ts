@@ -2,15 +2,15 @@ import type { Command, Reply } from '../contract/command.js';
 import type { CallOptions, Outcome, Sender, Settled } from '../contract/sender.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 import { isPenknifeError } from '../errors/penknife-error.js';
-import { type CheckedCommand, check, commandPlan, type PlanTarget, transactionPlan } from './command-plan.js';
+import { CommandPlan, type PlanTarget, transactionPlan } from './command-plan.js';
 import { type CallEnvironment, type CallPlan, PendingCall } from './pending-call.js';
-import type { WireSender } from './transport.js';
+import type { WireCall, WireSender } from './transport.js';
 
-/** What a sender is made of: where it writes, under which rules, and how long a call may take when the caller does not say. */
+/** What a sender is made of: where it writes, under which rules, and how long a call may take (infinite: as long as it likes) when the caller does not say. */
 export interface SenderParts {
   readonly target: PlanTarget;
   readonly environment: CallEnvironment;
-  readonly deadlineMs: number | undefined;
+  readonly deadlineMs: number;
   /** The connection as it is now; asked anew for every try. */
   connection(): WireSender;
   /** Throws `ClosedError` once closed. */
@@ -22,25 +22,15 @@ export function createSender(parts: SenderParts): Sender {
   const { target, environment } = parts;
 
   function run<R, T>(plan: CallPlan<R, T>, options: CallOptions | undefined): Promise<T> {
-    const deadlineMs = deadlineOf(options) ?? parts.deadlineMs;
-    return new Promise((resolve, reject) => {
-      new PendingCall(environment, plan, options?.signal, deadlineMs, resolve, reject);
-    });
-  }
-
-  function settle<T>(
-    checked: CheckedCommand<T>,
-    options: CallOptions | undefined,
-    first?: Promise<Reply>,
-  ): Promise<Outcome<T>> {
-    return run(commandPlan(checked, parts.connection, first), options).then(succeeded, failed);
+    if (options === undefined) return PendingCall.start(environment, plan, undefined, parts.deadlineMs);
+    return PendingCall.start(environment, plan, options.signal, deadlineOf(options) ?? parts.deadlineMs);
   }
 
   return {
     send(command, options) {
       try {
         parts.refuseClosed();
-        return run(commandPlan(check(command, target), parts.connection), options);
+        return run(new CommandPlan(command, target, parts.connection), options);
       } catch (error) {
         return Promise.reject(error);
       }
@@ -51,13 +41,12 @@ export function createSender(parts: SenderParts): Sender {
     ): Promise<Settled<C>> {
       try {
         parts.refuseClosed();
-        const checked = commands.map((command) => check(command, target));
+        const plans = commands.map((command) => new CommandPlan(command, target, parts.connection));
         deadlineOf(options);
-        const together = checked.length > 1 && environment.ready() && !options?.signal?.aborted;
-        const firsts = together ? writeTogether(parts.connection(), checked) : undefined;
-        return Promise.all(
-          checked.map((entry, i) => settle(entry, options, firsts?.[i])),
-        ) as unknown as Promise<Settled<C>>;
+        const together = plans.length > 1 && environment.ready() && !options?.signal?.aborted;
+        const firsts = together ? writeTogether(parts.connection(), plans) : undefined;
+        const outcomes = plans.map((plan, i) => run(plan.join(firsts?.[i]), options).then(succeeded, failed));
+        return Promise.all(outcomes) as unknown as Promise<Settled<C>>;
       } catch (error) {
         return Promise.reject(error);
       }
@@ -76,11 +65,11 @@ export function createSender(parts: SenderParts): Sender {
 /** Uses the client's own pipelining where the transport has it: one promise per command, all from one write. */
 function writeTogether(
   connection: WireSender,
-  checked: readonly CheckedCommand<unknown>[],
+  calls: readonly WireCall[],
 ): readonly Promise<Reply>[] | undefined {
   if (connection.callMany === undefined) return undefined;
-  const all = connection.callMany(checked.map(({ call }) => call));
-  return checked.map((_, i) =>
+  const all = connection.callMany(calls);
+  return calls.map((_, i) =>
     all.then((entries) => {
       const entry = entries[i];
       if (entry === undefined) throw new Error('the pipeline gave fewer answers than it got commands');

@@ -31,6 +31,7 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
   const homes = new Map<string, SubscriptionHome>();
   /** Which home a shard channel lives in, to find it again after its slot moved. */
   const shardHomes = new Map<string, string>();
+  const turns = new Map<string, Promise<void>>();
   let closed = false;
 
   function deliver(act: () => void): void {
@@ -83,8 +84,11 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
     return undefined;
   }
 
-  async function homeOf(kind: FeedKind, name: string, moved: boolean): Promise<SubscriptionHome> {
-    if (kind !== 'shard' || transport.topology !== 'cluster') return home(anyNode);
+  function hasOwnNode(kind: FeedKind): boolean {
+    return kind === 'shard' && transport.topology === 'cluster';
+  }
+
+  async function homeOf(name: string, moved: boolean): Promise<SubscriptionHome> {
     const node = await transport.nodeOf(name, moved);
     shardHomes.set(name, node);
     return home(node);
@@ -98,7 +102,7 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
     const again = async (): Promise<void> => {
       // While slots move the answers change from moment to moment: asking at once again would only spin.
       await parts.clock.sleep(moveDelayMs);
-      const target = await homeOf(entry.kind, entry.name, true);
+      const target = await homeOf(entry.name, true);
       if (closed) throw new ClosedError('feed');
       await target.add(entry.kind, entry.name, entry.interrupted);
     };
@@ -113,6 +117,31 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
     );
   }
 
+  /** Calls for one shard channel, in their order: looking its node up takes time, and the last call must win. */
+  function inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
+    const turn = (turns.get(name) ?? Promise.resolve()).then(act);
+    const over: Promise<void> = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    turns.set(name, over);
+    void over.then(() => {
+      if (turns.get(name) === over) turns.delete(name);
+    });
+    return turn;
+  }
+
+  async function leave(kind: FeedKind, name: string): Promise<void> {
+    const homeName = hasOwnNode(kind) ? (shardHomes.get(name) ?? anyNode) : anyNode;
+    const found = homes.get(homeName);
+    await found?.remove(kind, name);
+    if (found?.entry(kind, name) === undefined) shardHomes.delete(name);
+    if (homeName !== anyNode && found?.size === 0) {
+      found.close();
+      homes.delete(homeName);
+    }
+  }
+
   const tracking = parts.tracking && new Tracking({ ...parts, prefixes: parts.tracking, deliver });
 
   function checked(name: string): void {
@@ -125,18 +154,20 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
   const feed: Feed = {
     async subscribe(kind, name) {
       checked(name);
-      await (await homeOf(kind, name, false)).add(kind, name, false);
+      if (!hasOwnNode(kind)) return home(anyNode).add(kind, name, false);
+      // The turn ends with the look-up; the acknowledgement is waited for outside of it.
+      const added = await inTurn(name, async () => {
+        const found = await homeOf(name, false);
+        if (closed) throw new ClosedError('feed');
+        return { live: found.add(kind, name, false) };
+      });
+      await added.live;
     },
     async unsubscribe(kind, name) {
       checked(name);
-      const homeName = kind === 'shard' ? (shardHomes.get(name) ?? anyNode) : anyNode;
-      const found = homes.get(homeName);
-      await found?.remove(kind, name);
-      if (found?.entry(kind, name) === undefined) shardHomes.delete(name);
-      if (homeName !== anyNode && found?.size === 0) {
-        found.close();
-        homes.delete(homeName);
-      }
+      if (!hasOwnNode(kind)) return leave(kind, name);
+      const left = await inTurn(name, async () => ({ over: leave(kind, name) }));
+      await left.over;
     },
     async close() {
       if (closed) return;

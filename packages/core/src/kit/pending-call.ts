@@ -5,13 +5,11 @@ import { DeadlineError } from '../errors/deadline-error.js';
 import type { PenknifeError } from '../errors/penknife-error.js';
 import { isServerError } from '../errors/server-error.js';
 import type { Script } from '../script/script.js';
-import type { DeadlineEntry, Deadlines, Expirable } from './deadlines.js';
+import { type CallsUnderWay, CallUnderWay } from './calls-under-way.js';
 
 /** What a call needs of the connection it runs on. */
 export interface CallEnvironment {
-  readonly deadlines: Deadlines;
-  /** Calls under way, so that `close` can end them. */
-  readonly pending: Set<{ closed(what: string): void }>;
+  readonly underWay: CallsUnderWay;
   /** True while something written now goes straight to a server. */
   ready(): boolean;
   /** Calls back when ready; the returned function gives the place up. Throws when nobody may wait. */
@@ -36,6 +34,9 @@ export interface CallPlan<R, T> {
   readonly repeatable: boolean;
 }
 
+/** How far a call is. */
+type Stage = 'waiting' | 'written' | 'settled';
+
 /**
  * One call from gate to answer. What happens after an error, by what is known of the command:
  *
@@ -46,87 +47,87 @@ export interface CallPlan<R, T> {
  * | connection lost before it was written   | no          | again when connected, until the deadline|
  * | connection lost afterwards              | maybe       | again only if `repeatable`, else reject |
  * | any other error of the server           | –           | reject                                  |
+ *
+ * One object and two closures a call: this is the path of every command.
  */
-export class PendingCall<R, T> implements Expirable {
+export class PendingCall<R, T> extends CallUnderWay {
   readonly #environment: CallEnvironment;
   readonly #plan: CallPlan<R, T>;
+  readonly #durationMs: number;
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #deadlineMs: number | undefined;
-  #deadline: DeadlineEntry | undefined;
-  #stopListening: (() => void) | undefined;
-  #cancelWait: (() => void) | undefined;
-  /** This try is on its way. */
-  #written = false;
+  #stage: Stage = 'waiting';
   /** An earlier try was lost on its way. */
   #uncertain = false;
   #asEval = false;
   #attempt = 0;
-  #settled = false;
+  #stopListening: (() => void) | undefined = undefined;
+  #cancelWait: (() => void) | undefined = undefined;
 
-  constructor(
+  private constructor(
     environment: CallEnvironment,
     plan: CallPlan<R, T>,
-    signal: AbortSignal | undefined,
-    deadlineMs: number | undefined,
+    durationMs: number,
     resolve: (value: T) => void,
     reject: (error: unknown) => void,
   ) {
+    super();
     this.#environment = environment;
     this.#plan = plan;
+    this.#durationMs = durationMs;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#deadlineMs = deadlineMs;
-    if (signal !== undefined && !this.#listen(signal)) return;
-    environment.pending.add(this);
-    if (deadlineMs !== undefined) this.#deadline = environment.deadlines.add(deadlineMs, this);
-    this.#proceed();
   }
 
-  /** The owner of the connection closed it. */
+  /** Starts a call; `durationMs` is its deadline, infinite for none. */
+  static start<R, T>(
+    environment: CallEnvironment,
+    plan: CallPlan<R, T>,
+    signal: AbortSignal | undefined,
+    durationMs: number,
+  ): Promise<T> {
+    if (signal?.aborted) return Promise.reject(new AbortedError(signal.reason, 'no'));
+    return new Promise((resolve, reject) => {
+      const call = new PendingCall(environment, plan, durationMs, resolve, reject);
+      environment.underWay.add(call, durationMs);
+      if (signal !== undefined) call.#listen(signal);
+      call.#proceed();
+    });
+  }
+
   closed(what: string): void {
     this.#fail(new ClosedError(what, this.#sent));
   }
 
-  /** The deadline passed. */
   expired(): void {
-    const deadlineMs = this.#deadlineMs ?? 0;
-    const written = this.#written;
+    const written = this.#stage === 'written';
     this.#fail(
       this.#sent === 'maybe'
-        ? new DeadlineError(deadlineMs)
+        ? new DeadlineError(this.#durationMs)
         : new ConnectionError(
-            `not connected within the deadline of ${deadlineMs} ms; the command was not sent`,
-            {
-              sent: 'no',
-              cause: this.#environment.lastFailure(),
-            },
+            `not connected within the deadline of ${this.#durationMs} ms; the command was not sent`,
+            { sent: 'no', cause: this.#environment.lastFailure() },
           ),
     );
     if (written) this.#environment.givenUp();
   }
 
   get #sent(): Sent {
-    return this.#written || this.#uncertain ? 'maybe' : 'no';
+    return this.#stage === 'written' || this.#uncertain ? 'maybe' : 'no';
   }
 
-  #listen(signal: AbortSignal): boolean {
-    if (signal.aborted) {
-      this.#reject(new AbortedError(signal.reason, 'no'));
-      return false;
-    }
+  #listen(signal: AbortSignal): void {
     const onAbort = (): void => {
-      const written = this.#written;
+      const written = this.#stage === 'written';
       this.#fail(new AbortedError(signal.reason, this.#sent));
       if (written) this.#environment.givenUp();
     };
     signal.addEventListener('abort', onAbort, { once: true });
     this.#stopListening = () => signal.removeEventListener('abort', onAbort);
-    return true;
   }
 
   #proceed(): void {
-    if (this.#settled) return;
+    if (this.#stage === 'settled') return;
     this.#cancelWait = undefined;
     const environment = this.#environment;
     try {
@@ -135,7 +136,7 @@ export class PendingCall<R, T> implements Expirable {
         return;
       }
       const reply = this.#plan.write(this.#asEval);
-      this.#written = true;
+      this.#stage = 'written';
       reply.then(
         (value) => this.#answered(value),
         (error) => this.#failed(error),
@@ -146,7 +147,7 @@ export class PendingCall<R, T> implements Expirable {
   }
 
   #answered(reply: R): void {
-    if (this.#settled) return;
+    if (this.#stage === 'settled') return;
     this.#settle();
     try {
       this.#resolve(this.#plan.read(reply));
@@ -156,10 +157,10 @@ export class PendingCall<R, T> implements Expirable {
   }
 
   #failed(raw: unknown): void {
-    if (this.#settled) return;
+    if (this.#stage === 'settled') return;
     const environment = this.#environment;
     const error = environment.translate(raw);
-    this.#written = false;
+    this.#stage = 'waiting';
     if (isServerError(error)) {
       if (error.code === 'NOSCRIPT' && this.#plan.script !== undefined && !this.#asEval) {
         this.#asEval = true;
@@ -179,7 +180,7 @@ export class PendingCall<R, T> implements Expirable {
 
   #again(error: PenknifeError): void {
     // Without a deadline nothing would bound the tries.
-    if (this.#deadlineMs === undefined) {
+    if (this.#durationMs === Number.POSITIVE_INFINITY) {
       this.#fail(error);
       return;
     }
@@ -193,9 +194,8 @@ export class PendingCall<R, T> implements Expirable {
   }
 
   #settle(): void {
-    this.#settled = true;
-    this.#environment.pending.delete(this);
-    if (this.#deadline !== undefined) this.#environment.deadlines.remove(this.#deadline);
+    this.#stage = 'settled';
+    this.#environment.underWay.remove(this);
     this.#stopListening?.();
     this.#cancelWait?.();
   }

@@ -1,62 +1,84 @@
 import type { Arg } from '../contract/command.js';
+import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 import { UnsupportedError } from '../errors/unsupported-error.js';
 
-const needsFeed = 'use openFeed: a subscription changes what a connection is';
-const needsTransaction = 'use transaction(): it keeps MULTI and EXEC in one piece';
-const needsOptions = 'it would change the connection under everybody else; set it in the client’s options';
-const blocks = 'it would block every other command; use a lane (openLane)';
+/** Where a command is to run. */
+export type ConnectionKind = 'shared' | 'lane';
 
-/** Refused everywhere. */
-const never: ReadonlyMap<string, string> = new Map([
-  ...['SUBSCRIBE', 'PSUBSCRIBE', 'SSUBSCRIBE', 'UNSUBSCRIBE', 'PUNSUBSCRIBE', 'SUNSUBSCRIBE', 'MONITOR'].map(
-    (name) => [name, needsFeed] as const,
-  ),
-  ...['MULTI', 'EXEC', 'DISCARD'].map((name) => [name, needsTransaction] as const),
-  ...['SELECT', 'RESET', 'HELLO', 'AUTH', 'QUIT', 'SYNC', 'PSYNC', 'ASKING', 'READONLY', 'READWRITE'].map(
-    (name) => [name, needsOptions] as const,
-  ),
-]);
+/** Says why a command must not run on this kind of connection; undefined when it may. */
+type Rule = (args: readonly Arg[], connection: ConnectionKind) => string | undefined;
 
-/** Refused on the shared connection, allowed on a lane. */
-const laneOnly: ReadonlyMap<string, string> = new Map([
-  ...[
-    'BLPOP',
-    'BRPOP',
-    'BLMOVE',
-    'BRPOPLPUSH',
-    'BLMPOP',
-    'BZPOPMIN',
-    'BZPOPMAX',
-    'BZMPOP',
-    'WAIT',
-    'WAITAOF',
-  ].map((name) => [name, blocks] as const),
-  ...['WATCH', 'UNWATCH'].map(
-    (name) => [name, 'it belongs to one connection; use a lane (openLane)'] as const,
-  ),
-]);
+const never =
+  (reason: string): Rule =>
+  () =>
+    reason;
+const laneOnly =
+  (reason: string): Rule =>
+  (_args, connection) =>
+    connection === 'shared' ? reason : undefined;
 
-/** Throws `UnsupportedError` for a command that must not run on this kind of connection. */
-export function refuseUnfit(args: readonly [string, ...Arg[]], connection: 'shared' | 'lane'): void {
+const needsFeed = never('use openFeed: a subscription changes what a connection is');
+const needsTransaction = never('use transaction(): it keeps MULTI and EXEC in one piece');
+const needsOptions = never('it changes the connection under everybody else; set it in the client’s options');
+const blockReason = 'it would block every other command; use a lane (openLane)';
+const blocks = laneOnly(blockReason);
+const watches = laneOnly('it belongs to one connection; use a lane (openLane)');
+
+const rules: Readonly<Record<string, Rule>> = {
+  ...all('SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE MONITOR', needsFeed),
+  ...all('MULTI EXEC DISCARD', needsTransaction),
+  ...all('SELECT RESET HELLO AUTH QUIT SYNC PSYNC ASKING READONLY READWRITE', needsOptions),
+  ...all('BLPOP BRPOP BLMOVE BRPOPLPUSH BLMPOP BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF', blocks),
+  ...all('WATCH UNWATCH', watches),
+  ...all('XREAD XREADGROUP', blocksByOption),
+  CLIENT: clientRule,
+};
+
+/** Every name that was seen and is well formed, with its rule: one look-up a command instead of a pattern match. */
+const known = new Map<unknown, Rule | null>(Object.entries(rules));
+/** More names than any server has commands; beyond it they are checked each time. */
+const knownLimit = 2000;
+const wellFormed = /^[A-Z][A-Z0-9._-]*$/;
+
+/** Throws `InvalidArgumentError` for a malformed name, `UnsupportedError` for a command that must not run here. */
+export function refuseUnfit(args: readonly Arg[], connection: ConnectionKind): void {
   const name = args[0];
-  const reason = never.get(name) ?? (connection === 'shared' ? sharedReason(args) : undefined);
-  if (reason !== undefined)
+  const rule = known.get(name);
+  if (rule === undefined) {
+    refuseMalformed(name);
+    return;
+  }
+  const reason = rule?.(args, connection);
+  if (reason !== undefined) {
     throw new UnsupportedError(`${name} is refused on a ${connection} connection: ${reason}`);
+  }
 }
 
-function sharedReason(args: readonly [string, ...Arg[]]): string | undefined {
-  const name = args[0];
-  if (name === 'CLIENT') {
-    const act = String(args[1]).toUpperCase();
-    return act === 'REPLY' || act === 'TRACKING' ? needsOptions : undefined;
+function refuseMalformed(name: unknown): void {
+  if (typeof name !== 'string' || !wellFormed.test(name)) {
+    throw new InvalidArgumentError('command', 'must start with a name in upper case', name);
   }
-  if (name !== 'XREAD' && name !== 'XREADGROUP') return laneOnly.get(name);
+  if (known.size < knownLimit) known.set(name, null);
+}
+
+function clientRule(args: readonly Arg[], connection: ConnectionKind): string | undefined {
+  const act = String(args[1]).toUpperCase();
+  if (act === 'REPLY') return 'it would leave calls without answers';
+  return act === 'TRACKING' && connection === 'shared' ? 'use openFeed with tracking' : undefined;
+}
+
+function blocksByOption(args: readonly Arg[], connection: ConnectionKind): string | undefined {
+  if (connection === 'lane') return undefined;
   for (let i = 1; i < args.length; i++) {
     const word = String(args[i]).toUpperCase();
-    if (word === 'BLOCK') return blocks;
+    if (word === 'BLOCK') return blockReason;
     if (word === 'STREAMS') return undefined;
     if (word === 'GROUP') i += 2;
     if (word === 'COUNT') i += 1;
   }
   return undefined;
+}
+
+function all(names: string, rule: Rule): Record<string, Rule> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, rule]));
 }

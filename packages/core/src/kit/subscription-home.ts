@@ -109,7 +109,6 @@ export class SubscriptionHome {
     this.#running = true;
     this.#reconcile().then(
       () => {
-        this.#running = false;
         this.#attempt = 0;
       },
       (error: unknown) => {
@@ -124,7 +123,11 @@ export class SubscriptionHome {
       const work = [...this.#entries.values()].filter(
         (entry) => entry.wanted !== entry.live || entry.waiters.length > 0,
       );
-      if (work.length === 0 || this.#closed) return;
+      if (work.length === 0 || this.#closed) {
+        // In the same turn as the look at the work: whoever comes later starts the loop anew.
+        this.#running = false;
+        return;
+      }
       if (this.#connection === undefined && !work.some((entry) => entry.wanted)) {
         for (const entry of work) this.#ended(entry);
         continue;

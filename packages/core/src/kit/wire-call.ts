@@ -4,34 +4,55 @@ import { UnsupportedError } from '../errors/unsupported-error.js';
 import { slotOf } from '../keys/slot.js';
 import type { WireArg, WireCall } from './transport.js';
 
-/** Checks a command and converts it to what clients take. Throws before anything is sent. */
-export function wireCall(command: Command<unknown>, cluster: boolean): WireCall {
-  const { args } = command;
-  if (!Array.isArray(args) || typeof args[0] !== 'string' || !commandName.test(args[0])) {
-    throw new InvalidArgumentError('command', 'must start with a name in upper case', args?.[0]);
-  }
+/** A command's arguments as clients take them. Throws before anything is sent. */
+export function wireArgs(args: readonly Arg[]): readonly WireArg[] {
   // Most commands hold only strings: their array goes through untouched.
-  let wire: WireArg[] | undefined;
   for (let i = 0; i < args.length; i++) {
-    const arg = args[i] as Arg;
-    if (typeof arg === 'string') {
-      if (wire !== undefined) wire.push(arg);
-      continue;
-    }
-    wire ??= args.slice(0, i) as WireArg[];
-    wire.push(wireArg(arg, args[0], i));
+    if (typeof args[i] !== 'string') return convert(args, i);
   }
-  const key = command.key === undefined ? undefined : wireKey(command.key, args[0]);
-  if (command.script !== undefined) checkScriptKeys(command, cluster);
-  return { args: wire ?? (args as readonly string[]), key, bytes: command.bytes === true };
+  return args as readonly string[];
+}
+
+/** The key that routes a command; undefined: any primary. */
+export function wireKey(key: string | Uint8Array | undefined, command: string): WireArg | undefined {
+  if (key === undefined) return undefined;
+  if (key.length === 0) throw new InvalidArgumentError(`key of ${command}`, 'must not be empty', key);
+  return typeof key === 'string' ? key : wireArg(key, command, 0);
 }
 
 /** The same script call as EVAL with the script's text. */
 export function asEval(call: WireCall, lua: string): WireCall {
-  return { ...call, args: ['EVAL', lua, ...call.args.slice(2)] };
+  return { args: ['EVAL', lua, ...call.args.slice(2)], key: call.key, bytes: call.bytes };
 }
 
-const commandName = /^[A-Z][A-Z0-9._-]*$/;
+/** Refuses a script call with an empty key, or, on a cluster, with keys of different slots. */
+export function checkScriptKeys({ args, script }: Command<unknown>, cluster: boolean): void {
+  const count = args[2] as number;
+  let slot: number | undefined;
+  for (let i = 3; i < 3 + count; i++) {
+    const key = args[i] as string | Uint8Array;
+    if (key.length === 0) {
+      throw new InvalidArgumentError(`key ${i - 2} of script ${script?.name}`, 'must not be empty', key);
+    }
+    if (!cluster || count < 2) continue;
+    const keySlot = slotOf(key);
+    slot ??= keySlot;
+    if (keySlot !== slot) {
+      throw new UnsupportedError(
+        `the keys of script ${script?.name} lie in different cluster slots (${slot} and ${keySlot}); give them one hash tag`,
+      );
+    }
+  }
+}
+
+function convert(args: readonly Arg[], from: number): WireArg[] {
+  const wire = args.slice(0, from) as WireArg[];
+  for (let i = from; i < args.length; i++) {
+    const arg = args[i];
+    wire.push(typeof arg === 'string' ? arg : wireArg(arg, String(args[0]), i));
+  }
+  return wire;
+}
 
 function wireArg(arg: unknown, command: string, position: number): WireArg {
   if (typeof arg === 'number') {
@@ -52,29 +73,4 @@ function wireArg(arg: unknown, command: string, position: number): WireArg {
     'must be a string, a number or a Uint8Array',
     arg,
   );
-}
-
-function wireKey(key: string | Uint8Array, command: string): WireArg {
-  if (key.length === 0) throw new InvalidArgumentError(`key of ${command}`, 'must not be empty', key);
-  return typeof key === 'string' ? key : wireArg(key, command, 0);
-}
-
-function checkScriptKeys(command: Command<unknown>, cluster: boolean): void {
-  const { args, script } = command;
-  const count = args[2] as number;
-  let slot: number | undefined;
-  for (let i = 3; i < 3 + count; i++) {
-    const key = args[i] as string | Uint8Array;
-    if (key.length === 0) {
-      throw new InvalidArgumentError(`key ${i - 2} of script ${script?.name}`, 'must not be empty', key);
-    }
-    if (!cluster || count < 2) continue;
-    const keySlot = slotOf(key);
-    slot ??= keySlot;
-    if (keySlot !== slot) {
-      throw new UnsupportedError(
-        `the keys of script ${script?.name} lie in different cluster slots (${slot} and ${keySlot}); give them one hash tag`,
-      );
-    }
-  }
 }

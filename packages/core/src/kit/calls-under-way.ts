@@ -1,0 +1,120 @@
+import type { Clock, Timer } from '../contract/clock.js';
+
+/** A call on its way, and its place in the list of calls with the same deadline. Only `CallsUnderWay` touches the place. */
+export abstract class CallUnderWay {
+  dueMs = 0;
+  previous: CallUnderWay | undefined = undefined;
+  next: CallUnderWay | undefined = undefined;
+  list: CallList | undefined = undefined;
+
+  /** The deadline passed. */
+  abstract expired(): void;
+  /** The owner of the connection closed it. */
+  abstract closed(what: string): void;
+}
+
+interface CallList {
+  readonly durationMs: number;
+  head: CallUnderWay | undefined;
+  tail: CallUnderWay | undefined;
+}
+
+/**
+ * All calls under way on a connection, their deadlines under one timer. Calls with the same duration expire in the order they
+ * were made, so each duration keeps a plain list through the calls themselves: adding and removing are constant time, make
+ * nothing, and leave nothing behind.
+ */
+export class CallsUnderWay {
+  readonly #clock: Clock;
+  readonly #lists = new Map<number, CallList>();
+  /** The list of the call before: most calls have the same deadline. */
+  #recent: CallList | undefined;
+  #timer: Timer | undefined;
+  #timerDueMs = Number.POSITIVE_INFINITY;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** `durationMs`: from now; infinite for a call without a deadline. */
+  add(call: CallUnderWay, durationMs: number): void {
+    const list = this.#recent?.durationMs === durationMs ? this.#recent : this.#listOf(durationMs);
+    const { tail } = list;
+    call.list = list;
+    call.previous = tail;
+    if (tail === undefined) list.head = call;
+    else tail.next = call;
+    list.tail = call;
+    if (durationMs === Number.POSITIVE_INFINITY) return;
+    call.dueMs = this.#clock.monotonic() + durationMs;
+    if (call.dueMs < this.#timerDueMs) this.#arm(call.dueMs);
+  }
+
+  /** Removing what is not in a list does nothing. */
+  remove(call: CallUnderWay): void {
+    const { list, previous, next } = call;
+    if (list === undefined) return;
+    if (previous === undefined) list.head = next;
+    else previous.next = next;
+    if (next === undefined) list.tail = previous;
+    else next.previous = previous;
+    // A call that outlives a collection would otherwise keep all that came after it alive, one by one.
+    call.list = undefined;
+    call.previous = undefined;
+    call.next = undefined;
+  }
+
+  /** Ends all calls, and the timer. */
+  close(what: string): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    for (const list of this.#lists.values()) {
+      while (list.head !== undefined) {
+        const call = list.head;
+        this.remove(call);
+        call.closed(what);
+      }
+    }
+    this.#lists.clear();
+    this.#recent = undefined;
+  }
+
+  #listOf(durationMs: number): CallList {
+    let list = this.#lists.get(durationMs);
+    if (list === undefined) {
+      list = { durationMs, head: undefined, tail: undefined };
+      this.#lists.set(durationMs, list);
+    }
+    this.#recent = list;
+    return list;
+  }
+
+  #arm(dueMs: number): void {
+    this.#timer?.cancel();
+    this.#timerDueMs = dueMs;
+    this.#timer = this.#clock.timer(Math.max(0, dueMs - this.#clock.monotonic()), () => this.#expire());
+  }
+
+  #expire(): void {
+    this.#timer = undefined;
+    this.#timerDueMs = Number.POSITIVE_INFINITY;
+    const now = this.#clock.monotonic();
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const [durationMs, list] of this.#lists) {
+      if (durationMs === Number.POSITIVE_INFINITY) continue;
+      while (list.head !== undefined && list.head.dueMs <= now) {
+        const call = list.head;
+        this.remove(call);
+        call.expired();
+      }
+      if (list.head !== undefined) {
+        earliest = Math.min(earliest, list.head.dueMs);
+      } else {
+        // Durations seldom used would pile up as empty lists.
+        this.#lists.delete(durationMs);
+        if (this.#recent === list) this.#recent = undefined;
+      }
+    }
+    if (earliest < this.#timerDueMs) this.#arm(earliest);
+  }
+}
