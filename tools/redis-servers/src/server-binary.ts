@@ -43,16 +43,28 @@ export function isOfFlavour(binary: ServerBinary, flavour: Flavour): boolean {
   return binary.product === product && binary.version.startsWith(version);
 }
 
+// As many entries as there are server programs installed: asking costs as much time as starting a server.
+const printedVersions = new Map<string, string>();
+
+async function printVersion([file, ...first]: readonly [string, ...string[]]): Promise<string> {
+  const key = [file, ...first].join(' ');
+  const known = printedVersions.get(key);
+  if (known !== undefined) return known;
+  const printed = await runCommand(file, [...first, '--version'], { timeoutMs: 20_000 });
+  printedVersions.set(key, printed);
+  return printed;
+}
+
 /**
- * Asks a program for its version. Rejects with a `MissingServerError` that names the program when it cannot run,
+ * Asks a program for its version (once in the life of this process). Rejects with a `MissingServerError` that names the program when it cannot run,
  * prints something else, or is older than `oldestVersion`.
  */
 export async function inspectBinary(
   command: readonly [string, ...string[]],
   origin: string,
 ): Promise<ServerBinary> {
-  const [file, ...first] = command;
-  const printed = await runCommand(file, [...first, '--version'], { timeoutMs: 20_000 }).catch((cause) => {
+  const [file] = command;
+  const printed = await printVersion(command).catch((cause) => {
     throw new MissingServerError(`${file} does not run: ${cause.message}`, { cause });
   });
   const found = parseVersion(printed);
