@@ -10,10 +10,16 @@ export function describe(expression: Expression): string | undefined {
     case 'global':
       return `global '${expression.name}'`;
     case 'index':
-      return `field '${expression.key.kind === 'string' ? expression.key.value : '?'}'`;
+      return `field '${expression.key.kind === 'string' ? visible(expression.key.value) : '?'}'`;
     default:
       return undefined;
   }
+}
+
+/** Messages are C strings: a zero byte ends a name. */
+function visible(name: string): string {
+  const end = name.indexOf('\0');
+  return end < 0 ? name : name.slice(0, end);
 }
 
 /** The name a called function goes by in "bad argument #1 to 'name'". */
@@ -48,4 +54,12 @@ export function mayCall(expression: Expression): boolean {
     default:
       return false;
   }
+}
+
+/** Whether a call looks like `error(message, level)`: only then must its function remember where it was called. */
+export function givesLevel(call: CallExpression): boolean {
+  if (call.args.length < 2 || call.method !== undefined) return false;
+  const { callee } = call;
+  const name = callee.kind === 'global' ? callee.name : callee.kind === 'local' ? callee.variable.name : '';
+  return name === 'error';
 }

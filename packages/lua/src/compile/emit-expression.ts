@@ -1,5 +1,5 @@
 import { roundedSize } from '../runtime/construct.js';
-import { calleeName, describe, describeCallee, mayCall } from './describe.js';
+import { calleeName, describe, describeCallee, givesLevel, mayCall } from './describe.js';
 import type { Emitter, FunctionContext } from './emitter.js';
 import type { BinaryExpression, CallExpression, Expression, FunctionBody, TableField } from './syntax.js';
 import { isMultiple } from './syntax.js';
@@ -134,11 +134,7 @@ export class ExpressionEmitter {
   }
 
   private entering(call: CallExpression, site: string): string {
-    const levels =
-      this.context.usesLevel &&
-      call.callee.kind === 'global' &&
-      call.callee.name === 'error' &&
-      call.args.length > 1;
+    const levels = this.context.usesLevel && givesLevel(call);
     return levels ? `S.callerAt = callerAt, S.at = ${site}` : `S.at = ${site}`;
   }
 
@@ -232,9 +228,11 @@ export class ExpressionEmitter {
     }
     const parts = fields.flatMap((field, index) => {
       if (field.key !== undefined) return [this.value(field.key), this.value(field.value)];
-      return [open && index === fields.length - 1 ? `...${this.values(field.value)}` : this.value(field.value)];
+      return [
+        open && index === fields.length - 1 ? `...${this.values(field.value)}` : this.value(field.value),
+      ];
     });
-    const site = { chunk: this.emitter.chunk, line };
+    const site = { chunk: this.emitter.chunk, source: this.emitter.source, line };
     if (open) keyed.pop();
     const arraySize = roundedSize(open ? listed - 1 : listed);
     const shape = this.emitter.shape({ keyed, arraySize, hashSize, site });

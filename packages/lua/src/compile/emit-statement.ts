@@ -1,6 +1,6 @@
-import type { Emitter, FunctionContext } from './emitter.js';
-import { ExpressionEmitter } from './emit-expression.js';
 import { describe } from './describe.js';
+import { ExpressionEmitter } from './emit-expression.js';
+import type { Emitter, FunctionContext } from './emitter.js';
 import type { Expression, FunctionBody, Statement, Target } from './syntax.js';
 import { isMultiple } from './syntax.js';
 
@@ -16,7 +16,7 @@ export function emitFunction(emitter: Emitter, body: FunctionBody): string {
   const statements = new StatementEmitter(emitter, context);
   const text = statements.block(body.body);
   const parameters = body.parameters.map((parameter) => emitter.variable(parameter));
-  if (body.vararg) parameters.push('...varargs');
+  if (body.scope.usesVararg || body.argTable !== undefined) parameters.push('...varargs');
   const lines = [TICK];
   if (context.usesLevel) lines.push('const callerAt = S.at;');
   if (context.usesTemporary) lines.push('let t;');
@@ -103,14 +103,16 @@ class StatementEmitter {
     }
     // All tables and keys first, then all values, then the assignments from the last to the first.
     const before: string[] = [];
-    const prepared = targets.map((target): Target | { object: string; key: string; name: string | undefined } => {
-      if (target.kind !== 'index') return target;
-      const object = this.emitter.fresh('o');
-      const key = this.emitter.fresh('k');
-      before.push(`const ${object} = ${this.expressions.value(target.object)};`);
-      before.push(`const ${key} = ${this.expressions.value(target.key)};`);
-      return { object, key, name: describe(target.object) };
-    });
+    const prepared = targets.map(
+      (target): Target | { object: string; key: string; name: string | undefined } => {
+        if (target.kind !== 'index') return target;
+        const object = this.emitter.fresh('o');
+        const key = this.emitter.fresh('k');
+        before.push(`const ${object} = ${this.expressions.value(target.object)};`);
+        before.push(`const ${key} = ${this.expressions.value(target.key)};`);
+        return { object, key, name: describe(target.object) };
+      },
+    );
     const adjusted = this.adjusted(values, targets.length);
     const held = adjusted.results.map((result) => {
       const name = this.emitter.fresh('r');
@@ -144,13 +146,21 @@ class StatementEmitter {
     values.forEach((value, index) => {
       if (index === last && count > values.length && isMultiple(value)) {
         // Earlier values are evaluated before the call that gives the rest.
-        results.splice(0, results.length, ...results.map((result) => this.hold(result, (code) => (before += code))));
+        results.splice(
+          0,
+          results.length,
+          ...results.map((result) => this.hold(result, (code) => (before += code))),
+        );
         const rest = this.hold(this.expressions.values(value), (code) => (before += code));
         for (let extra = 0; extra + index < count; extra++) results.push(`${rest}[${extra}]`);
       } else if (index < count) results.push(this.expressions.value(value));
       else {
         // A surplus value: evaluated for its effects, after the ones before it.
-        results.splice(0, results.length, ...results.map((result) => this.hold(result, (code) => (before += code))));
+        results.splice(
+          0,
+          results.length,
+          ...results.map((result) => this.hold(result, (code) => (before += code))),
+        );
         before += `${this.expressions.value(value)};\n`;
       }
     });
@@ -179,7 +189,8 @@ class StatementEmitter {
     const from = checked(start, 'initial value');
     const to = checked(limit, 'limit');
     const by = checked(step ?? { kind: 'number', value: 1 }, 'step');
-    const plain = start.kind === 'number' && Number.isInteger(start.value) && (step?.kind ?? 'number') === 'number';
+    const plain =
+      start.kind === 'number' && Number.isInteger(start.value) && (step?.kind ?? 'number') === 'number';
     const direct = !variable.captured && !variable.assigned;
     const name = emitter.variable(variable);
     const counter = direct ? name : emitter.fresh('i');
@@ -200,10 +211,14 @@ class StatementEmitter {
   private genericFor(statement: Extract<Statement, { kind: 'genericFor' }>): string {
     const { emitter } = this;
     const { before, results } = this.adjusted(statement.iterators, 3);
-    const [iterator, table, control, walk, result] = ['i', 'i', 'i', 'w', 'r'].map((prefix) => emitter.fresh(prefix));
+    const [iterator, table, control, walk, result] = ['i', 'i', 'i', 'w', 'r'].map((prefix) =>
+      emitter.fresh(prefix),
+    );
     const names = statement.variables.map((variable) => emitter.variable(variable));
     const site = emitter.site(statement.line);
-    const walked = names.slice(0, 2).map((name, index) => `${name} = ${walk}.${index === 0 ? 'key' : 'value'};`);
+    const walked = names
+      .slice(0, 2)
+      .map((name, index) => `${name} = ${walk}.${index === 0 ? 'key' : 'value'};`);
     const many = names.map((name, index) => `${name} = ${result}[${index}];`).join(' ');
     const callee = `(S.at = ${site}, typeof ${iterator} === 'function' ? ${iterator} : callable(${iterator}, ${site}))`;
     return (

@@ -9,6 +9,7 @@ const CHANGING: ReadonlySet<string> = new Set(['KEYS', 'ARGV']);
 /** What generated code refers to by name, gathered while it is written. */
 export class Emitter {
   readonly chunk: string;
+  readonly source: string;
   readonly sites: Site[] = [];
   readonly shapes: TableShape[] = [];
   /** Lines run once per compiled chunk, before any function of it. */
@@ -17,8 +18,9 @@ export class Emitter {
   private readonly constants = new Map<string, string>();
   private counter = 0;
 
-  constructor(chunk: string, globals: LuaTable) {
+  constructor(chunk: string, source: string, globals: LuaTable) {
     this.chunk = chunk;
+    this.source = source;
     this.globals = globals;
   }
 
@@ -31,8 +33,8 @@ export class Emitter {
     return `v${variable.id}_${variable.name}`;
   }
 
-  site(line: number, details: Omit<Site, 'chunk' | 'line'> = {}): string {
-    this.sites.push({ chunk: this.chunk, line, ...details });
+  site(line: number, details: Omit<Site, 'chunk' | 'source' | 'line'> = {}): string {
+    this.sites.push({ chunk: this.chunk, source: this.source, line, ...details });
     const name = `s${this.sites.length}`;
     this.prologue.push(`const ${name} = sites[${this.sites.length - 1}];`);
     return name;

@@ -5,14 +5,25 @@ import { Emitter } from './emitter.js';
 import type { Chunk } from './syntax.js';
 
 const HELPERS = [
-  ...['first', 'list', 'index', 'setIndex', 'callable', 'construct', 'argTable', 'walk', 'LuaTable', 'NOTHING'],
+  ...[
+    'first',
+    'list',
+    'index',
+    'setIndex',
+    'callable',
+    'construct',
+    'argTable',
+    'walk',
+    'LuaTable',
+    'NOTHING',
+  ],
   ...['add', 'subtract', 'multiply', 'divide', 'modulo', 'power', 'negate', 'length', 'concat', 'equal'],
   ...['less', 'lessOrEqual', 'greater', 'greaterOrEqual', 'loopNumber', 'globals'],
 ];
 
 /** Writes a chunk as the body of a JavaScript function of `runtime`, `sites` and `shapes`. */
 export function writeChunk(chunk: Chunk, runtime: Runtime): { source: string; emitter: Emitter } {
-  const emitter = new Emitter(chunk.name, runtime.globals);
+  const emitter = new Emitter(chunk.name, chunk.source, runtime.globals);
   const main = emitFunction(emitter, chunk.main);
   const source = [
     "'use strict';",

@@ -3,9 +3,9 @@ import { stringToNumber } from '../runtime/number-parse.js';
 
 /** Words that are tokens of their own. */
 const RESERVED: ReadonlySet<string> = new Set(
-  (
-    'and break do else elseif end false for function if in local nil not or repeat return then true until while'
-  ).split(' '),
+  'and break do else elseif end false for function if in local nil not or repeat return then true until while'.split(
+    ' ',
+  ),
 );
 
 const LONG_SYMBOLS = ['...', '..', '==', '>=', '<=', '~='];
@@ -37,14 +37,13 @@ export class Lexer {
   constructor(source: string, chunk: string) {
     this.source = source;
     this.chunk = chunk;
-    if (source.startsWith('#')) {
-      while (this.index < source.length && !isNewline(source[this.index]!)) this.index++;
-    }
   }
 
   /** Throws `chunk:line: message near 'text'`. */
   fail(message: string, near: string | undefined, line: number = this.line): never {
-    throw new LuaSyntaxError(`${this.chunk}:${line}: ${message}${near === undefined ? '' : ` near '${near}'`}`);
+    throw new LuaSyntaxError(
+      `${this.chunk}:${line}: ${message}${near === undefined ? '' : ` near '${near}'`}`,
+    );
   }
 
   /** Reads the next token. */
@@ -66,7 +65,8 @@ export class Lexer {
         const value = this.readLongBracket(level, 'unfinished long string');
         return this.token('<string>', this.source.slice(start, this.index), value);
       }
-      if (this.source[start + 1] === '=') this.fail('invalid long string delimiter', this.source.slice(start, this.index + 1));
+      if (this.source[start + 1] === '=')
+        this.fail('invalid long string delimiter', this.source.slice(start, this.index + 1));
     }
     for (const symbol of LONG_SYMBOLS) {
       if (this.source.startsWith(symbol, start)) {

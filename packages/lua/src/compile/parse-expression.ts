@@ -1,19 +1,25 @@
+import { givesLevel } from './describe.js';
 import type { BinaryOperator, CallExpression, Expression, FunctionBody, TableField } from './syntax.js';
 import type { TokenStream } from './token-stream.js';
 
 /** Left and right priority of each binary operator; `..` and `^` bind to the right. */
-const PRIORITY: ReadonlyMap<string, readonly [left: number, right: number]> = new Map([
-  ['or', [1, 1]],
-  ['and', [2, 2]],
-  ...['<', '>', '<=', '>=', '~=', '=='].map((symbol) => [symbol, [3, 3]] as const),
-  ['..', [5, 4]],
-  ['+', [6, 6]],
-  ['-', [6, 6]],
-  ['*', [7, 7]],
-  ['/', [7, 7]],
-  ['%', [7, 7]],
-  ['^', [10, 9]],
-]);
+const PRIORITY: Readonly<Record<string, readonly [left: number, right: number]>> = {
+  or: [1, 1],
+  and: [2, 2],
+  '<': [3, 3],
+  '>': [3, 3],
+  '<=': [3, 3],
+  '>=': [3, 3],
+  '~=': [3, 3],
+  '==': [3, 3],
+  '..': [5, 4],
+  '+': [6, 6],
+  '-': [6, 6],
+  '*': [7, 7],
+  '/': [7, 7],
+  '%': [7, 7],
+  '^': [10, 9],
+};
 const UNARY_PRIORITY = 8;
 
 /** Parses a function's parameters and body; handed in because statements and expressions contain each other. */
@@ -28,7 +34,10 @@ export interface ExpressionParser {
 }
 
 /** Builds the expression parser of one text. */
-export function createExpressionParser(tokens: TokenStream, functionBody: ParseFunctionBody): ExpressionParser {
+export function createExpressionParser(
+  tokens: TokenStream,
+  functionBody: ParseFunctionBody,
+): ExpressionParser {
   function variable(name: string): Expression {
     const found = tokens.resolve(name);
     if (found === undefined) return { kind: 'global', name, line: tokens.lastLine };
@@ -75,8 +84,9 @@ export function createExpressionParser(tokens: TokenStream, functionBody: ParseF
       args = tokens.check(')') ? [] : expressionList();
       tokens.expectClosing(')', '(', line);
     } else tokens.fail('function arguments expected');
-    if (callee.kind === 'global' && callee.name === 'error' && args.length > 1) tokens.scope.usesLevel = true;
-    return { kind: 'call', callee, method, args, line };
+    const call: CallExpression = { kind: 'call', callee, method, args, line };
+    if (givesLevel(call)) tokens.scope.usesLevel = true;
+    return call;
   }
 
   function table(): Expression {
@@ -143,7 +153,7 @@ export function createExpressionParser(tokens: TokenStream, functionBody: ParseF
       let left = unary();
       for (;;) {
         const operator = tokens.current.type;
-        const priority = PRIORITY.get(operator);
+        const priority = PRIORITY[operator];
         if (priority === undefined || priority[0] <= limit) return left;
         tokens.advance();
         left = combine(operator, left, binary(priority[1]));

@@ -10,14 +10,14 @@ const BLOCK_ENDS: ReadonlySet<string> = new Set(['<eof>', 'else', 'elseif', 'end
  * Parses a Lua 5.1 text (a byte string) into a tree whose names are resolved. `name` is what messages call the
  * text (`user_script`). Throws LuaSyntaxError with the texts of Lua's own compiler, limits included.
  */
-export function parse(source: string, name: string): Chunk {
+export function parse(text: string, name: string, source: string): Chunk {
   try {
-    const tokens = new TokenStream(source, name);
+    const tokens = new TokenStream(text, name);
     const parser = new StatementParser(tokens);
     const body = parser.block();
     if (!tokens.check('<eof>')) tokens.fail("'<eof>' expected");
     const main = { scope: tokens.scope, parameters: [], vararg: true, argTable: undefined, body };
-    return { name, main };
+    return { name, source, main };
   } catch (error) {
     if (error instanceof RangeError) throw new LuaSyntaxError(`${name}:1: chunk has too many syntax levels`);
     throw error;

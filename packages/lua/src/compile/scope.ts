@@ -24,7 +24,8 @@ export class FunctionScope {
   usesLevel = false;
   loops = 0;
   private readonly blocks: Variable[][] = [[]];
-  private readonly upvalues = new Set<Variable>();
+  /** Variables of outer functions this one, or one inside it, uses. */
+  readonly upvalues: Set<Variable> = new Set();
   private active = 0;
 
   constructor(parent: FunctionScope | undefined, vararg: boolean, line: number) {

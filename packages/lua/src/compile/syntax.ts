@@ -54,7 +54,11 @@ export type Target = Extract<Expression, { kind: 'local' | 'global' | 'index' }>
 
 /** A statement. */
 export type Statement =
-  | { readonly kind: 'local'; readonly variables: readonly Variable[]; readonly values: readonly Expression[] }
+  | {
+      readonly kind: 'local';
+      readonly variables: readonly Variable[];
+      readonly values: readonly Expression[];
+    }
   | { readonly kind: 'localFunction'; readonly variable: Variable; readonly body: FunctionBody }
   | {
       readonly kind: 'assign';
@@ -103,6 +107,8 @@ export interface FunctionBody {
 /** A compiled text's tree: the main function, and the name its messages carry. */
 export interface Chunk {
   readonly name: string;
+  /** The whole name: `@user_script`, or a loaded text itself. */
+  readonly source: string;
   readonly main: FunctionBody;
 }
 

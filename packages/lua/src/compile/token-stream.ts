@@ -87,7 +87,8 @@ export class TokenStream {
 
   resolve(name: string): { variable: Variable; upvalue: boolean } | undefined {
     const found = this.scope.resolve(name);
-    if (found?.upvalue && this.scope.upvalueCount > MAXIMUM_UPVALUES) this.limit(MAXIMUM_UPVALUES, 'upvalues');
+    if (found?.upvalue && this.scope.upvalueCount > MAXIMUM_UPVALUES)
+      this.limit(MAXIMUM_UPVALUES, 'upvalues');
     return found;
   }
 

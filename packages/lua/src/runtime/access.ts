@@ -1,6 +1,6 @@
+import { LuaError } from './errors.js';
 import { metamethod } from './metatables.js';
 import { type Site, type State, where } from './state.js';
-import { LuaError } from './errors.js';
 import { LuaTable, TableKeyError } from './table.js';
 import { first, type LuaFunction, type LuaValue, typeName } from './values.js';
 
@@ -99,7 +99,7 @@ export function createAccess(state: State): Access {
       object.metatable === undefined &&
       !object.readonly &&
       key !== undefined &&
-      key === key
+      !Number.isNaN(key)
     ) {
       object.set(key, value);
     } else setIndexSlow(object, key, value, site);

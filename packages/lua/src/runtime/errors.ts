@@ -1,4 +1,4 @@
-import type { Site } from './state.js';
+import type { Site } from './site.js';
 import type { LuaValue } from './values.js';
 
 /**

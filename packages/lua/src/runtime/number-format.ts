@@ -18,7 +18,7 @@ export function significantDigits(value: number, precision: number): { digits: s
 }
 
 function special(value: number): string | undefined {
-  if (value !== value) return '-nan';
+  if (Number.isNaN(value)) return '-nan';
   if (value === Infinity) return 'inf';
   if (value === -Infinity) return '-inf';
   return undefined;
@@ -57,7 +57,9 @@ export function formatFixed(value: number, precision: number): string {
   }
   const exact = magnitude.toFixed(100);
   const point = exact.indexOf('.');
-  let text = magnitude.toFixed(Math.min(precision, 100)).padEnd(precision > 100 ? point + 1 + precision : 0, '0');
+  let text = magnitude
+    .toFixed(Math.min(precision, 100))
+    .padEnd(precision > 100 ? point + 1 + precision : 0, '0');
   const kept = exact.slice(0, point + 1 + precision).replace(/\.$/, '');
   const rest = exact.slice(point + 1 + precision);
   if (/^50*$/.test(rest) && Number(kept[kept.length - 1]) % 2 === 0) text = kept;
@@ -84,17 +86,24 @@ export function formatGeneral(value: number, precision: number, keepZeros = fals
   return signOf(value) + whole + (fraction !== '' ? `.${fraction}` : '');
 }
 
+/** A safe integer's digits; timestamps in two halves, which V8 prints faster than one double. */
+function integerText(value: number): string {
+  if (value < 0x4000_0000 || value >= 1e15) return `${value}`;
+  const high = Math.floor(value / 1e7);
+  return `${high}${`${value - high * 1e7 + 1e7}`.slice(1)}`;
+}
+
 /** A number as `tostring` and `..` print it: `%.14g`. */
 export function numberToString(value: number): string {
   if (value < 1e14 && value > -1e14 && Number.isInteger(value) && (value !== 0 || !Object.is(value, -0))) {
-    return `${value}`;
+    return integerText(value);
   }
   return formatGeneral(value, 14);
 }
 
 /** A number as Redis 7 hands it to a command: `%.17g`, integers below 1e17 exactly. */
 export function preciseNumber(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e17 && !Object.is(value, -0)) return `${BigInt(value)}`;
+  if (Number.isSafeInteger(value) && (value !== 0 || !Object.is(value, -0))) return integerText(value);
   return formatGeneral(value, 17);
 }
 
@@ -103,6 +112,7 @@ export function shortestNumber(value: number): string {
   const known = special(value);
   if (known !== undefined) return known;
   if (value === 0) return '0';
+  if (Number.isSafeInteger(value)) return integerText(value);
   if (Number.isInteger(value) && Math.abs(value) < 2 ** 63) return BigInt(value).toString();
   const text = Math.abs(value).toExponential();
   const split = text.indexOf('e');

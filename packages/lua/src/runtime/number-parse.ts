@@ -28,6 +28,23 @@ export function leadingNumber(text: string): { value: number; length: number } |
 
 /** A string read as a number the way arithmetic and `tonumber` do; undefined when it is none. */
 export function stringToNumber(text: string): number | undefined {
+  return plainDigits(text) ?? parseNumber(text);
+}
+
+/** The common case, digits and nothing else, without a regular expression. */
+function plainDigits(text: string): number | undefined {
+  const { length } = text;
+  if (length === 0 || length > 15) return undefined;
+  let value = 0;
+  for (let index = 0; index < length; index++) {
+    const digit = text.charCodeAt(index) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function parseNumber(text: string): number | undefined {
   // Lua hands a C string to strtod: nothing after a zero byte is seen.
   const end = text.indexOf('\0');
   const visible = (end < 0 ? text : text.slice(0, end)).replace(/^[ \t\n\v\f\r]+/, '');

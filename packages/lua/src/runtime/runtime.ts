@@ -21,8 +21,8 @@ export interface Runtime extends Access, Operators {
   walk(iterator: LuaValue, table: LuaValue, control: LuaValue): TableWalk | undefined;
 }
 
-/** Binds the operations to a state and its globals. */
-export function createRuntime(state: State, globals: LuaTable): Runtime {
+/** Binds the operations to a state, the table compiled code finds its globals in, and the global `next`. */
+export function createRuntime(state: State, globals: LuaTable, next: LuaFunction): Runtime {
   const access = createAccess(state);
   const operators = createOperators(state);
   return {
@@ -42,8 +42,6 @@ export function createRuntime(state: State, globals: LuaTable): Runtime {
       table.set('n', values.length);
       return table;
     },
-    walk: (iterator, table, control) =>
-      tableWalk(globals.get('next') as LuaFunction, iterator, table, control),
+    walk: (iterator, table, control) => tableWalk(next, iterator, table, control),
   };
 }
-

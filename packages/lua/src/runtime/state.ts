@@ -1,21 +1,10 @@
 import type { LuaHost } from '../host.js';
 import { LuaError } from './errors.js';
+import type { Site } from './site.js';
 import type { LuaTable } from './table.js';
 import type { LuaFunction, LuaResult, LuaValue } from './values.js';
 
-/**
- * One place in a source text: what error messages need to know of it. `callee` is the name a call goes by;
- * `left` and `right` describe operands ("local 'x'").
- */
-export interface Site {
-  readonly chunk: string;
-  readonly line: number;
-  readonly callee?: string | undefined;
-  readonly method?: boolean | undefined;
-  readonly tail?: boolean | undefined;
-  readonly left?: string | undefined;
-  readonly right?: string | undefined;
-}
+export type { Site } from './site.js';
 
 /** What one engine's scripts share while they run. `at` is the call site last entered; undefined: called by a C function. */
 export class State {

@@ -1,5 +1,3 @@
-import type { LuaValue } from './values.js';
-
 const doubleView = new Float64Array(1);
 const wordView = new Uint32Array(doubleView.buffer);
 const addresses = new WeakMap<object, number>();
@@ -34,7 +32,7 @@ export function hashString(text: string): number {
  * The node a key belongs to in a hash part of `size` nodes (a power of two), as ltable.c places it:
  * strings and booleans by mask, numbers by the sum of their two words, everything else by address.
  */
-export function mainPosition(key: LuaValue, size: number): number {
+export function mainPosition(key: unknown, size: number): number {
   switch (typeof key) {
     case 'string':
       return hashString(key) & (size - 1);

@@ -1,5 +1,4 @@
-import { LuaError } from './errors.js';
-import { LuaTable } from './table.js';
+import { LuaTable, TableKeyError } from './table.js';
 import type { LuaFunction, LuaResult, LuaValue } from './values.js';
 
 /** A loop over a table that needs no call per turn; `key` and `value` hold the entry after `next()` gave true. */
@@ -36,7 +35,7 @@ class EntryWalk implements TableWalk {
   /** The loop's body added keys and the table was laid out anew: go on from the last key, as `next` would. */
   private findAgain(): void {
     const cursor = this.table.cursorOf(this.key);
-    if (cursor === undefined) throw new LuaError("invalid key to 'next'", undefined);
+    if (cursor === undefined) throw new TableKeyError("invalid key to 'next'");
     this.cursor = cursor;
     this.generation = this.table.generation;
   }
@@ -64,7 +63,7 @@ class IndexWalk implements TableWalk {
 export const nextEntry: LuaFunction = (table, key) => {
   const entries = table as LuaTable;
   const cursor = entries.cursorOf(key);
-  if (cursor === undefined) throw new LuaError("invalid key to 'next'", undefined);
+  if (cursor === undefined) throw new TableKeyError("invalid key to 'next'");
   const following = entries.advance(cursor);
   return following === 0 ? undefined : [entries.keyAt(following), entries.valueAt(following)];
 };

@@ -1,11 +1,30 @@
+import type { LightUserdata } from './light-userdata.js';
 import { mainPosition } from './table-hash.js';
-import type { LuaValue } from './values.js';
+
+/**
+ * Every value a script can hold. nil is `undefined`; strings carry one byte per char code (0..255);
+ * numbers are doubles, as in Lua 5.1. There is no other way into the JavaScript world from a script.
+ */
+export type LuaValue = undefined | boolean | number | string | LuaTable | LuaFunction | LightUserdata;
+
+/**
+ * What a call gives back: one bare value, or an array for zero, two or more values (an array of one is
+ * allowed too). A result array is never written to after it was returned.
+ */
+export type LuaResult = LuaValue | readonly LuaValue[];
+
+/** A Lua function, compiled or built in: plain positional arguments, `LuaResult` out. */
+export type LuaFunction = (...args: LuaValue[]) => LuaResult;
 
 /** One past the largest power of two an array part may reach. */
 const MAXIMUM_ARRAY_BITS = 26;
 
 /** Raised by a table for a key it cannot hold; callers add the position. */
 export class TableKeyError extends Error {}
+
+/** Shared by all tables without a hash part; never written to. */
+const NO_VALUES: LuaValue[] = [];
+const NO_LINKS: number[] = [];
 
 function ceilingLog2(value: number): number {
   return value <= 1 ? 0 : 32 - Math.clz32(value - 1);
@@ -26,9 +45,9 @@ export class LuaTable {
   private array: LuaValue[];
   private arraySize: number;
   private places: Map<LuaValue, number> | undefined = undefined;
-  private keys: LuaValue[] = [];
-  private values: LuaValue[] = [];
-  private links: number[] = [];
+  private keys: LuaValue[] = NO_VALUES;
+  private values: LuaValue[] = NO_VALUES;
+  private links: number[] = NO_LINKS;
   private nodeCount = 0;
   private freePointer = 0;
 
@@ -66,7 +85,7 @@ export class LuaTable {
       return;
     }
     if (key === undefined) throw new TableKeyError('table index is nil');
-    if (typeof key === 'number' && key !== key) throw new TableKeyError('table index is NaN');
+    if (Number.isNaN(key)) throw new TableKeyError('table index is NaN');
     this.insert(key === 0 ? 0 : key, value);
   }
 
@@ -156,17 +175,23 @@ export class LuaTable {
     this.nodeCount = size;
     this.freePointer = size;
     this.places = size === 0 ? undefined : new Map();
-    this.keys = size === 0 ? [] : new Array<LuaValue>(size).fill(undefined);
-    this.values = size === 0 ? [] : new Array<LuaValue>(size).fill(undefined);
-    this.links = size === 0 ? [] : new Array<number>(size).fill(-1);
+    this.keys = size === 0 ? NO_VALUES : new Array<LuaValue>(size).fill(undefined);
+    this.values = size === 0 ? NO_VALUES : new Array<LuaValue>(size).fill(undefined);
+    this.links = size === 0 ? NO_LINKS : new Array<number>(size).fill(-1);
   }
 
   private insert(key: LuaValue, value: LuaValue): void {
-    if (this.nodeCount === 0) return this.rehash(key, value);
+    if (this.nodeCount === 0) {
+      this.rehash(key, value);
+      return;
+    }
     let main = mainPosition(key, this.nodeCount);
     if (this.values[main] !== undefined) {
       const free = this.takeFree();
-      if (free < 0) return this.rehash(key, value);
+      if (free < 0) {
+        this.rehash(key, value);
+        return;
+      }
       const rival = mainPosition(this.keys[main], this.nodeCount);
       if (rival === main) {
         this.links[free] = this.links[main]!;

@@ -1,0 +1,34 @@
+import { preciseNumber, shortestNumber } from './runtime/number-format.js';
+
+/** Which server a script believes it runs on. */
+export interface ServerProfile {
+  /** `valkey` adds the global `server` beside `redis`. Default `redis`. */
+  readonly name?: 'redis' | 'valkey';
+  /** Default 7.0.15. */
+  readonly version?: string;
+  /** How fractions are handed to commands: `%.17g` (Redis 7) or the shortest text (Redis 8, Valkey). Default by version. */
+  readonly numbers?: 'precise' | 'shortest';
+}
+
+/** A profile with its defaults filled in. */
+export interface ResolvedProfile {
+  readonly name: 'redis' | 'valkey';
+  readonly version: string;
+  readonly versionNumber: number;
+  readonly commandNumber: (value: number) => string;
+}
+
+/** Fills in a profile; throws TypeError for a version that is not three numbers. */
+export function resolveProfile(profile: ServerProfile = {}): ResolvedProfile {
+  const { name = 'redis', version = '7.0.15' } = profile;
+  const parts = /^(\d+)\.(\d+)\.(\d+)$/.exec(version);
+  if (!parts) throw new TypeError(`version must look like 7.0.15, got ${JSON.stringify(version)}`);
+  const [major, minor, patch] = parts.slice(1).map(Number) as [number, number, number];
+  const numbers = profile.numbers ?? (name === 'redis' && major < 8 ? 'precise' : 'shortest');
+  return {
+    name,
+    version,
+    versionNumber: (major << 16) | (minor << 8) | patch,
+    commandNumber: numbers === 'precise' ? preciseNumber : shortestNumber,
+  };
+}

@@ -1,0 +1,56 @@
+import type { HostReply, LuaHost } from './host.js';
+import { plainText } from './library/base.js';
+import { asLuaError } from './library/protected-call.js';
+import type { Realm } from './realm.js';
+import { toReply } from './reply.js';
+import type { LuaError } from './runtime/errors.js';
+import { LuaTable } from './runtime/table.js';
+import { first, type LuaResult } from './runtime/values.js';
+
+/** Bounds of one run. */
+export interface RunLimits {
+  /** Loop turns and calls between two `host.onSteps()`; default: never asked. */
+  readonly steps?: number;
+}
+
+/** The reply of an uncaught error, as Redis 7 words it: the error, the script's name, and where it was raised. */
+function errorReply(error: LuaError, name: string): HostReply {
+  const { value, at } = error;
+  const place = at === undefined ? '' : ` script: ${name}, on ${at.source}:${at.line}.`;
+  if (value instanceof LuaTable) {
+    const message = value.get('err');
+    const known = typeof message === 'string' || typeof message === 'number';
+    return { err: oneLine((known ? plainText(message) : 'ERR unknown error') + place) };
+  }
+  return { err: oneLine(`ERR ${plainText(value)}${place}`) };
+}
+
+const oneLine = (text: string): string => text.replace(/[\r\n]/g, ' ');
+
+/** Runs a compiled function with a host in place and turns its outcome into a reply. */
+export function runProtected(
+  realm: Realm,
+  host: LuaHost,
+  limits: RunLimits | undefined,
+  name: string,
+  formatNumber: (value: number) => string,
+  main: () => LuaResult,
+): HostReply {
+  const { state } = realm;
+  const outer = { host: state.host, at: state.at, steps: state.steps, stepsPerTick: state.stepsPerTick };
+  const steps = limits?.steps ?? Number.MAX_SAFE_INTEGER;
+  state.host = host;
+  state.at = undefined;
+  state.steps = steps;
+  state.stepsPerTick = steps;
+  try {
+    return toReply(first(main()), formatNumber);
+  } catch (thrown) {
+    return errorReply(asLuaError(state, thrown), name);
+  } finally {
+    state.host = outer.host;
+    state.at = outer.at;
+    state.steps = outer.steps;
+    state.stepsPerTick = outer.stepsPerTick;
+  }
+}
