@@ -1,0 +1,48 @@
+import * as redis5 from 'redis5';
+import { describe, expect, it } from 'vitest';
+import { createNodeRedisDriver, type NodeRedisClient } from '../src/index.js';
+import { majors } from './majors.js';
+
+const rootNodes = [{ url: 'redis://127.0.0.1:1' }];
+
+describe.each(majors)('what a driver refuses (redis $major)', ({ redis }) => {
+  it.each([
+    ['keyPrefix', { keyPrefix: 'app:' }],
+    ['legacyMode', { legacyMode: true }],
+    ['readonly', { readonly: true }],
+  ])('names the option %s', (name, options: object) => {
+    expect(() => createNodeRedisDriver(redis.createClient(options))).toThrow(name);
+    expect(() => createNodeRedisDriver(redis.createCluster({ rootNodes, defaults: options }))).toThrow(name);
+  });
+
+  it('names keyPrefix of a cluster', () => {
+    const client = redis.createCluster({ rootNodes, ...{ keyPrefix: 'app:' } });
+    expect(() => createNodeRedisDriver(client)).toThrow('keyPrefix');
+  });
+
+  it('names what the client is, when it is something else', () => {
+    const pool = redis.createClientPool() as unknown as NodeRedisClient;
+    expect(() => createNodeRedisDriver(pool)).toThrow('createClientPool');
+    const legacy = redis.createClient().legacy() as unknown as NodeRedisClient;
+    expect(() => createNodeRedisDriver(legacy)).toThrow('legacy()');
+    expect(() => createNodeRedisDriver({} as NodeRedisClient)).toThrow('createClient or createCluster');
+    expect(() => createNodeRedisDriver(null as unknown as NodeRedisClient)).toThrow('null');
+  });
+
+  it('connects to nothing before the first call, not even to refuse the driver’s options', () => {
+    const client = redis.createClient({ socket: { host: '127.0.0.1', port: 1 } });
+    expect(() => createNodeRedisDriver(client, { deadlineMs: 0 })).toThrow('deadlineMs');
+  });
+
+  it('takes clients with modules, scripts and type mappings of their own', () => {
+    const client = redis.createClient({ scripts: {}, functions: {}, modules: {}, RESP: 2 });
+    expect(createNodeRedisDriver(client).topology).toBe('single');
+    expect(createNodeRedisDriver(client.withTypeMapping({})).topology).toBe('single');
+    expect(createNodeRedisDriver(redis.createCluster({ rootNodes })).topology).toBe('cluster');
+  });
+});
+
+it('has a type that clients of the older major fit as they are', () => {
+  expect(createNodeRedisDriver(redis5.createClient()).topology).toBe('single');
+  expect(createNodeRedisDriver(redis5.createCluster({ rootNodes })).topology).toBe('cluster');
+});
