@@ -1,0 +1,54 @@
+import type { LaneConnection } from '@penknife/core/driver-kit';
+import type { NodeClient } from './client-types.js';
+import { connectError, withoutArguments } from './translate-error.js';
+import { createNodeSender } from './wire-sender.js';
+
+/** A client that was connected once. */
+export interface OnceConnected {
+  readonly id: number;
+  /** Resolves when the connection drops without `close()` having been called. */
+  readonly lost: Promise<unknown>;
+  close(): void;
+}
+
+/** Connects a duplicate that never reconnects and asks for its id. `client`: made with the options of `connectingOnce`. */
+export async function connectOnce(client: NodeClient): Promise<OnceConnected> {
+  let failure: unknown;
+  let closed = false;
+  client.on('error', (error) => {
+    failure ??= error;
+  });
+  const lost = new Promise<unknown>((resolve) => {
+    client.on('close', () => {
+      if (closed) return;
+      // Lets go of what the client still holds, such as its connections to sentinels.
+      client.disconnect();
+      resolve(withoutArguments(failure ?? new Error('the server closed the connection')));
+    });
+  });
+  function close(): void {
+    if (closed) return;
+    closed = true;
+    client.disconnect();
+  }
+  try {
+    await client.connect();
+    return { id: Number(await client.callBuffer('CLIENT', ['ID'])), lost, close };
+  } catch (error) {
+    close();
+    throw connectError(failure ?? error);
+  }
+}
+
+/** Opens a lane over a duplicate. */
+export async function openLaneConnection(client: NodeClient): Promise<LaneConnection> {
+  const { id, lost, close } = await connectOnce(client);
+  const sender = createNodeSender(client);
+  return {
+    id,
+    lost,
+    close,
+    call: (call) => sender.call(call),
+    transaction: (calls) => sender.transaction(calls),
+  };
+}
