@@ -1,0 +1,185 @@
+// A user's project: an empty folder where plain npm installs our tarballs, without the workspace around it. The TypeScript
+// blocks of a README are type-checked there and, when they need no server, run.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { run } from './captured-run.mjs';
+import { binary, root } from './commands.mjs';
+import { findSnippets } from './snippets.mjs';
+
+/**
+ * @typedef {object} Consumer
+ * @property {string} name
+ * @property {readonly string[]} packages what the user asks for
+ * @property {readonly string[]} needs siblings that come with them
+ * @property {readonly string[]} clients the Redis clients the user already has
+ * @property {string} readme whose examples are taken, as far as they import only what is installed here
+ */
+
+const RATELIMIT = 'packages/ratelimit/README.md';
+
+/** @type {readonly Consumer[]} */
+export const consumers = [
+  {
+    name: 'ratelimit on memory',
+    packages: ['@penknife/ratelimit', '@penknife/driver-memory'],
+    needs: ['@penknife/core', '@penknife/lua'],
+    clients: [],
+    readme: RATELIMIT,
+  },
+  {
+    name: 'ratelimit with ioredis',
+    packages: ['@penknife/ratelimit', '@penknife/driver-ioredis'],
+    needs: ['@penknife/core'],
+    clients: ['ioredis'],
+    readme: RATELIMIT,
+  },
+  {
+    name: 'ratelimit with node-redis',
+    packages: ['@penknife/ratelimit', '@penknife/driver-node-redis'],
+    needs: ['@penknife/core'],
+    clients: ['redis'],
+    readme: 'README.md',
+  },
+];
+
+const EVERY_CLIENT = [
+  'ioredis',
+  'redis',
+  '@redis/client',
+  'iovalkey',
+  'ioredis-mock',
+  '@valkey/valkey-glide',
+];
+const COMES_WITH = /** @type {Record<string, readonly string[]>} */ ({ redis: ['@redis/client'] });
+
+/**
+ * @param {Consumer} consumer
+ * @param {ReadonlyMap<string, string>} tarballs package name to file
+ * @param {string} parent where the project's folder is made
+ * @returns {string[]} what went wrong
+ */
+export function consumerProblems(consumer, tarballs, parent) {
+  const folder = join(parent, consumer.name.replaceAll(' ', '-'));
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(projectManifest(consumer, tarballs), null, 2));
+  const install = run(
+    ['npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'],
+    folder,
+  );
+  if (install.status !== 0) return [`npm install failed:\n${install.output}`];
+  return projectProblems(consumer, folder);
+}
+
+/**
+ * What is wrong in a project where everything is installed.
+ * @param {Consumer} consumer
+ * @param {string} folder the project's
+ */
+export function projectProblems(consumer, folder) {
+  return [
+    ...installedProblems(consumer, folder),
+    ...doorProblems(consumer, folder),
+    ...exampleProblems(consumer, folder),
+  ];
+}
+
+/** @param {Consumer} consumer @param {ReadonlyMap<string, string>} tarballs */
+function projectManifest({ packages, needs, clients }, tarballs) {
+  const { catalog, types } = workspaceVersions();
+  const file = (/** @type {string} */ name) => [name, `file:${tarballs.get(name)}`];
+  return {
+    name: 'consumer',
+    private: true,
+    type: 'module',
+    dependencies: Object.fromEntries([
+      ...packages.map(file),
+      ...clients.map((name) => [name, catalog(name)]),
+    ]),
+    devDependencies: { '@types/node': types },
+    overrides: Object.fromEntries([...packages, ...needs].map(file)),
+  };
+}
+
+/** The versions that the workspace itself is tested with. */
+function workspaceVersions() {
+  const text = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8');
+  const catalog = (/** @type {string} */ name) =>
+    new RegExp(`^ +["']?${name}["']?: *(\\S+)$`, 'm').exec(text)?.[1] ?? '*';
+  return { catalog, types: catalog('@types/node') };
+}
+
+/** Nothing is pulled in that the user did not ask for. @param {Consumer} consumer @param {string} folder */
+function installedProblems({ packages, needs, clients }, folder) {
+  const modules = join(folder, 'node_modules');
+  const wanted = new Set([...clients, ...clients.flatMap((name) => COMES_WITH[name] ?? [])]);
+  const strangers = EVERY_CLIENT.filter((name) => !wanted.has(name) && existsSync(join(modules, name)));
+  const ours = readdirSync(join(modules, '@penknife')).map((name) => `@penknife/${name}`);
+  const extra = ours.filter((name) => !packages.includes(name) && !needs.includes(name));
+  return [...strangers, ...extra].map((name) => `${name} got installed, and nobody asked for it`);
+}
+
+/** Every package can be imported by what is installed. @param {Consumer} consumer @param {string} folder */
+function doorProblems({ packages }, folder) {
+  const code = packages.map(
+    (name) => `if (Object.keys(await import('${name}')).length === 0) throw new Error('${name} is empty');`,
+  );
+  const { status, output } = run([process.execPath, '--input-type=module', '-e', code.join('\n')], folder);
+  return status === 0 ? [] : [`a door does not open:\n${output}`];
+}
+
+/** @param {Consumer} consumer @param {string} folder */
+function exampleProblems(consumer, folder) {
+  const { snippets } = findSnippets(consumer.readme, readFileSync(resolve(root, consumer.readme), 'utf8'));
+  const present = new Set([...consumer.packages, ...consumer.needs, ...consumer.clients]);
+  const examples = snippets.filter(({ code }) => importsOf(code).every((name) => present.has(name)));
+  if (examples.length === 0)
+    return [`${consumer.readme} has no example that imports only ${[...present].join(', ')}`];
+  for (const [index, { code }] of examples.entries())
+    writeFileSync(join(folder, `example-${index}.ts`), `${code}export {};\n`);
+  return [...typeProblems(consumer, folder), ...runProblems(examples, folder)];
+}
+
+/** Errors in the examples and in our declarations; other packages' declarations are theirs. @param {Consumer} consumer @param {string} folder */
+function typeProblems({ clients }, folder) {
+  const base = {
+    module: 'nodenext',
+    target: 'es2022',
+    strict: true,
+    skipLibCheck: false,
+    outDir: 'out',
+    rootDir: '.',
+  };
+  // Our own declarations ask for neither @types/node nor a newer library than the target's; the clients' do.
+  const kinds =
+    clients.length > 0 ? [{ types: ['node'] }] : [{ types: ['node'] }, { types: [], lib: ['es2022', 'dom'] }];
+  return kinds.flatMap((kind) => {
+    const config = { compilerOptions: { ...base, ...kind }, include: ['example-*.ts'] };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const { status, output } = run([...binary('tsc'), '--pretty', 'false'], folder);
+    const errors = output
+      .split('\n')
+      .filter((line) => /^(?:example-|node_modules\/@penknife\/)\S*\(\d+,\d+\): error/.test(line));
+    if (status !== 0 && errors.length === 0 && !/^node_modules\//m.test(output)) errors.push(output);
+    return errors.map((line) => `types (${JSON.stringify(kind)}): ${line}`);
+  });
+}
+
+/** Runs the examples that need no server. @param {readonly import('./snippets.mjs').Snippet[]} examples @param {string} folder */
+function runProblems(examples, folder) {
+  return examples.flatMap(({ path, line, code }, index) => {
+    if (!importsOf(code).includes('@penknife/driver-memory')) {
+      console.log(`       not run, it needs a server: ${path}:${line}`);
+      return [];
+    }
+    const { status, output } = run([process.execPath, `out/example-${index}.js`], folder);
+    return status === 0 ? [] : [`${path}:${line} ends with ${status}:\n${output}`];
+  });
+}
+
+/** @param {string} code */
+function importsOf(code) {
+  return Array.from(
+    code.matchAll(/\bfrom\s+'((?:@[^/']+\/)?[^/']+)[^']*'/g),
+    (match) => match[1] ?? '',
+  ).filter((name) => !name.startsWith('node:'));
+}
