@@ -1,16 +1,17 @@
 import { defineConfig } from 'vitest/config';
-import { luaForVite } from './tools/config/lua-plugin.js';
+import { textForVite } from './tools/config/text-plugin.js';
 
 const conditions = ['@penknife/source', 'module', 'node', 'import', 'default'];
 
 export default defineConfig({
-  plugins: [luaForVite()],
+  plugins: [textForVite()],
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
     include: ['{packages,apps,tools}/*/test/**/*.test.ts', '{packages,apps}/*/src/**/*.test.ts'],
     typecheck: { include: ['packages/*/test/**/*.test-d.ts'] },
     globalSetup: ['./tools/redis-servers/src/vitest-setup.ts'],
+    css: true,
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 15_000,

@@ -1,16 +1,22 @@
-// Loads files as strings: `.lua` everywhere, and a page's `.html`, `.css` and `.browser.js`. One loader for vitest, one for tsup.
+// Loads files as strings: `./take.lua`, and any file asked for with `?raw` (a page's parts). Vite knows `?raw` by itself.
 import { readFile } from 'node:fs/promises';
-
-const text = /\.(lua|html|css|browser\.js)$/;
+import { resolve } from 'node:path';
 
 export function textForEsbuild() {
   return {
     name: 'penknife-text',
     setup(build) {
-      build.onLoad({ filter: text }, async ({ path }) => ({
-        contents: await readFile(path, 'utf8'),
+      const load = async ({ path }) => ({
+        contents: await readFile(path.replace(/\?raw$/, ''), 'utf8'),
         loader: 'text',
+      });
+      // The suffix stays in the path: other plugins go by the ending and would take a style sheet for one.
+      build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
+        path: resolve(resolveDir, path),
+        namespace: 'raw',
       }));
+      build.onLoad({ filter: /.*/, namespace: 'raw' }, load);
+      build.onLoad({ filter: /\.lua$/ }, load);
     },
   };
 }
@@ -20,7 +26,7 @@ export function textForVite() {
     name: 'penknife-text',
     enforce: 'pre',
     async load(id) {
-      if (!text.test(id)) return null;
+      if (!id.endsWith('.lua')) return null;
       return `export default ${JSON.stringify(await readFile(id, 'utf8'))};`;
     },
   };

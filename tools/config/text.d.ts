@@ -2,15 +2,7 @@ declare module '*.lua' {
   const text: string;
   export default text;
 }
-declare module '*.html' {
-  const text: string;
-  export default text;
-}
-declare module '*.css' {
-  const text: string;
-  export default text;
-}
-declare module '*.browser.js' {
+declare module '*?raw' {
   const text: string;
   export default text;
 }

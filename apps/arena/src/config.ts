@@ -1,0 +1,53 @@
+/** Where the arena keeps its state. */
+export type Backend =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'server'; readonly client: ClientName; readonly url: string }
+  | { readonly kind: 'cluster'; readonly client: ClientName; readonly nodes: readonly ClusterNode[] };
+
+/** The clients the arena can be run with. */
+export type ClientName = 'node-redis' | 'ioredis';
+
+/** One address of a cluster. */
+export interface ClusterNode {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The arena's configuration. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly backend: Backend;
+}
+
+/** Reads the configuration from the environment; throws an `Error` naming the variable and the rule. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const { PORT = '3000', HOST = '127.0.0.1' } = environment;
+  return { port: portOf('PORT', PORT), host: HOST, backend: backendOf(environment) };
+}
+
+function backendOf(environment: Readonly<Record<string, string | undefined>>): Backend {
+  const { REDIS_URL, REDIS_CLUSTER, PENKNIFE_CLIENT = 'node-redis' } = environment;
+  if (PENKNIFE_CLIENT !== 'node-redis' && PENKNIFE_CLIENT !== 'ioredis') {
+    throw new Error(`PENKNIFE_CLIENT must be node-redis or ioredis; given: ${PENKNIFE_CLIENT}`);
+  }
+  if (REDIS_CLUSTER) {
+    const nodes = REDIS_CLUSTER.split(',').map((address) => {
+      const [host = '', port = ''] = address.trim().split(/:(?=\d+$)/);
+      if (host === '') throw new Error('REDIS_CLUSTER must read host:port,host:port,…');
+      return { host, port: portOf('REDIS_CLUSTER', port) };
+    });
+    return { kind: 'cluster', client: PENKNIFE_CLIENT, nodes };
+  }
+  if (!REDIS_URL) return { kind: 'memory' };
+  if (!/^rediss?:\/\//.test(REDIS_URL)) throw new Error('REDIS_URL must start with redis:// or rediss://');
+  return { kind: 'server', client: PENKNIFE_CLIENT, url: REDIS_URL };
+}
+
+function portOf(variable: string, text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`${variable} must hold a port from 0 to 65535; given: ${text}`);
+  }
+  return port;
+}

@@ -1,0 +1,23 @@
+// Starts every panel's module; a panel that fails says so and harms no other.
+async function startPanel(panel) {
+  const module = await import(`/assets/${panel.dataset.panel}.js`);
+  const { refresh, everyMs } = module.start(panel) ?? {};
+  if (refresh === undefined) return;
+  const turn = async () => {
+    try {
+      await refresh();
+      panel.dataset.state = 'live';
+    } catch {
+      panel.dataset.state = 'waiting';
+    }
+    setTimeout(turn, document.hidden ? 5000 : everyMs);
+  };
+  await turn();
+}
+
+for (const panel of document.querySelectorAll('[data-panel]')) {
+  startPanel(panel).catch((error) => {
+    panel.dataset.state = 'failed';
+    console.error(panel.dataset.panel, error);
+  });
+}
