@@ -1,0 +1,33 @@
+import type { BenchServer } from './bench-server.js';
+import type { Peers } from './peers.js';
+
+/** One thing that is measured. Ours is the first of a case; every ratio is against it. */
+export interface Contestant {
+  readonly name: string;
+  /** What it promises, in a few words: a faster peer that promises less is not faster. */
+  readonly guarantees: string;
+  /** One operation. `turn` counts up, so that it can spread over keys. */
+  run(turn: number): Promise<unknown>;
+  /** Operations one `run` stands for. Default 1. */
+  readonly operations?: number;
+  close(): Promise<void>;
+}
+
+/** What a case is given. */
+export interface BenchContext {
+  /** A private server of this case. */
+  readonly server: BenchServer;
+  readonly peers: Peers;
+}
+
+/** One question, answered by contestants in the same run. */
+export interface BenchCase {
+  /** `<pattern>/<question>`; `--only` selects by any part of it. */
+  readonly name: string;
+  readonly question: string;
+  /** How many operations are under way at once. */
+  readonly inFlight: readonly number[];
+  /** False: nobody talks to the server, so commands and bytes are not counted. Default true. */
+  readonly usesServer?: boolean;
+  prepare(context: BenchContext): Promise<readonly Contestant[]>;
+}

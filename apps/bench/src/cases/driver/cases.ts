@@ -1,0 +1,28 @@
+import { createClient } from 'redis';
+import type { BenchCase } from '../../case.js';
+import { evalsha, get, loadScript, set } from './calls.js';
+import { ioredisContestants, nodeRedisContestants, type RawCall } from './raw-clients.js';
+
+const inFlight = [1, 64, 200];
+const clients = { 'node-redis': nodeRedisContestants, ioredis: ioredisContestants };
+
+function overhead(client: keyof typeof clients, act: string, call: RawCall): BenchCase {
+  return {
+    name: `driver/${client}-${act}`,
+    question: `What does the driver cost over ${client} itself, for ${act.toUpperCase()}?`,
+    inFlight,
+    async prepare({ server }) {
+      const setup = await createClient({ url: server.url }).connect();
+      await setup.sendCommand(loadScript);
+      setup.destroy();
+      return clients[client](server.url, call);
+    },
+  };
+}
+
+/** What the drivers cost over the clients they stand on. */
+export const driverCases: readonly BenchCase[] = (['node-redis', 'ioredis'] as const).flatMap((client) => [
+  overhead(client, 'get', get),
+  overhead(client, 'set', set),
+  overhead(client, 'evalsha', evalsha),
+]);

@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+import type { Effort } from './measure/measure-case.js';
+
+/** What the command line asks for. */
+export interface Options {
+  readonly only: readonly string[];
+  readonly json: string | undefined;
+  readonly html: string;
+  readonly effort: Effort;
+  readonly list: boolean;
+}
+
+/** Reads the command line; throws an `Error` with the usage. */
+export function readOptions(args: readonly string[]): Options {
+  const usage = 'usage: npm run bench -- [--only NAME]… [--quick] [--json FILE] [--html FILE] [--list]';
+  try {
+    const { values } = parseArgs({
+      args: args.filter((arg) => arg !== '--'),
+      options: {
+        only: { type: 'string', multiple: true },
+        quick: { type: 'boolean' },
+        json: { type: 'string' },
+        html: { type: 'string' },
+        list: { type: 'boolean' },
+      },
+    });
+    return {
+      only: values.only ?? [],
+      json: values.json,
+      html: values.html ?? 'bench-report.html',
+      list: values.list ?? false,
+      effort: values.quick
+        ? { rounds: 3, roundMs: 200, warmUpMs: 200 }
+        : { rounds: 9, roundMs: 500, warmUpMs: 1000 },
+    };
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+  }
+}

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** Other libraries, installed in a folder of their own with their own lockfile, so that they can never leak into ours. */
+export interface Peers {
+  load<T>(name: string): Promise<T>;
+  version(name: string): string;
+}
+
+const folder = fileURLToPath(new URL('../peers/', import.meta.url));
+
+/** Installs the peers when their lockfile is newer than what is there; throws with npm's last lines when that fails. */
+export function openPeers(): Peers {
+  const marker = join(folder, 'node_modules/.package-lock.json');
+  const lockfile = join(folder, 'package-lock.json');
+  if (!existsSync(marker) || statSync(marker).mtimeMs < statSync(lockfile).mtimeMs) {
+    const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    if (npm.status !== 0)
+      throw new Error(`cannot install the peers:\n${npm.stderr?.split('\n').slice(-8).join('\n')}`);
+  }
+  const require = createRequire(join(folder, 'package.json'));
+  return {
+    load: async <T>(name: string) => (await import(pathToFileURL(require.resolve(name)).href)) as T,
+    version: (name) =>
+      (
+        JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')) as {
+          version: string;
+        }
+      ).version,
+  };
+}

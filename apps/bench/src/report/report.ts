@@ -1,0 +1,41 @@
+import type { Figures } from '../measure/measure-case.js';
+
+/** What was measured, where, with what. */
+export interface Report {
+  readonly command: string;
+  readonly startedAt: string;
+  readonly machine: {
+    readonly cores: number;
+    readonly model: string;
+    readonly platform: string;
+    readonly node: string;
+  };
+  readonly versions: Readonly<Record<string, string>>;
+  readonly effort: { readonly rounds: number; readonly roundMs: number };
+  readonly cases: readonly CaseReport[];
+}
+
+/** The figures of one case. */
+export interface CaseReport {
+  readonly name: string;
+  readonly question: string;
+  readonly server: string;
+  readonly figures: readonly Figures[];
+}
+
+/** A number of operations a second, for people. */
+export function rate(value: number): string {
+  if (value >= 1e6) return `${(value / 1e6).toFixed(2)} M/s`;
+  if (value >= 1e4) return `${(value / 1e3).toFixed(0)} k/s`;
+  return value >= 1e3 ? `${(value / 1e3).toFixed(1)} k/s` : `${value.toFixed(0)}/s`;
+}
+
+/** A ratio to ours, for people. */
+export function times(value: number): string {
+  return value >= 10 ? `${value.toFixed(0)}×` : `${value.toFixed(value < 0.1 ? 4 : 2)}×`;
+}
+
+/** A small count per operation, or a dash. */
+export function perOperation(value: number | null, digits: number): string {
+  return value === null ? '–' : value.toFixed(digits);
+}

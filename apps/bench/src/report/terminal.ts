@@ -1,0 +1,37 @@
+import { type CaseReport, perOperation, type Report, rate, times } from './report.js';
+
+const columns = ['in flight', 'ops', '±', 'ratio', 'p50 ms', 'p99 ms', 'cmds', 'B in', 'B out', 'cpu µs'];
+
+/** One case as a table. */
+export function printCase({ name, question, server, figures }: CaseReport): string {
+  const rows = figures.map((one) => [
+    one.contestant,
+    String(one.inFlight),
+    rate(one.operationsPerSecond),
+    `${(one.spread * 100).toFixed(0)}%`,
+    times(one.ratio),
+    one.p50Ms.toFixed(3),
+    one.p99Ms.toFixed(3),
+    perOperation(one.commandsPerOperation, 2),
+    perOperation(one.bytesInPerOperation, 0),
+    perOperation(one.bytesOutPerOperation, 0),
+    one.clientCpuMicrosPerOperation.toFixed(1),
+  ]);
+  const table = [['', ...columns], ...rows];
+  const widths = table[0]?.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0))) ?? [];
+  const lines = table.map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '),
+  );
+  return [`\n${name} – ${question} (server ${server})`, ...lines].join('\n');
+}
+
+/** Where and with what it was measured. */
+export function printHead({ machine, versions, effort, command }: Report): string {
+  const parts = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `${command}`,
+    `Node ${machine.node}, ${machine.cores} cores (${machine.model}), ${machine.platform}; client and server share the machine, loopback TCP`,
+    parts.join(', '),
+    `${effort.rounds} interleaved rounds of ${effort.roundMs} ms each; medians; ratio = throughput over ours in the same round`,
+  ].join('\n');
+}
