@@ -32,4 +32,4 @@ function run(args) {
 }
 
 const install = installIsFresh() ? 0 : await run(['install', '--frozen-lockfile', '--prefer-offline']);
-process.exitCode = install || (await run(['run', task, ...rest]));
+process.exitCode = install || (await run(['--silent', 'run', task, ...rest]));

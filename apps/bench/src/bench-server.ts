@@ -2,7 +2,7 @@ import { type RespClient, startServer, withClient } from '@penknife/redis-server
 
 /** Counters of a server at one moment. */
 export interface ServerCounters {
-  /** Commands that clients sent, those inside scripts not counted. */
+  /** Commands that ran, those inside scripts included. */
   readonly commands: number;
   readonly bytesIn: number;
   readonly bytesOut: number;

@@ -16,6 +16,12 @@ describe('keys', () => {
     expect(keys.in('pk').cart('user-42', 'items')).toBe('pk:shop2:cart:{user-42}:items');
   });
 
+  it('joins the segments of a list inside of the hash tag, each encoded by itself', () => {
+    expect(keys.in('pk').cart(['room', '4:2', 'list'], 'x')).toBe('pk:shop2:cart:{room:4%3a2:list}:x');
+    expect(() => keys.in('pk').cart([])).toThrow(/cart must be a string that is not empty/);
+    expect(() => keys.in('pk').cart(['room', ''])).toThrow(/cart must be a string that is not empty/);
+  });
+
   it('refuses a namespace that could be mistaken for something else', () => {
     for (const namespace of ['', 'a b', '{a}', 'a:', ':a', 'a::b', 'a*', 'x'.repeat(101)]) {
       expect(() => keys.in(namespace)).toThrow(/namespace must be/);

@@ -19,10 +19,6 @@ const portOf = {
 
 describe.skipIf(!(await requireServers()))('a cluster', () => {
   let cluster: Cluster;
-  beforeAll(async () => {
-    cluster = await startCluster({ replicasPerPrimary: 0 });
-  });
-  afterAll(() => cluster.stop());
 
   const owner = (): ClusterNode =>
     cluster.nodes.find(({ member }) => member.slots.some(([first, last]) => first <= slot && slot <= last))!;
@@ -43,6 +39,12 @@ describe.skipIf(!(await requireServers()))('a cluster', () => {
   }
 
   describe.each(majors)('$name', (major) => {
+    // One for each: a slot that was moved about is remembered differently by its nodes for a while.
+    beforeAll(async () => {
+      cluster = await startCluster({ replicasPerPrimary: 0 });
+    });
+    afterAll(() => cluster.stop());
+
     test('a key sends a command without keys to its slot’s primary', async () => {
       await using driver = driverOf(major);
       expect(await driver.send({ ...portOf, key })).toBe(owner().port);

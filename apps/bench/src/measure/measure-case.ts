@@ -21,6 +21,7 @@ export interface Figures {
   readonly ratio: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Those inside scripts included. */
   readonly commandsPerOperation: number | null;
   readonly bytesInPerOperation: number | null;
   readonly bytesOutPerOperation: number | null;

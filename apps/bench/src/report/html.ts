@@ -34,7 +34,7 @@ function caseSection(one: CaseReport): string {
     .join('\n');
   return `<h2>${escapeHtml(one.name)}</h2><p>${escapeHtml(one.question)} <small>server ${escapeHtml(one.server)}</small></p>
 ${plot(one)}
-<table><tr><th></th><th>in flight</th><th>throughput</th><th>±</th><th>ratio</th><th>p50 ms</th><th>p99 ms</th><th>commands</th><th>bytes in</th><th>CPU µs</th></tr>
+<table><tr><th></th><th>in flight</th><th>throughput</th><th>±</th><th>ratio</th><th>p50 ms</th><th>p99 ms</th><th>commands, inside scripts too</th><th>bytes in</th><th>CPU µs</th></tr>
 ${rows}</table>`;
 }
 

@@ -53,13 +53,16 @@ export function defineKeys<const Kinds extends Record<string, KeyKind>>(
           namespace,
         );
       }
-      const builders: Record<string, KeyBuilders<Kinds>[keyof Kinds]> = {};
+      const builders: Record<
+        string,
+        (tag: string | readonly string[], ...parts: readonly string[]) => string
+      > = {};
       for (const kind of Object.keys(declaration.kinds)) {
         const prefix = `${namespace}:${declaration.pattern}${declaration.version}:${kind}:`;
         builders[kind] = (tag, ...parts) => {
           const hashTag =
-            typeof tag === 'string'
-              ? keyPart(tag, kind)
+            typeof tag === 'string' || tag.length === 0
+              ? keyPart(tag as string, kind)
               : tag.map((segment) => keyPart(segment, kind)).join(':');
           let key = `${prefix}{${hashTag}}`;
           for (const part of parts) key += `:${keyPart(part, kind)}`;

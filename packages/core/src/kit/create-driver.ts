@@ -80,9 +80,9 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
       underWay,
       ready: () => connection().ready,
       whenReady: (proceed) => gate.wait(proceed),
-      afterBackoff(attempt, proceed) {
-        const timer = clock.timer(backoffMs(backoff, attempt, random), proceed);
-        return () => timer.cancel();
+      afterBackoff: (attempt, proceed) => {
+        const waitMs = backoffMs(backoff, attempt, random);
+        return gate.pause((resume) => clock.timer(waitMs, resume), proceed);
       },
       translate: (error) => transport.translate(error),
       refusals: retried,

@@ -5,6 +5,7 @@ import type { RandomSource } from '../contract/random.js';
 import { ClosedError } from '../errors/closed-error.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 import { reportListenerError } from '../feed/listener-errors.js';
+import { backoffMs } from '../time/backoff.js';
 import { SubscriptionHome, type Wanted } from './subscription-home.js';
 import { Tracking } from './tracking.js';
 import type { SubscriberConnection, SubscriberEvents, Transport } from './transport.js';
@@ -21,7 +22,7 @@ export interface ManagedFeedParts {
   ended(): void;
 }
 
-const moveDelayMs = 50;
+const moveBackoff = { baseMs: 50, maxMs: 1000, jitter: 'equal' } as const;
 /** The home of channels and patterns, which live on any one node. */
 const anyNode = '*';
 
@@ -32,6 +33,7 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
   /** Which home a shard channel lives in, to find it again after its slot moved. */
   const shardHomes = new Map<string, string>();
   const turns = new Map<string, Promise<void>>();
+  const closing = new AbortController();
   let closed = false;
 
   function deliver(act: () => void): void {
@@ -100,11 +102,14 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
     const { waiters } = entry;
     entry.waiters = [];
     const again = async (): Promise<void> => {
-      // While slots move the answers change from moment to moment: asking at once again would only spin.
-      await parts.clock.sleep(moveDelayMs);
-      const target = await homeOf(entry.name, true);
-      if (closed) throw new ClosedError('feed');
-      await target.add(entry.kind, entry.name, entry.interrupted);
+      for (let attempt = 1; ; attempt++) {
+        // While slots move the answers change from moment to moment: asking at once again would only spin.
+        await parts.clock.sleep(backoffMs(moveBackoff, attempt, parts.random), closing.signal);
+        const target = await homeOf(entry.name, true).catch(() => undefined);
+        if (closed) throw new ClosedError('feed');
+        // Nobody to ask just now: a subscription is never dropped for that.
+        if (target !== undefined) return target.add(entry.kind, entry.name, entry.interrupted);
+      }
     };
     again().then(
       () => {
@@ -172,6 +177,7 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
     async close() {
       if (closed) return;
       closed = true;
+      closing.abort(new ClosedError('feed'));
       for (const each of homes.values()) each.close();
       homes.clear();
       await tracking?.close();

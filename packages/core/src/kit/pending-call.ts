@@ -14,7 +14,7 @@ export interface CallEnvironment {
   ready(): boolean;
   /** Calls back when ready; the returned function gives the place up. Throws when nobody may wait. */
   whenReady(proceed: () => void): () => void;
-  /** Calls back after a wait that grows with `attempt`; the returned function cancels. */
+  /** Calls back after a wait that grows with `attempt`; the returned function cancels. Throws when nobody may wait. */
   afterBackoff(attempt: number, proceed: () => void): () => void;
   translate(error: unknown): PenknifeError;
   /** Server answers that mean "did not run, try again soon". */
@@ -185,7 +185,11 @@ export class PendingCall<R, T> extends CallUnderWay {
       return;
     }
     this.#attempt++;
-    this.#cancelWait = this.#environment.afterBackoff(this.#attempt, () => this.#proceed());
+    try {
+      this.#cancelWait = this.#environment.afterBackoff(this.#attempt, () => this.#proceed());
+    } catch (tooMany) {
+      this.#fail(this.#uncertain ? error : tooMany);
+    }
   }
 
   #fail(error: unknown): void {

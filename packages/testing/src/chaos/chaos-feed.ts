@@ -1,0 +1,47 @@
+import type { Feed, FeedSink } from '@penknife/core';
+
+/** A feed whose deliveries can be stopped. */
+export interface ChaosFeed {
+  readonly sink: FeedSink;
+  /** The feed as its owner gets it. */
+  wrap(feed: Feed): Feed;
+  /** From now on nothing is delivered: the connection is dead, and nobody has noticed. */
+  deafen(): void;
+  /** Deliveries go on. What was missed is told as a gap. */
+  recover(reason: string): void;
+}
+
+/** Puts a stop between a feed and its sink. `ended` is called when the feed is closed. */
+export function chaosFeed(target: FeedSink, ended: () => void): ChaosFeed {
+  let deaf = false;
+  let closed = false;
+  const pass = (act: () => void): void => {
+    if (!deaf && !closed) act();
+  };
+  return {
+    sink: {
+      message: (kind, channel, payload, pattern) =>
+        pass(() => target.message(kind, channel, payload, pattern)),
+      gap: (scope, reason) => pass(() => target.gap(scope, reason)),
+      invalidated: (keys) => pass(() => target.invalidated(keys)),
+    },
+    wrap: (feed) => ({
+      subscribe: (kind, name) => feed.subscribe(kind, name),
+      unsubscribe: (kind, name) => feed.unsubscribe(kind, name),
+      close() {
+        closed = true;
+        ended();
+        return feed.close();
+      },
+    }),
+    deafen() {
+      deaf = true;
+    },
+    recover(reason) {
+      deaf = false;
+      // Everything may have changed meanwhile, for those who track keys too.
+      pass(() => target.gap('all', reason));
+      pass(() => target.invalidated(null));
+    },
+  };
+}

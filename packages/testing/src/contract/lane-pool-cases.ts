@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { createLanePool, type Lane, optimistic } from '@penknife/core';
+import { type ContractCase, casesOf } from './contract-case.js';
+import { keyed, keyless, rejectsWith, started } from './raw-commands.js';
+
+/** A promise and what settles it, for cases that order events by hand. */
+function latch(): { readonly opened: Promise<void>; open(): void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
+/** The bounded pool of lanes, and the optimistic transaction on it. */
+export const lanePoolCases: readonly ContractCase[] = [
+  ...casesOf('lane pool', {
+    'no more lanes than its limit, and those who wait come in order': async (context) => {
+      const driver = await context.driver();
+      const pool = createLanePool(driver, { limit: 2 });
+      context.atEnd(() => pool.close());
+      const [gate, order, lanes] = [latch(), [] as number[], new Set<Lane>()];
+      let out = 0;
+      let most = 0;
+      const runs = Array.from({ length: 10 }, (_, i) =>
+        pool.use(
+          async (lane) => {
+            most = Math.max(most, ++out);
+            order.push(i);
+            lanes.add(lane);
+            await gate.opened;
+            await lane.send(keyless('PING'));
+            out--;
+          },
+          { key: context.key('any') },
+        ),
+      );
+      await context.eventually('both lanes are out', () => out === 2);
+      gate.open();
+      await Promise.all(runs);
+      assert.equal(most, 2);
+      assert.equal(lanes.size, 2);
+      assert.deepEqual(order.slice(2), [2, 3, 4, 5, 6, 7, 8, 9]);
+    },
+    'a lane that was lost is never handed out again': async (context) => {
+      const driver = await context.driver();
+      const pool = createLanePool(driver, { limit: 1 });
+      context.atEnd(() => pool.close());
+      const first = await pool.use(async (lane) => lane);
+      await first.close();
+      const second = await pool.use(async (lane) => {
+        assert.equal(await lane.send(keyless('PING')), 'PONG');
+        return lane;
+      });
+      assert.notEqual(second, first);
+      assert.equal(await pool.use(async (lane) => lane), second);
+    },
+    'a run that throws gives its lane back': async (context) => {
+      const pool = createLanePool(await context.driver(), { limit: 1 });
+      context.atEnd(() => pool.close());
+      await assert.rejects(
+        pool.use(async () => Promise.reject(new Error('planted'))),
+        /planted/,
+      );
+      assert.equal(await pool.use((lane) => lane.send(keyless('PING'))), 'PONG');
+    },
+    'a caller that gives up leaves the line': async (context) => {
+      const pool = createLanePool(await context.driver(), { limit: 1 });
+      context.atEnd(() => pool.close());
+      const gate = latch();
+      const holder = started(pool.use(() => gate.opened));
+      const controller = new AbortController();
+      const gone = rejectsWith(
+        pool.use(async () => 'ran', { signal: controller.signal }),
+        { kind: 'aborted', sent: 'no' },
+      );
+      const next = started(pool.use(async () => 'ran'));
+      controller.abort();
+      await gone;
+      gate.open();
+      await holder;
+      assert.equal(await next, 'ran');
+    },
+    'its end refuses those who wait and ends those who run': async (context) => {
+      const pool = createLanePool(await context.driver(), { limit: 1 });
+      const key = context.key('list');
+      const running = latch();
+      const run = rejectsWith(
+        pool.use(
+          (lane) => {
+            running.open();
+            return lane.send(keyed('BLPOP', key, 0));
+          },
+          { key },
+        ),
+        { kind: 'closed' },
+      );
+      await running.opened;
+      const waiting = rejectsWith(
+        pool.use(async () => 'ran'),
+        { kind: 'closed' },
+      );
+      await pool.close();
+      await Promise.all([run, waiting]);
+      await rejectsWith(
+        pool.use(async () => 'ran'),
+        { kind: 'closed' },
+      );
+    },
+  }),
+  ...casesOf('optimistic', {
+    'a conflict is tried again, with fresh values': async (context) => {
+      const driver = await context.driver();
+      const pool = createLanePool(driver, { limit: 1 });
+      context.atEnd(() => pool.close());
+      const key = context.key('stock');
+      await driver.send(keyed('SET', key, 10));
+      const seen: unknown[] = [];
+      const result = optimistic(driver, pool, [key], async (lane) => {
+        const value = Number(await lane.send(keyed('GET', key)));
+        seen.push(value);
+        if (seen.length < 3) await driver.send(keyed('INCR', key));
+        return [keyed('SET', key, value * 2)];
+      });
+      let settled = false;
+      const done = result.finally(() => {
+        settled = true;
+      });
+      await context.eventually('it is through', () => settled);
+      assert.deepEqual(await done, [{ ok: true, value: 'OK' }]);
+      assert.deepEqual(seen, [10, 11, 12]);
+      assert.equal(await driver.send(keyed('GET', key)), '24');
+    },
+    'after its last try it says conflict, and null abandons': async (context) => {
+      const driver = await context.driver();
+      const pool = createLanePool(driver, { limit: 1 });
+      context.atEnd(() => pool.close());
+      const key = context.key('stock');
+      const spoiled = await optimistic(
+        driver,
+        pool,
+        [key],
+        async () => {
+          await driver.send(keyed('INCR', key));
+          return [keyed('SET', key, 'ours')];
+        },
+        { attempts: 1 },
+      );
+      assert.equal(spoiled, 'conflict');
+      assert.equal(await optimistic(driver, pool, [key], async () => null), 'abandoned');
+      assert.equal(await driver.send(keyed('GET', key)), '1');
+    },
+    'eight at once on one key lose no update': async (context) => {
+      const driver = await context.driver();
+      const pool = createLanePool(driver, { limit: 8 });
+      context.atEnd(() => pool.close());
+      const key = context.key('counter');
+      await driver.send(keyed('SET', key, 0));
+      const bump = (): Promise<unknown> =>
+        optimistic(
+          driver,
+          pool,
+          [key],
+          async (lane) => [keyed('SET', key, Number(await lane.send(keyed('GET', key))) + 1)],
+          { attempts: 100 },
+        );
+      let done = 0;
+      const bumps = Array.from({ length: 8 }, async () => {
+        for (let i = 0; i < 4; i++) assert.notEqual(await bump(), 'conflict');
+        done++;
+      });
+      const all = Promise.all(bumps);
+      await context.eventually('all are through', () => done === 8, 2);
+      await all;
+      assert.equal(await driver.send(keyed('GET', key)), '32');
+    },
+  }),
+];

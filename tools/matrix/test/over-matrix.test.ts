@@ -1,0 +1,118 @@
+import { defineKeys, defineScript, rawReply } from '@penknife/core';
+import { describe, expect, it } from 'vitest';
+import { inColumn, nodeRedisClient, overMatrix, singleColumn } from '../src/index.js';
+import { undeclaredKeys } from '../src/lasting-keys.js';
+import { wait } from '../src/real-time.js';
+
+const keys = defineKeys({
+  pattern: 'shop',
+  version: 1,
+  kinds: {
+    cart: { life: 'ephemeral', holds: 'what a visitor chose' },
+    stock: { life: 'durable', holds: 'how much is left', bound: 'one per article' },
+  },
+});
+const { cart, stock } = keys.in('pk');
+
+const get = (key: string) => ({ args: ['GET', key] as const, key, read: rawReply });
+const set = (key: string, value: string) => ({
+  args: ['SET', key, value, 'PX', 60_000] as const,
+  key,
+  read: rawReply,
+});
+
+let columnsSeen = 0;
+
+overMatrix(
+  'the matrix',
+  ({ column, driver, admin, counts, where, advance, clock }) => {
+    it('gives drivers that share the servers, as two processes do', async () => {
+      columnsSeen++;
+      const [left, right] = [await driver(), await driver()];
+      expect(left.topology).toBe(column.topology);
+      await left.send(set(cart('a'), 'theirs'));
+      expect(await right.send(get(cart('a')))).toBe('theirs');
+    });
+
+    it('empties the servers between tests, and administers the node of a key', async () => {
+      expect(await admin('GET', cart('a'))).toBe(null);
+      await admin('SET', stock('a'), 5);
+      expect(await (await driver()).send(get(stock('a')))).toBe('5');
+      await expect(admin('LPUSH', stock('a'), 1)).rejects.toMatchObject({ code: 'WRONGTYPE' });
+    });
+
+    it('moves the clock', async () => {
+      const before = clock.monotonic();
+      await advance(30);
+      expect(clock.monotonic() - before).toBeGreaterThanOrEqual(29);
+    });
+
+    it('counts what the servers did', async () => {
+      const sender = await driver();
+      await sender.send(get(cart('a')));
+      const { calls, received, bytesIn, bytesOut } = await counts(async () => {
+        await sender.send(set(cart('a'), 'x'.repeat(1000)));
+        await sender.send(get(cart('a')));
+        await sender.send(get(cart('a')));
+      });
+      expect(calls).toEqual({ get: 2, set: 1 });
+      expect(received).toBe(3);
+      // Bytes are counted by servers only: 1 kB in, 2 kB out, and little besides.
+      expect([bytesIn, bytesOut].map((bytes) => bytes && Math.floor(bytes / 1000))).toEqual(
+        column.memory ? [undefined, undefined] : [1, 2],
+      );
+    });
+
+    where(column.memory, 'an hour has to pass')('moves an hour on memory', async () => {
+      const sender = await driver();
+      await sender.send(set(cart('a'), 'x'));
+      await advance(3_600_000);
+      expect(await sender.send(get(cart('a')))).toBe(null);
+    });
+  },
+  { keys },
+);
+
+describe('what the matrix checks', () => {
+  it('ran in every column', () => expect(columnsSeen).toBeGreaterThanOrEqual(2));
+
+  it('refuses to wait long on a real server, naming the rule', async () => {
+    await expect(wait(101)).rejects.toThrow('at most 100 ms a call; asked for 101');
+  });
+
+  it('names keys without a TTL that are not declared durable', () => {
+    expect(undeclaredKeys([stock('a')], [keys])).toEqual([]);
+    expect(undeclaredKeys([cart('a'), 'stray', 'pk:shop2:stock:{a}'], [keys])).toEqual([
+      'pk:shop1:cart:{a}: no TTL, though declared ephemeral',
+      'stray: no TTL, and no declaration names it',
+      'pk:shop2:stock:{a}: no TTL, and no declaration names it',
+    ]);
+  });
+});
+
+describe('the slow log', () => {
+  const column = singleColumn(nodeRedisClient);
+  const world = inColumn(column, { slowLog: false });
+
+  it('finds a slow script by its text, and not what tests do themselves', async () => {
+    const slow = defineScript({
+      name: 'matrix/slow',
+      lua: `local sum = 0 for i = 1, 4000000 do sum = sum + i end return sum`,
+      keys: 1,
+      args: 0,
+      read: rawReply,
+    });
+    const driver = await world().driver();
+    await driver.send(slow([cart('a')], []));
+    await world().admin('DEBUG', 'SLEEP', '0.01');
+    const found = await world().slowCommands();
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/ms: EVAL local sum = 0/);
+  });
+
+  it('leaves nothing lasting unseen', async () => {
+    await world().admin('SET', 'stray', 1);
+    await world().admin('SET', 'passing', 1, 'PX', 60_000);
+    expect(await world().lastingKeys()).toEqual(['stray']);
+  });
+});
