@@ -1,1 +1,9 @@
-export {};
+export type { MemoryFaults } from './faults.js';
+export type { InspectedKey, Inspection } from './inspect.js';
+export {
+  createMemoryDriver,
+  createMemoryRedis,
+  type MemoryDriverOptions,
+  type MemoryRedis,
+  type MemoryRedisOptions,
+} from './memory-redis.js';

@@ -36,7 +36,7 @@ export interface SharedConnection extends WireSender {
   /** True while a command written now goes straight to a server. */
   readonly ready: boolean;
   /** Answers at once, without I/O (an engine in the process): the driver then needs no deadline around the call. */
-  callNow?(call: WireCall): Reply;
+  readonly callNow?: ((call: WireCall) => Reply) | undefined;
   /** Closes at once: commands in flight reject. Repeatable. */
   close(): void;
 }

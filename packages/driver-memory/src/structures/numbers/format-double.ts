@@ -1,12 +1,14 @@
+import { grisuDigits } from './grisu.js';
+
 /**
  * How a server prints doubles: `seventeen-digits` is C's %.17g (Redis up to 7.0: 0.1 is 0.10000000000000001),
- * `shortest` the fewest digits that read back the same (Redis 7.2 and later, Valkey).
+ * `shortest` few digits that read back the same, as Grisu2 finds them (Redis 7.2 and later, Valkey).
  */
 export type DoubleStyle = 'seventeen-digits' | 'shortest';
 
 /**
- * Prints a double as ZSCORE and its family do: `inf`, `-inf`, `-0`, integers without a point. `shortest` gives the
- * true shortest digits; the server's own algorithm (Grisu2) rarely gives one digit more.
+ * Prints a double as ZSCORE and its family do: `inf`, `-inf`, `-0`, integers without a point. Digit for digit the
+ * server's, also where Grisu2 is a digit longer than the shortest form.
  */
 export function formatDouble(value: number, style: DoubleStyle): string {
   if (Number.isSafeInteger(value)) return Object.is(value, -0) ? '-0' : String(value);
@@ -50,8 +52,9 @@ function formatSeventeenDigits(value: number): string {
 
 function formatShortest(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) <= LARGEST_PLAIN_INTEGER) return BigInt(value).toString();
-  const { sign, digits, exponent } = decompose(value.toExponential());
-  const power = exponent + 1 - digits.length;
+  const { digits, power } = grisuDigits(Math.abs(value));
+  const sign = value < 0 ? '-' : '';
+  const exponent = power + digits.length - 1;
   const size = Math.abs(exponent);
   const isPlain = power >= 0 ? size < digits.length + 7 : power > -7 || size < 4;
   return sign + (isPlain ? plain(digits, exponent) : scientific(digits, exponent, 1));

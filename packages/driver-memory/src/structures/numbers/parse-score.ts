@@ -18,15 +18,17 @@ export function parseScore(text: string): number | undefined {
 
 /**
  * Reads one end of a score range: a score, or `(` and a score for an exclusive end. As lenient as the server: leading
- * space is skipped, an empty number is 0, a value too large is infinite. Undefined ("min or max is not a float") for
- * the rest.
+ * space is skipped, an empty number is 0, what follows a zero byte is ignored, a value too large is infinite, one too
+ * small is 0. Undefined ("min or max is not a float") for the rest.
  */
 export function parseScoreBound(text: string): { score: number; exclusive: boolean } | undefined {
   const exclusive = text.startsWith('(');
-  const number = (exclusive ? text.slice(1) : text).replace(LEADING_SPACE, '');
-  if (number === '') return text.endsWith('(') || text === '' ? { score: 0, exclusive } : undefined;
-  if (DECIMAL.test(number)) return { score: Number(number), exclusive };
-  const score = parseRareScore(number);
+  const end = text.indexOf('\0');
+  const number = text.slice(exclusive ? 1 : 0, end < 0 ? text.length : end);
+  if (number === '') return { score: 0, exclusive };
+  const trimmed = number.replace(LEADING_SPACE, '');
+  if (DECIMAL.test(trimmed)) return { score: Number(trimmed), exclusive };
+  const score = parseRareScore(trimmed, true);
   return score === undefined ? undefined : { score, exclusive };
 }
 
@@ -42,15 +44,20 @@ function isNonZero(text: string): boolean {
   return /[1-9]/.test(text.split(/e/i)[0] ?? '');
 }
 
-function parseRareScore(text: string): number | undefined {
+function parseRareScore(text: string, lenient = false): number | undefined {
   const exact = parseExactValue(text);
   if (exact === 'inf') return Number.POSITIVE_INFINITY;
   if (exact === '-inf') return Number.NEGATIVE_INFINITY;
-  if (exact === undefined || typeof exact === 'string') return undefined;
+  if (exact === undefined) return undefined;
+  if (typeof exact === 'string') {
+    if (!lenient) return undefined;
+    const size = exact === 'overflow' ? Number.POSITIVE_INFINITY : 0;
+    return text.startsWith('-') ? -size : size;
+  }
   const { mantissa, exponent } = roundToBits(exact.numerator, exact.denominator, 53);
   // Two steps, so that neither power over- or underflows before the product does.
   const half = Math.trunc(exponent / 2);
   const size = Number(mantissa) * 2 ** half * 2 ** (exponent - half);
-  if (!Number.isFinite(size) || (size === 0 && mantissa !== 0n)) return undefined;
+  if (!lenient && (!Number.isFinite(size) || (size === 0 && mantissa !== 0n))) return undefined;
   return exact.negative ? -size : size;
 }

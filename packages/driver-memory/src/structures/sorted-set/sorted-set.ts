@@ -27,7 +27,8 @@ export interface ScoredMember {
 /**
  * A sorted set as Redis keeps it: byte-string members ordered by score, equal scores by member bytes. Every range
  * (by score, by member, by rank) is an interval of ranks found in O(log n), then walked or removed. Scores may be
- * infinite; -0 is kept and equals 0 in the order; NaN is refused with RangeError.
+ * infinite; -0 is kept and equals 0 in the order (Redis turns it into 0 while a set is packed small: the caller's
+ * matter); NaN is refused with RangeError.
  */
 export class SortedSet {
   private readonly tree = new OrderTree();

@@ -41,6 +41,11 @@ export class ConsumerGroup {
     return consumer;
   }
 
+  /** The consumer of that name, created when it is new. */
+  consumer(name: string, nowMs: number): Consumer {
+    return this.consumers.get(name) ?? this.createConsumer(name, nowMs)!;
+  }
+
   /** XGROUP DELCONSUMER: drops the consumer with all it had pending. Returns how many entries that were. */
   deleteConsumer(name: string): number {
     const consumer = this.consumers.get(name);

@@ -1,11 +1,14 @@
-import type { Consumer, ConsumerGroup, PendingEntry } from './consumer-group.js';
+import type { ConsumerGroup, PendingEntry } from './consumer-group.js';
 import type { Stream } from './stream.js';
 import { MINIMUM_ID, type StreamId } from './stream-id.js';
 import type { StreamEntry } from './stream-log.js';
 
-/** Options of XCLAIM. `deliveredAtMs` is what TIME or IDLE come to; `deliveries` is RETRYCOUNT. */
+/**
+ * Options of XCLAIM. The consumer is created only when something is claimed, as in Redis 7.0 (from 7.2 on the caller
+ * creates it first). `deliveredAtMs` is what TIME or IDLE come to; `deliveries` is RETRYCOUNT.
+ */
 export interface ClaimOptions {
-  readonly consumer: Consumer;
+  readonly consumer: string;
   readonly minimumIdleMs: number;
   readonly nowMs: number;
   readonly deliveredAtMs?: number;
@@ -43,7 +46,7 @@ export function claim(
     }
     if (pending === undefined) {
       if (options.force !== true) continue;
-      pending = group.assign(id, options.consumer, options.nowMs, 1);
+      pending = group.assign(id, group.consumer(options.consumer, options.nowMs), options.nowMs, 1);
     } else if (isTooFresh(pending, options.minimumIdleMs, options.nowMs)) {
       continue;
     }
@@ -58,11 +61,12 @@ function isTooFresh(pending: PendingEntry, minimumIdleMs: number, nowMs: number)
 }
 
 function take(group: ConsumerGroup, pending: PendingEntry, options: ClaimOptions): void {
-  group.hand(pending, options.consumer);
+  const consumer = group.consumer(options.consumer, options.nowMs);
+  group.hand(pending, consumer);
   pending.deliveredAtMs = options.deliveredAtMs ?? options.nowMs;
   if (options.deliveries !== undefined) pending.deliveries = options.deliveries;
   else if (options.justId !== true) pending.deliveries += 1;
-  options.consumer.activeAtMs = options.nowMs;
+  consumer.activeAtMs = options.nowMs;
 }
 
 /** Pending entries looked at by one XAUTOCLAIM, as a multiple of its COUNT. */

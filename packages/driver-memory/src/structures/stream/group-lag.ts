@@ -3,11 +3,12 @@ import type { Stream } from './stream.js';
 import { compareIds, MINIMUM_ID, type StreamId } from './stream-id.js';
 
 /**
- * Whether an entry at or after the id was deleted by XDEL: then counting by subtraction is off. Trimmed entries do
- * not matter, they are the oldest.
+ * Whether an entry at or after the id was deleted by XDEL and lies inside the stream: then counting by subtraction is
+ * off. Trimmed entries, and deletions before the oldest entry left, do not matter to Redis 7.0.
  */
 export function hasDeletionsFrom(stream: Stream, id: StreamId): boolean {
   if (stream.length === 0 || compareIds(stream.maxDeletedId, MINIMUM_ID) === 0) return false;
+  if (compareIds(stream.firstId, stream.maxDeletedId) > 0) return false;
   return compareIds(id, stream.maxDeletedId) <= 0;
 }
 

@@ -4,9 +4,12 @@ import type { Stream } from './stream.js';
 import { MAXIMUM_ID, nextId, type StreamId } from './stream-id.js';
 import type { StreamEntry } from './stream-log.js';
 
-/** What `readNew` needs: who asks, when, how many entries at most, and whether they become pending. */
+/**
+ * What `readNew` needs: who asks, when, how many entries at most, and whether they become pending. The consumer is
+ * created only when there is something to read, as in Redis 7.0 (from 7.2 on the caller creates it first).
+ */
 export interface ReadNewOptions {
-  readonly consumer: Consumer;
+  readonly consumer: string;
   readonly count: number;
   readonly noAck: boolean;
   readonly nowMs: number;
@@ -20,11 +23,13 @@ export function readNew(stream: Stream, group: ConsumerGroup, options: ReadNewOp
   const start = nextId(group.lastId);
   if (start === undefined) return [];
   const entries = stream.log.range(start, MAXIMUM_ID, options.count);
+  if (entries.length === 0) return entries;
+  const consumer = group.consumer(options.consumer, options.nowMs);
+  consumer.activeAtMs = options.nowMs;
   for (const { id } of entries) {
     advanceGroup(stream, group, id);
-    if (!options.noAck) group.assign(id, options.consumer, options.nowMs, 1);
+    if (!options.noAck) group.assign(id, consumer, options.nowMs, 1);
   }
-  if (entries.length > 0) options.consumer.activeAtMs = options.nowMs;
   return entries;
 }
 

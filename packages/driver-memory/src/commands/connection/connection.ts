@@ -1,0 +1,105 @@
+import { integer, isOption } from '../../engine/arguments.js';
+import { failure, wrongArity } from '../../engine/errors.js';
+import { CommandError, OK, type Reply, Status } from '../../engine/reply.js';
+import type { Session } from '../../engine/session.js';
+import type { CommandFamily } from '../command-table.js';
+import { databaseOf } from '../generic/move.js';
+import { discardQueue } from '../transactions/transactions.js';
+import { setName } from './client.js';
+
+const pong = new Status('PONG');
+const reset = new Status('RESET');
+const noPassword = failure(
+  'AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
+);
+const wrongPassword = new CommandError('WRONGPASS invalid username-password pair or user is disabled.');
+const noProtocol = new CommandError('NOPROTO unsupported protocol version');
+
+function ping(session: Session, args: readonly string[]): Reply {
+  if (args.length > 2) throw wrongArity('ping');
+  if (session.protocol === 2 && session.isSubscriber) return ['pong', args[1] ?? ''];
+  return args[1] ?? pong;
+}
+
+/** Without passwords configured only the default user can be named, with any password. */
+function authenticate(user: string): CommandError | undefined {
+  return user === 'default' ? undefined : wrongPassword;
+}
+
+function auth(_session: Session, args: readonly string[]): Reply {
+  if (args.length > 3) return failure('syntax error');
+  if (args.length === 2) return noPassword;
+  return authenticate(args[1] as string) ?? OK;
+}
+
+function hello(session: Session, args: readonly string[]): Reply {
+  let protocol: number = session.protocol;
+  if (args.length >= 2) {
+    protocol = integer(args[1] as string, failure('Protocol version is not an integer or out of range'));
+    if (protocol !== 2 && protocol !== 3) return noProtocol;
+  }
+  let name: string | undefined;
+  for (let i = 2; i < args.length; i++) {
+    const more = args.length - 1 - i;
+    if (isOption(args[i], 'AUTH') && more >= 2) {
+      const refused = authenticate(args[i + 1] as string);
+      if (refused !== undefined) return refused;
+      i += 2;
+    } else if (isOption(args[i], 'SETNAME') && more >= 1) {
+      name = args[++i] as string;
+    } else return failure(`Syntax error in HELLO option '${args[i]}'`);
+  }
+  if (name !== undefined) {
+    const refused = setName(session, name);
+    if (refused !== undefined) return refused;
+  }
+  session.protocol = protocol as 2 | 3;
+  return session.map([
+    'server',
+    'redis',
+    'version',
+    '7.0.15',
+    'proto',
+    protocol,
+    'id',
+    session.id,
+    'mode',
+    'standalone',
+    'role',
+    'master',
+    'modules',
+    [],
+  ]);
+}
+
+function resetSession(session: Session): Reply {
+  const { engine } = session;
+  discardQueue(session);
+  engine.unwatch(session);
+  engine.pubSub.forget(session);
+  engine.tracking.disable(session);
+  session.db = engine.database(0);
+  session.protocol = 2;
+  session.name = '';
+  session.noEvict = false;
+  return reset;
+}
+
+function quit(session: Session): Reply {
+  session.engine.closeSession(session);
+  return OK;
+}
+
+/** What a client says about its connection. */
+export const connectionCommands: CommandFamily = {
+  ping,
+  echo: (_session, args) => args[1] as string,
+  auth,
+  hello,
+  select: (session, args) => {
+    session.db = databaseOf(session, args[1] as string);
+    return OK;
+  },
+  reset: resetSession,
+  quit,
+};

@@ -1,0 +1,89 @@
+import { bitfieldCommands } from './bitmap/bitfield.js';
+import { bitCommands } from './bitmap/bits.js';
+import type { CommandFamily } from './command-table.js';
+import { clientCommands } from './connection/client.js';
+import { clientTrackingCommands } from './connection/client-tracking.js';
+import { connectionCommands } from './connection/connection.js';
+import { expireCommands } from './generic/expire.js';
+import { keyCommands } from './generic/keys.js';
+import { moveCommands } from './generic/move.js';
+import { objectCommands } from './generic/object.js';
+import { scanCommands } from './generic/scan.js';
+import { sortCommands } from './generic/sort.js';
+import { hashCommands } from './hash/hash.js';
+import { wholeHashCommands } from './hash/whole-hash.js';
+import { blockingListCommands } from './list/blocking.js';
+import { indexCommands } from './list/index-access.js';
+import { popCommands } from './list/pop.js';
+import { pushCommands } from './list/push.js';
+import { pubsubCommands } from './pubsub/pubsub.js';
+import { scriptingCommands } from './scripting/scripting.js';
+import { aclCommands } from './server/acl.js';
+import { commandCommands } from './server/command.js';
+import { configCommands } from './server/config.js';
+import { infoCommands } from './server/info.js';
+import { memoryCommands } from './server/memory.js';
+import { serverCommands } from './server/server.js';
+import { setCommands } from './set/set.js';
+import { setAlgebraCommands } from './set/set-algebra.js';
+import { addCommands } from './sorted-set/add.js';
+import { zsetAlgebraCommands } from './sorted-set/algebra.js';
+import { zsetPopCommands } from './sorted-set/pop.js';
+import { rangeCommands } from './sorted-set/range.js';
+import { zsetCommands } from './sorted-set/zset.js';
+import { groupCommands } from './stream/group.js';
+import { streamInfoCommands } from './stream/info.js';
+import { pendingCommands } from './stream/pending.js';
+import { readCommands } from './stream/read.js';
+import { streamCommands } from './stream/stream.js';
+import { changeCommands } from './string/change.js';
+import { getCommands } from './string/get.js';
+import { lcsCommands } from './string/lcs.js';
+import { setCommands as stringSetCommands } from './string/set.js';
+import { transactionCommands } from './transactions/transactions.js';
+
+/** All commands of the engine. */
+export const families: readonly CommandFamily[] = [
+  connectionCommands,
+  clientCommands,
+  clientTrackingCommands,
+  keyCommands,
+  expireCommands,
+  moveCommands,
+  scanCommands,
+  sortCommands,
+  objectCommands,
+  stringSetCommands,
+  getCommands,
+  changeCommands,
+  lcsCommands,
+  bitCommands,
+  bitfieldCommands,
+  hashCommands,
+  wholeHashCommands,
+  pushCommands,
+  popCommands,
+  indexCommands,
+  blockingListCommands,
+  setCommands,
+  setAlgebraCommands,
+  addCommands,
+  zsetCommands,
+  rangeCommands,
+  zsetPopCommands,
+  zsetAlgebraCommands,
+  streamCommands,
+  readCommands,
+  groupCommands,
+  pendingCommands,
+  streamInfoCommands,
+  pubsubCommands,
+  transactionCommands,
+  scriptingCommands,
+  serverCommands,
+  configCommands,
+  infoCommands,
+  commandCommands,
+  aclCommands,
+  memoryCommands,
+];

@@ -1,0 +1,139 @@
+import { integer, isOption } from '../../engine/arguments.js';
+import { failure, syntaxError, wrongType } from '../../engine/errors.js';
+import type { Reply } from '../../engine/reply.js';
+import type { Session } from '../../engine/session.js';
+import type { HashTable } from '../../structures/hash-table/hash-table.js';
+import type { KeySet } from '../../structures/hash-table/key-set.js';
+import { ChunkedList } from '../../structures/list/chunked-list.js';
+import { parseScore } from '../../structures/numbers/parse-score.js';
+import type { SortedSet } from '../../structures/sorted-set/sorted-set.js';
+import type { CommandFamily } from '../command-table.js';
+import { textOf } from '../string/text-value.js';
+
+const notNumbers = failure("One or more scores can't be converted into double");
+
+interface SortOptions {
+  by: string | undefined;
+  readonly get: string[];
+  offset: number;
+  count: number;
+  descending: boolean;
+  alphabetic: boolean;
+  target: string | undefined;
+}
+
+function readOptions(args: readonly string[], readOnly: boolean): SortOptions {
+  const options: SortOptions = {
+    by: undefined,
+    get: [],
+    offset: 0,
+    count: -1,
+    descending: false,
+    alphabetic: false,
+    target: undefined,
+  };
+  for (let i = 2; i < args.length; i++) {
+    const more = args.length - i - 1;
+    if (isOption(args[i], 'ASC')) options.descending = false;
+    else if (isOption(args[i], 'DESC')) options.descending = true;
+    else if (isOption(args[i], 'ALPHA')) options.alphabetic = true;
+    else if (isOption(args[i], 'LIMIT') && more >= 2) {
+      options.offset = integer(args[++i] as string);
+      options.count = integer(args[++i] as string);
+    } else if (!readOnly && isOption(args[i], 'STORE') && more >= 1) options.target = args[++i] as string;
+    else if (isOption(args[i], 'BY') && more >= 1) options.by = args[++i] as string;
+    else if (isOption(args[i], 'GET') && more >= 1) options.get.push(args[++i] as string);
+    else throw syntaxError;
+  }
+  return options;
+}
+
+function itemsOf(session: Session, key: string): { items: string[]; kind: string } {
+  const entry = session.db.lookup(key);
+  const items: string[] = [];
+  if (entry === undefined) return { items, kind: 'none' };
+  const { kind, value } = entry;
+  if (kind === 'list')
+    return { items: (value as ChunkedList).range(0, (value as ChunkedList).size - 1), kind };
+  if (kind === 'set') (value as KeySet).forEachKey((member) => void items.push(member));
+  else if (kind === 'zset') (value as SortedSet).forEach((member) => void items.push(member));
+  else throw wrongType;
+  return { items, kind };
+}
+
+/** What a pattern of BY or GET names for an item: a string key, or a field of a hash (`key->field`). */
+function lookup(session: Session, pattern: string, item: string): string | undefined {
+  if (pattern === '#') return item;
+  const star = pattern.indexOf('*');
+  if (star < 0) return undefined;
+  const arrow = pattern.indexOf('->', star);
+  const hasField = arrow >= 0 && arrow + 2 < pattern.length;
+  const keyPattern = hasField ? pattern.slice(0, arrow) : pattern;
+  const key = keyPattern.slice(0, star) + item + keyPattern.slice(star + 1);
+  const entry = session.db.lookup(key);
+  if (entry === undefined) return undefined;
+  if (hasField) {
+    return entry.kind === 'hash'
+      ? (entry.value as HashTable<string>).get(pattern.slice(arrow + 2))
+      : undefined;
+  }
+  return entry.kind === 'string' ? textOf(entry) : undefined;
+}
+
+function sortItems(session: Session, items: string[], options: SortOptions): string[] {
+  const { by, alphabetic, descending } = options;
+  const weighed = items.map((item) => {
+    const text = by === undefined ? item : lookup(session, by, item);
+    if (alphabetic) return { item, weight: text };
+    const weight = text === undefined ? 0 : parseScore(text);
+    if (weight === undefined) throw notNumbers;
+    return { item, weight };
+  });
+  const compare = (left: string | number | undefined, right: string | number | undefined): number => {
+    if (left === right) return 0;
+    if (left === undefined) return -1;
+    if (right === undefined) return 1;
+    return left < right ? -1 : 1;
+  };
+  // Equal weights go by the items themselves, so that the order is always the same; by a pattern and
+  // alphabetically equal ones stay as they were.
+  weighed.sort((left, right) => {
+    const order = compare(left.weight, right.weight);
+    const settled = order !== 0 || (alphabetic && by !== undefined) ? order : compare(left.item, right.item);
+    return descending ? -settled : settled;
+  });
+  return weighed.map(({ item }) => item);
+}
+
+function sort(session: Session, args: readonly string[], readOnly: boolean): Reply {
+  const options = readOptions(args, readOnly);
+  const { db } = session;
+  const { items, kind } = itemsOf(session, args[1] as string);
+  const keepsOrder = options.by !== undefined && !options.by.includes('*');
+  let sorted = items;
+  if (!keepsOrder) sorted = sortItems(session, items, options);
+  else if (kind !== 'set' && options.descending) sorted = items.reverse();
+  const start = Math.min(Math.max(0, options.offset), sorted.length);
+  const cut = options.count < 0 ? sorted.slice(start) : sorted.slice(start, start + options.count);
+  const found: (string | null)[] =
+    options.get.length === 0
+      ? cut
+      : cut.flatMap((item) => options.get.map((pattern) => lookup(session, pattern, item) ?? null));
+  const { target } = options;
+  if (target === undefined) return found;
+  if (found.length === 0) {
+    if (db.peek(target) !== undefined && db.remove(target)) db.changed(target, 'g', 'del', session);
+    return 0;
+  }
+  const list = new ChunkedList();
+  for (const item of found) list.pushTail(item ?? '');
+  db.replace(target, 'list', list);
+  db.changed(target, 'l', 'sortstore', session);
+  return found.length;
+}
+
+/** SORT and SORT_RO. */
+export const sortCommands: CommandFamily = {
+  sort: (session, args) => sort(session, args, false),
+  sort_ro: (session, args) => sort(session, args, true),
+};

@@ -1,0 +1,58 @@
+import type { HostReply, LuaHost } from '@penknife/lua';
+import { ScriptStopped } from '@penknife/lua';
+import { findCommand, runCommand } from '../../engine/execute.js';
+import { CommandError, isArrayReply, Marker, type Reply } from '../../engine/reply.js';
+import type { Session } from '../../engine/session.js';
+
+const unknown = new CommandError('ERR Unknown Redis command called from script');
+const badArity = new CommandError('ERR Wrong number of args calling Redis command from script');
+const refused = new CommandError('ERR This Redis command is not allowed from script');
+const writeRefused = new CommandError('ERR Write commands are not allowed from read-only scripts.');
+
+/** Steps between two looks at the budget, and looks until a script is thought to be endless: some seconds of work. */
+export const stepsPerLook = 10_000_000;
+const looksAllowed = 100;
+
+/** What a script reaches: the commands of its engine, on a session of its own in the caller's database. */
+export class ScriptHost implements LuaHost {
+  readonly #session: Session;
+  readonly #readOnly: boolean;
+  #looks = 0;
+
+  constructor(session: Session, readOnly: boolean) {
+    this.#session = session;
+    this.#readOnly = readOnly;
+  }
+
+  call(args: readonly string[]): HostReply {
+    const session = this.#session;
+    const command = findCommand(session.engine.commands, args);
+    if (command instanceof CommandError)
+      return command.err.startsWith('ERR wrong number') ? badArity : unknown;
+    if (command.refusedInScript) return refused;
+    if (this.#readOnly && command.isWrite) return writeRefused;
+    return plain(runCommand(session, command, args));
+  }
+
+  aclCheck(args: readonly string[]): boolean | undefined {
+    const command = findCommand(this.#session.engine.commands, args);
+    return command instanceof CommandError ? undefined : true;
+  }
+
+  onSteps(): void {
+    if (++this.#looks >= looksAllowed) {
+      throw new ScriptStopped(`Script stopped after ${stepsPerLook * looksAllowed} steps`);
+    }
+  }
+}
+
+/** A reply as a script can take it: without the marks that only a connection understands. */
+function plain(reply: Reply): HostReply {
+  if (typeof reply === 'string' || typeof reply === 'number') return reply;
+  if (isArrayReply(reply)) return reply.some(needsWork) ? reply.map(plain) : (reply as HostReply);
+  return reply instanceof Marker ? null : (reply as HostReply);
+}
+
+function needsWork(reply: Reply): boolean {
+  return reply instanceof Marker || (isArrayReply(reply) && reply.some(needsWork));
+}

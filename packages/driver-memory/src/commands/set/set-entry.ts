@@ -1,0 +1,51 @@
+import type { Session } from '../../engine/session.js';
+import type { KeyEntry } from '../../engine/value.js';
+import { KeySet } from '../../structures/hash-table/key-set.js';
+import { parseInteger } from '../../structures/numbers/integer.js';
+
+/** A key that holds a set. */
+export type SetEntry = KeyEntry & { value: KeySet };
+
+/** The set of a key for writing; made when absent. */
+export function setForWrite(session: Session, key: string): SetEntry {
+  const { db } = session;
+  return db.entryFor(key, 'set') ?? db.add(key, 'set', new KeySet());
+}
+
+/** Adds one member; true when it is new. Keeps account of the encoding. */
+export function addMember(session: Session, entry: SetEntry, member: string): boolean {
+  if (!entry.value.add(member)) return false;
+  if (!entry.grown) {
+    entry.grown =
+      entry.value.size > session.engine.config.setMaxIntegers || parseInteger(member) === undefined;
+  }
+  return true;
+}
+
+/** Stores the result of a set operation, replacing what the key held; an empty one removes it. Returns its size. */
+export function storeSet(session: Session, key: string, members: Iterable<string>, event: string): number {
+  const { db } = session;
+  const set = new KeySet();
+  for (const member of members) set.add(member);
+  if (set.size === 0) {
+    if (db.peek(key) !== undefined && db.remove(key)) db.changed(key, 'g', 'del', session);
+    return 0;
+  }
+  const entry = db.replace(key, 'set', set);
+  entry.grown = set.size > session.engine.config.setMaxIntegers || !isAllIntegers(set);
+  db.changed(key, 's', event, session);
+  return set.size;
+}
+
+function isAllIntegers(set: KeySet): boolean {
+  for (let index = 0; index < set.size; index++)
+    if (parseInteger(set.keyAt(index)) === undefined) return false;
+  return true;
+}
+
+/** The members of a set in its own order. */
+export function membersOf(set: KeySet | undefined): string[] {
+  const members: string[] = [];
+  set?.forEachKey((member) => void members.push(member));
+  return members;
+}

@@ -1,0 +1,34 @@
+/** The cluster commands of Redis 7.0: their signatures, as `parseSignatures` reads them. */
+export const clusterSignatures: string = `
+asking; 1; fast; 0 0 0; @fast @connection; ; 3.0.0; ; 
+cluster; -2; ; 0 0 0; @slow; ; 3.0.0; ; 
+cluster|addslots; -3; admin stale no_async_loading; 0 0 0; @admin @slow @dangerous; ; 3.0.0; ; 
+cluster|addslotsrange; -4; admin stale no_async_loading; 0 0 0; @admin @slow @dangerous; ; 7.0.0; ; 
+cluster|bumpepoch; 2; admin stale no_async_loading; 0 0 0; @admin @slow @dangerous; nondeterministic_output; 3.0.0; ; 
+cluster|count-failure-reports; 3; admin stale; 0 0 0; @admin @slow @dangerous; nondeterministic_output; 3.0.0; ; 
+cluster|countkeysinslot; 3; stale; 0 0 0; @slow; ; 3.0.0; ; 
+cluster|delslots; -3; admin stale no_async_loading; 0 0 0; @admin @slow @dangerous; ; 3.0.0; ; 
+cluster|delslotsrange; -4; admin stale no_async_loading; 0 0 0; @admin @slow @dangerous; ; 7.0.0; ; 
+cluster|failover; -2; admin stale no_async_loading; 0 0 0; @admin @slow @dangerous; ; 3.0.0; FORCE TAKEOVER; 
+cluster|flushslots; 2; admin stale no_async_loading; 0 0 0; @admin @slow @dangerous; ; 3.0.0; ; 
+cluster|forget; 3; admin stale no_async_loading; 0 0 0; @admin @slow @dangerous; ; 3.0.0; ; 
+cluster|getkeysinslot; 4; stale; 0 0 0; @slow; nondeterministic_output; 3.0.0; ; 
+cluster|help; 2; loading stale; 0 0 0; @slow; ; 5.0.0; ; 
+cluster|info; 2; stale; 0 0 0; @slow; nondeterministic_output; 3.0.0; ; 
+cluster|keyslot; 3; stale; 0 0 0; @slow; ; 3.0.0; ; 
+cluster|links; 2; stale; 0 0 0; @slow; nondeterministic_output; 7.0.0; ; 
+cluster|meet; -4; admin stale no_async_loading; 0 0 0; @admin @slow @dangerous; ; 3.0.0; ; 
+cluster|myid; 2; stale; 0 0 0; @slow; ; 3.0.0; ; 
+cluster|nodes; 2; stale; 0 0 0; @slow; nondeterministic_output; 3.0.0; ; 
+cluster|replicas; 3; admin stale; 0 0 0; @admin @slow @dangerous; nondeterministic_output; 5.0.0; ; 
+cluster|replicate; 3; admin stale no_async_loading; 0 0 0; @admin @slow @dangerous; ; 3.0.0; ; 
+cluster|reset; -2; admin noscript stale; 0 0 0; @admin @slow @dangerous; ; 3.0.0; HARD SOFT; 
+cluster|saveconfig; 2; admin stale no_async_loading; 0 0 0; @admin @slow @dangerous; ; 3.0.0; ; 
+cluster|set-config-epoch; 3; admin stale no_async_loading; 0 0 0; @admin @slow @dangerous; ; 3.0.0; ; 
+cluster|setslot; -4; admin stale no_async_loading; 0 0 0; @admin @slow @dangerous; ; 3.0.0; IMPORTING MIGRATING NODE STABLE; 
+cluster|shards; 2; stale; 0 0 0; @slow; nondeterministic_output; 7.0.0; ; 
+cluster|slaves; 3; admin stale; 0 0 0; @admin @slow @dangerous; nondeterministic_output; 3.0.0; ; 
+cluster|slots; 2; stale; 0 0 0; @slow; nondeterministic_output; 3.0.0; ; 
+readonly; 1; loading stale fast; 0 0 0; @fast @connection; ; 3.0.0; ; 
+readwrite; 1; loading stale fast; 0 0 0; @fast @connection; ; 3.0.0; ; 
+`;

@@ -1,0 +1,113 @@
+import { isOption } from '../../engine/arguments.js';
+import { syntaxError, wrongArity, wrongType } from '../../engine/errors.js';
+import { OK, type Reply } from '../../engine/reply.js';
+import type { Session } from '../../engine/session.js';
+import type { CommandFamily } from '../command-table.js';
+import { deadlineOf, type ExpireOption, expireOptionOf } from './expire-option.js';
+import { textOf } from './text-value.js';
+
+interface SetOptions {
+  condition: 'NX' | 'XX' | undefined;
+  get: boolean;
+  keepExpiry: boolean;
+  deadline: number | undefined;
+}
+
+function set(session: Session, args: readonly string[]): Reply {
+  const key = args[1] as string;
+  const value = args[2] as string;
+  if (args.length === 3) {
+    store(session, key, value, undefined, false);
+    return OK;
+  }
+  const options = readOptions(args, session.engine.now);
+  const present = session.db.lookupForWrite(key);
+  if (options.get && present !== undefined && present.kind !== 'string') throw wrongType;
+  const old = options.get && present !== undefined ? textOf(present) : null;
+  const refused = options.condition === 'NX' ? present !== undefined : options.condition === 'XX' && !present;
+  if (refused) return old;
+  store(session, key, value, options.deadline, options.keepExpiry);
+  return options.get ? old : OK;
+}
+
+function readOptions(args: readonly string[], now: number): SetOptions {
+  const options: SetOptions = { condition: undefined, get: false, keepExpiry: false, deadline: undefined };
+  let unit: ExpireOption | undefined;
+  let time: string | undefined;
+  for (let i = 3; i < args.length; i++) {
+    const arg = args[i] as string;
+    const expire = expireOptionOf(arg);
+    if (isOption(arg, 'NX') && options.condition !== 'XX') options.condition = 'NX';
+    else if (isOption(arg, 'XX') && options.condition !== 'NX') options.condition = 'XX';
+    else if (isOption(arg, 'GET')) options.get = true;
+    else if (isOption(arg, 'KEEPTTL') && unit === undefined) options.keepExpiry = true;
+    else if (expire !== undefined && unit === undefined && !options.keepExpiry && i + 1 < args.length) {
+      unit = expire;
+      time = args[++i];
+    } else throw syntaxError;
+  }
+  if (unit !== undefined) options.deadline = deadlineOf(unit, time, now, 'set');
+  return options;
+}
+
+/** Sets a string key and says so. */
+export function store(
+  session: Session,
+  key: string,
+  value: string,
+  deadline: number | undefined,
+  keepExpiry: boolean,
+): void {
+  const { db } = session;
+  const entry = db.replace(key, 'string', value, keepExpiry);
+  db.changed(key, '$', 'set', session);
+  if (deadline === undefined) return;
+  db.setExpiry(key, entry, deadline);
+  db.notify('g', 'expire', key);
+}
+
+function setnx(session: Session, args: readonly string[]): Reply {
+  const key = args[1] as string;
+  if (session.db.lookupForWrite(key) !== undefined) return 0;
+  store(session, key, args[2] as string, undefined, false);
+  return 1;
+}
+
+function setex(session: Session, args: readonly string[]): Reply {
+  const deadline = deadlineOf('EX', args[2], session.engine.now, 'setex');
+  store(session, args[1] as string, args[3] as string, deadline, false);
+  return OK;
+}
+
+function psetex(session: Session, args: readonly string[]): Reply {
+  const deadline = deadlineOf('PX', args[2], session.engine.now, 'psetex');
+  store(session, args[1] as string, args[3] as string, deadline, false);
+  return OK;
+}
+
+function getset(session: Session, args: readonly string[]): Reply {
+  const key = args[1] as string;
+  const old = session.db.text(key) ?? null;
+  store(session, key, args[2] as string, undefined, false);
+  return old;
+}
+
+function mset(session: Session, args: readonly string[]): Reply {
+  if (args.length % 2 === 0) throw wrongArity('mset');
+  for (let i = 1; i < args.length; i += 2) {
+    store(session, args[i] as string, args[i + 1] as string, undefined, false);
+  }
+  return OK;
+}
+
+function msetnx(session: Session, args: readonly string[]): Reply {
+  if (args.length % 2 === 0) throw wrongArity('msetnx');
+  for (let i = 1; i < args.length; i += 2) {
+    if (session.db.lookupForWrite(args[i] as string) !== undefined) return 0;
+  }
+  mset(session, args);
+  return 1;
+}
+
+/** SET and its kin. */
+export const setCommands: CommandFamily = { set, setnx, setex, psetex, getset, mset, msetnx };

@@ -1,0 +1,23 @@
+import { ConnectionError, isPenknifeError } from '@penknife/core';
+import type { SharedConnection, Transport } from '@penknife/core/driver-kit';
+import { openLaneConnection } from './lane-connection.js';
+import { MemorySharedConnection } from './shared-connection.js';
+import { openSubscriberConnection } from './subscriber-connection.js';
+import type { World } from './world.js';
+
+/** The transport to an engine in the process: one node, no network, answers at once. */
+export function createMemoryTransport(world: World): Transport {
+  return {
+    topology: 'single',
+    // Its `callNow` comes and goes with pauses, which the optional method of the interface cannot say.
+    open: (events) => new MemorySharedConnection(world, events) as SharedConnection,
+    openLane: async () => openLaneConnection(world),
+    openLanes: async () => [openLaneConnection(world)],
+    openSubscriber: async (_key, events) => openSubscriberConnection(world, events),
+    nodeOf: async () => 'memory',
+    translate: (error) =>
+      isPenknifeError(error)
+        ? error
+        : new ConnectionError('the engine failed', { sent: 'maybe', cause: error }),
+  };
+}

@@ -1,0 +1,66 @@
+import { ConnectionError, type Reply as DriverReply } from '@penknife/core';
+import type { WireCall } from '@penknife/core/driver-kit';
+import { CommandError, NULL_ARRAY, type Reply } from '../engine/reply.js';
+import type { Session } from '../engine/session.js';
+import { argumentsBytes } from './text.js';
+import { serverError, toDriverReply } from './to-reply.js';
+import type { World } from './world.js';
+
+/** Calls on one session as promises. Those without an answer reject when the connection ends. */
+export class SessionCaller {
+  readonly #world: World;
+  readonly #session: Session;
+  readonly #waiting = new Set<(error: ConnectionError) => void>();
+
+  constructor(world: World, session: Session) {
+    this.#world = world;
+    this.#session = session;
+  }
+
+  call(call: WireCall): Promise<DriverReply> {
+    return this.#perform((session, respond) => session.submit(argumentsBytes(call.args), respond)).then(
+      (reply) => toDriverReply(reply, call.bytes, call.args[0] as string),
+    );
+  }
+
+  /** MULTI, the calls, EXEC, with nothing in between. Null when a watched key changed. */
+  transaction(calls: readonly WireCall[]): Promise<readonly DriverReply[] | null> {
+    return this.#perform((session, respond) => {
+      const ignore = (): void => undefined;
+      session.submit(['MULTI'], ignore);
+      for (const call of calls) session.submit(argumentsBytes(call.args), ignore);
+      session.submit(['EXEC'], respond);
+    }).then((reply) => {
+      if (reply === NULL_ARRAY) return null;
+      if (reply instanceof CommandError) throw serverError(reply, 'EXEC');
+      return (reply as readonly Reply[]).map((item, i) =>
+        item instanceof CommandError
+          ? serverError(item, calls[i]?.args[0] as string)
+          : toDriverReply(item, calls[i]?.bytes === true, 'EXEC'),
+      );
+    });
+  }
+
+  /** Nothing more will be answered. */
+  end(error: ConnectionError): void {
+    for (const reject of this.#waiting) reject(error);
+    this.#waiting.clear();
+  }
+
+  #perform(act: (session: Session, respond: (reply: Reply) => void) => void): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      let answered = false;
+      this.#world.whenRunning(() => {
+        if (this.#session.isClosed) return;
+        act(this.#session, (reply) => {
+          answered = true;
+          this.#waiting.delete(reject);
+          resolve(reply);
+        });
+      });
+      if (answered) return;
+      if (this.#session.isClosed) reject(new ConnectionError('the connection is closed', { sent: 'maybe' }));
+      else this.#waiting.add(reject);
+    });
+  }
+}

@@ -1,0 +1,97 @@
+import { ConnectionError } from '@penknife/core';
+import type { Engine } from '../engine/engine.js';
+import type { Session, SessionEvents } from '../engine/session.js';
+
+/** A connection as the world knows it: something that can be lost, and told when it may come back. */
+export interface Connection {
+  /** The session it lives by; undefined while it has none. */
+  readonly session: Session | undefined;
+  /** The connection is gone, for this reason. */
+  lost(error: ConnectionError): void;
+  /** The engine takes connections again. */
+  reachable(): void;
+}
+
+type State = 'up' | 'paused' | 'down';
+
+/** What lies between clients and an engine: connections that can be cut, refused and held up. */
+export class World {
+  readonly engine: Engine;
+  readonly #connections = new Set<Connection>();
+  /** Calls written while the engine was held up, in order. */
+  #held: (() => void)[] = [];
+  #state: State = 'up';
+  #nextPort = 1;
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Registers a connection; it hears of cuts until `leave`. */
+  join(connection: Connection): void {
+    this.#connections.add(connection);
+  }
+
+  leave(connection: Connection): void {
+    this.#connections.delete(connection);
+  }
+
+  /** A new session; throws ConnectionError while the engine refuses. */
+  openSession(events: SessionEvents): Session {
+    if (this.#state === 'down') throw new ConnectionError('the engine refuses connections', { sent: 'no' });
+    return this.engine.openSession(events, `memory:${this.#nextPort++}`);
+  }
+
+  /** Runs now, or when the engine goes on after a pause. */
+  whenRunning(act: () => void): void {
+    if (this.#state === 'paused') this.#held.push(act);
+    else act();
+  }
+
+  /** Every connection breaks; all may connect again at once. */
+  cut(): void {
+    this.#held = [];
+    for (const connection of [...this.#connections]) {
+      if (connection.session === undefined) continue;
+      this.engine.closeSession(connection.session, true);
+      connection.lost(new ConnectionError('the connection was cut', { sent: 'maybe' }));
+    }
+  }
+
+  /** Every connection breaks, and none is taken until `restore`. */
+  refuse(): void {
+    this.#state = 'down';
+    this.cut();
+  }
+
+  /** Connections stay, and nothing is answered until `resume`, `restore` or a cut. */
+  pause(): void {
+    if (this.#state === 'up') this.#state = 'paused';
+  }
+
+  /** Goes on after a pause: what was written meanwhile runs in its order. */
+  resume(): void {
+    if (this.#state !== 'paused') return;
+    this.#state = 'up';
+    for (const act of this.#held.splice(0)) act();
+  }
+
+  /** Takes connections again. */
+  restore(): void {
+    this.resume();
+    if (this.#state !== 'down') return;
+    this.#state = 'up';
+    for (const connection of [...this.#connections]) connection.reachable();
+  }
+
+  /** Ends the engine and everything connected to it. */
+  close(): void {
+    this.refuse();
+    this.engine.close();
+    this.#connections.clear();
+  }
+}

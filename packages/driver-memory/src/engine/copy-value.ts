@@ -1,0 +1,56 @@
+import { HashTable } from '../structures/hash-table/hash-table.js';
+import { KeySet } from '../structures/hash-table/key-set.js';
+import { ChunkedList } from '../structures/list/chunked-list.js';
+import { SortedSet } from '../structures/sorted-set/sorted-set.js';
+import { type Consumer, ConsumerGroup } from '../structures/stream/consumer-group.js';
+import { Stream } from '../structures/stream/stream.js';
+import { MAXIMUM_ID, MINIMUM_ID } from '../structures/stream/stream-id.js';
+import type { Value } from './value.js';
+
+/** A copy that shares nothing that can change. */
+export function copyValue(value: Value): Value {
+  if (typeof value === 'string') return value;
+  if (value instanceof ChunkedList) {
+    const copy = new ChunkedList();
+    for (const item of value.range(0, value.size - 1)) copy.pushTail(item);
+    return copy;
+  }
+  if (value instanceof HashTable) {
+    const copy = new HashTable<string>();
+    value.forEach((text, field) => void copy.insert(field, text));
+    return copy;
+  }
+  if (value instanceof KeySet) {
+    const copy = new KeySet();
+    value.forEachKey((member) => void copy.add(member));
+    return copy;
+  }
+  if (value instanceof SortedSet) {
+    const copy = new SortedSet();
+    value.forEach((member, score) => void copy.set(member, score));
+    return copy;
+  }
+  return value instanceof Stream ? copyStream(value) : value.toString();
+}
+
+function copyStream(stream: Stream): Stream {
+  const copy = new Stream();
+  for (const { id, fields } of stream.log.range(MINIMUM_ID, MAXIMUM_ID, stream.length))
+    copy.append(id, fields);
+  copy.lastId = stream.lastId;
+  copy.maxDeletedId = stream.maxDeletedId;
+  copy.entriesAdded = stream.entriesAdded;
+  for (const [name, group] of stream.groups) {
+    const groupCopy = new ConsumerGroup(group.lastId, group.entriesRead);
+    for (const consumer of group.consumers.values()) {
+      const { seenAtMs, activeAtMs } = consumer;
+      Object.assign(groupCopy.createConsumer(consumer.name, seenAtMs) as Consumer, { activeAtMs });
+    }
+    group.pending.forEachFrom(MINIMUM_ID, ({ id, consumer, deliveredAtMs, deliveries }) => {
+      groupCopy.assign(id, groupCopy.consumers.get(consumer.name) as Consumer, deliveredAtMs, deliveries);
+      return true;
+    });
+    copy.groups.set(name, groupCopy);
+  }
+  return copy;
+}

@@ -1,0 +1,179 @@
+import { ExpiryIndex } from '../structures/expiry/expiry-index.js';
+import { HashTable } from '../structures/hash-table/hash-table.js';
+import type { Engine } from './engine.js';
+import { wrongType } from './errors.js';
+import type { MutableBytes } from './mutable-bytes.js';
+import type { Session } from './session.js';
+import { KeyEntry, type Kind, type KindValues, type Value } from './value.js';
+
+/** A session that watches a key for its transaction. */
+export type Watchers = Map<string, Set<Session>>;
+
+/**
+ * One numbered database: keys, their deadlines, and who watches them. Every read goes through a lookup that first
+ * removes a key past its deadline; every change ends in `touched`, which tells watchers, trackers and waiters.
+ */
+export class Database {
+  readonly engine: Engine;
+  readonly index: number;
+  /** Replaced as a whole by SWAPDB. */
+  entries: HashTable<KeyEntry> = new HashTable();
+  expiries: ExpiryIndex = new ExpiryIndex();
+  readonly watchers: Watchers = new Map();
+  /** Sessions blocked on a key, in order of arrival. */
+  readonly waiting: Map<string, Set<Session>> = new Map();
+
+  constructor(engine: Engine, index: number) {
+    this.engine = engine;
+    this.index = index;
+  }
+
+  /** The entry of a key that is there now, without counting as an access. */
+  peek(key: string): KeyEntry | undefined {
+    const entry = this.entries.get(key);
+    if (entry?.expiresAt !== undefined && this.engine.now > entry.expiresAt) {
+      this.expire(key);
+      return undefined;
+    }
+    return entry;
+  }
+
+  /** The entry for a command that reads: counts a hit or a miss. */
+  lookup(key: string): KeyEntry | undefined {
+    const entry = this.peek(key);
+    if (entry === undefined) {
+      this.engine.stats.misses++;
+      if (this.engine.config.notifies !== 0) this.notify('m', 'keymiss', key);
+      return undefined;
+    }
+    this.engine.stats.hits++;
+    entry.accessedAt = this.engine.seconds;
+    return entry;
+  }
+
+  /** The entry for a command that writes. */
+  lookupForWrite(key: string): KeyEntry | undefined {
+    const entry = this.peek(key);
+    if (entry !== undefined) entry.accessedAt = this.engine.seconds;
+    return entry;
+  }
+
+  /** The value of a key for reading; throws WRONGTYPE when it is of another kind. */
+  read<K extends Kind>(key: string, kind: K): KindValues[K] | undefined {
+    const entry = this.lookup(key);
+    if (entry === undefined) return undefined;
+    if (entry.kind !== kind) throw wrongType;
+    return entry.value as KindValues[K];
+  }
+
+  /** The entry of a key for writing; throws WRONGTYPE when it is of another kind. */
+  entryFor<K extends Kind>(key: string, kind: K): (KeyEntry & { value: KindValues[K] }) | undefined {
+    const entry = this.lookupForWrite(key);
+    if (entry === undefined) return undefined;
+    if (entry.kind !== kind) throw wrongType;
+    return entry as KeyEntry & { value: KindValues[K] };
+  }
+
+  /** The value of a key for writing; throws WRONGTYPE when it is of another kind. */
+  write<K extends Kind>(key: string, kind: K): KindValues[K] | undefined {
+    return this.entryFor(key, kind)?.value;
+  }
+
+  /** The text of a string key for reading. */
+  text(key: string): string | undefined {
+    const value: string | MutableBytes | undefined = this.read(key, 'string');
+    return value === undefined || typeof value === 'string' ? value : value.toString();
+  }
+
+  /** Adds a key the caller knows to be absent. */
+  add<K extends Kind>(key: string, kind: K, value: KindValues[K]): KeyEntry & { value: KindValues[K] } {
+    const entry = new KeyEntry(value, kind, this.engine.seconds);
+    this.entries.insert(key, entry);
+    if (kind === 'list' || kind === 'zset' || kind === 'stream') this.engine.blocking.ready(this, key);
+    if (this.engine.config.notifies !== 0) this.notify('n', 'new', key);
+    return entry as KeyEntry & { value: KindValues[K] };
+  }
+
+  /** Sets a key whatever it held before; its deadline goes unless kept. Does not tell: call `touched`. */
+  replace(key: string, kind: Kind, value: Value, keepExpiry = false): KeyEntry {
+    const entry = this.peek(key);
+    if (entry === undefined) return this.add(key, kind, value as never);
+    if (!keepExpiry && entry.expiresAt !== undefined) this.clearExpiry(key, entry);
+    if (entry.kind === 'stream') this.engine.blocking.streamGone(this, key);
+    entry.value = value;
+    entry.kind = kind;
+    entry.grown = false;
+    entry.accessedAt = this.engine.seconds;
+    if (kind === 'list' || kind === 'zset' || kind === 'stream') this.engine.blocking.ready(this, key);
+    return entry;
+  }
+
+  /** Removes a key; false when it was not there. Does not tell: call `touched`. */
+  remove(key: string): boolean {
+    const at = this.entries.indexOf(key);
+    if (at < 0) return false;
+    const entry = this.entries.valueAt(at);
+    if (entry.expiresAt !== undefined) this.expiries.delete(key);
+    if (entry.kind === 'stream') this.engine.blocking.streamGone(this, key);
+    this.entries.deleteAt(at);
+    return true;
+  }
+
+  /** Removes a key whose collection became empty, and says so. */
+  removeEmpty(key: string): void {
+    this.remove(key);
+    this.notify('g', 'del', key);
+  }
+
+  setExpiry(key: string, entry: KeyEntry, deadlineMs: number): void {
+    entry.expiresAt = deadlineMs;
+    this.expiries.set(key, deadlineMs);
+    this.engine.expiryTimer.arm(deadlineMs);
+  }
+
+  clearExpiry(key: string, entry: KeyEntry): void {
+    entry.expiresAt = undefined;
+    this.expiries.delete(key);
+  }
+
+  /** A key past its deadline goes. */
+  expire(key: string): void {
+    this.remove(key);
+    this.engine.stats.expired++;
+    this.notify('x', 'expired', key);
+    this.touched(key);
+  }
+
+  /** A key was changed: by this session, or by the engine itself. */
+  touched(key: string, by?: Session): void {
+    this.engine.dirty++;
+    if (this.watchers.size > 0) {
+      const sessions = this.watchers.get(key);
+      if (sessions !== undefined) for (const session of sessions) session.watchBroken = true;
+    }
+    if (this.engine.tracking.active) this.engine.tracking.changed(key, by);
+  }
+
+  /** `touched` and the keyspace notification in one. */
+  changed(key: string, type: string, event: string, by?: Session): void {
+    this.touched(key, by);
+    if (this.engine.config.notifies !== 0) this.notify(type, event, key);
+  }
+
+  notify(type: string, event: string, key: string): void {
+    if (this.engine.config.notifies !== 0) this.engine.notifications.notify(type, event, key, this.index);
+  }
+
+  /** Removes everything, telling the watchers of keys that were there. */
+  flush(): number {
+    const removed = this.entries.size;
+    for (const [key, sessions] of this.watchers) {
+      if (this.entries.has(key)) for (const session of sessions) session.watchBroken = true;
+    }
+    this.engine.blocking.databaseFlushed(this);
+    this.entries.clear();
+    this.expiries.clear();
+    this.engine.dirty += removed;
+    return removed;
+  }
+}

@@ -1,0 +1,112 @@
+import type { CommandEntry } from './command-entry.js';
+import { failure, shown, unknownCommand, wrongArity } from './errors.js';
+import { CommandError, QUEUED, type Reply } from './reply.js';
+import type { Session } from './session.js';
+import { trackReads } from './track-reads.js';
+
+const loadingError = new CommandError('LOADING Redis is loading the dataset in memory');
+
+/** Finds the entry for a call: the command, or its subcommand. An error when there is none or the arguments do not fit. */
+export function findCommand(
+  commands: ReadonlyMap<string, CommandEntry>,
+  args: readonly string[],
+): CommandEntry | CommandError {
+  const name = args[0] as string;
+  const command = commands.get(name) ?? commands.get(name.toLowerCase());
+  if (command === undefined) return unknownCommand(args);
+  if (command.subcommands !== undefined && args.length > 1) return findSubcommand(command, args);
+  return command.fits(args.length) ? command : wrongArity(command.name);
+}
+
+function findSubcommand(command: CommandEntry, args: readonly string[]): CommandEntry | CommandError {
+  const name = args[1] as string;
+  const entry = command.subcommands?.get(name.toLowerCase());
+  if (entry === undefined) {
+    // Containers that are commands of their own run with any arguments.
+    return failure(`unknown subcommand '${shown(name).slice(0, 128)}'. Try ${command.name.toUpperCase()} HELP.`);
+  }
+  return entry.fits(args.length) ? entry : wrongArity(entry.name);
+}
+
+/** Runs one command for a client: lookup, arity, what its state allows, then the function or the transaction's queue. */
+export function execute(session: Session, args: readonly string[]): Reply {
+  const { engine } = session;
+  engine.stats.commands++;
+  session.lastActiveAt = engine.now;
+  const command = findCommand(engine.commands, args);
+  if (command instanceof CommandError) return refuse(session, undefined, command);
+  session.lastCommand = command.name;
+  if (engine.loading && !command.signature.flags.has('loading'))
+    return refuse(session, command, loadingError);
+  if (session.protocol === 2 && session.isSubscriber && !command.fitsSubscriber) {
+    return refuse(
+      session,
+      command,
+      failure(
+        `Can't execute '${command.name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
+      ),
+    );
+  }
+  if (session.queued !== undefined && !command.endsTransaction) {
+    if (command.signature.flags.has('no_multi')) {
+      return refuse(session, command, failure('Command not allowed inside a transaction'));
+    }
+    session.queued.push({ command, args: [...args] });
+    return QUEUED;
+  }
+  return runCommand(session, command, args);
+}
+
+/** Runs a command's function, counting and timing it; errors come back as values. */
+export function runCommand(session: Session, command: CommandEntry, args: readonly string[]): Reply {
+  command.calls++;
+  const reply = command.isTimed ? runTimed(session, command, args) : runPlain(session, command, args);
+  if (session.tracking !== undefined && !session.tracking.broadcast) trackReads(session, command, args);
+  return reply;
+}
+
+function runPlain(session: Session, command: CommandEntry, args: readonly string[]): Reply {
+  try {
+    const reply = command.run(session, args);
+    if (reply instanceof CommandError) countFailure(session, command, reply);
+    return reply;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    countFailure(session, command, error);
+    return error;
+  }
+}
+
+function runTimed(session: Session, command: CommandEntry, args: readonly string[]): Reply {
+  const { engine } = session;
+  const startedAt = engine.clock.monotonic();
+  const reply = runPlain(session, command, args);
+  const microseconds = Math.round((engine.clock.monotonic() - startedAt) * 1000);
+  command.microseconds += microseconds;
+  const limit = engine.config.slowerThanMicroseconds;
+  if (limit >= 0 && microseconds >= limit && !session.inScript) {
+    engine.slowLog.add(
+      { atSeconds: engine.seconds, microseconds, args, address: session.address, name: session.name },
+      engine.config.slowLogLength,
+    );
+  }
+  return reply;
+}
+
+function countFailure(session: Session, command: CommandEntry, error: CommandError): void {
+  command.failed++;
+  countError(session, error);
+}
+
+function countError(session: Session, error: CommandError): void {
+  const { errors } = session.engine.stats;
+  const code = error.err.slice(0, (error.err.indexOf(' ') + 1 || error.err.length + 1) - 1);
+  if (errors.size < 1000 || errors.has(code)) errors.set(code, (errors.get(code) ?? 0) + 1);
+}
+
+function refuse(session: Session, command: CommandEntry | undefined, error: CommandError): CommandError {
+  if (command !== undefined) command.rejected++;
+  if (session.queued !== undefined) session.queueBroken = true;
+  countError(session, error);
+  return error;
+}

@@ -1,0 +1,142 @@
+import type { BlockedState } from './blocking.js';
+import type { CommandEntry } from './command-entry.js';
+import type { Database } from './database.js';
+import type { Engine } from './engine.js';
+import { BLOCKED, DoubleReply, MapReply, NO_REPLY, type Reply, SetReply } from './reply.js';
+import type { TrackingState } from './tracking.js';
+
+/** One command waiting for its turn, and who is to hear the answer. */
+interface Submitted {
+  readonly args: readonly string[];
+  readonly respond: (reply: Reply) => void;
+}
+
+/** A command queued by MULTI. */
+export interface QueuedCommand {
+  readonly command: CommandEntry;
+  readonly args: readonly string[];
+}
+
+/** A key watched for a transaction; `expired`: it was past its deadline already when WATCH came. */
+export interface WatchedKey {
+  readonly database: Database;
+  readonly key: string;
+  readonly expired: boolean;
+}
+
+/** What an engine tells the owner of a session beside replies. */
+export interface SessionEvents {
+  /** A message, a confirmation of a subscription, or an invalidation: the items of the push in order. */
+  push(items: readonly Reply[]): void;
+  /** The engine closed the session (CLIENT KILL, QUIT, a fault). */
+  closed(): void;
+}
+
+/** One client of an engine: everything a connection of Redis remembers. */
+export class Session {
+  readonly engine: Engine;
+  readonly id: number;
+  readonly events: SessionEvents;
+  readonly createdAt: number;
+  readonly address: string;
+  db: Database;
+  name = '';
+  libraryName = '';
+  libraryVersion = '';
+  protocol: 2 | 3 = 2;
+  /** Commands since MULTI; undefined outside of a transaction. */
+  queued: QueuedCommand[] | undefined = undefined;
+  /** A command was refused while queueing: EXEC will abort. */
+  queueBroken = false;
+  watched: WatchedKey[] = [];
+  /** A watched key changed: EXEC will answer null. */
+  watchBroken = false;
+  readonly channels: Set<string> = new Set();
+  readonly patterns: Set<string> = new Set();
+  readonly shardChannels: Set<string> = new Set();
+  tracking: TrackingState | undefined = undefined;
+  blocked: BlockedState | undefined = undefined;
+  /** Inside EXEC or a script nothing may wait: blocking commands answer as if their time were up. */
+  mayBlock = true;
+  inScript = false;
+  noEvict = false;
+  isClosed = false;
+  lastCommand = '';
+  lastActiveAt: number;
+  #backlog: Submitted[] = [];
+  #respond: ((reply: Reply) => void) | undefined;
+
+  constructor(engine: Engine, id: number, events: SessionEvents, address: string) {
+    this.engine = engine;
+    this.id = id;
+    this.events = events;
+    this.address = address;
+    this.db = engine.database(0);
+    this.createdAt = engine.now;
+    this.lastActiveAt = engine.now;
+  }
+
+  /** Runs one command when those before it are done; `respond` may be called at once. */
+  submit(args: readonly string[], respond: (reply: Reply) => void): void {
+    if (this.blocked !== undefined || this.#backlog.length > 0) {
+      this.#backlog.push({ args, respond });
+      return;
+    }
+    const reply = this.engine.execute(this, args);
+    if (reply === BLOCKED) this.#respond = respond;
+    else if (reply !== NO_REPLY) respond(reply);
+  }
+
+  /** The answer of a command that waited. */
+  wake(reply: Reply): void {
+    const respond = this.#respond;
+    this.#respond = undefined;
+    respond?.(reply);
+  }
+
+  /** Runs what came while the session was blocked. */
+  drain(): void {
+    while (this.blocked === undefined && !this.isClosed) {
+      const next = this.#backlog.shift();
+      if (next === undefined) return;
+      const reply = this.engine.execute(this, next.args);
+      if (reply === BLOCKED) this.#respond = next.respond;
+      else if (reply !== NO_REPLY) next.respond(reply);
+    }
+  }
+
+  /** Forgets unanswered commands; used when the connection is gone. */
+  dropBacklog(): void {
+    this.#backlog = [];
+    this.#respond = undefined;
+  }
+
+  push(items: readonly Reply[]): void {
+    if (!this.isClosed) this.events.push(items);
+  }
+
+  get subscriptions(): number {
+    return this.channels.size + this.patterns.size;
+  }
+
+  /** True where RESP2 allows subscription commands only. */
+  get isSubscriber(): boolean {
+    return this.channels.size > 0 || this.patterns.size > 0 || this.shardChannels.size > 0;
+  }
+
+  /** A map for RESP3, the flat array for RESP2. */
+  map(flat: readonly Reply[]): Reply {
+    return this.protocol === 3 ? new MapReply(flat) : flat;
+  }
+
+  /** A set for RESP3, the array for RESP2. */
+  set(items: readonly Reply[]): Reply {
+    return this.protocol === 3 ? new SetReply(items) : items;
+  }
+
+  /** A double for RESP3, its text for RESP2. */
+  double(value: number): Reply {
+    const text = this.engine.formatDouble(value);
+    return this.protocol === 3 ? new DoubleReply(text) : text;
+  }
+}

@@ -1,0 +1,102 @@
+import {
+  type Clock,
+  cryptoRandom,
+  type Driver,
+  InvalidArgumentError,
+  type RandomSource,
+  seededRandom,
+  systemClock,
+} from '@penknife/core';
+import { createDriver, type DriverOptions } from '@penknife/core/driver-kit';
+import { createCommandTable } from './commands/command-table.js';
+import { createMemoryTransport } from './driver/memory-transport.js';
+import { World } from './driver/world.js';
+import { Engine } from './engine/engine.js';
+import { ScriptCache } from './engine/script-cache.js';
+import { createFaults, type MemoryFaults } from './faults.js';
+import { type Inspection, inspectEngine } from './inspect.js';
+
+/** How a Redis in the process is set up. */
+export interface MemoryRedisOptions {
+  /** Its only source of time. Default: real time. */
+  readonly clock?: Clock;
+  /** Makes everything random repeat. Default: the platform's crypto. */
+  readonly seed?: number;
+  /** Which server it behaves as. Only Redis 7.0 so far. */
+  readonly compatibility?: '7.0';
+  /** Numbered databases. Default 16. */
+  readonly databases?: number;
+}
+
+/** A Redis in the process, for as many clients as wanted. */
+export interface MemoryRedis {
+  /** A client of its own: own connection, lanes, feeds. Closing it leaves the engine and the others alone. */
+  driver(options?: Omit<DriverOptions, 'clock'>): Driver;
+  readonly clock: Clock;
+  /** What it holds and what was called, for tests. Does not count as an access. */
+  inspect(): Inspection;
+  /** Removes all keys of all databases. */
+  flush(): void;
+  /** Scripted faults: what can happen to a server and its connections. */
+  readonly faults: MemoryFaults;
+  /** Ends it and every connection to it. Repeatable. */
+  close(): void;
+}
+
+/**
+ * Creates a Redis in the process. Nothing is armed or connected until a driver is used; with a manual clock and a seed
+ * every run is the same.
+ */
+export function createMemoryRedis(options: MemoryRedisOptions = {}): MemoryRedis {
+  const { clock = systemClock, seed, compatibility = '7.0', databases = 16 } = options;
+  if (compatibility !== '7.0') {
+    throw new InvalidArgumentError('compatibility', "must be '7.0'", compatibility);
+  }
+  if (!Number.isSafeInteger(databases) || databases < 1 || databases > 10_000) {
+    throw new InvalidArgumentError('databases', 'must be a whole number from 1 to 10000', databases);
+  }
+  let drivers = 0;
+  const randomFor = (salt: number): RandomSource =>
+    seed === undefined ? cryptoRandom : seededRandom(seed + salt * 2 ** 32);
+  const engine = new Engine({
+    clock,
+    random: randomFor(0),
+    databases,
+    commands: createCommandTable(),
+    scripts: new ScriptCache(),
+  });
+  const world = new World(engine);
+  return {
+    clock,
+    driver(driverOptions = {}) {
+      drivers++;
+      return createDriver(createMemoryTransport(world), {
+        random: randomFor(drivers),
+        ...driverOptions,
+        clock,
+      });
+    },
+    inspect: () => inspectEngine(engine),
+    flush: () => engine.flushAll(),
+    faults: createFaults(world),
+    close: () => world.close(),
+  };
+}
+
+/** Options of the short way: those of the engine and those of the driver. */
+export type MemoryDriverOptions = MemoryRedisOptions & Omit<DriverOptions, 'clock' | 'random'>;
+
+/** One engine with one driver: closing the driver closes both. */
+export function createMemoryDriver(options: MemoryDriverOptions = {}): Driver {
+  const { deadlineMs, gateLimit, ...engineOptions } = options;
+  const redis = createMemoryRedis(engineOptions);
+  const driver = redis.driver({
+    ...(deadlineMs !== undefined && { deadlineMs }),
+    ...(gateLimit !== undefined && { gateLimit }),
+  });
+  const close = async (): Promise<void> => {
+    await driver.close();
+    redis.close();
+  };
+  return { ...driver, close, [Symbol.asyncDispose]: close };
+}

@@ -1,0 +1,107 @@
+import { createManualClock, rawReply } from '@penknife/core';
+import { expect, test } from 'vitest';
+import { createMemoryDriver, createMemoryRedis } from '../src/index.js';
+
+const send = (...args: readonly [Uppercase<string>, ...(string | Uint8Array)[]]) => ({
+  args,
+  key: 'key',
+  read: rawReply,
+});
+
+test('text travels as UTF-8, bytes as they are', async () => {
+  const driver = createMemoryDriver();
+  const bytes = Uint8Array.from([0, 255, 128, 10]);
+  await driver.send(send('SET', 'key', 'Grüße ✓'));
+  expect(await driver.send(send('GET', 'key'))).toBe('Grüße ✓');
+  expect(await driver.send(send('STRLEN', 'key'))).toBe(11);
+  await driver.send(send('SET', 'key', bytes));
+  expect(await driver.send({ ...send('GET', 'key'), bytes: true })).toEqual(Buffer.from(bytes));
+  await driver.close();
+});
+
+test('drivers of one engine share its keys and are closed alone', async () => {
+  const redis = createMemoryRedis();
+  const [left, right] = [redis.driver(), redis.driver()];
+  await left.send(send('SET', 'key', 'shared'));
+  await left.close();
+  expect(await right.send(send('GET', 'key'))).toBe('shared');
+  expect(redis.inspect()).toMatchObject({
+    keys: [{ database: 0, key: 'key', type: 'string', ttlMs: undefined }],
+    commands: { set: 1, get: 1 },
+    connections: 1,
+  });
+  redis.flush();
+  expect(redis.inspect().keys).toEqual([]);
+  redis.close();
+});
+
+test('a seed makes chance repeat', async () => {
+  const draw = async (seed: number): Promise<unknown> => {
+    const driver = createMemoryDriver({ seed, clock: createManualClock() });
+    await driver.send(send('SADD', 'key', ...Array.from({ length: 50 }, (_, i) => `m${i}`)));
+    const drawn = await driver.send(send('SRANDMEMBER', 'key', '10'));
+    await driver.close();
+    return drawn;
+  };
+  expect(await draw(7)).toEqual(await draw(7));
+  expect(await draw(7)).not.toEqual(await draw(8));
+});
+
+test('options that make no sense are refused by name', () => {
+  expect(() => createMemoryRedis({ databases: 0 })).toThrow(/databases/);
+  expect(() => createMemoryRedis({ compatibility: '9' as '7.0' })).toThrow(/compatibility/);
+});
+
+test('while paused nothing is answered; afterwards all is, in order', async () => {
+  const redis = createMemoryRedis({ clock: createManualClock() });
+  const driver = redis.driver();
+  await driver.send(send('SET', 'key', 'a'));
+  redis.faults.pause();
+  const order: string[] = [];
+  const calls = ['b', 'c'].map((text) =>
+    driver.send(send('APPEND', 'key', text)).then(() => order.push(text)),
+  );
+  await Promise.resolve();
+  expect(order).toEqual([]);
+  redis.faults.resume();
+  await Promise.all(calls);
+  expect([order, await driver.send(send('GET', 'key'))]).toEqual([['b', 'c'], 'abc']);
+  redis.close();
+});
+
+test('a publisher is never re-entered: messages come after its command, in order', async () => {
+  const redis = createMemoryRedis();
+  const driver = redis.driver();
+  const seen: string[] = [];
+  const feed = await driver.openFeed({
+    message: (_kind, channel, payload) => void seen.push(`${channel} ${Buffer.from(payload).toString()}`),
+    gap: () => undefined,
+    invalidated: () => undefined,
+  });
+  await feed.subscribe('channel', 'news');
+  const published = [driver.send(send('PUBLISH', 'news', '1')), driver.send(send('PUBLISH', 'news', '2'))];
+  expect(seen).toEqual([]);
+  expect(await Promise.all(published)).toEqual([1, 1]);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(seen).toEqual(['news 1', 'news 2']);
+  await driver.close();
+  redis.close();
+});
+
+test('keyspace events are published as configured', async () => {
+  const redis = createMemoryRedis();
+  const driver = redis.driver();
+  const seen: string[] = [];
+  const feed = await driver.openFeed({
+    message: (_kind, channel, payload) => void seen.push(`${channel} ${Buffer.from(payload).toString()}`),
+    gap: () => undefined,
+    invalidated: () => undefined,
+  });
+  await feed.subscribe('pattern', '__key*');
+  await driver.send(send('SET', 'key', 'silent'));
+  await driver.send(send('CONFIG', 'SET', 'notify-keyspace-events', 'KEA'));
+  await driver.send(send('DEL', 'key'));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(seen).toEqual(['__keyspace@0__:key del', '__keyevent@0__:del key']);
+  redis.close();
+});
