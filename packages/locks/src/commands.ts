@@ -1,0 +1,154 @@
+import {
+  arrayReply,
+  bigintReply,
+  type Command,
+  defineScript,
+  fragments,
+  integerReply,
+  type Reply,
+  refuse,
+  type ScriptCall,
+  stringReply,
+} from '@penknife/core';
+import { termsLua } from './mutex/terms.js';
+import acquireLua from './scripts/mutex-acquire.lua';
+import extendLua from './scripts/mutex-extend.lua';
+import inspectLua from './scripts/mutex-inspect.lua';
+import leaveLua from './scripts/mutex-leave.lua';
+import leaveAloneLua from './scripts/mutex-leave-alone.lua';
+import stateLua from './scripts/mutex-state.lua';
+import takeFreeLua from './scripts/mutex-take-free.lua';
+
+/** How a waiter can be told that it is its turn (see `scripts/mutex-state.lua`); `'-'`: it does not wait. */
+export type Way = '-' | 'p' | 'n';
+
+/** What the server answered to an acquire. */
+export type AcquireReply =
+  | { readonly state: 'held'; readonly fence: bigint }
+  | {
+      readonly state: 'waiting';
+      readonly token: string;
+      readonly owner: string;
+      readonly leftMs: number;
+      /** 0: not in the queue. */
+      readonly place: number;
+    }
+  | { readonly state: 'released' };
+
+/** The state of a mutex as the server keeps it. */
+export interface MutexState {
+  readonly serverMs: number;
+  readonly fence: bigint;
+  readonly untilMs: number;
+  readonly token: string;
+  readonly owner: string;
+  readonly waiters: string;
+}
+
+/** What every script of the mutex starts with. */
+const shared = [termsLua, fragments.nowMicros, stateLua];
+
+const acquireScript: ScriptCall<AcquireReply, 1, number> = defineScript({
+  name: 'locks/mutex-acquire',
+  lua: acquireLua,
+  // The short way comes first, before functions are made that it does not need.
+  fragments: [termsLua, takeFreeLua, fragments.nowMicros, stateLua],
+  keys: 1,
+  args: 'any',
+  // Twice is harmless: the same token is the same request.
+  repeatable: true,
+  read: readAcquire,
+});
+
+const leaveScript: ScriptCall<boolean, 1, 1> = defineScript({
+  name: 'locks/mutex-leave',
+  lua: leaveLua,
+  fragments: [termsLua, leaveAloneLua, fragments.nowMicros, stateLua],
+  keys: 1,
+  args: 1,
+  repeatable: true,
+  read: (reply) => integerReply('locks/mutex-leave')(reply) === 1,
+});
+
+const extendScript: ScriptCall<number[], number, number> = defineScript({
+  name: 'locks/mutex-extend',
+  lua: extendLua,
+  fragments: shared,
+  keys: 'any',
+  args: 'any',
+  repeatable: true,
+  read: arrayReply('locks/mutex-extend', integerReply('locks/mutex-extend')),
+});
+
+const inspectScript: ScriptCall<MutexState, 1, 0> = defineScript({
+  name: 'locks/mutex-inspect',
+  lua: inspectLua,
+  fragments: shared,
+  keys: 1,
+  args: 0,
+  repeatable: true,
+  read: readInspect,
+});
+
+/** Takes the mutex, or a place in its queue, for a token; the same again claims what was handed over. */
+export function acquireMutex(
+  key: string,
+  token: string,
+  ttlMs: number,
+  way: Way,
+  owner: string | undefined,
+): Command<AcquireReply> {
+  return acquireScript([key], owner === undefined ? [token, ttlMs, way] : [token, ttlMs, way, owner]);
+}
+
+/** Gives back whatever the token has. True when it was the last that was granted: nobody else held the lock up to now. */
+export function leaveMutex(key: string, token: string): Command<boolean> {
+  return leaveScript([key], [token]);
+}
+
+/** Extends leases of one slot (any slots on a single server). One 1 or 0 each. */
+export function extendMutexes(
+  leases: readonly { readonly key: string; readonly token: string; readonly ttlMs: number }[],
+): Command<number[]> {
+  return extendScript(
+    leases.map(({ key }) => key),
+    leases.flatMap(({ token, ttlMs }) => [token, ttlMs]),
+  );
+}
+
+/** The state of a mutex, changing nothing. */
+export function inspectMutex(key: string): Command<MutexState> {
+  return inspectScript([key], []);
+}
+
+function readAcquire(reply: Reply): AcquireReply {
+  const name = 'locks/mutex-acquire';
+  if (!Array.isArray(reply)) return refuse(name, 'an array', reply);
+  if (reply[0] === 1 && reply.length === 2) return { state: 'held', fence: bigintReply(name)(reply[1]) };
+  if (reply[0] === -1) return { state: 'released' };
+  if (reply[0] !== 0 || reply.length !== 5) return refuse(name, 'an array of 2 or 5', reply);
+  const text = stringReply(name);
+  const integer = integerReply(name);
+  return {
+    state: 'waiting',
+    token: text(reply[1]),
+    owner: text(reply[2]),
+    leftMs: integer(reply[3]),
+    place: integer(reply[4]),
+  };
+}
+
+function readInspect(reply: Reply): MutexState {
+  const name = 'locks/mutex-inspect';
+  if (!Array.isArray(reply) || reply.length !== 6) return refuse(name, 'an array of 6', reply);
+  const text = stringReply(name);
+  const integer = integerReply(name);
+  return {
+    serverMs: integer(reply[0]),
+    fence: bigintReply(name)(reply[1]),
+    untilMs: integer(reply[2]),
+    token: text(reply[3]),
+    owner: text(reply[4]),
+    waiters: text(reply[5]),
+  };
+}

@@ -1,0 +1,25 @@
+import { PenknifeError } from '@penknife/core';
+import type { Lock } from './mutex/lock.js';
+import type { AcquireFailure, AcquireOutcome } from './outcome.js';
+
+/** The lock was not acquired; `outcome` says why. Thrown by `lockOrThrow` alone. */
+export class LockNotAcquiredError extends PenknifeError {
+  readonly kind = 'lock-not-acquired';
+  readonly outcome: AcquireFailure;
+
+  constructor(outcome: AcquireFailure) {
+    super('LOCK_NOT_ACQUIRED', `the lock was not acquired: ${outcome.reason}`, {
+      cause: 'error' in outcome ? outcome.error : undefined,
+    });
+    this.outcome = outcome;
+  }
+}
+
+/**
+ * The lock of an outcome; throws `LockNotAcquiredError` when there is none.
+ * For `await using lock = lockOrThrow(await locks.acquire('report'))`.
+ */
+export function lockOrThrow(outcome: AcquireOutcome): Lock {
+  if (outcome.ok) return outcome.lock;
+  throw new LockNotAcquiredError(outcome);
+}

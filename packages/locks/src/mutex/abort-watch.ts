@@ -1,0 +1,33 @@
+/**
+ * Listens to many callers' signals with one listener for each signal, however many waits share it: a process-wide signal
+ * would otherwise warn of a leak, and be searched through each time a wait ends.
+ */
+export class AbortWatch {
+  readonly #watched = new Map<
+    AbortSignal,
+    { readonly told: Set<() => void>; readonly listener: () => void }
+  >();
+
+  /** Calls `tell` once when the signal fires; the returned function ends that. */
+  watch(signal: AbortSignal, tell: () => void): () => void {
+    let entry = this.#watched.get(signal);
+    if (entry === undefined) {
+      const told = new Set<() => void>();
+      const listener = (): void => {
+        this.#watched.delete(signal);
+        for (const each of [...told]) each();
+      };
+      entry = { told, listener };
+      this.#watched.set(signal, entry);
+      signal.addEventListener('abort', listener, { once: true });
+    }
+    const { told, listener } = entry;
+    told.add(tell);
+    return () => {
+      told.delete(tell);
+      if (told.size > 0 || this.#watched.get(signal)?.told !== told) return;
+      this.#watched.delete(signal);
+      signal.removeEventListener('abort', listener);
+    };
+  }
+}

@@ -1,0 +1,84 @@
+import { backoffMs, type Driver, defineTrace, slotOf } from '@penknife/core';
+import { extendMutexes } from '../commands.js';
+import { isUnavailable } from '../unavailable.js';
+import type { HeldLock } from './held-lock.js';
+import type { ExtendOutcome } from './lock.js';
+import { momentOf } from './validity.js';
+
+/** The most leases in one script: it stays far below a millisecond of the server's time. */
+const mostInOneScript = 100;
+const trace = defineTrace('locks.extend');
+
+/** Extends leases in rounds: one script for many locks; on a cluster, where a script serves one slot, one for each slot. */
+export function createExtensions(
+  driver: Driver,
+  changed: (lock: HeldLock) => void,
+): {
+  /** Sends one round; a lock whose answer does not come is tried again while its lease lasts. */
+  round(locks: readonly HeldLock[]): Promise<void>;
+  one(lock: HeldLock): Promise<ExtendOutcome>;
+} {
+  async function send(locks: readonly HeldLock[]): Promise<ExtendOutcome[]> {
+    const startedAt = momentOf(driver.clock);
+    const leases = locks.map((lock) => ({
+      key: lock.key,
+      token: lock.token,
+      ttlMs: lock.leaseAt(startedAt) ?? 0,
+    }));
+    const deadlineMs = Math.ceil(Math.min(...locks.map((lock) => lock.ttlMs)) / 3);
+    for (const lock of locks) lock.extending = true;
+    try {
+      const answers = await trace(
+        () => ({ locks: locks.length }),
+        () => driver.send(extendMutexes(leases), { deadlineMs }),
+      );
+      return locks.map((lock, i) => {
+        lock.extending = false;
+        if (answers[i] === 1) lock.confirm(startedAt, leases[i]?.ttlMs ?? 0);
+        else lock.lose('refused');
+        return lock.held ? 'extended' : 'lost';
+      });
+    } catch (error) {
+      // Whatever went wrong, the lease may still be extended later; if not, its deadline tells the holder.
+      const retryMs = backoffMs(
+        { baseMs: deadlineMs / 8, maxMs: deadlineMs / 2, jitter: 'equal' },
+        isUnavailable(error) ? 1 : 3,
+        driver.random,
+      );
+      for (const lock of locks) {
+        lock.extending = false;
+        if (lock.autoExtend) lock.extendAtMs = driver.clock.monotonic() + retryMs;
+      }
+      return locks.map(() => 'unknown');
+    } finally {
+      for (const lock of locks) changed(lock);
+    }
+  }
+
+  return {
+    async round(locks) {
+      await Promise.all(groups(locks, driver.topology === 'cluster').map(send));
+    },
+    async one(lock) {
+      if (lock.leaseAt(momentOf(driver.clock)) === undefined) return 'unknown';
+      const [outcome = 'unknown'] = await send([lock]);
+      return outcome;
+    },
+  };
+}
+
+function groups(locks: readonly HeldLock[], cluster: boolean): HeldLock[][] {
+  const bySlot = new Map<number, HeldLock[]>();
+  for (const lock of locks) {
+    const slot = cluster ? slotOf(lock.key) : 0;
+    const group = bySlot.get(slot);
+    if (group === undefined) bySlot.set(slot, [lock]);
+    else group.push(lock);
+  }
+  const chunks: HeldLock[][] = [];
+  for (const group of bySlot.values()) {
+    for (let at = 0; at < group.length; at += mostInOneScript)
+      chunks.push(group.slice(at, at + mostInOneScript));
+  }
+  return chunks;
+}

@@ -1,0 +1,228 @@
+import {
+  type CallOptions,
+  type Clock,
+  ClosedError,
+  type Driver,
+  defineTrace,
+  isServerError,
+  type PenknifeError,
+} from '@penknife/core';
+import { type AcquireReply, acquireMutex, leaveMutex, type Way } from '../commands.js';
+import type { LossReason } from '../errors.js';
+import { lockKeys, wakeChannel } from '../keys.js';
+import type { ResolvedAcquire, ResolvedLocks } from '../options.js';
+import type { AcquireOutcome, HolderSeen } from '../outcome.js';
+import { createTokens, processIdLength, type Tokens } from '../tokens.js';
+import { isUnavailable, keyErrorOr } from '../unavailable.js';
+import { AbortWatch } from './abort-watch.js';
+import { createExtensions } from './extensions.js';
+import { GiveBacks } from './give-back.js';
+import { HeldLock, type LockKeeper } from './held-lock.js';
+import { HeldLocks } from './held-locks.js';
+import { Lines } from './lines.js';
+import type { ExtendOutcome, ReleaseOutcome } from './lock.js';
+import { tryOnce } from './try-once.js';
+import type { Moment } from './validity.js';
+import { Waiter } from './waiter.js';
+import type { WaiterParts, Waiting } from './waiter-parts.js';
+import { WakeUps } from './wake-up.js';
+
+const traceRelease = defineTrace('locks.release');
+const traceLost = defineTrace('locks.lost');
+
+/** All mutexes of one process in one namespace: what it holds, what it waits for, and what it still has to give back. */
+export class Mutexes implements LockKeeper, WaiterParts {
+  readonly driver: Driver;
+  readonly tokens: Tokens;
+  readonly wakeUps: WakeUps;
+  readonly aborts: AbortWatch = new AbortWatch();
+  readonly waiting: Map<string, Waiting> = new Map();
+  readonly held: HeldLocks;
+  trouble: PenknifeError | undefined;
+  readonly lines: Lines = new Lines();
+  readonly #owner: string | undefined;
+  readonly #call: CallOptions | undefined;
+  readonly #keyOf: (resource: string) => string;
+  readonly #keyPrefix: string;
+  readonly #giveBacks: GiveBacks;
+  readonly #extensions: ReturnType<typeof createExtensions>;
+  #ending: Promise<void> | undefined;
+  /** Tells a shutdown that the last lock was released. */
+  #emptied: (() => void) | undefined;
+
+  constructor(driver: Driver, options: ResolvedLocks) {
+    const { namespace, deadlineMs, owner } = options;
+    this.driver = driver;
+    this.tokens = createTokens(driver.random);
+    this.#owner = owner;
+    this.#call = deadlineMs === undefined ? undefined : { deadlineMs };
+    this.#keyOf = lockKeys.in(namespace).mutex;
+    this.#keyPrefix = this.#keyOf('-').slice(0, -'{-}'.length);
+    this.#giveBacks = new GiveBacks(driver, this.#call);
+    this.#extensions = createExtensions(driver, (lock) => this.held.changed(lock));
+    this.held = new HeldLocks({
+      clock: driver.clock,
+      extend: (locks) => void this.#extensions.round(locks),
+    });
+    this.wakeUps = new WakeUps(driver, wakeChannel(namespace, this.tokens.processId), {
+      granted: (token, key) => this.#granted(token, key),
+      gap: () => {
+        for (const waiter of this.lines.heads()) waiter.wake();
+      },
+    });
+  }
+
+  get clock(): Clock {
+    return this.driver.clock;
+  }
+
+  keyOf(resource: string): string {
+    return this.#keyOf(resource);
+  }
+
+  refuseClosed(): void {
+    if (this.#ending !== undefined) throw new ClosedError('locks');
+  }
+
+  get closing(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  try(resource: string, options: ResolvedAcquire): Promise<AcquireOutcome> {
+    return tryOnce(resource, this.keyOf(resource), options, this);
+  }
+
+  async wait(resource: string, options: ResolvedAcquire): Promise<AcquireOutcome> {
+    const { signal } = options;
+    if (signal?.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
+    const waiter = new Waiter(resource, this.keyOf(resource), options, this);
+    this.lines.add(waiter);
+    return waiter.outcome;
+  }
+
+  async ask(
+    key: string,
+    token: string,
+    ttlMs: number,
+    way: Way,
+    signal?: AbortSignal,
+  ): Promise<AcquireReply> {
+    const call = signal === undefined ? this.#call : { ...this.#call, signal };
+    try {
+      const reply = await this.driver.send(acquireMutex(key, token, ttlMs, way, this.#owner), call);
+      this.trouble = undefined;
+      return reply;
+    } catch (error) {
+      if (isUnavailable(error)) this.trouble = error;
+      throw error;
+    }
+  }
+
+  hold(
+    resource: string,
+    key: string,
+    token: string,
+    fence: bigint,
+    options: ResolvedAcquire,
+    startedAt: Moment,
+  ): HeldLock {
+    const { ttlMs, maxHoldMs, autoExtend } = options;
+    const lock = new HeldLock({ resource, key, token, fence, ttlMs, maxHoldMs, autoExtend, startedAt }, this);
+    this.held.add(lock);
+    return lock;
+  }
+
+  giveBack(key: string, token: string, ttlMs: number): void {
+    this.#giveBacks.add(key, token, ttlMs);
+  }
+
+  left(waiter: Waiting): void {
+    this.lines.delete(waiter);
+  }
+
+  seen(reply: Extract<AcquireReply, { state: 'waiting' }> | undefined): HolderSeen {
+    if (reply === undefined) return {};
+    const { token, owner, leftMs, place } = reply;
+    return {
+      holder: owner === '' ? token.slice(0, processIdLength) : owner,
+      holderTtlMs: leftMs,
+      queuePosition: place,
+    };
+  }
+
+  keyError(error: unknown, key: string): unknown {
+    return keyErrorOr(error, key);
+  }
+
+  extend(lock: HeldLock): Promise<ExtendOutcome> {
+    return this.#extensions.one(lock);
+  }
+
+  ended(lock: HeldLock, reason: LossReason): void {
+    this.held.delete(lock);
+    if (this.held.size === 0) this.#emptied?.();
+    if (reason !== 'released')
+      void traceLost(
+        () => ({ reason }),
+        () => Promise.resolve(),
+      );
+  }
+
+  async release(lock: HeldLock, lost: boolean): Promise<ReleaseOutcome> {
+    const { key, token, ttlMs } = lock;
+    if (lost) {
+      // The server may not have noticed yet; refused and shut down, there is nothing left to give back.
+      const over = lock.lostBecause === 'refused' || lock.lostBecause === 'shutdown';
+      if (!over) this.giveBack(key, token, ttlMs);
+      return 'lost';
+    }
+    try {
+      const released = await traceRelease(
+        () => ({}),
+        () => this.driver.send(leaveMutex(key, token), this.#call),
+      );
+      return released ? 'released' : 'lost';
+    } catch (error) {
+      if (isServerError(error, 'FOREIGN') || isServerError(error, 'WRONGTYPE')) return 'lost';
+      this.giveBack(key, token, ttlMs);
+      return 'unknown';
+    }
+  }
+
+  /** Refuses newcomers, ends the waiters, lets holders finish for `graceMs`, then takes their locks back. */
+  shutdown(graceMs: number): Promise<void> {
+    this.#ending ??= this.#shutDown(graceMs);
+    return this.#ending;
+  }
+
+  async #shutDown(graceMs: number): Promise<void> {
+    for (const waiter of this.lines.all()) waiter.abort(new ClosedError('locks'));
+    if (graceMs > 0 && this.held.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = this.clock.timer(graceMs, resolve);
+        this.#emptied = () => {
+          timer.cancel();
+          resolve();
+        };
+      });
+    }
+    for (const lock of this.held.all()) {
+      lock.lose('shutdown');
+      this.giveBack(lock.key, lock.token, lock.ttlMs);
+    }
+    await this.lines.quiet();
+    await this.#giveBacks.close();
+    await this.wakeUps.close();
+  }
+
+  /** A lock was handed to a token. Nobody waits under it any more: it passes on at once. */
+  #granted(token: string, key: string): void {
+    const waiter = this.waiting.get(token);
+    if (waiter !== undefined) {
+      waiter.wake();
+      return;
+    }
+    const ours = token.startsWith(this.tokens.processId) && key.startsWith(this.#keyPrefix);
+    if (ours && !this.held.has(token)) this.giveBack(key, token, 0);
+  }
+}

@@ -1,0 +1,41 @@
+import { AbortedError, ClosedError, DeadlineError } from '@penknife/core';
+import type { AcquireReply } from '../commands.js';
+import type { ResolvedAcquire } from '../options.js';
+import type { AcquireOutcome } from '../outcome.js';
+import { isUnavailable, sentOf } from '../unavailable.js';
+import { momentOf, validityLeftMs } from './validity.js';
+import type { WaiterParts } from './waiter-parts.js';
+
+/** One acquisition that does not wait: one request, and whatever it took is given back when nobody can use it any more. */
+export async function tryOnce(
+  resource: string,
+  key: string,
+  options: ResolvedAcquire,
+  parts: WaiterParts,
+): Promise<AcquireOutcome> {
+  const { clock } = parts.driver;
+  const { signal, ttlMs } = options;
+  if (signal?.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
+  const token = parts.tokens.next();
+  const startedAt = momentOf(clock);
+  let reply: AcquireReply;
+  try {
+    reply = await parts.ask(key, token, ttlMs, '-', signal);
+  } catch (error) {
+    if (sentOf(error) === 'maybe') parts.giveBack(key, token, ttlMs);
+    if (error instanceof AbortedError) return { ok: false, reason: 'aborted', error: error.cause };
+    if (isUnavailable(error)) return { ok: false, reason: 'unavailable', error };
+    throw parts.keyError(error, key);
+  }
+  if (reply.state !== 'held') {
+    return { ok: false, reason: 'held', ...parts.seen(reply.state === 'waiting' ? reply : undefined) };
+  }
+  const late = validityLeftMs(startedAt, ttlMs, momentOf(clock)) <= 0;
+  if (!late && !signal?.aborted && !parts.closing) {
+    return { ok: true, lock: parts.hold(resource, key, token, reply.fence, options, startedAt) };
+  }
+  parts.giveBack(key, token, ttlMs);
+  if (late) return { ok: false, reason: 'unavailable', error: new DeadlineError(ttlMs) };
+  const error: unknown = signal?.aborted ? signal.reason : new ClosedError('locks');
+  return { ok: false, reason: 'aborted', error };
+}

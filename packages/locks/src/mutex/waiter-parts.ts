@@ -1,0 +1,50 @@
+import type { Driver, PenknifeError } from '@penknife/core';
+import type { AcquireReply, Way } from '../commands.js';
+import type { ResolvedAcquire } from '../options.js';
+import type { HolderSeen } from '../outcome.js';
+import type { Tokens } from '../tokens.js';
+import type { AbortWatch } from './abort-watch.js';
+import type { HeldLock } from './held-lock.js';
+import type { Moment } from './validity.js';
+import type { WakeUps } from './wake-up.js';
+
+/** One who waits, as the line it stands in and the words that come see it. */
+export interface Waiting {
+  readonly key: string;
+  /** Runs it at the head of its line, until it is over. Never rejects. */
+  run(): Promise<void>;
+  /** Something may have changed: ask now. */
+  wake(): void;
+  /** Ends it as aborted, for this reason. */
+  abort(error: unknown): void;
+}
+
+/** What an acquisition needs of the mutexes of its process. */
+export interface WaiterParts {
+  readonly driver: Driver;
+  readonly tokens: Tokens;
+  readonly wakeUps: WakeUps;
+  readonly aborts: AbortWatch;
+  /** Who waits under which token, for the words that come. */
+  readonly waiting: Map<string, Waiting>;
+  /** Why the last request of this process found no server; undefined when it found one. */
+  readonly trouble: PenknifeError | undefined;
+  /** True once the process shuts down: nothing is handed out any more. */
+  readonly closing: boolean;
+  ask(key: string, token: string, ttlMs: number, way: Way, signal?: AbortSignal): Promise<AcquireReply>;
+  /** Makes the handle of a lock that was granted. */
+  hold(
+    resource: string,
+    key: string,
+    token: string,
+    fence: bigint,
+    options: ResolvedAcquire,
+    startedAt: Moment,
+  ): HeldLock;
+  /** Gives back, in the background, whatever the token has. */
+  giveBack(key: string, token: string, ttlMs: number): void;
+  /** The waiter is over: called once, synchronously. The next of its line may start. */
+  left(waiter: Waiting): void;
+  seen(reply: Extract<AcquireReply, { state: 'waiting' }> | undefined): HolderSeen;
+  keyError(error: unknown, key: string): unknown;
+}

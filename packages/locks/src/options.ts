@@ -1,0 +1,104 @@
+import { type Duration, defaultNamespace, durationMs, InvalidArgumentError } from '@penknife/core';
+
+/** The shortest lease: below it a slow reply alone would lose the lock. */
+export const smallestTtlMs = 50;
+
+/** How locks are made. Each call may say otherwise where `AcquireOptions` has the same name. */
+export interface LocksOptions {
+  /** First part of every key and channel. Default `'pk'`. */
+  readonly namespace?: string;
+  /** The lease: how long the server keeps a lock whose holder went silent. At least 50 ms; default 30 s. */
+  readonly ttl?: Duration;
+  /** How long `acquire` and `withLock` wait, in ms. Default 10 000. */
+  readonly waitMs?: number;
+  /** Whether leases are extended while the handle lives. Default true. */
+  readonly autoExtend?: boolean;
+  /** Cap on the total hold time in ms, at least the lease. Default: none. */
+  readonly maxHoldMs?: number;
+  /** How long one request may take, in ms. Default: the driver's. */
+  readonly deadlineMs?: number;
+  /** A name for this process, shown to others: 1 to 64 letters, digits, `_.@/-`. Default: a random id. */
+  readonly owner?: string;
+}
+
+/** What one acquisition may say. */
+export interface AcquireOptions {
+  readonly ttl?: Duration;
+  /** How long to wait, in ms; 0: only try. `tryAcquire` never waits. */
+  readonly waitMs?: number;
+  readonly signal?: AbortSignal;
+  readonly autoExtend?: boolean;
+  readonly maxHoldMs?: number;
+}
+
+/** Options of one acquisition with everything decided. */
+export interface ResolvedAcquire {
+  readonly ttlMs: number;
+  readonly waitMs: number;
+  readonly autoExtend: boolean;
+  readonly maxHoldMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Options of a `Locks` with everything decided. */
+export interface ResolvedLocks extends Omit<ResolvedAcquire, 'signal'> {
+  readonly namespace: string;
+  readonly deadlineMs: number | undefined;
+  readonly owner: string | undefined;
+}
+
+const longestTtlMs = 7 * 86_400_000;
+const ownerRule = /^[A-Za-z0-9_.@/-]{1,64}$/;
+
+/** Resolves the options once; throws `InvalidArgumentError`. */
+export function resolveLocks(options: LocksOptions): ResolvedLocks {
+  const { namespace = defaultNamespace, deadlineMs, owner } = options;
+  if (owner !== undefined && !ownerRule.test(owner)) {
+    throw new InvalidArgumentError(
+      'owner',
+      'must be 1 to 64 letters, digits, `_`, `.`, `@`, `/` or `-`',
+      owner,
+    );
+  }
+  if (deadlineMs !== undefined) durationMs(deadlineMs, 'deadlineMs', { minMs: 1 });
+  const base = {
+    ttlMs: 30_000,
+    waitMs: 10_000,
+    autoExtend: true,
+    maxHoldMs: Number.POSITIVE_INFINITY,
+  };
+  const { signal: _, ...acquire } = resolveAcquire(options, base);
+  return { ...acquire, namespace, deadlineMs, owner };
+}
+
+/** Resolves the options of one acquisition over those of its `Locks`; throws `InvalidArgumentError`. */
+export function resolveAcquire(
+  options: AcquireOptions | undefined,
+  base: Omit<ResolvedAcquire, 'signal'>,
+): ResolvedAcquire {
+  if (options === undefined) return { ...base, signal: undefined };
+  const { ttl, waitMs, autoExtend = base.autoExtend, maxHoldMs, signal } = options;
+  const ttlMs =
+    ttl === undefined ? base.ttlMs : durationMs(ttl, 'ttl', { minMs: smallestTtlMs, maxMs: longestTtlMs });
+  // A cap meant for longer leases still caps a shorter one; only a cap that is given together with a lease is checked against it.
+  const cap = maxHoldMs === undefined ? base.maxHoldMs : durationMs(maxHoldMs, 'maxHoldMs', { minMs: ttlMs });
+  if (typeof autoExtend !== 'boolean')
+    throw new InvalidArgumentError('autoExtend', 'must be true or false', autoExtend);
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new InvalidArgumentError('signal', 'must be an AbortSignal', signal);
+  return {
+    ttlMs: Math.min(ttlMs, cap),
+    waitMs: waitMs === undefined ? base.waitMs : durationMs(waitMs, 'waitMs'),
+    autoExtend,
+    maxHoldMs: cap,
+    signal,
+  };
+}
+
+/** Checks the name of what is locked: any string that is not empty, of at most 10 000 characters. */
+export function checkResource(resource: string): string {
+  if (typeof resource !== 'string' || resource.length === 0 || resource.length > 10_000) {
+    throw new InvalidArgumentError('resource', 'must be a string of 1 to 10 000 characters', resource);
+  }
+  return resource;
+}

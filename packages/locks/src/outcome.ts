@@ -1,0 +1,54 @@
+import type { PenknifeError } from '@penknife/core';
+import type { Lock } from './mutex/lock.js';
+
+/** What is known of the one who holds, as last seen. */
+export interface HolderSeen {
+  /** The holder's `owner` option, or the id of its `Locks`; undefined when nobody could be asked. */
+  readonly holder?: string;
+  /** How long its lease lasts if it is not extended, in ms. */
+  readonly holderTtlMs?: number;
+  /** The place in the queue when waiting (1 is next); for `tryAcquire`: how many processes wait. Only heads of processes count. */
+  readonly queuePosition?: number;
+}
+
+/** Somebody else holds the lock, or waits in front. */
+export interface Held extends HolderSeen {
+  readonly ok: false;
+  readonly reason: 'held';
+}
+
+/** `waitMs` passed. */
+export interface TimedOut extends HolderSeen {
+  readonly ok: false;
+  readonly reason: 'timeout';
+}
+
+/** The caller's signal fired, or the locks were shut down; `error` is the reason. Nothing is held, nothing waits. */
+export interface Aborted extends HolderSeen {
+  readonly ok: false;
+  readonly reason: 'aborted';
+  readonly error: unknown;
+}
+
+/** The server could not be asked in time. If the request may have run, what it took is given back. */
+export interface Unavailable {
+  readonly ok: false;
+  readonly reason: 'unavailable';
+  readonly error: PenknifeError;
+}
+
+/** Why there is no lock. Every one of these is expected in production: a value, never an exception. */
+export type AcquireFailure = Held | TimedOut | Aborted | Unavailable;
+
+/** A lock, or why not. */
+export type AcquireOutcome = { readonly ok: true; readonly lock: Lock } | AcquireFailure;
+
+/** What `withLock` gives: the function's value, or why it did not run. */
+export type WithLockOutcome<T> =
+  | {
+      readonly ok: true;
+      readonly value: T;
+      /** Whether the lock was held to the end of the function. False: the work may have overlapped with another holder's. */
+      readonly heldThroughout: boolean;
+    }
+  | AcquireFailure;
