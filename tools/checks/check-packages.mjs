@@ -7,6 +7,7 @@ import { budgetProblem, bundleSize } from './bundle-size.mjs';
 import { run } from './captured-run.mjs';
 import { binary, pnpm, root } from './commands.mjs';
 import { consumerProblems, consumers } from './npm-consumer.mjs';
+import { startPrivateServer } from './private-server.mjs';
 import { publishedPackages } from './published-packages.mjs';
 
 const budgets = JSON.parse(readFileSync(join(root, 'tools/checks/size-budgets.json'), 'utf8'));
@@ -45,16 +46,18 @@ try {
     'knip',
     run([...binary('knip'), '--no-progress', '--no-config-hints', ...finishedWorkspaces()], root),
   );
+  const server = await startPrivateServer();
   for (const consumer of consumers) {
     const missing = [...consumer.packages, ...consumer.needs].filter((name) => !tarballs.has(name));
     if (missing.length > 0) {
       console.log(`skipped: npm consumer '${consumer.name}': no tarball of ${missing.join(', ')}`);
       continue;
     }
-    const found = consumerProblems(consumer, tarballs, folder);
+    const found = consumerProblems(consumer, tarballs, folder, server.url);
     problems.push(...found.map((problem) => `npm consumer '${consumer.name}': ${problem}`));
     console.log(`${found.length === 0 ? 'ok    ' : 'FAILED'} npm consumer '${consumer.name}'`);
   }
+  await server.stop();
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -17,13 +17,19 @@ export interface ClusterNode {
 export interface Config {
   readonly port: number;
   readonly host: string;
+  /** How many instances of the service run in this process, each with connections of its own. */
+  readonly instances: number;
   readonly backend: Backend;
 }
 
 /** Reads the configuration from the environment; throws an `Error` naming the variable and the rule. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const { PORT = '3000', HOST = '127.0.0.1' } = environment;
-  return { port: portOf('PORT', PORT), host: HOST, backend: backendOf(environment) };
+  const { PORT = '3000', HOST = '127.0.0.1', ARENA_INSTANCES = '2' } = environment;
+  const instances = Number(ARENA_INSTANCES);
+  if (!Number.isInteger(instances) || instances < 1 || instances > 9) {
+    throw new Error(`ARENA_INSTANCES must be a number from 1 to 9; given: ${ARENA_INSTANCES}`);
+  }
+  return { port: portOf('PORT', PORT), host: HOST, instances, backend: backendOf(environment) };
 }
 
 function backendOf(environment: Readonly<Record<string, string | undefined>>): Backend {

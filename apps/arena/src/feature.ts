@@ -5,6 +5,8 @@ import type { FastifyInstance } from 'fastify';
 export interface FeatureContext {
   readonly app: FastifyInstance;
   readonly driver: Driver;
+  /** The name of this instance of the service. */
+  readonly instance: string;
 }
 
 /** One pattern at work: its routes, and its panel on the page. */

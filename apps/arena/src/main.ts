@@ -1,15 +1,18 @@
+import type { FastifyInstance } from 'fastify';
 import { createArena } from './arena.js';
 import { readConfig } from './config.js';
-import { describeBackend, openDriver } from './open-driver.js';
+import { describeBackend, openBackend } from './open-backend.js';
 
 const config = readConfig(process.env);
-const driver = openDriver(config.backend);
-const backend = describeBackend(config.backend);
-const app = createArena({ driver, backend });
+const description = describeBackend(config.backend);
+const backend = openBackend(config.backend);
+const apps = Array.from({ length: config.instances }, (_, i) =>
+  createArena({ driver: backend.driver(), instance: String.fromCharCode(65 + i), backend: description }),
+);
 
 async function stop(): Promise<void> {
-  await app.close();
-  await driver.close();
+  await Promise.all(apps.map((app) => app.close()));
+  await backend.close();
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
@@ -20,5 +23,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const address = await app.listen({ port: config.port, host: config.host });
-console.log(`Penknife arena on ${backend}: ${address}`);
+const [first, ...others] = apps as [FastifyInstance, ...FastifyInstance[]];
+const address = await first.listen({ port: config.port, host: config.host });
+console.log(`Penknife arena on ${description}: ${address}`);
+for (const other of others)
+  console.log(`  another instance: ${await other.listen({ port: 0, host: config.host })}`);

@@ -3,7 +3,12 @@ import { readConfig } from '../src/config.js';
 
 describe('readConfig', () => {
   it('runs on memory, on port 3000, unless told otherwise', () => {
-    expect(readConfig({})).toEqual({ port: 3000, host: '127.0.0.1', backend: { kind: 'memory' } });
+    expect(readConfig({})).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      instances: 2,
+      backend: { kind: 'memory' },
+    });
   });
 
   it('takes a server or a cluster, and the client', () => {
@@ -24,6 +29,7 @@ describe('readConfig', () => {
 
   it('refuses what it cannot use, by the variable’s name', () => {
     expect(() => readConfig({ PORT: 'x' })).toThrow('PORT must hold a port');
+    expect(() => readConfig({ ARENA_INSTANCES: '0' })).toThrow('ARENA_INSTANCES must be');
     expect(() => readConfig({ PENKNIFE_CLIENT: 'jedis' })).toThrow('PENKNIFE_CLIENT must be');
     expect(() => readConfig({ REDIS_URL: 'http://x' })).toThrow('REDIS_URL must start with');
     expect(() => readConfig({ REDIS_CLUSTER: ':6379' })).toThrow('REDIS_CLUSTER must read');

@@ -37,7 +37,7 @@ function problems(files: Record<string, string>): string[] {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  return projectProblems(consumer(), folder);
+  return projectProblems(consumer(), folder, 'redis://127.0.0.1:1');
 }
 
 it('finds nothing wrong in a sound project', { timeout: 60_000 }, () => {

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Flavour, type FlavourSource, flavourSources } from '../flavours.js';
 import { withFolderLock } from '../folder-lock.js';
@@ -18,8 +19,19 @@ const failureHoldsMs = 600_000;
 
 /** PENKNIFE_SERVERS_CACHE, or a folder inside the workspace's node_modules, which needs no HOME and no root. */
 export function defaultCacheFolder(): string {
-  const workspace = resolve(dirname(fileURLToPath(import.meta.url)), '../../../..');
-  return process.env.PENKNIFE_SERVERS_CACHE ?? join(workspace, 'node_modules/.cache/penknife-servers');
+  return (
+    process.env.PENKNIFE_SERVERS_CACHE ?? join(workspaceFolder(), 'node_modules/.cache/penknife-servers')
+  );
+}
+
+/** Found upwards from here, since this module also runs bundled, elsewhere in the workspace or started from its root. */
+function workspaceFolder(): string {
+  for (const start of [dirname(fileURLToPath(import.meta.url)), process.cwd()]) {
+    for (let folder = start; dirname(folder) !== folder; folder = dirname(folder)) {
+      if (existsSync(join(folder, 'pnpm-workspace.yaml'))) return folder;
+    }
+  }
+  return process.cwd();
 }
 
 /** A failed fetch is remembered for ten minutes, so that an offline machine waits once and not in every test file. */

@@ -4,14 +4,14 @@ import { visitorOf } from '../../visitor.js';
 import script from './panel.browser.js?raw';
 import html from './panel.html?raw';
 
-/** A button that ten presses in ten seconds wear out, five of them at once. */
+/** A button that fifteen presses a minute wear out, five of them at once. */
 export const rateLimitFeature: Feature = {
   name: 'ratelimit',
   title: 'Rate limit',
   html,
   script,
   register({ app, driver }) {
-    const limiter = createRateLimiter(driver, { name: 'arena-button', policy: '10/10s burst 5' });
+    const limiter = createRateLimiter(driver, { name: 'arena-button', policy: '15/min burst 5' });
     app.get('/api/ratelimit', async (request, reply) => limiter.peek(visitorOf(request, reply)));
     app.post('/api/ratelimit', async (request, reply) => {
       const result = await limiter.check(visitorOf(request, reply));

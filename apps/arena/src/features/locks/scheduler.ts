@@ -1,0 +1,80 @@
+import { type Driver, integerReply } from '@penknife/core';
+import { fenced, type Lock, type Locks } from '@penknife/locks';
+
+/** How often the one scheduler of all instances does its work, in ms. */
+export const tickMs = 250;
+const resource = 'arena-scheduler';
+const ticksKey = 'arena:{scheduler}:ticks';
+const stepDownKey = 'arena:{scheduler}:step-down';
+const ticksLiveMs = 3_600_000;
+
+/**
+ * Takes turns with the other instances: whoever holds the lock ticks, until it is lost, asked to step down, or this
+ * instance ends. Each tick is written under the lock's fence, so a scheduler that overslept its lease changes nothing.
+ */
+export async function runScheduler(driver: Driver, locks: Locks, ending: AbortSignal): Promise<void> {
+  while (!ending.aborted) {
+    const turn = await locks.withLock(resource, (lock) => tick(driver, lock, ending), {
+      waitMs: 60_000,
+      signal: ending,
+    });
+    // Without the store nobody can be the scheduler; ask again in a while.
+    if (!turn.ok && turn.reason === 'unavailable') await pause(driver, 1000, ending);
+  }
+}
+
+/** Who is the scheduler, who waits, and how often it has ticked. */
+export async function schedulerState(driver: Driver, locks: Locks): Promise<object> {
+  const [{ holder, waiting, at }, ticks] = await Promise.all([
+    locks.inspect(resource),
+    driver.send({ args: ['GET', ticksKey], key: ticksKey, repeatable: true, read: Number }),
+  ]);
+  return {
+    holder: holder?.owner ?? null,
+    fence: holder?.fence.toString() ?? null,
+    forMs: holder === undefined ? null : at - holder.since,
+    waiting: waiting.length,
+    ticks,
+  };
+}
+
+/** Asks the present scheduler, wherever it is, to let the next one have its turn. */
+export async function askToStepDown(driver: Driver): Promise<void> {
+  await driver.send({
+    args: ['SET', stepDownKey, '1', 'PX', 5000],
+    key: stepDownKey,
+    repeatable: true,
+    read: String,
+  });
+}
+
+async function tick(driver: Driver, lock: Lock, ending: AbortSignal): Promise<void> {
+  const over = AbortSignal.any([lock.signal, ending]);
+  while (!over.aborted) {
+    const asked = {
+      args: ['GETDEL', stepDownKey],
+      key: stepDownKey,
+      read: (reply: unknown) => reply !== null,
+    } as const;
+    if (await driver.send(asked)) return;
+    const command = { args: ['INCR', ticksKey], key: ticksKey, read: integerReply('INCR') } as const;
+    const written = await driver.send(fenced(command, lock.fence));
+    if (!written.applied) return;
+    await driver.send({
+      args: ['PEXPIRE', ticksKey, ticksLiveMs],
+      key: ticksKey,
+      repeatable: true,
+      read: Number,
+    });
+    await pause(driver, tickMs, over);
+  }
+}
+
+/** Waits, or until the signal: both are fine. */
+async function pause(driver: Driver, forMs: number, until: AbortSignal): Promise<void> {
+  try {
+    await driver.clock.sleep(forMs, until);
+  } catch (reason) {
+    if (!until.aborted) throw reason;
+  }
+}

@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify';
+import { createArena } from '../src/arena.js';
+import { describeBackend, openBackend } from '../src/open-backend.js';
+import type { TestBackend } from './backends.js';
+
+/** Instances of the service on one backend, for one test. */
+export interface RunningArena {
+  /** By instance: A first. */
+  readonly apps: readonly FastifyInstance[];
+  readonly addresses: readonly string[];
+  end(): Promise<void>;
+}
+
+/** Starts `count` instances, each with connections of its own. */
+export async function arenaOn(open: () => Promise<TestBackend>, count: number): Promise<RunningArena> {
+  const { backend, end } = await open();
+  const store = openBackend(backend);
+  const apps: FastifyInstance[] = [];
+  const addresses: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const instance = String.fromCharCode(65 + i);
+    const app = createArena({ driver: store.driver(), instance, backend: describeBackend(backend) });
+    apps.push(app);
+    addresses.push(await app.listen({ port: 0, host: '127.0.0.1' }));
+  }
+  return {
+    apps,
+    addresses,
+    async end() {
+      await Promise.all(apps.map((app) => app.close()));
+      await store.close();
+      await end();
+    },
+  };
+}
