@@ -1,7 +1,8 @@
 import type { BenchCase } from '../case.js';
 import { driverCases } from './driver/cases.js';
+import { lockCases } from './locks/cases.js';
 import { memoryCases } from './memory/cases.js';
 import { rateLimitCases } from './ratelimit/cases.js';
 
 /** Every case, in the order they run. */
-export const cases: readonly BenchCase[] = [...driverCases, ...rateLimitCases, ...memoryCases];
+export const cases: readonly BenchCase[] = [...driverCases, ...rateLimitCases, ...lockCases, ...memoryCases];
