@@ -1,1 +1,30 @@
-export {};
+/// <reference lib="esnext.disposable" preserve="true" />
+export type { Appended } from './commands/append.js';
+export type { SettleStatus } from './commands/settle.js';
+export type { CloseReport, Consumer, ConsumerHealth } from './consumer/consumer.js';
+export type { ConsumerOptions, RetryOptions } from './consumer/consumer-options.js';
+export type { ConsumerEvent } from './consumer/events.js';
+export type { MessageControls, ReceivedMessage } from './consumer/received-message.js';
+export type { DeadLetter, DeadLetters, LetterChoice } from './dead-letters.js';
+export {
+  defineStream,
+  type EventContent,
+  type EventDraft,
+  type EventSchemas,
+  type InputOf,
+  type OutputOf,
+  type ResolvedRetention,
+  type Retention,
+  type StreamDefinition,
+  type StreamOptions,
+} from './definition.js';
+export type { MessageFacts, StreamMessage } from './entry/decode-entry.js';
+export type { DraftOptions, Headers } from './entry/encode-draft.js';
+export { compareIds, type Position, timeOfId } from './entry/position.js';
+export { HandedOverError, LeaseLostError, PoisonError, type PoisonReason } from './errors.js';
+export type { GroupStats } from './group-stats.js';
+export { type StreamKinds, streamKeys } from './keys.js';
+export type { StreamsOptions } from './options.js';
+export type { RangeOptions, TailOptions } from './reading/read-options.js';
+export type { BatchConsumerOptions, Draft, Stream } from './stream.js';
+export { createStreams, type Streams } from './streams.js';

@@ -1,0 +1,70 @@
+import {
+  type Arg,
+  type Command,
+  defineScript,
+  fragments,
+  type Reply,
+  refuse,
+  stringReply,
+} from '@penknife/core';
+import type { StreamDefinition } from '../definition.js';
+import type { EncodedDraft } from '../entry/encode-draft.js';
+import type { KeysOfStream } from '../keys.js';
+import appendLua from '../scripts/append.lua';
+
+/** What became of one message. */
+export interface Appended {
+  /** The entry's id in the log. */
+  readonly id: string;
+  /** True when a message of the same id was appended before, within the dedup window: `id` is that one's. */
+  readonly duplicate: boolean;
+}
+
+const appendScript = defineScript({
+  name: 'streams/append',
+  lua: appendLua,
+  fragments: [fragments.nowMs],
+  keys: 'any',
+  args: 'any',
+  read(reply: Reply): readonly Appended[] {
+    if (!Array.isArray(reply)) return refuse('streams/append', 'an array', reply);
+    return reply.map((entry: Reply): Appended => {
+      const [id, known] = Array.isArray(entry) ? entry : [];
+      if (typeof id !== 'string') return refuse('streams/append', 'pairs of id and 0 or 1', entry);
+      return { id, duplicate: known === 1 };
+    });
+  },
+});
+
+/** One XADD, for a message without an id on a stream without `maxAge`; everything else needs the script. */
+export function appendPlainly(
+  keys: KeysOfStream,
+  definition: StreamDefinition<never, unknown>,
+  draft: EncodedDraft,
+): Command<Appended> | undefined {
+  const { maxLength, maxAgeMs } = definition.retention;
+  if (draft.messageId !== undefined || maxAgeMs !== undefined) return undefined;
+  const trim: Arg[] = maxLength === undefined ? [] : ['MAXLEN', '~', maxLength];
+  return {
+    args: ['XADD', keys.log, ...trim, '*', ...draft.fields],
+    key: keys.log,
+    read: (reply) => ({ id: stringReply('XADD')(reply), duplicate: false }),
+  };
+}
+
+/** Appends in order in one atomic act. Repeatable when every message has an id: a second run finds the markers. */
+export function appendInOrder(
+  keys: KeysOfStream,
+  definition: StreamDefinition<never, unknown>,
+  drafts: readonly EncodedDraft[],
+): Command<readonly Appended[]> {
+  const { maxLength = '', maxAgeMs = '' } = definition.retention;
+  const markers: string[] = [];
+  const args: Arg[] = [maxLength, maxAgeMs, definition.dedupWindowMs];
+  for (const { messageId, fields } of drafts) {
+    if (messageId !== undefined) markers.push(keys.seen(messageId));
+    args.push(messageId === undefined ? 0 : markers.length, fields.length, ...fields);
+  }
+  const command = appendScript([keys.log, ...markers], args);
+  return drafts.every((draft) => draft.messageId !== undefined) ? { ...command, repeatable: true } : command;
+}

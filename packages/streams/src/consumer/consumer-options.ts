@@ -1,0 +1,127 @@
+import { type BackoffOptions, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import type { Position } from '../entry/position.js';
+import { idBefore } from '../entry/position.js';
+import { waitingConsumer } from '../scripts/fragments.js';
+import type { ConsumerEvent } from './events.js';
+
+/** When a message is tried again, and when no more. */
+export interface RetryOptions {
+  /** How often the handler may fail before the message becomes a dead letter. Default 5. */
+  readonly failures?: number;
+  /** How many deliveries may end without an answer (a crash, a lost lease) before it does. Default 3. */
+  readonly crashes?: number;
+  /** The first wait, at most. Default `'1s'`. */
+  readonly base?: Duration;
+  /** The longest wait. Default `'5m'`. */
+  readonly max?: Duration;
+  /** Default 2. */
+  readonly factor?: number;
+  /** Default `'full'`: uniform between 0 and the wait. */
+  readonly jitter?: BackoffOptions['jitter'];
+}
+
+/** How a group consumes a stream. Every member of a group should say the same. */
+export interface ConsumerOptions {
+  /** Handlers that run at once. Default 1. */
+  readonly concurrency?: number;
+  /** Entries taken beyond those: more throughput, and more to hand over. Default: `concurrency`, at least 4. */
+  readonly prefetch?: number;
+  /** Where a new group starts. Default `'start'`: nothing is missed. */
+  readonly from?: Position;
+  /** Where the group starts anew when it, or the stream, was deleted under a running consumer. Default `'start'`. */
+  readonly recreateFrom?: Position;
+  /** How long an entry stays ours without a sign of life. Renewed while the process lives. Default `'30s'`. */
+  readonly lease?: Duration;
+  readonly retry?: RetryOptions;
+  /** Keep about this many dead letters. Default 100 000. */
+  readonly deadLetterLimit?: number;
+  /** This consumer's name; must differ from that of every other live one. Default: a random one. */
+  readonly name?: string;
+  /** Look for entries this often even when nothing wakes us. Default `'5s'`. */
+  readonly poll?: Duration;
+  /** Remove other consumers of the group that were idle for this long and hold nothing. Default `'10m'`. */
+  readonly consumerIdle?: Duration;
+  /** Told of everything that happens beside the handler. What it throws is caught. */
+  readonly onEvent?: (event: ConsumerEvent) => void;
+}
+
+/** Options with everything decided. */
+export interface ResolvedConsumerOptions {
+  readonly concurrency: number;
+  readonly prefetch: number;
+  /** Messages handed to the handler at once; undefined: one, not as an array. */
+  readonly batch: number | undefined;
+  readonly startId: string;
+  readonly restartId: string;
+  readonly leaseMs: number;
+  readonly failures: number;
+  readonly crashes: number;
+  readonly backoff: Required<BackoffOptions>;
+  readonly deadLetterLimit: number;
+  readonly name: string | undefined;
+  readonly pollMs: number;
+  readonly consumerIdleMs: number;
+  readonly onEvent: (event: ConsumerEvent) => void;
+}
+
+/** Resolves the options once; throws `InvalidArgumentError`. */
+export function resolveConsumerOptions(
+  options: ConsumerOptions & { readonly batch?: number },
+): ResolvedConsumerOptions {
+  const { concurrency = 1, from = 'start', recreateFrom = 'start', retry = {}, name, batch } = options;
+  whole('concurrency', concurrency, 1, 10_000);
+  if (batch !== undefined) whole('batch', batch, 1, 10_000);
+  const { prefetch = Math.max(4, concurrency * (batch ?? 1)), deadLetterLimit = 100_000 } = options;
+  whole('prefetch', prefetch, 0, 100_000);
+  whole('deadLetterLimit', deadLetterLimit, 1, 1e9);
+  const { failures = 5, crashes = 3, base = '1s', max = '5m', factor = 2, jitter = 'full' } = retry;
+  whole('retry.failures', failures, 1, 1e6);
+  whole('retry.crashes', crashes, 0, 1e6);
+  if (!Number.isFinite(factor) || factor < 1) {
+    throw new InvalidArgumentError('retry.factor', 'must be a number of at least 1', factor);
+  }
+  if (!['full', 'equal', 'none'].includes(jitter)) {
+    throw new InvalidArgumentError('retry.jitter', "must be 'full', 'equal' or 'none'", jitter);
+  }
+  if (name !== undefined) checkName('name', name);
+  return {
+    concurrency,
+    prefetch,
+    batch,
+    startId: idBefore(from, 'from'),
+    restartId: idBefore(recreateFrom, 'recreateFrom'),
+    leaseMs: durationMs(options.lease ?? '30s', 'lease', { minMs: 10, maxMs: 86_400_000 }),
+    failures,
+    crashes,
+    backoff: {
+      baseMs: durationMs(base, 'retry.base'),
+      maxMs: durationMs(max, 'retry.max'),
+      factor,
+      jitter,
+    },
+    deadLetterLimit,
+    name,
+    pollMs: durationMs(options.poll ?? '5s', 'poll', { minMs: 10, maxMs: 3_600_000 }),
+    consumerIdleMs: durationMs(options.consumerIdle ?? '10m', 'consumerIdle', { minMs: 1 }),
+    onEvent: options.onEvent ?? (() => undefined),
+  };
+}
+
+/** Checks the name of a group or a consumer. */
+export function checkName(argument: string, name: string): string {
+  const first = waitingConsumer.charAt(0);
+  if (typeof name !== 'string' || name.length === 0 || name.length > 200 || name.startsWith(first)) {
+    throw new InvalidArgumentError(
+      argument,
+      `must be a string of 1 to 200 characters that does not start with ${first}`,
+      name,
+    );
+  }
+  return name;
+}
+
+function whole(argument: string, value: number, least: number, most: number): void {
+  if (!Number.isSafeInteger(value) || value < least || value > most) {
+    throw new InvalidArgumentError(argument, `must be a whole number from ${least} to ${most}`, value);
+  }
+}

@@ -1,0 +1,28 @@
+import { type Driver, reportListenerError } from '@penknife/core';
+import type { Owner } from '../commands/settle.js';
+import type { StreamDefinition } from '../definition.js';
+import type { KeysOfGroup } from '../keys.js';
+import type { ResolvedConsumerOptions } from './consumer-options.js';
+import type { ConsumerEvent } from './events.js';
+
+/** What the parts of one consumer share. */
+export interface ConsumerParts {
+  readonly driver: Driver;
+  readonly definition: StreamDefinition<never, unknown>;
+  readonly keys: KeysOfGroup;
+  readonly owner: Owner;
+  readonly options: ResolvedConsumerOptions;
+  /** Tells the listener; what it throws goes no further. */
+  emit(event: ConsumerEvent): void;
+}
+
+/** An `emit` that keeps a listener's failure to itself. */
+export function emitterOf(listener: (event: ConsumerEvent) => void): ConsumerParts['emit'] {
+  return (event) => {
+    try {
+      listener(event);
+    } catch (error) {
+      reportListenerError(error);
+    }
+  };
+}

@@ -1,0 +1,211 @@
+import type { Driver } from '@penknife/core';
+import { releaseAll } from '../commands/settle.js';
+import type { StreamDefinition } from '../definition.js';
+import { HandedOverError } from '../errors.js';
+import type { KeysOfGroup } from '../keys.js';
+import type { ResolvedConsumerOptions } from './consumer-options.js';
+import { type ConsumerParts, emitterOf } from './consumer-parts.js';
+import type { HeldEntry } from './held-entry.js';
+import { Holdings } from './holdings.js';
+import { Intake } from './intake.js';
+import { Settlements } from './settlements.js';
+import { type Work, Workbench } from './work.js';
+
+/** How a consumer is doing. */
+export interface ConsumerHealth {
+  /** Ms since the server last answered a read; null before the first. Above a few poll intervals something is wrong. */
+  readonly lastReadAgeMs: number | null;
+  /** Handlers that run. */
+  readonly running: number;
+  /** Entries taken and not started. */
+  readonly waiting: number;
+  /** Everything owned, settlements under way included. */
+  readonly held: number;
+}
+
+/** What became of what a consumer held when it closed. */
+export interface CloseReport {
+  /** Entries given back without being started, or handed over after the deadline. */
+  readonly released: number;
+  /** Of those: handlers that were still running. */
+  readonly handedOver: number;
+  /** True when the consumer was removed from the group, because nothing was pending with it. */
+  readonly removed: boolean;
+}
+
+/** A running consumer of a group. */
+export interface Consumer {
+  readonly group: string;
+  readonly name: string;
+  /** Resolves when the group is there and the first read can follow, or when the consumer is closed before. */
+  readonly ready: Promise<void>;
+  health(): ConsumerHealth;
+  /**
+   * Stops: entries not started are given back at once and wake the other consumers; running handlers have `deadlineMs`
+   * (default 10 000), then their signals fire and their messages are given back too. Repeatable.
+   */
+  close(options?: { readonly deadlineMs?: number }): Promise<CloseReport>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What a consumer is made of. */
+export interface ConsumerSetup {
+  readonly driver: Driver;
+  readonly definition: StreamDefinition<never, unknown>;
+  readonly keys: KeysOfGroup;
+  readonly group: string;
+  readonly options: ResolvedConsumerOptions;
+  readonly work: Work;
+  ended(consumer: Consumer): void;
+}
+
+/** Entries given back by one command. */
+const releasedAtOnce = 200;
+
+/** Starts a consumer. */
+export function startConsumer({
+  driver,
+  definition,
+  keys,
+  group,
+  options,
+  work,
+  ended,
+}: ConsumerSetup): Consumer {
+  const name = options.name ?? `c-${Buffer.from(driver.random.bytes(9)).toString('base64url')}`;
+  const parts: ConsumerParts = {
+    driver,
+    definition,
+    keys,
+    owner: { group, consumer: name },
+    options,
+    emit: emitterOf(options.onEvent),
+  };
+  const size = options.batch ?? 1;
+  const capacity = options.concurrency * size + options.prefetch;
+  /** Taken and not started; let-go entries in it are skipped. */
+  let waiting: HeldEntry[] = [];
+  let running = 0;
+  let closing: Promise<CloseReport> | undefined;
+  let quiet: (() => void) | undefined;
+  let becomeReady: () => void = () => undefined;
+  const ready = new Promise<void>((resolve) => {
+    becomeReady = resolve;
+  });
+
+  const holdings = new Holdings(parts);
+  const settlements = new Settlements(parts, holdings, pump);
+  const bench = new Workbench(parts, work, holdings, settlements, (delayMs) => intake.retryPlanned(delayMs));
+  const intake = new Intake(parts, holdings, {
+    credit() {
+      const room = capacity - holdings.size;
+      // A little room is not worth a command while there is enough to do.
+      const enough = waiting.length > 0 && room < options.prefetch >> 1;
+      return enough || waiting.length > Math.max(options.prefetch >> 1, size - 1) ? 0 : room;
+    },
+    took(entries) {
+      waiting.push(...entries);
+      pump();
+    },
+    looked: pump,
+    ready: () => becomeReady(),
+    ended() {
+      void consumer.close({ deadlineMs: 0 });
+    },
+  });
+
+  function pump(): void {
+    if (closing !== undefined) {
+      if (running === 0 && settlements.underWay === 0) quiet?.();
+      return;
+    }
+    while (running < options.concurrency && waiting.length > 0) {
+      if (waiting.length < size && intake.expectsMore && holdings.size < capacity) break;
+      const taken = waiting.splice(0, size).filter((entry) => holdings.isOurs(entry));
+      if (taken.length === 0) continue;
+      running++;
+      void bench.process(taken).then(() => {
+        running--;
+        pump();
+      });
+    }
+    intake.more();
+  }
+
+  async function close(deadlineMs: number): Promise<CloseReport> {
+    becomeReady();
+    const stopped = intake.stop();
+    const early = await giveBack(waiting, false);
+    waiting = [];
+    await stopped;
+    // What the last command brought was not started either.
+    const late = await giveBack(waiting, false);
+    waiting = [];
+    await whenQuiet(deadlineMs);
+    // Also what is being settled: if the server has heard of it, giving it back finds nothing, and changes nothing.
+    const unfinished = [...holdings];
+    for (const entry of unfinished) entry.lose(new HandedOverError());
+    const last = await giveBack(unfinished, true);
+    holdings.stop();
+    ended(consumer);
+    return {
+      released: early.released + late.released + last.released,
+      handedOver: last.released,
+      removed: last.removed,
+    };
+  }
+
+  async function giveBack(
+    entries: readonly HeldEntry[],
+    leave: boolean,
+  ): Promise<{ readonly released: number; readonly removed: boolean }> {
+    const report = { released: 0, removed: false };
+    for (const entry of entries) holdings.remove(entry);
+    try {
+      for (let from = 0; from < entries.length || (leave && from === 0); from += releasedAtOnce) {
+        const last = leave && from + releasedAtOnce >= entries.length;
+        const some = entries.slice(from, from + releasedAtOnce);
+        const { released, removed } = await driver.send(releaseAll(keys, parts.owner, some, last));
+        report.released += released;
+        report.removed = removed;
+      }
+    } catch (error) {
+      // Nothing is lost: the leases run out, and others take over.
+      parts.emit({ type: 'error', error });
+    }
+    return report;
+  }
+
+  /** Resolves when no handler runs and nothing is being settled, or after the deadline. */
+  function whenQuiet(deadlineMs: number): Promise<void> {
+    if (running === 0 && settlements.underWay === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = driver.clock.timer(deadlineMs, resolve);
+      quiet = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
+
+  const consumer: Consumer = {
+    group,
+    name,
+    ready,
+    health: () => ({
+      lastReadAgeMs: intake.lastReadMs === undefined ? null : driver.clock.monotonic() - intake.lastReadMs,
+      running,
+      waiting: waiting.length,
+      held: holdings.size,
+    }),
+    close({ deadlineMs = 10_000 } = {}) {
+      closing ??= close(deadlineMs);
+      return closing;
+    },
+    async [Symbol.asyncDispose]() {
+      await consumer.close();
+    },
+  };
+  intake.start();
+  return consumer;
+}

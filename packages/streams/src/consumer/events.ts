@@ -1,0 +1,38 @@
+import type { SettleStatus } from '../commands/settle.js';
+
+/** What happens to a consumer beside its handler. Names, ids and counts; the errors are the handler's or the driver's own. */
+export type ConsumerEvent =
+  /** The group is there; `created` when it was not before. */
+  | { readonly type: 'ready'; readonly created: boolean }
+  /** The stream or the group was gone; the group was created again, and starts where `recreateFrom` says. */
+  | { readonly type: 'group-recreated' }
+  /** The handler failed; the message is tried again after `delayMs`. */
+  | {
+      readonly type: 'retry';
+      readonly id: string;
+      readonly failures: number;
+      readonly delayMs: number;
+      readonly error: unknown;
+    }
+  /** A message became a dead letter; `deadLetters` is how many the group has now. */
+  | {
+      readonly type: 'dead-letter';
+      readonly id: string;
+      readonly reason: string;
+      readonly error: unknown;
+      readonly deadLetters: number;
+    }
+  /** Entries were taken over: their owner died, or this consumer had lost sight of them. */
+  | { readonly type: 'taken-over'; readonly ids: readonly string[] }
+  /** Entries were trimmed while they were pending: nobody can process them any more. */
+  | { readonly type: 'payload-lost'; readonly ids: readonly string[] }
+  /** A lease was lost; the message's signal has fired if its handler was running. */
+  | { readonly type: 'lease-lost'; readonly id: string; readonly why: 'expired' | 'taken' | 'gone' }
+  /** A message was handled, but its settlement found another owner or nothing: it was, or will be, processed twice. */
+  | { readonly type: 'unconfirmed'; readonly id: string; readonly status: SettleStatus | 'unknown' }
+  /** The handler threw after it had settled the message itself: the settlement stands. */
+  | { readonly type: 'late-failure'; readonly id: string; readonly error: unknown }
+  /** Consumers of the group were removed: idle for long, and nothing pending. */
+  | { readonly type: 'consumers-removed'; readonly names: readonly string[] }
+  /** The server could not be asked, or refused; it is tried again. */
+  | { readonly type: 'error'; readonly error: unknown };

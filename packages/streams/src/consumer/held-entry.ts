@@ -1,0 +1,55 @@
+import type { Delivery } from '../commands/settle.js';
+import type { RawEntry } from '../entry/raw-entry.js';
+
+/**
+ * An entry this consumer owns. `waiting` in the buffer, `started` with its handler, `settling` while its settlement is on
+ * the way, and at last `let-go`: settled, lost or handed over, whatever comes first.
+ */
+export class HeldEntry implements Delivery {
+  readonly id: string;
+  readonly deliveries: number;
+  readonly failures: number;
+  readonly fields: readonly Uint8Array[];
+  /** The monotonic time until which it is ours for sure: counted from before the command that took or renewed it was sent. */
+  leaseUntilMs: number;
+  state: 'waiting' | 'started' | 'settling' | 'let-go' = 'waiting';
+  /** The log has dropped it meanwhile: nobody else can get it any more, and there is nothing left to settle. */
+  trimmed = false;
+  #controller: AbortController | undefined;
+  #lossReason: unknown;
+
+  constructor({ id, fields }: RawEntry, deliveries: number, failures: number, leaseUntilMs: number) {
+    this.id = id;
+    this.deliveries = deliveries;
+    this.failures = failures;
+    // Without fields it is poison: it is told and buried like any other.
+    this.fields = fields ?? [];
+    this.leaseUntilMs = leaseUntilMs;
+  }
+
+  /** Deliveries before this one that ended without an answer. */
+  get crashes(): number {
+    return Math.max(0, this.deliveries - 1 - this.failures);
+  }
+
+  /** True when it was taken from us: lease lost, or handed over. */
+  get lost(): boolean {
+    return this.#lossReason !== undefined;
+  }
+
+  /** Fires when it is ours no more. Made on demand: most handlers never look. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#lossReason !== undefined) this.#controller.abort(this.#lossReason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** It is ours no more. */
+  lose(reason: unknown): void {
+    this.state = 'let-go';
+    this.#lossReason = reason;
+    this.#controller?.abort(reason);
+  }
+}

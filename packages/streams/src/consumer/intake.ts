@@ -1,0 +1,252 @@
+import { backoffMs, isPenknifeError } from '@penknife/core';
+import { type Claimed, claimDue, claimExpired, reclaimOwn } from '../commands/claim.js';
+import { createGroup, groupExists, groupIsGone, pendingOf } from '../commands/group.js';
+import { readGroup } from '../commands/read.js';
+import { subscribeToWakeUps, type WakeSubscription } from '../wake/wake-up.js';
+import type { ConsumerParts } from './consumer-parts.js';
+import { HeldEntry } from './held-entry.js';
+import type { Holdings } from './holdings.js';
+import { type Look, LookingTimes } from './looking-times.js';
+
+/** What the intake needs of its consumer. */
+export interface IntakeHost {
+  /** How many entries may be taken now. */
+  credit(): number;
+  /** Entries are ours now, oldest first. */
+  took(entries: readonly HeldEntry[]): void;
+  /** A command has its answer, whatever came of it. */
+  looked(): void;
+  /** The group is there. */
+  ready(): void;
+  /** The driver is closed: nothing will ever come again. */
+  ended(): void;
+}
+
+const consumersAtOnce = 100;
+/** At most this many entries are read, or claimed, by one command: more would keep the server from others for too long. */
+const readAtOnce = 500;
+const claimedAtOnce = 100;
+const backoff = { baseMs: 20, maxMs: 5000, jitter: 'equal' } as const;
+
+/**
+ * Takes entries, with one command under way at most, and never more than there is room for: first the group is made sure
+ * of, then what is pending in our own name, then retries that are due, then what dead consumers left, then what is new.
+ * A fault never ends it: it waits and goes on, and `lastReadMs` says when the server was last heard.
+ */
+export class Intake {
+  readonly #parts: ConsumerParts;
+  readonly #holdings: Holdings;
+  readonly #host: IntakeHost;
+  readonly #times: LookingTimes;
+  readonly #stopping = new AbortController();
+  #wakeUps: WakeSubscription | undefined;
+  #wants = { group: true, own: false, due: true, sweep: true, fresh: true };
+  #sweepCursor = '';
+  #busy = false;
+  #failures = 0;
+  #recreating = false;
+  #idle: (() => void) | undefined;
+  #lastReadMs: number | undefined;
+
+  constructor(parts: ConsumerParts, holdings: Holdings, host: IntakeHost) {
+    this.#parts = parts;
+    this.#holdings = holdings;
+    this.#host = host;
+    this.#wants.own = parts.options.name !== undefined;
+    this.#times = new LookingTimes(parts.driver.clock, (what) => this.#want(what));
+  }
+
+  /** The monotonic time of the last answer to a read. */
+  get lastReadMs(): number | undefined {
+    return this.#lastReadMs;
+  }
+
+  /** True while more may come without anything else happening: a batch had better wait for it. */
+  get expectsMore(): boolean {
+    return this.#busy || this.#wants.fresh || this.#wants.due;
+  }
+
+  start(): void {
+    this.#times.poll(this.#parts.options.pollMs);
+    this.more();
+  }
+
+  /** There is room, or something to look for. */
+  more(): void {
+    if (this.#busy || this.#stopping.signal.aborted || this.#host.credit() <= 0) return;
+    const { group, own, due, sweep, fresh } = this.#wants;
+    if (!group && !own && !due && !sweep && !fresh) return;
+    this.#busy = true;
+    void this.#takeOnce().then(() => {
+      this.#busy = false;
+      this.#idle?.();
+      this.#host.looked();
+      this.more();
+    });
+  }
+
+  /** A retry is due in `delayMs`. Others of the group know of it only when they look, so this one had better be there. */
+  retryPlanned(delayMs: number): void {
+    this.#times.retryIn(delayMs);
+  }
+
+  /** Takes nothing more; resolves when the command under way has its answer. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#times.stop();
+    this.#wakeUps?.close();
+    if (!this.#busy) return;
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve;
+    });
+  }
+
+  #want(what: Look): void {
+    this.#wants[what] = true;
+    this.more();
+  }
+
+  async #takeOnce(): Promise<void> {
+    const { clock, random } = this.#parts.driver;
+    try {
+      await this.#takeNext();
+      this.#failures = 0;
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      if (isPenknifeError(error) && error.code === 'CLOSED') {
+        this.#busy = false;
+        await this.stop();
+        this.#host.ended();
+        return;
+      }
+      if (groupIsGone(error)) {
+        this.#wants.group = true;
+        this.#recreating = true;
+        return;
+      }
+      // Whatever it was to find is still wanted.
+      this.#wants = { ...this.#wants, due: true, fresh: true };
+      // The command may have run, and its reply be lost: what it took is in our own pending list.
+      this.#wants.own ||= !this.#wants.group;
+      this.#failures++;
+      this.#parts.emit({ type: 'error', error });
+      await clock
+        .sleep(backoffMs(backoff, this.#failures, random), this.#stopping.signal)
+        .catch(() => undefined);
+    }
+  }
+
+  #takeNext(): Promise<void> {
+    if (this.#wants.group) return this.#makeGroup();
+    if (this.#wants.own) return this.#takeOwn();
+    if (this.#wants.due) return this.#takeDue();
+    if (this.#wants.sweep) return this.#sweep();
+    return this.#takeFresh();
+  }
+
+  async #makeGroup(): Promise<void> {
+    const { driver, keys, owner, options, emit } = this.#parts;
+    let created = true;
+    const from = this.#recreating ? options.restartId : options.startId;
+    try {
+      await driver.send(createGroup(keys.log, owner.group, from));
+    } catch (error) {
+      if (!groupExists(error)) throw error;
+      created = false;
+    }
+    if (this.#recreating) emit({ type: 'group-recreated' });
+    else emit({ type: 'ready', created });
+    this.#recreating = false;
+    this.#wants = { ...this.#wants, group: false, due: true, fresh: true };
+    if (this.#stopping.signal.aborted) return;
+    if (this.#wakeUps === undefined) {
+      this.#wakeUps = subscribeToWakeUps(driver, keys, (kind) => {
+        if (kind === 'wake') this.#wants.due = true;
+        this.#want('fresh');
+      });
+    } else {
+      this.#wakeUps.reset();
+    }
+    this.#host.ready();
+  }
+
+  /** Entries pending in our own name that we do not hold: from before a restart, or from a reply that was lost. */
+  async #takeOwn(): Promise<void> {
+    const { driver, keys, owner } = this.#parts;
+    const credit = Math.min(claimedAtOnce, this.#host.credit());
+    const count = this.#holdings.size + credit;
+    const pending = await driver.send(pendingOf(keys.log, owner.group, owner.consumer, undefined, count));
+    const unheld = pending.filter(({ id }) => !this.#holdings.has(id)).slice(0, credit);
+    if (unheld.length === 0) {
+      this.#wants.own = false;
+      return;
+    }
+    await this.#claimed((sender) => sender.send(reclaimOwn(keys, owner, unheld)));
+  }
+
+  async #takeDue(): Promise<void> {
+    const { keys, owner } = this.#parts;
+    this.#wants.due = false;
+    const { nextDueMs } = await this.#claimed((sender) =>
+      sender.send(claimDue(keys, owner, Math.min(claimedAtOnce, this.#host.credit()))),
+    );
+    if (nextDueMs === 0) this.#wants.due = true;
+    else if (nextDueMs !== null) this.retryPlanned(nextDueMs);
+  }
+
+  async #sweep(): Promise<void> {
+    const { driver, keys, owner, options, emit } = this.#parts;
+    const { leaseMs, consumerIdleMs } = options;
+    const { entries, removed, cursor, nextMs } = await this.#claimed((sender) =>
+      sender.send(
+        claimExpired(keys, owner, {
+          limit: Math.min(claimedAtOnce, this.#host.credit()),
+          leaseMs,
+          consumerIdleMs,
+          maxConsumers: consumersAtOnce,
+          cursor: this.#sweepCursor,
+        }),
+      ),
+    );
+    if (entries.length > 0) emit({ type: 'taken-over', ids: entries.map(({ id }) => id) });
+    if (removed.length > 0) emit({ type: 'consumers-removed', names: removed });
+    this.#sweepCursor = cursor;
+    if (cursor !== '' || nextMs <= 0) return;
+    // Retries that others put back, and such as the sweep listed anew, are known from now on.
+    this.#wants = { ...this.#wants, sweep: false, due: true };
+    // The next look is just after the first moment at which anything can have expired; jitter keeps the members apart.
+    this.#times.sweepIn(nextMs + 1 + driver.random.fraction() * Math.min(500, leaseMs / 10));
+  }
+
+  async #takeFresh(): Promise<void> {
+    const { driver, keys, owner, options } = this.#parts;
+    const credit = Math.min(readAtOnce, this.#host.credit());
+    this.#wants.fresh = false;
+    const sentAtMs = driver.clock.monotonic();
+    const entries = await driver.send(readGroup(keys.log, owner.group, owner.consumer, credit));
+    this.#lastReadMs = driver.clock.monotonic();
+    const leaseUntilMs = sentAtMs + options.leaseMs;
+    this.#take(entries.map((entry) => new HeldEntry(entry, 1, 0, leaseUntilMs)));
+    if (entries.length === credit) this.#wants.fresh = true;
+    else this.#wakeUps?.drained(entries.length > 0);
+  }
+
+  async #claimed<T extends Claimed>(claim: (sender: ConsumerParts['driver']) => Promise<T>): Promise<T> {
+    const { driver, options, emit } = this.#parts;
+    const sentAtMs = driver.clock.monotonic();
+    const result = await claim(driver);
+    this.#lastReadMs = driver.clock.monotonic();
+    if (result.lost.length > 0) emit({ type: 'payload-lost', ids: result.lost });
+    const leaseUntilMs = sentAtMs + options.leaseMs;
+    this.#take(
+      result.entries.map((entry) => new HeldEntry(entry, entry.deliveries, entry.failures, leaseUntilMs)),
+    );
+    return result;
+  }
+
+  #take(entries: readonly HeldEntry[]): void {
+    if (entries.length === 0) return;
+    for (const entry of entries) this.#holdings.add(entry);
+    this.#host.took(entries);
+  }
+}

@@ -1,0 +1,92 @@
+import { type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import type { DecodedEntry, MessageFacts } from '../entry/decode-entry.js';
+import type { Headers } from '../entry/encode-draft.js';
+import type { HeldEntry } from './held-entry.js';
+import type { Holdings } from './holdings.js';
+import type { Settlements } from './settlements.js';
+
+/** What a consumer's handler can do with a message, beside reading it. A handler that returns acknowledges, one that throws fails. */
+export interface MessageControls {
+  /** Deliveries so far, this one included. */
+  readonly deliveries: number;
+  /** How often a handler has failed on it before. */
+  readonly failures: number;
+  /** Fires when the message is not ours any more: lease lost, or handed over at shutdown. Stop then. */
+  readonly signal: AbortSignal;
+  /** Settles it now, before the handler returns. False: it was not ours any more, or settled before. */
+  ack(): Promise<boolean>;
+  /** Puts it back, to be tried again after `delay` (default: the backoff's). Counts as a failure. False as with `ack`. */
+  nack(delay?: Duration): Promise<boolean>;
+  /** Makes it a dead letter. False as with `ack`. */
+  deadLetter(reason: string): Promise<boolean>;
+  /** Renews the lease at once (it is renewed by itself in any case) and tells whether the message is still ours. */
+  extend(): Promise<boolean>;
+}
+
+/** A message as a consumer's handler gets it. */
+export type ReceivedMessage<Content> = Content extends unknown
+  ? Content & MessageFacts & MessageControls
+  : never;
+
+/** What the controls need of the consumer. */
+export interface MessageHost {
+  readonly holdings: Holdings;
+  readonly settlements: Settlements;
+  fail(entry: HeldEntry, error: unknown, delayMs?: number): Promise<boolean>;
+  kill(entry: HeldEntry, reason: string): Promise<boolean>;
+}
+
+/** The message handed to a handler. */
+export class Message implements DecodedEntry, MessageControls {
+  readonly id: string;
+  readonly event?: string;
+  readonly data: unknown;
+  readonly messageId: string | undefined;
+  readonly headers: Headers;
+  readonly appendedAtMs: number;
+  readonly #entry: HeldEntry;
+  readonly #host: MessageHost;
+
+  constructor(decoded: DecodedEntry, entry: HeldEntry, host: MessageHost) {
+    this.id = decoded.id;
+    if (decoded.event !== undefined) this.event = decoded.event;
+    this.data = decoded.data;
+    this.messageId = decoded.messageId;
+    this.headers = decoded.headers;
+    this.appendedAtMs = decoded.appendedAtMs;
+    this.#entry = entry;
+    this.#host = host;
+  }
+
+  get deliveries(): number {
+    return this.#entry.deliveries;
+  }
+
+  get failures(): number {
+    return this.#entry.failures;
+  }
+
+  get signal(): AbortSignal {
+    return this.#entry.signal;
+  }
+
+  ack(): Promise<boolean> {
+    return this.#host.settlements.ack(this.#entry);
+  }
+
+  async nack(delay?: Duration): Promise<boolean> {
+    const delayMs = delay === undefined ? undefined : durationMs(delay, 'delay');
+    return this.#host.fail(this.#entry, undefined, delayMs);
+  }
+
+  async deadLetter(reason: string): Promise<boolean> {
+    if (typeof reason !== 'string' || reason.length === 0 || reason.length > 500) {
+      throw new InvalidArgumentError('reason', 'must be a string of 1 to 500 characters', reason);
+    }
+    return this.#host.kill(this.#entry, reason);
+  }
+
+  async extend(): Promise<boolean> {
+    return this.#entry.state !== 'let-go' && this.#host.holdings.renew(this.#entry);
+  }
+}

@@ -1,0 +1,74 @@
+import { type Arg, InvalidArgumentError, SchemaError, type StandardSchema, seal } from '@penknife/core';
+import type { StreamDefinition } from '../definition.js';
+import { fieldNames } from './raw-entry.js';
+
+/** Text that travels with a message beside its data. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** What every draft may say beside its content. */
+export interface DraftOptions {
+  /** Names the message: appended twice within the dedup window it is stored once. At most 500 characters. */
+  readonly id?: string;
+  readonly headers?: Headers;
+}
+
+/** A draft checked and turned into what XADD takes. */
+export interface EncodedDraft {
+  readonly messageId: string | undefined;
+  readonly fields: readonly Arg[];
+}
+
+/** Validates a draft and encodes it. Rejects with `SchemaError`, `CodecError` or `InvalidArgumentError`; nothing was sent then. */
+export async function encodeDraft(
+  definition: StreamDefinition<never, unknown>,
+  draft: DraftOptions & { readonly event?: string; readonly data: unknown },
+): Promise<EncodedDraft> {
+  if (typeof draft !== 'object' || draft === null) {
+    throw new InvalidArgumentError('message', 'must be an object with data', draft);
+  }
+  const { event, data, id, headers } = draft;
+  const schema = schemaFor(definition, event);
+  const result = schema['~standard'].validate(data);
+  const { issues } = result instanceof Promise ? await result : result;
+  if (issues !== undefined) throw new SchemaError(subject(definition.name, event), issues);
+  const fields: Arg[] = [];
+  if (event !== undefined) fields.push(fieldNames.event, event);
+  // What was given travels, not what the schema made of it: the reader validates again and gets the output.
+  fields.push(fieldNames.data, seal(definition.codec, data));
+  if (headers !== undefined) fields.push(fieldNames.headers, encodeHeaders(headers));
+  if (id !== undefined) fields.push(fieldNames.messageId, checkMessageId(id));
+  return { messageId: id, fields };
+}
+
+function schemaFor(definition: StreamDefinition<never, unknown>, event: string | undefined): StandardSchema {
+  const { schemas } = definition;
+  if (schemas.kind === 'one') {
+    if (event === undefined) return schemas.schema;
+    throw new InvalidArgumentError('event', `must be absent: ${definition.name} has one schema`, event);
+  }
+  const schema = event === undefined ? undefined : schemas.schemas.get(event);
+  if (schema === undefined) {
+    const names = [...schemas.schemas.keys()].slice(0, 10).join(', ');
+    throw new InvalidArgumentError('event', `must be an event of ${definition.name} (${names})`, event);
+  }
+  return schema;
+}
+
+function subject(stream: string, event: string | undefined): string {
+  return event === undefined ? `a message of ${stream}` : `an event ${event} of ${stream}`;
+}
+
+function checkMessageId(id: string): string {
+  if (typeof id !== 'string' || id.length === 0 || id.length > 500) {
+    throw new InvalidArgumentError('id', 'must be a string of 1 to 500 characters', id);
+  }
+  return id;
+}
+
+function encodeHeaders(headers: Headers): string {
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value !== 'string')
+      throw new InvalidArgumentError(`header ${name}`, 'must be a string', value);
+  }
+  return JSON.stringify(headers);
+}

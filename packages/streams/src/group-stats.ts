@@ -1,0 +1,49 @@
+import type { GroupFigures } from './commands/group.js';
+import { timeOfId } from './entry/position.js';
+
+/** How far a group is, all of one moment. */
+export interface GroupStats {
+  readonly group: string;
+  /** Entries not yet delivered to the group. */
+  readonly lag: number;
+  /** False when neither the server knew the lag nor the bounded count reached the end: then it is an estimate. */
+  readonly exact: boolean;
+  /** Delivered and not acknowledged, retries that wait included. */
+  readonly pending: number;
+  /** Of those: waiting for their next try. */
+  readonly retries: number;
+  readonly deadLetters: number;
+  readonly consumers: number;
+  /** Age, in ms, of the oldest entry that is not acknowledged, delivered or not; null when there is none. */
+  readonly oldestUnackedAgeMs: number | null;
+  /** Entries in the log. */
+  readonly length: number;
+}
+
+/** At most this many entries are counted where the server does not know the lag. */
+export const countLimit = 1000;
+
+/** Turns a group's figures into stats. Never says 0 for "unknown". */
+export function statsOf(group: string, figures: GroupFigures): GroupStats {
+  const { lag, counted, oldestId, serverMs, pending, retries, deadLetters, consumers, length } = figures;
+  const known = lag ?? (counted < countLimit ? counted : undefined);
+  return {
+    group,
+    lag: known ?? estimateLag(figures),
+    exact: known !== undefined,
+    pending,
+    retries,
+    deadLetters,
+    consumers,
+    oldestUnackedAgeMs: oldestId === '' ? null : Math.max(0, serverMs - timeOfId(oldestId)),
+    length,
+  };
+}
+
+/** As if entries had come evenly over the time the log covers; at least what was counted, at most what there is. */
+function estimateLag({ firstId, lastId, deliveredId, length, counted }: GroupFigures): number {
+  const [first, last] = [timeOfId(firstId), timeOfId(lastId)];
+  const delivered = Math.max(first, timeOfId(deliveredId));
+  const share = last > first ? (last - delivered) / (last - first) : 1;
+  return Math.min(length, Math.max(counted, Math.round(length * share)));
+}

@@ -1,0 +1,86 @@
+import { defineKeys, type KeyBuilders, type Keys } from '@penknife/core';
+
+type Durable = { readonly life: 'durable'; readonly holds: string; readonly bound: string };
+type Ephemeral = { readonly life: 'ephemeral'; readonly holds: string };
+
+/** The kinds of keys a stream has. */
+export interface StreamKinds extends Record<string, Durable | Ephemeral> {
+  readonly log: Durable;
+  readonly seen: Ephemeral;
+  readonly retry: Durable;
+  readonly failures: Durable;
+  readonly dead: Durable;
+  readonly wake: Ephemeral;
+}
+
+/** Every key of this package. The stream's name is the hash tag, so everything of one stream shares a slot. */
+export const streamKeys: Keys<StreamKinds> = defineKeys({
+  pattern: 'st',
+  version: 1,
+  kinds: {
+    log: {
+      life: 'durable',
+      holds: 'the entries of one stream, its groups and what is pending in them',
+      bound: "the stream's retention, or explicit deletion",
+    },
+    seen: {
+      life: 'ephemeral',
+      holds: 'the entry id that a message id was appended as; gone after the dedup window',
+    },
+    retry: {
+      life: 'durable',
+      holds: 'when each waiting retry of one group is due, by the clock of the server',
+      bound: 'the entries pending in the group',
+    },
+    failures: {
+      life: 'durable',
+      holds: 'how often each pending entry of one group failed, and since when',
+      bound: 'the entries pending in the group',
+    },
+    dead: {
+      life: 'durable',
+      holds: 'the dead letters of one group',
+      bound: 'the dead-letter limit of its consumers (approximate), replay, or discard',
+    },
+    wake: {
+      life: 'ephemeral',
+      holds: 'one entry that wakes the consumers of a stream after a release or a replay',
+    },
+  },
+});
+
+/** The keys of one stream, built once. */
+export interface KeysOfStream {
+  readonly log: string;
+  readonly wake: string;
+  seen(messageId: string): string;
+  group(group: string): KeysOfGroup;
+}
+
+/** The keys of one group of a stream. */
+export interface KeysOfGroup {
+  readonly log: string;
+  readonly wake: string;
+  readonly retry: string;
+  readonly failures: string;
+  readonly dead: string;
+}
+
+/** All keys of the stream `name` in a namespace. */
+export function keysOfStream(namespace: string, name: string): KeysOfStream {
+  const build: KeyBuilders<StreamKinds> = streamKeys.in(namespace);
+  const log = build.log(name);
+  const wake = build.wake(name);
+  return {
+    log,
+    wake,
+    seen: (messageId) => build.seen(name, messageId),
+    group: (group) => ({
+      log,
+      wake,
+      retry: build.retry(name, group),
+      failures: build.failures(name, group),
+      dead: build.dead(name, group),
+    }),
+  };
+}

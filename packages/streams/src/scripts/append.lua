@@ -1,0 +1,34 @@
+-- Appends messages in order, each once per message id, and trims by count and age.
+-- KEYS[1]  the log
+-- KEYS[2…] the dedup markers of the messages that have an id
+-- ARGV[1]  keep about this many entries ('': no bound)
+-- ARGV[2]  keep about this many milliseconds of entries ('': no bound)
+-- ARGV[3]  how long a marker lives, in ms
+-- ARGV[4…] per message: the number of its marker among the markers (0: none), how many fields and values, those
+-- Returns  per message: { entry id, 1 when it was there already, else 0 }
+local results = {}
+local at = 4
+while at <= #ARGV do
+  local marker = tonumber(ARGV[at])
+  local count = tonumber(ARGV[at + 1])
+  local known = marker > 0 and redis.call('GET', KEYS[1 + marker])
+  if known then
+    results[#results + 1] = { known, 1 }
+  else
+    local command = { 'XADD', KEYS[1] }
+    if ARGV[1] ~= '' then
+      command[3], command[4], command[5] = 'MAXLEN', '~', ARGV[1]
+    end
+    command[#command + 1] = '*'
+    for i = at + 2, at + 1 + count do command[#command + 1] = ARGV[i] end
+    local id = redis.call(unpack(command))
+    if marker > 0 then redis.call('SET', KEYS[1 + marker], id, 'PX', ARGV[3]) end
+    results[#results + 1] = { id, 0 }
+  end
+  at = at + 2 + count
+end
+if ARGV[2] ~= '' then
+  local oldest = math.max(0, nowMs() - tonumber(ARGV[2]))
+  redis.call('XTRIM', KEYS[1], 'MINID', '~', string.format('%.0f', oldest))
+end
+return results

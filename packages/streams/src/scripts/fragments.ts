@@ -1,0 +1,54 @@
+/** The consumer in whose name retries wait in the pending list: nobody alive, so nobody else can settle them. */
+export const waitingConsumer = '~waiting';
+
+/**
+ * `owned(id, deliveries)`: 1 when the entry is pending with this consumer and this delivery, 0 when it is not pending at
+ * all, -1 when somebody else has it. The fence of every settlement. Expects KEYS[1] log, ARGV[1] group, ARGV[2] consumer.
+ */
+export const owned = `local function owned(id, deliveries)
+  local found = redis.call('XPENDING', KEYS[1], ARGV[1], id, id, 1)[1]
+  if not found then return 0 end
+  if found[2] ~= ARGV[2] or found[4] ~= tonumber(deliveries) then return -1 end
+  return 1
+end`;
+
+/**
+ * `take(id, deliveries)`: makes the pending entry this consumer's, as delivery number `deliveries`, and lists it in
+ * `taken`; when its payload is gone it is acknowledged and listed in `lost`. Expects KEYS[1] log, KEYS[2] retry,
+ * KEYS[3] failures, ARGV[1] group, ARGV[2] consumer.
+ */
+export const take = `local taken, lost = {}, {}
+local function take(id, deliveries)
+  redis.call('ZREM', KEYS[2], id)
+  local claimed = redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, id, 'RETRYCOUNT', deliveries)[1]
+  if claimed and claimed[2] then
+    local failed = redis.call('HGET', KEYS[3], id)
+    local failures = failed and tonumber(string.match(failed, '^%d+')) or 0
+    taken[#taken + 1] = { id, claimed[2], deliveries, failures }
+  else
+    -- Redis 7.0 has dropped it from the pending list by itself, older servers have not.
+    redis.call('XACK', KEYS[1], ARGV[1], id)
+    redis.call('HDEL', KEYS[3], id)
+    lost[#lost + 1] = id
+  end
+end`;
+
+/**
+ * `ownedAmong(from)`: for `{ lowest id, highest id, how many may be pending between, id, delivery, … }` in ARGV from `from`
+ * on, what `owned` says of each pair, in their order; one look for all of them instead of one for each.
+ */
+export const ownedAmong = `local function ownedAmong(from)
+  local held = {}
+  local range = { ARGV[from], ARGV[from + 1], ARGV[from + 2], ARGV[2] }
+  for _, found in ipairs(redis.call('XPENDING', KEYS[1], ARGV[1], unpack(range))) do held[found[1]] = found[4] end
+  local results = {}
+  for i = from + 3, #ARGV, 2 do
+    local deliveries = held[ARGV[i]]
+    if deliveries == tonumber(ARGV[i + 1]) then
+      results[#results + 1] = 1
+    else
+      results[#results + 1] = owned(ARGV[i], ARGV[i + 1])
+    end
+  end
+  return results
+end`;

@@ -1,0 +1,37 @@
+-- How far a group is: what is pending, waiting, dead and not yet delivered, and how old the oldest of it is.
+-- KEYS[1]  the log
+-- KEYS[2]  the retries of the group
+-- KEYS[3]  the dead letters of the group
+-- ARGV[1]  group
+-- ARGV[2]  count at most this many entries where the server does not know the lag
+-- ARGV[3]  the consumer in whose name retries wait: it is nobody, and not counted
+-- Returns  { server time in ms, length, pending, retries, dead letters, consumers, lag (-1: unknown), entries counted,
+--          oldest id that is not acknowledged ('': none), last delivered id, first id, last id of the log }
+local group
+for _, info in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+  local fields = {}
+  for i = 1, #info, 2 do fields[info[i]] = info[i + 1] end
+  if fields.name == ARGV[1] then group = fields end
+end
+if not group then return redis.error_reply('NOGROUP No such consumer group') end
+local delivered = group['last-delivered-id']
+local lag = group.lag or -1
+local counted = 0
+local atEnd = delivered == '18446744073709551615-18446744073709551615'
+if lag == -1 and not atEnd then counted = #redis.call('XRANGE', KEYS[1], '(' .. delivered, '+', 'COUNT', ARGV[2]) end
+local oldest = redis.call('XPENDING', KEYS[1], ARGV[1])[2] or ''
+if oldest == '' and not atEnd then
+  local unread = redis.call('XRANGE', KEYS[1], '(' .. delivered, '+', 'COUNT', 1)[1]
+  if unread then oldest = unread[1] end
+end
+local consumers = 0
+for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+  -- The name comes first.
+  if info[2] ~= ARGV[3] then consumers = consumers + 1 end
+end
+local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+return {
+  nowMs(), redis.call('XLEN', KEYS[1]), group.pending, redis.call('ZCARD', KEYS[2]), redis.call('XLEN', KEYS[3]),
+  consumers, lag, counted, oldest, delivered, first and first[1] or '', last and last[1] or ''
+}

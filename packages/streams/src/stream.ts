@@ -1,0 +1,154 @@
+import { type CallOptions, type Driver, defineTrace, InvalidArgumentError } from '@penknife/core';
+import { type Appended, appendInOrder, appendPlainly } from './commands/append.js';
+import { groupFigures } from './commands/group.js';
+import { rangeOf } from './commands/read.js';
+import { type Consumer, startConsumer } from './consumer/consumer.js';
+import { type ConsumerOptions, checkName, resolveConsumerOptions } from './consumer/consumer-options.js';
+import type { ReceivedMessage } from './consumer/received-message.js';
+import type { Work } from './consumer/work.js';
+import { createDeadLetters, type DeadLetters } from './dead-letters.js';
+import type { StreamDefinition } from './definition.js';
+import type { StreamMessage } from './entry/decode-entry.js';
+import { type DraftOptions, encodeDraft } from './entry/encode-draft.js';
+import { checkId } from './entry/position.js';
+import { countLimit, type GroupStats, statsOf } from './group-stats.js';
+import { keysOfStream } from './keys.js';
+import type { ResolvedStreamsOptions } from './options.js';
+import { open, walkRange } from './reading/range.js';
+import type { RangeOptions, TailOptions } from './reading/read-options.js';
+import { followLog } from './reading/tail.js';
+
+/** A message to append: its content, and an id or headers if wanted. */
+export type Draft<Content> = Content & DraftOptions;
+
+/** Options for `consume` with whole batches. */
+export interface BatchConsumerOptions extends ConsumerOptions {
+  /** The handler gets up to this many messages at once; it does not wait for a batch to fill. */
+  readonly batch: number;
+}
+
+/** An open stream: a durable log, and the groups that consume it. */
+export interface Stream<DraftContent, Content> {
+  readonly name: string;
+  /**
+   * Appends one message. Rejects with `SchemaError`, `CodecError` or `InvalidArgumentError` before anything was sent. A call
+   * that ends with `sent: 'maybe'` may have appended; only with an `id` is it sent again, and stored once.
+   */
+  append(draft: Draft<DraftContent>, options?: CallOptions): Promise<Appended>;
+  /** Appends in order, up to 200 in one round trip and one atomic act; validation of all comes before the first is sent. */
+  appendMany(drafts: readonly Draft<DraftContent>[], options?: CallOptions): Promise<readonly Appended[]>;
+  /** One message by its entry id; null when there is none (any more), or it is no message. */
+  read(id: string, options?: CallOptions): Promise<StreamMessage<Content> | null>;
+  /** What is in the log, forwards or backwards. Rejects with `AbortedError` when the signal fires. */
+  range(options?: RangeOptions): AsyncIterableIterator<StreamMessage<Content>>;
+  /** What is appended from now on (or from another position), without end and without a gap. The signal ends it quietly. */
+  tail(options?: TailOptions): AsyncIterableIterator<StreamMessage<Content>>;
+  /**
+   * Starts a consumer of a group: each message goes to one member of it, at least once. The handler acknowledges by
+   * returning and fails by throwing; see `ReceivedMessage` for the rest. Close the consumer when done.
+   */
+  consume(
+    group: string,
+    handler: (message: ReceivedMessage<Content>) => unknown,
+    options?: ConsumerOptions & { readonly batch?: never },
+  ): Consumer;
+  consume(
+    group: string,
+    handler: (messages: readonly ReceivedMessage<Content>[]) => unknown,
+    options: BatchConsumerOptions,
+  ): Consumer;
+  /** How far a group is. Rejects with the server's NOGROUP when there is no such group. */
+  stats(group: string, options?: CallOptions): Promise<GroupStats>;
+  deadLetters(group: string): DeadLetters<StreamMessage<Content>>;
+}
+
+const appendedAtOnce = 200;
+const traceAppend = defineTrace('streams.append');
+
+/** Makes the handle of a stream. `started` and `ended` tell the owner which consumers run. */
+export function createStream(
+  driver: Driver,
+  definition: StreamDefinition<never, unknown>,
+  options: ResolvedStreamsOptions,
+  consumers: { started(consumer: Consumer): void; ended(consumer: Consumer): void },
+): Stream<{ readonly data: unknown }, { readonly data: unknown }> {
+  const keys = keysOfStream(options.namespace, definition.name);
+  const { name } = definition;
+  const context = (messages: number) => () => ({ stream: name, messages });
+
+  async function appendAll(
+    drafts: readonly Draft<{ readonly data: unknown }>[],
+    call: CallOptions | undefined,
+  ): Promise<readonly Appended[]> {
+    if (!Array.isArray(drafts)) throw new InvalidArgumentError('messages', 'must be an array', drafts);
+    const encoded = await Promise.all(drafts.map((draft) => encodeDraft(definition, draft)));
+    const appended: Appended[] = [];
+    for (let from = 0; from < encoded.length; from += appendedAtOnce) {
+      const some = encoded.slice(from, from + appendedAtOnce);
+      appended.push(...(await driver.send(appendInOrder(keys, definition, some), options.call(call))));
+    }
+    return appended;
+  }
+
+  async function appendOne(
+    draft: Draft<{ readonly data: unknown }>,
+    call: CallOptions | undefined,
+  ): Promise<Appended> {
+    const encoded = await encodeDraft(definition, draft);
+    const plain = appendPlainly(keys, definition, encoded);
+    if (plain !== undefined) return driver.send(plain, options.call(call));
+    const [appended] = await driver.send(appendInOrder(keys, definition, [encoded]), options.call(call));
+    return appended as Appended;
+  }
+
+  return {
+    name,
+    append: (draft, call) => traceAppend(context(1), () => appendOne(draft, call)),
+    appendMany: (drafts, call) => traceAppend(context(drafts.length), () => appendAll(drafts, call)),
+    async read(id, call) {
+      const exact = checkId(id, 'id');
+      const [entry] = await driver.send(rangeOf(keys.log, exact, exact, 1, false), options.call(call));
+      return entry === undefined ? null : ((await open(definition, entry, undefined)) ?? null);
+    },
+    range: (range = {}) => walkRange(driver, definition, keys.log, range, options.call(callOf(range.signal))),
+    tail: (tail = {}) => followLog(driver, definition, keys, tail),
+    consume(
+      group: string,
+      handler: (given: never) => unknown,
+      given: ConsumerOptions & { readonly batch?: number } = {},
+    ) {
+      checkName('group', group);
+      if (typeof handler !== 'function')
+        throw new InvalidArgumentError('handler', 'must be a function', handler);
+      const resolved = resolveConsumerOptions(given);
+      const handle = handler as (given: unknown) => unknown;
+      const work: Work = resolved.batch === undefined ? ([message]) => handle(message) : handle;
+      const consumer = startConsumer({
+        driver,
+        definition,
+        keys: keys.group(group),
+        group,
+        options: resolved,
+        work,
+        ended: consumers.ended,
+      });
+      consumers.started(consumer);
+      return consumer;
+    },
+    async stats(group, call) {
+      checkName('group', group);
+      return statsOf(
+        group,
+        await driver.send(groupFigures(keys.group(group), group, countLimit), options.call(call)),
+      );
+    },
+    deadLetters(group) {
+      checkName('group', group);
+      return createDeadLetters(driver, definition, keys.group(group), group, options.call);
+    },
+  };
+}
+
+function callOf(signal: AbortSignal | undefined): CallOptions | undefined {
+  return signal === undefined ? undefined : { signal };
+}

@@ -1,0 +1,61 @@
+import { ClosedError, type Driver } from '@penknife/core';
+import type { Consumer } from './consumer/consumer.js';
+import type { StreamDefinition } from './definition.js';
+import { resolveStreamsOptions, type StreamsOptions } from './options.js';
+import { createStream, type Stream } from './stream.js';
+
+/** The door to streams on one driver. */
+export interface Streams {
+  /** The handle of a stream. Connects nothing by itself; may be called as often as you like. */
+  open<Draft, Content>(definition: StreamDefinition<Draft, Content>): Stream<Draft, Content>;
+  /** Closes every consumer that was started here, all at once. Repeatable. The driver stays open. */
+  close(options?: { readonly deadlineMs?: number }): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Opens streams on a driver. Readers and consumers of one driver share one blocking connection (one for each slot in use
+ * on a cluster), opened with the first of them and closed with the last.
+ *
+ * ```ts
+ * const streams = createStreams(driver);
+ * const orders = streams.open(defineStream('orders', { schema, retention: { maxLength: 1_000_000 } }));
+ * await orders.append({ data: { total: 12 } });
+ * orders.consume('billing', async (message) => charge(message.data));
+ * ```
+ */
+export function createStreams(driver: Driver, options: StreamsOptions = {}): Streams {
+  const resolved = resolveStreamsOptions(options);
+  const consumers = new Set<Consumer>();
+  let closed = false;
+  const streams: Streams = {
+    open<Draft, Content>(definition: StreamDefinition<Draft, Content>): Stream<Draft, Content> {
+      const stream = createStream(driver, definition as StreamDefinition<never, unknown>, resolved, {
+        started(consumer) {
+          consumers.add(consumer);
+        },
+        ended(consumer) {
+          consumers.delete(consumer);
+        },
+      });
+      const { consume } = stream;
+      const open = {
+        ...stream,
+        consume(...given: Parameters<typeof consume>): Consumer {
+          if (closed) throw new ClosedError('streams handle');
+          return consume(...given);
+        },
+      };
+      // The definition's schemas stand for these types: they check every message on its way in and out.
+      return open as unknown as Stream<Draft, Content>;
+    },
+    async close(how) {
+      closed = true;
+      await Promise.all([...consumers].map((consumer) => consumer.close(how)));
+    },
+    async [Symbol.asyncDispose]() {
+      await streams.close();
+    },
+  };
+  return streams;
+}

@@ -1,0 +1,217 @@
+import { ConnectionError, type Driver } from '@penknife/core';
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import {
+  type ConsumerEvent,
+  type ConsumerOptions,
+  createStreams,
+  type Stream,
+  streamKeys,
+} from '../src/index.js';
+import { collected } from './collected.js';
+import { patiently } from './patience.js';
+import { losingReplies } from './pausable-driver.js';
+import { drafts, type Numbered, numbers } from './sample-streams.js';
+
+type Numbers = Stream<{ readonly data: Numbered }, { readonly data: Numbered }>;
+
+/** What a group does when replies, connections, keys or the stream itself are lost. */
+export function survivalSuite(context: MatrixContext): void {
+  const keys = streamKeys.in('pk');
+  const log = keys.log('numbers');
+  const group = 'g';
+  const open = async (driver?: Driver): Promise<Numbers> =>
+    createStreams(driver ?? (await context.driver())).open(numbers);
+  const waits = <T>(promise: Promise<T>, limitMs?: number): Promise<T> =>
+    patiently(context, promise, limitMs);
+  const fast: ConsumerOptions = {
+    lease: context.column.memory ? 100 : 200,
+    retry: { base: 10, max: 20, jitter: 'none' },
+  };
+  const pending = async (): Promise<unknown> =>
+    ((await context.admin('XPENDING', log, group)) as unknown[])[0];
+
+  it('trap 7: an acknowledgement whose reply is lost is repeated, told as unconfirmed, and not handled twice', async () => {
+    const lossy = losingReplies(
+      await context.driver(),
+      // The script with two keys is the one that acknowledges.
+      (args) => args[0] === 'EVALSHA' && args[2] === 2 && args.length === 12,
+      () => new ConnectionError('cut', { sent: 'maybe' }),
+    );
+    const stream = await open(lossy);
+    const seen = collected<number>();
+    const events = collected<ConsumerEvent>();
+    const consumer = stream.consume(group, ({ data }) => seen.push(data.n), {
+      ...fast,
+      onEvent: (event) => events.push(event),
+    });
+    await stream.append({ data: { n: 1 } });
+    const told = await waits(events.first(({ type }) => type === 'unconfirmed'));
+    expect(told).toMatchObject({ status: 'gone' });
+    await context.advance(100);
+    expect(seen.items).toEqual([1]);
+    await consumer.close();
+    expect(await pending()).toBe(0);
+  });
+
+  it('trap 7: entries whose reply was lost are found in the own pending list, long before a lease ends', async () => {
+    const lossy = losingReplies(
+      await context.driver(),
+      (args) => args[0] === 'XREADGROUP',
+      () => new ConnectionError('cut', { sent: 'maybe' }),
+    );
+    const writer = await open();
+    await writer.appendMany(drafts(20));
+    const stream = await open(lossy);
+    const seen = collected<readonly [number, number]>();
+    const consumer = stream.consume(group, ({ data, deliveries }) => seen.push([data.n, deliveries]), {
+      lease: '1h',
+      poll: '1h',
+    });
+    await waits(seen.atLeast(20), 500);
+    expect(seen.items.map(([n]) => n)).toEqual(drafts(20).map(({ data }) => data.n));
+    // The lost delivery counts as one that ended without an answer.
+    expect(seen.items.map(([, deliveries]) => deliveries).slice(0, 5)).toEqual([2, 2, 2, 2, 2]);
+    await consumer.close();
+    expect(await pending()).toBe(0);
+  });
+
+  it('trap 12: the stream, or the group, is deleted under a running consumer: it goes on, and says so', async () => {
+    const stream = await open();
+    const events = collected<ConsumerEvent>();
+    const seen = collected<number>();
+    const consumer = stream.consume(group, ({ data }) => seen.push(data.n), {
+      poll: 30,
+      onEvent: (event) => events.push(event),
+    });
+    await waits(consumer.ready);
+    await context.admin('DEL', log);
+    await waits(events.atLeast(2));
+    await stream.append({ data: { n: 1 } });
+    await waits(seen.atLeast(1));
+    await context.advance(20);
+    await context.admin('XGROUP', 'DESTROY', log, group);
+    await stream.append({ data: { n: 2 } });
+    await waits(seen.first((n) => n === 2));
+    expect(events.items.map(({ type }) => type).filter((type) => type !== 'error')).toEqual([
+      'ready',
+      'group-recreated',
+      'group-recreated',
+    ]);
+    expect(seen.items).toEqual([1, 1, 2]);
+    await consumer.close();
+  });
+
+  it('trap 12: a group created again can be told to start at the end', async () => {
+    const stream = await open();
+    const seen = collected<number>();
+    const events = collected<ConsumerEvent>();
+    const consumer = stream.consume(group, ({ data }) => seen.push(data.n), {
+      poll: 30,
+      recreateFrom: 'now',
+      onEvent: (event) => events.push(event),
+    });
+    await stream.append({ data: { n: 1 } });
+    await waits(seen.atLeast(1));
+    await context.admin('XGROUP', 'DESTROY', log, group);
+    await waits(events.first(({ type }) => type === 'group-recreated'));
+    await stream.append({ data: { n: 2 } });
+    await waits(seen.atLeast(2));
+    expect(seen.items).toEqual([1, 2]);
+    await consumer.close();
+  });
+
+  it('trap 30: a stream that was created again with smaller ids is consumed from its start', async () => {
+    const stream = await open();
+    const far = '99999999999999-0';
+    await context.admin('XADD', log, far, 'd', '\u00011j{"n":1}');
+    const seen = collected<number>();
+    const events = collected<ConsumerEvent>();
+    const consumer = stream.consume(group, ({ data }) => seen.push(data.n), {
+      poll: 30,
+      onEvent: (event) => events.push(event),
+    });
+    await waits(seen.atLeast(1));
+    await context.admin('DEL', log);
+    await stream.append({ data: { n: 2 } });
+    await waits(seen.atLeast(2));
+    expect(events.items.map(({ type }) => type)).toContain('group-recreated');
+    // From now on it is woken again: long before the next look of its own.
+    await consumer.close();
+  });
+
+  it('trap 14: cut connections end nothing, and health tells when the server was last heard', async () => {
+    const driver = await context.driver();
+    const stream = await open(driver);
+    const writer = await open();
+    const seen = collected<number>();
+    const consumer = stream.consume(group, ({ data }) => seen.push(data.n), { lease: '1s', poll: 50 });
+    await writer.append({ data: { n: 1 } });
+    await waits(seen.atLeast(1));
+    await context.faults.cutConnections?.();
+    for (let n = 2; n < 5; n++) {
+      await writer.append({ data: { n }, id: `id-${n}` });
+      await context.advance(20);
+    }
+    await waits(seen.atLeast(4));
+    expect([...new Set(seen.items)].sort()).toEqual([1, 2, 3, 4]);
+    expect(consumer.health().lastReadAgeMs).toBeLessThan(1000);
+    await consumer.close();
+  });
+
+  context.where(context.column.topology === 'cluster', 'only a cluster has slots')(
+    'trap 14: the slot moves to another node under a running consumer, and it goes on',
+    async () => {
+      const [stream, writer] = [await open(), await open()];
+      const seen = collected<number>();
+      const consumer = stream.consume(group, ({ data }) => seen.push(data.n), { poll: '1h' });
+      await writer.append({ data: { n: 1 } });
+      await waits(seen.atLeast(1));
+      const move = await context.faults.moveSlot?.(log);
+      await move?.finish();
+      await writer.append({ data: { n: 2 }, id: 'two' });
+      await waits(seen.first((n) => n === 2));
+      expect(move).toBeDefined();
+      await consumer.close();
+    },
+  );
+
+  it('trap 15: a lag the server does not know is counted or estimated, never 0', async () => {
+    const stream = await open();
+    const appended = await stream.appendMany(drafts(10));
+    await context.admin('XGROUP', 'CREATE', log, group, appended[4]?.id as string);
+    expect(await stream.stats(group)).toMatchObject({ lag: 5, exact: true, pending: 0, length: 10 });
+    await stream.appendMany(drafts(1500));
+    await context.admin('XGROUP', 'SETID', log, group, appended[6]?.id as string);
+    await context.admin('XDEL', log, appended[8]?.id as string);
+    const stats = await stream.stats(group);
+    expect(stats.exact).toBe(false);
+    expect(stats.lag).toBeGreaterThanOrEqual(1000);
+    expect(stats.lag).toBeLessThanOrEqual(1509);
+    await context.advance(30);
+    expect((await stream.stats(group)).oldestUnackedAgeMs).toBeGreaterThanOrEqual(30);
+  });
+
+  context.where(context.column.memory, 'it takes several leases')(
+    'trap 27: a retry whose due time was evicted is still tried again',
+    async () => {
+      const stream = await open();
+      const seen = collected<number>();
+      const events = collected<ConsumerEvent>();
+      const consumer = stream.consume(
+        group,
+        async (message) => {
+          seen.push(message.failures);
+          if (seen.items.length === 1) await message.nack('1h');
+        },
+        { ...fast, onEvent: (event) => events.push(event) },
+      );
+      await stream.append({ data: { n: 1 } });
+      await waits(events.first(({ type }) => type === 'retry'));
+      await context.admin('DEL', keys.retry('numbers', group), keys.failures('numbers', group));
+      await waits(seen.atLeast(2), 500);
+      await consumer.close();
+      expect(await pending()).toBe(0);
+    },
+  );
+}
