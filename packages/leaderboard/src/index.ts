@@ -1,1 +1,27 @@
-export {};
+export type { Board, PageOptions, ReadOptions, View, ViewRequest } from './board.js';
+export type { Period, PeriodLength, Weekday } from './calendar/period.js';
+export { ScoreBoundsError, ServerClockError } from './errors.js';
+export { leaderboardKeys } from './keys.js';
+export {
+  type Boards,
+  createLeaderboard,
+  type Leaderboard,
+  type SplitBy,
+  type SubmitOptions,
+  type SubmitResult,
+} from './leaderboard.js';
+export type { BoardOptions, LeaderboardOptions, Operator } from './options.js';
+export type {
+  Column,
+  ColumnOption,
+  Direction,
+  Score,
+  SubmittedScore,
+  TimeColumn,
+  TimeUnit,
+  ValueColumn,
+} from './order/column.js';
+export type { BoardSelection } from './rounds.js';
+export type { Page, Row, Standing } from './rows.js';
+export type { BoardOutcome, Placed } from './submission.js';
+export type { TiePolicy } from './ties.js';

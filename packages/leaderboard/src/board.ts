@@ -1,0 +1,81 @@
+import type { CallOptions } from '@penknife/core';
+import type { Column, SubmittedScore } from './order/column.js';
+import type { Page, Row, Standing } from './rows.js';
+import type { TiePolicy } from './ties.js';
+
+/** What a read may say. */
+export interface ReadOptions extends CallOptions {
+  /** How equals share a rank. Default: the leaderboard's. */
+  readonly ties?: TiePolicy;
+  /** False leaves metadata out. Default true, where the leaderboard has metadata. */
+  readonly metadata?: boolean;
+}
+
+/** What a read of rows may say. */
+export interface PageOptions extends ReadOptions {
+  /** Rows, 1 to 1000. Default 10 (11 around a member). */
+  readonly count?: number;
+}
+
+/** What `view` is asked for: any of these, of one instant. */
+export interface ViewRequest {
+  /** So many of the best. */
+  readonly top?: number;
+  /** The surroundings of this member. */
+  readonly around?: string;
+  /** Rows around the member. Default 11. */
+  readonly aroundCount?: number;
+  /** How these stand in the whole. */
+  readonly members?: readonly string[];
+}
+
+/** What `view` gives: pages, ranks and surroundings that agree, because they were read in one atomic act. */
+export interface View<O extends readonly Column[], M> {
+  readonly total: number;
+  /** Empty when not asked for. */
+  readonly top: readonly Row<O, M>[];
+  /** Null when not asked for, or when the member is not on the board. */
+  readonly around: readonly Row<O, M>[] | null;
+  /** In the order asked for; null for those who are not on the board. */
+  readonly members: readonly (Standing<O, M> | null)[];
+}
+
+/**
+ * One board of a leaderboard, for reading. Every read is one command and one atomic look. Rows come best first; equals in
+ * the order of the time columns, then of the bytes of their names.
+ */
+export interface Board<O extends readonly Column[], M> {
+  readonly name: string;
+  /** The best. */
+  top(options?: PageOptions): Promise<Page<O, M>>;
+  /** Rows from a rank on, as the ordinal policy counts, from 1. */
+  page(options: PageOptions & { readonly from: number }): Promise<Page<O, M>>;
+  /**
+   * Rows from one score to another, both included, the better one first. A score may leave trailing columns out: then all
+   * scores that begin so are meant.
+   */
+  between(
+    from: Partial<SubmittedScore<O>>,
+    to: Partial<SubmittedScore<O>>,
+    options?: PageOptions,
+  ): Promise<Page<O, M>>;
+  /** The member amid `count` rows, moved where an end of the board is near so that they stay `count`. Null: not on the board. */
+  around(member: string, options?: PageOptions): Promise<Page<O, M> | null>;
+  /**
+   * Goes on after the last row of a page, given as its `next`, in the same period. Members whose score stays are met exactly
+   * once, whoever else comes, goes or moves meanwhile; one that moves may be met twice or not at all.
+   */
+  after(cursor: string, options?: PageOptions): Promise<Page<O, M>>;
+  /** How a member stands. Null: not on the board. */
+  rank(member: string, options?: ReadOptions): Promise<Standing<O, M> | null>;
+  /** How up to 200 members stand, in the order given. */
+  ranks(members: readonly string[], options?: ReadOptions): Promise<readonly (Standing<O, M> | null)[]>;
+  /** Up to 1000 members ranked among themselves; those not on the board are left out. One ZMSCORE, whatever the board's size. */
+  friends(members: readonly string[], options?: ReadOptions): Promise<readonly Row<O, M>[]>;
+  /** Several reads of one instant. */
+  view(request: ViewRequest, options?: ReadOptions): Promise<View<O, M>>;
+  /** Members on the board. */
+  count(options?: CallOptions): Promise<number>;
+  /** Takes a member off this board, with its metadata. True when it was there. */
+  remove(member: string, options?: CallOptions): Promise<boolean>;
+}

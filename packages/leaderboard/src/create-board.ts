@@ -1,0 +1,204 @@
+import { type CallOptions, InvalidArgumentError, type Reply, type Sender } from '@penknife/core';
+import type { Board, PageOptions, ReadOptions } from './board.js';
+import { periodAt } from './calendar/period.js';
+import type { ServerTime } from './calendar/server-time.js';
+import { type Args, readBytesScript, readScript, removeScript } from './commands.js';
+import { readCursor } from './cursor.js';
+import { checkMember, checkMembers } from './member.js';
+import type { ResolvedBoard, ResolvedOptions } from './options.js';
+import type { Column } from './order/column.js';
+import { prefixBounds } from './order/layout.js';
+import { removalOf } from './removal.js';
+import {
+  type BoardSelection,
+  type ClockRefusal,
+  checkInstant,
+  inServerTime,
+  keysOf,
+  selectRound,
+  type Target,
+} from './rounds.js';
+import { type Page, type Reading, readFriends, readPage, readStandings, type Standing } from './rows.js';
+import { checkPolicy } from './ties.js';
+
+/** What boards share. */
+export interface BoardHome<M> {
+  readonly sender: Pick<Sender, 'send'>;
+  readonly time: ServerTime;
+  readonly options: ResolvedOptions<M>;
+  call(options: CallOptions | undefined): CallOptions | undefined;
+}
+
+interface Look<M> {
+  readonly kind: 'ok';
+  readonly reading: Reading<M>;
+  readonly parts: readonly Reply[];
+}
+
+type ColumnValues = Readonly<Record<string, number | undefined>>;
+
+const mostRows = 1000;
+const mostMembers = 200;
+const mostFriends = 1000;
+
+/** Makes the handle of one board. */
+export function createBoard<O extends readonly Column[], M>(
+  home: BoardHome<M>,
+  board: ResolvedBoard,
+  selection: BoardSelection,
+): Board<O, M> {
+  const select = selectRound(board, selection);
+  const { name, keys: builders, metadata: codec, ties } = home.options;
+
+  async function look(
+    parts: Args,
+    options: ReadOptions = {},
+    target: (nowMs: number) => Target = select,
+    local = false,
+  ): Promise<Look<M>> {
+    const { ties: policy = ties, metadata = true, ...call } = options;
+    checkPolicy(policy, local || board.dense, board.name);
+    const withMetadata = metadata && codec !== undefined;
+    return inServerTime(home.time, async (nowMs): Promise<Look<M> | ClockRefusal> => {
+      const { round, during } = target(nowMs);
+      const keys = keysOf(builders, name, round);
+      const command = (withMetadata ? readBytesScript : readScript)(
+        [keys.board, ...(board.dense ? [keys.groups] : []), ...(withMetadata ? [keys.meta] : [])],
+        [
+          policy,
+          board.layout.tieRadix,
+          board.dense ? 1 : 0,
+          withMetadata ? 1 : 0,
+          during?.startMs ?? '',
+          during?.endMs ?? '',
+          ...parts,
+        ],
+      );
+      const answer = await home.sender.send(command, home.call(call));
+      if (answer.kind === 'clock') return answer;
+      return { kind: 'ok', reading: { round, policy, codec, total: answer.total }, parts: answer.parts };
+    });
+  }
+
+  async function page(parts: Args, options?: PageOptions, worst?: number): Promise<Page<O, M>> {
+    const { reading, parts: replies } = await look(parts, readOptions(options));
+    return readPage<O, M>(reading, replies[0], worst) as Page<O, M>;
+  }
+
+  async function standings(
+    members: readonly string[],
+    options?: ReadOptions,
+  ): Promise<readonly (Standing<O, M> | null)[]> {
+    checkMembers(members, mostMembers);
+    if (members.length === 0) return [];
+    const { reading, parts } = await look(['members', members.length, ...members], options);
+    return readStandings<O, M>(reading, parts[0], members);
+  }
+
+  return {
+    name: board.name,
+    top: async (options) => page(['rank', 0, countOf(options)], options),
+    page: async (options) => {
+      const { from } = options;
+      if (!Number.isSafeInteger(from) || from < 1) {
+        throw new InvalidArgumentError('from', 'must be a whole number of at least 1', from);
+      }
+      return page(['rank', from - 1, countOf(options)], options);
+    },
+    between: async (from, to, options) => {
+      const { best } = prefixBounds(board.layout, from as ColumnValues, 'from');
+      const { worst } = prefixBounds(board.layout, to as ColumnValues, 'to');
+      if (best > worst) {
+        throw new InvalidArgumentError(
+          'from',
+          'must not be worse than `to`: give the better score first',
+          from,
+        );
+      }
+      return page(['score', best, worst, countOf(options)], options, worst);
+    },
+    around: async (member, options) => {
+      const parts = ['around', checkMember(member), countOf(options, 11)];
+      const { reading, parts: replies } = await look(parts, readOptions(options));
+      return readPage<O, M>(reading, replies[0]);
+    },
+    after: async (cursor, options) => {
+      const { packed, member, worst, startMs } = readCursor(board.layout, cursor);
+      const parts = ['after', packed, checkMember(member, 'cursor'), worst, countOf(options)];
+      if ((startMs === undefined) !== (board.calendar === undefined)) {
+        throw new InvalidArgumentError('cursor', 'must be the `next` of a page of this board', cursor);
+      }
+      const pinned =
+        startMs === undefined || board.calendar === undefined
+          ? select
+          : pinnedTo(board, selection.part, periodAt(board.calendar, checkInstant('cursor', startMs)));
+      const { reading, parts: replies } = await look(parts, readOptions(options), pinned);
+      return readPage<O, M>(reading, replies[0], worst) as Page<O, M>;
+    },
+    rank: async (member, options) => {
+      const [standing = null] = await standings([member], options);
+      return standing;
+    },
+    ranks: standings,
+    friends: async (members, options) => {
+      checkMembers(members, mostFriends);
+      if (members.length === 0) return [];
+      const found = await look(['friends', members.length, ...members], options, select, true);
+      return readFriends<O, M>(found.reading, found.parts[0], members);
+    },
+    view: async ({ top, around, aroundCount, members = [] }, options) => {
+      const parts: Args = [];
+      if (top !== undefined) parts.push('rank', 0, checkCount('top', top));
+      if (around !== undefined) {
+        parts.push('around', checkMember(around, 'around'), checkCount('aroundCount', aroundCount ?? 11));
+      }
+      checkMembers(members, mostMembers);
+      if (members.length > 0) parts.push('members', members.length, ...members);
+      const { reading, parts: replies } = await look(parts, options);
+      let next = 0;
+      const reply = (): Reply | undefined => replies[next++];
+      return {
+        total: reading.total,
+        top: top === undefined ? [] : (readPage<O, M>(reading, reply())?.rows ?? []),
+        around: around === undefined ? null : (readPage<O, M>(reading, reply())?.rows ?? null),
+        members: members.length === 0 ? [] : readStandings<O, M>(reading, reply(), members),
+      };
+    },
+    count: async (options) =>
+      (await look([], { ...options, ties: 'ordinal', metadata: false })).reading.total,
+    remove: async (member, options) => {
+      checkMember(member);
+      const { taken } = await inServerTime(home.time, async (nowMs) => {
+        const { keys, args } = removalOf(home.options, select(nowMs));
+        return home.sender.send(removeScript(keys, [member, ...args]), home.call(options));
+      });
+      return taken > 0;
+    },
+  };
+}
+
+function pinnedTo(
+  board: ResolvedBoard,
+  part: string | undefined,
+  period: { readonly startMs: number; readonly endMs: number },
+): () => Target {
+  const target: Target = { round: { board, part, period }, during: undefined };
+  return () => target;
+}
+
+function countOf(options: PageOptions | undefined, byDefault = 10): number {
+  return checkCount('count', options?.count ?? byDefault);
+}
+
+function checkCount(argument: string, count: number): number {
+  if (!Number.isSafeInteger(count) || count < 1 || count > mostRows) {
+    throw new InvalidArgumentError(argument, `must be a whole number from 1 to ${mostRows}`, count);
+  }
+  return count;
+}
+
+/** A page's options without what is not for the driver. */
+function readOptions(options: (PageOptions & { readonly from?: number }) | undefined): ReadOptions {
+  const { count: _, from: __, ...read } = options ?? {};
+  return read;
+}

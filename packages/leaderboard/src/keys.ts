@@ -1,0 +1,67 @@
+import { defineKeys, type KeyBuilders, type Keys } from '@penknife/core';
+
+/** A key without a TTL. */
+interface Durable {
+  readonly life: 'durable';
+  readonly holds: string;
+  readonly bound: string;
+}
+
+/** A key with a TTL. */
+interface Ephemeral {
+  readonly life: 'ephemeral';
+  readonly holds: string;
+}
+
+/** The kinds of keys of this package. */
+export type LeaderboardKeyKinds = {
+  readonly board: Durable;
+  readonly 'board-groups': Durable;
+  readonly 'board-meta': Durable;
+  readonly period: Ephemeral;
+  readonly 'period-groups': Ephemeral;
+  readonly 'period-meta': Ephemeral;
+  readonly once: Ephemeral;
+};
+
+/** Builds the keys of one namespace. */
+export type LeaderboardKeyBuilders = KeyBuilders<LeaderboardKeyKinds>;
+
+/** Every key of this package. The leaderboard's name is the hash tag, so all its boards share a slot. */
+export const leaderboardKeys: Keys<LeaderboardKeyKinds> = defineKeys({
+  pattern: 'lb',
+  version: 1,
+  kinds: {
+    board: {
+      life: 'durable',
+      holds: 'sorted set: member and packed score of a board without periods',
+      bound: "one entry a member until it is removed; at most the board's size, where one is given",
+    },
+    'board-groups': {
+      life: 'durable',
+      holds: 'sorted set: the distinct results of a board that ranks densely',
+      bound: 'at most one entry per member of its board',
+    },
+    'board-meta': {
+      life: 'durable',
+      holds: 'hash: metadata by member',
+      bound: 'at most one field per member of its board',
+    },
+    period: {
+      life: 'ephemeral',
+      holds: 'sorted set: member and packed score of one period of a board',
+    },
+    'period-groups': {
+      life: 'ephemeral',
+      holds: 'sorted set: the distinct results of one period of a board that ranks densely',
+    },
+    'period-meta': {
+      life: 'ephemeral',
+      holds: 'hash: metadata by member, for one period of a board',
+    },
+    once: {
+      life: 'ephemeral',
+      holds: 'the answer to a submit with a key, for whoever submits again under that key',
+    },
+  },
+});

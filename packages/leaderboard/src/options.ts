@@ -1,0 +1,182 @@
+import {
+  type Codec,
+  type Duration,
+  defaultNamespace,
+  durationMs,
+  InvalidArgumentError,
+} from '@penknife/core';
+import { type Calendar, longestMs, type PeriodLength, type Weekday } from './calendar/period.js';
+import { openZone } from './calendar/zone.js';
+import { type LeaderboardKeyBuilders, leaderboardKeys } from './keys.js';
+import type { Column } from './order/column.js';
+import { type Layout, layOut } from './order/layout.js';
+import { type ResolvedColumn, resolveOrder } from './order/resolve-order.js';
+import { checkPolicy, type TiePolicy } from './ties.js';
+
+/**
+ * What a submit does to the score that stands: `best` keeps the better one; `set` replaces it, unless it is the same;
+ * `last` replaces it by whatever happened last (and needs a time column); `sum` adds.
+ */
+export type Operator = 'best' | 'set' | 'last' | 'sum';
+
+/** One board of a leaderboard. `{}` is a board of all time. */
+export interface BoardOptions {
+  /** A new round every hour, day, week or month. Default: one round for ever. */
+  readonly period?: PeriodLength;
+  /** The IANA zone whose midnights count. Default: the leaderboard's. */
+  readonly zone?: string;
+  /** Default `'monday'`, as ISO weeks have it. */
+  readonly weekStart?: Weekday;
+  /** How long after its end a period still takes scores with an `occurredAt` within it. Default `'5m'`. */
+  readonly grace?: Duration;
+  /** How long a period can be read after its end and grace. Default `'7d'`. */
+  readonly keep?: Duration;
+  /** One board for each value of this, given with the submit: `by: 'country'`. */
+  readonly by?: string;
+  /** Default: the leaderboard's. */
+  readonly operator?: Operator;
+  /** Keeps what dense ranks need: one more sorted set, of the distinct results. Default false. */
+  readonly dense?: boolean;
+  /** At most so many members, the best. Default: any number. */
+  readonly size?: number;
+}
+
+/** How a leaderboard is made. */
+export interface LeaderboardOptions<
+  O extends readonly Column[],
+  B extends Readonly<Record<string, BoardOptions>>,
+  M,
+> {
+  /** Names the leaderboard in keys and traces; leaderboards of one name and order share their boards. */
+  readonly name: string;
+  /** Columns, the most important first: `[{ points: 'desc', max: 1e6 }, { at: 'asc', unit: 's' }]`. */
+  readonly order: O;
+  /** Default `'best'`. */
+  readonly operator?: Operator;
+  /** The boards by name. Default: one, `all`. */
+  readonly boards?: B;
+  /** Default `'UTC'`. */
+  readonly zone?: string;
+  /** How equals share a rank where a call does not say. Default `'ordinal'`. */
+  readonly ties?: TiePolicy;
+  /** Lets members have metadata, kept beside each board and read with it. Default: none. */
+  readonly metadata?: Codec<M>;
+  /** How long a submit's key is remembered. Default `'1d'`. */
+  readonly remember?: Duration;
+  /** First part of every key. Default `'pk'`. */
+  readonly namespace?: string;
+  /** How long a call may take, in ms. Default: the driver's. */
+  readonly deadlineMs?: number;
+}
+
+/** A board with everything decided. */
+export interface ResolvedBoard {
+  readonly name: string;
+  readonly layout: Layout;
+  readonly operator: Operator;
+  readonly calendar: Calendar | undefined;
+  readonly graceMs: number;
+  readonly keepMs: number;
+  readonly by: string | undefined;
+  readonly dense: boolean;
+  /** 0: any. */
+  readonly size: number;
+}
+
+/** Options with everything decided. */
+export interface ResolvedOptions<M> {
+  readonly name: string;
+  readonly columns: readonly ResolvedColumn[];
+  readonly boards: readonly ResolvedBoard[];
+  readonly ties: TiePolicy;
+  readonly metadata: Codec<M> | undefined;
+  readonly rememberMs: number;
+  readonly keys: LeaderboardKeyBuilders;
+  readonly deadlineMs: number | undefined;
+}
+
+const nameRule = /^[A-Za-z0-9_.-]{1,64}$/;
+const weekdays: readonly Weekday[] = [
+  'sunday',
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+];
+const mostBoards = 32;
+
+/** Resolves the options once; throws `InvalidArgumentError`. */
+export function resolveOptions<M>(
+  options: LeaderboardOptions<readonly Column[], Readonly<Record<string, BoardOptions>>, M>,
+): ResolvedOptions<M> {
+  const { name, operator = 'best', boards = { all: {} }, zone = 'UTC', ties = 'ordinal' } = options;
+  checkName('name', name);
+  const columns = resolveOrder(options.order);
+  const entries = Object.entries(boards);
+  if (entries.length < 1 || entries.length > mostBoards) {
+    throw new InvalidArgumentError('boards', `must be 1 to ${mostBoards} boards`, Object.keys(boards));
+  }
+  const resolved = entries.map(([board, each]) => resolveBoard(board, { operator, zone, ...each }, columns));
+  for (const { name, dense } of resolved) checkPolicy(ties, dense, name);
+  return {
+    name,
+    columns,
+    boards: resolved,
+    ties,
+    metadata: options.metadata,
+    rememberMs: durationMs(options.remember ?? '1d', 'remember', { minMs: 1000 }),
+    keys: leaderboardKeys.in(options.namespace ?? defaultNamespace),
+    deadlineMs: options.deadlineMs,
+  };
+}
+
+function resolveBoard(
+  name: string,
+  options: BoardOptions & { readonly operator: Operator; readonly zone: string },
+  columns: readonly ResolvedColumn[],
+): ResolvedBoard {
+  const { operator, period, by, dense = false, size } = options;
+  const at = `boards.${name}`;
+  checkName('boards', name);
+  if (by !== undefined) checkName(`${at}.by`, by);
+  if (!['best', 'set', 'last', 'sum'].includes(operator)) {
+    throw new InvalidArgumentError(`${at}.operator`, "must be 'best', 'set', 'last' or 'sum'", operator);
+  }
+  if (operator === 'last' && !columns.some(({ kind }) => kind === 'time')) {
+    throw new InvalidArgumentError(`${at}.operator`, "'last' needs a time column in the order", operator);
+  }
+  if (period !== undefined && !Object.hasOwn(longestMs, period)) {
+    throw new InvalidArgumentError(`${at}.period`, "must be 'hour', 'day', 'week' or 'month'", period);
+  }
+  if (size !== undefined && (!Number.isSafeInteger(size) || size < 1)) {
+    throw new InvalidArgumentError(`${at}.size`, 'must be a whole number of at least 1', size);
+  }
+  const weekStart = weekdays.indexOf(options.weekStart ?? 'monday');
+  if (weekStart < 0) {
+    throw new InvalidArgumentError(
+      `${at}.weekStart`,
+      "must be a weekday, 'monday' to 'sunday'",
+      options.weekStart,
+    );
+  }
+  const zone = openZone(options.zone, `${at}.zone`);
+  return {
+    name,
+    layout: layOut(columns, name, period && longestMs[period], dense),
+    operator,
+    calendar: period && { length: period, zone, weekStart },
+    graceMs: durationMs(options.grace ?? '5m', `${at}.grace`),
+    keepMs: durationMs(options.keep ?? '7d', `${at}.keep`),
+    by,
+    dense,
+    size: size ?? 0,
+  };
+}
+
+function checkName(argument: string, name: string): void {
+  if (typeof name !== 'string' || !nameRule.test(name) || name in Object.prototype) {
+    throw new InvalidArgumentError(argument, 'must be 1 to 64 letters, digits, `_`, `.` or `-`', name);
+  }
+}

@@ -1,0 +1,140 @@
+import { InvalidArgumentError } from '@penknife/core';
+import { type Period, periodAt, periodBefore, periodName } from './calendar/period.js';
+import type { ServerTime } from './calendar/server-time.js';
+import { ServerClockError } from './errors.js';
+import type { LeaderboardKeyBuilders } from './keys.js';
+import type { ResolvedBoard } from './options.js';
+
+/** One sorted set: a board, for one value of what it is split by, in one period. */
+export interface Round {
+  readonly board: ResolvedBoard;
+  readonly part: string | undefined;
+  readonly period: Period | undefined;
+}
+
+/** Which round of a board is meant. */
+export interface BoardSelection {
+  /** The value of what the board is split by: `{ part: 'de' }` of a board `by: 'country'`. */
+  readonly part?: string;
+  /** So many periods ago; 0 is the one now, by the server's clock. */
+  readonly ago?: number;
+  /** The period that holds this instant, in ms since 1970. */
+  readonly at?: number;
+}
+
+/** The keys of a round. */
+export interface RoundKeys {
+  readonly board: string;
+  readonly groups: string;
+  readonly meta: string;
+}
+
+/** A round, and the period in which the server's clock must be for it to be the one that is meant. */
+export interface Target {
+  readonly round: Round;
+  readonly during: Period | undefined;
+}
+
+const earliestMs = 0;
+const latestMs = Date.UTC(2200, 0, 1);
+const mostPeriodsAgo = 1000;
+
+/** The keys of a round; all of one leaderboard share its slot. */
+export function keysOf(
+  keys: LeaderboardKeyBuilders,
+  leaderboard: string,
+  { board, part, period }: Round,
+): RoundKeys {
+  const parts = [board.name, board.layout.fingerprint];
+  if (part !== undefined) parts.push(`by=${part}`);
+  if (board.calendar === undefined || period === undefined) {
+    return {
+      board: keys.board(leaderboard, ...parts),
+      groups: keys['board-groups'](leaderboard, ...parts),
+      meta: keys['board-meta'](leaderboard, ...parts),
+    };
+  }
+  parts.push(periodName(board.calendar, period));
+  return {
+    board: keys.period(leaderboard, ...parts),
+    groups: keys['period-groups'](leaderboard, ...parts),
+    meta: keys['period-meta'](leaderboard, ...parts),
+  };
+}
+
+/** Checks a selection, and gives what it means at a time of the server. */
+export function selectRound(board: ResolvedBoard, selection: BoardSelection): (nowMs: number) => Target {
+  const { part, ago, at } = selection;
+  const { calendar } = board;
+  checkPart(board, part);
+  if (calendar === undefined) {
+    if (ago !== undefined)
+      throw new InvalidArgumentError('ago', 'has no meaning on a board without periods', ago);
+    if (at !== undefined)
+      throw new InvalidArgumentError('at', 'has no meaning on a board without periods', at);
+    const target: Target = { round: { board, part, period: undefined }, during: undefined };
+    return () => target;
+  }
+  if (at !== undefined) {
+    if (ago !== undefined) throw new InvalidArgumentError('at', 'must not be given with ago', at);
+    const period = periodAt(calendar, checkInstant('at', at));
+    const target: Target = { round: { board, part, period }, during: undefined };
+    return () => target;
+  }
+  const count = ago ?? 0;
+  if (!Number.isSafeInteger(count) || count < 0 || count > mostPeriodsAgo) {
+    throw new InvalidArgumentError('ago', `must be a whole number from 0 to ${mostPeriodsAgo}`, ago);
+  }
+  let known: Target | undefined;
+  return (nowMs) => {
+    if (known?.during === undefined || nowMs < known.during.startMs || nowMs >= known.during.endMs) {
+      const during = periodAt(calendar, nowMs);
+      known = { round: { board, part, period: periodBefore(calendar, during, count) }, during };
+    }
+    return known;
+  };
+}
+
+/** Checks an instant: whole ms since 1970, before 2200. */
+export function checkInstant(argument: string, instantMs: number): number {
+  if (!Number.isSafeInteger(instantMs) || instantMs < earliestMs || instantMs >= latestMs) {
+    throw new InvalidArgumentError(argument, 'must be a time in whole ms since 1970, before 2200', instantMs);
+  }
+  return instantMs;
+}
+
+/** Checks the value of what a board is split by: present exactly where the board is split. */
+export function checkPart(board: ResolvedBoard, part: string | undefined): void {
+  if ((part === undefined) !== (board.by === undefined)) {
+    const rule =
+      board.by === undefined
+        ? `must not be given: board '${board.name}' is not split`
+        : `must name the ${board.by}: board '${board.name}' is split by it`;
+    throw new InvalidArgumentError('part', rule, part);
+  }
+  if (part === undefined) return;
+  if (typeof part !== 'string' || part.length === 0 || part.length > 200 || /\p{Surrogate}/u.test(part)) {
+    throw new InvalidArgumentError('part', 'must be well-formed text of 1 to 200 characters', part);
+  }
+}
+
+/** A script's refusal: the server's clock is in none of the periods it was offered. */
+export interface ClockRefusal {
+  readonly kind: 'clock';
+  readonly nowMs: number;
+}
+
+const attempts = 3;
+
+/** Asks until the server's clock and the offered periods agree: at once, or after one refusal. A refused script did nothing. */
+export async function inServerTime<T extends { readonly kind: string }>(
+  time: ServerTime,
+  ask: (nowMs: number) => Promise<T | ClockRefusal>,
+): Promise<Exclude<T, ClockRefusal>> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const answer = await ask(time.now());
+    if (answer.kind !== 'clock') return answer as Exclude<T, ClockRefusal>;
+    time.learn((answer as ClockRefusal).nowMs);
+  }
+  throw new ServerClockError(attempts);
+}

@@ -1,0 +1,162 @@
+import type { Period } from './calendar/period.js';
+import { periodAt } from './calendar/period.js';
+import type { Args } from './commands.js';
+import { ScoreBoundsError } from './errors.js';
+import type { LeaderboardKeyBuilders } from './keys.js';
+import type { Operator, ResolvedBoard } from './options.js';
+import type { Column, Score } from './order/column.js';
+import { changeOf, digitOf, unpack } from './order/layout.js';
+import type { ResolvedColumn } from './order/resolve-order.js';
+import { keysOf, type RoundKeys } from './rounds.js';
+
+/** How a member stood on a board, before or after a submit. */
+export interface Placed<O extends readonly Column[]> {
+  readonly rank: number;
+  readonly score: Score<O>;
+}
+
+/** What a submit did to one board. */
+export interface BoardOutcome<O extends readonly Column[]> {
+  /**
+   * `entered`: first score here. `changed`: another score stands now. `unchanged`: what stood stays. `closed`: it happened in
+   * a period that takes no more scores; nothing was written here. `beyond`: worse than the last of a full board.
+   */
+  readonly status: 'entered' | 'changed' | 'unchanged' | 'closed' | 'beyond';
+  /** Before; null: was not on the board. */
+  readonly previous: Placed<O> | null;
+  /** After; null: is not on the board. */
+  readonly current: Placed<O> | null;
+  /** Ranks gained (negative: lost); null unless the member was and is on the board. */
+  readonly delta: number | null;
+  /** Better than what stood there, or the first; time columns do not count. */
+  readonly isBest: boolean;
+  /** Members on the board afterwards; 0 when closed. */
+  readonly total: number;
+  /** The period it was counted in; null on a board without periods. */
+  readonly period: Period | null;
+}
+
+/** One board of a submit. */
+export interface SubmitTarget {
+  readonly board: ResolvedBoard;
+  readonly part: string | undefined;
+}
+
+/** How far around the guessed time of the server the neighbouring period is offered too. */
+const nearBoundaryMs = 2000;
+
+/** The columns of a submitted score as arguments: the digit and its change, or what a time column needs. */
+export function columnArgs(
+  boards: readonly ResolvedBoard[],
+  columns: readonly ResolvedColumn[],
+  score: Readonly<Record<string, number>>,
+): Args {
+  // Only sums may be given as changes; where one board takes the value itself, it has to be a value.
+  const onlySums = boards.every(({ operator }: { readonly operator: Operator }) => operator === 'sum');
+  return columns.flatMap((column): Args => {
+    if (column.kind === 'time') return ['t', column.direction === 'asc' ? 1 : -1, column.unitMs];
+    const value = score[column.name] as number;
+    const argument = `score.${column.name}`;
+    if (!onlySums) digitOf(column, value, argument);
+    const { fresh, delta } = changeOf(column, value, argument);
+    return ['v', fresh, delta];
+  });
+}
+
+/** Keys and arguments of each board with the periods the server may choose from. */
+export function targetArgs(
+  targets: readonly SubmitTarget[],
+  nowMs: number,
+  occurredAtMs: number | undefined,
+  place: { readonly keys: LeaderboardKeyBuilders; readonly name: string; readonly metadata: boolean },
+): { readonly keys: string[]; readonly args: Args } {
+  const keys: string[] = [];
+  const args: Args = [];
+  const add = (board: ResolvedBoard, round: RoundKeys): void => {
+    keys.push(round.board);
+    if (board.dense) keys.push(round.groups);
+    if (place.metadata) keys.push(round.meta);
+  };
+  for (const { board, part } of targets) {
+    const { layout, operator, dense, size, calendar, graceMs, keepMs } = board;
+    args.push(operator, dense ? 1 : 0, place.metadata ? 1 : 0, layout.tieRadix, size, ...layout.radices);
+    const keysAt = (period: Period | undefined): RoundKeys =>
+      keysOf(place.keys, place.name, { board, part, period });
+    if (calendar === undefined) {
+      const since = layout.columns.find((column) => column.kind === 'time')?.sinceMs ?? 0;
+      add(board, keysAt(undefined));
+      args.push(0, since);
+      continue;
+    }
+    const instants = [nowMs, nowMs - nearBoundaryMs, nowMs + nearBoundaryMs];
+    if (occurredAtMs !== undefined && occurredAtMs < nowMs) instants.push(occurredAtMs);
+    const periods = new Map<number, Period>();
+    for (const instant of instants) {
+      const known = [...periods.values()].some(({ startMs, endMs }) => startMs <= instant && instant < endMs);
+      if (known) continue;
+      const period = periodAt(calendar, instant);
+      periods.set(period.startMs, period);
+    }
+    args.push(periods.size);
+    for (const period of periods.values()) {
+      const { startMs, endMs } = period;
+      add(board, keysAt(period));
+      args.push(startMs, endMs, endMs + graceMs, endMs + graceMs + keepMs);
+    }
+  }
+  return { keys, args };
+}
+
+const fieldsPerBoard = 8;
+
+/** Reads what became of each board, in the order of the targets; undefined when the answer is of other boards. */
+export function readOutcomes<O extends readonly Column[]>(
+  text: string,
+  targets: readonly SubmitTarget[],
+): readonly BoardOutcome<O>[] | undefined {
+  const fields = text.split(',');
+  if (fields.length !== targets.length * fieldsPerBoard) return undefined;
+  return targets.map(({ board }, i) => {
+    const [status, start, end, oldScore, oldRank, newScore, newRank, total] = fields.slice(
+      i * fieldsPerBoard,
+      (i + 1) * fieldsPerBoard,
+    ) as [BoardOutcome<O>['status'], string, string, string, string, string, string, string];
+    const period = board.calendar === undefined ? null : { startMs: Number(start), endMs: Number(end) };
+    const placed = (score: string, rank: string): Placed<O> | null =>
+      score === ''
+        ? null
+        : { rank: Number(rank), score: unpack(board.layout, Number(score), period?.startMs) as Score<O> };
+    const previous = placed(oldScore, oldRank);
+    const current = placed(newScore, newRank);
+    const delta = previous === null || current === null ? null : previous.rank - current.rank;
+    const isBest = current !== null && isBetter(board.layout.columns, previous, current);
+    return { status, previous, current, delta, isBest, total: Number(total), period };
+  });
+}
+
+/** The error of a sum that would have left its bounds. */
+export function boundsError(
+  targets: readonly SubmitTarget[],
+  board: number,
+  column: number,
+): ScoreBoundsError {
+  const target = targets[board - 1] as SubmitTarget;
+  const found = target.board.layout.columns[column - 1] as ResolvedColumn & { readonly kind: 'value' };
+  const { name, low, high, scale } = found;
+  return new ScoreBoundsError(target.board.name, name, low / scale, high / scale);
+}
+
+function isBetter<O extends readonly Column[]>(
+  columns: readonly ResolvedColumn[],
+  previous: Placed<O> | null,
+  current: Placed<O>,
+): boolean {
+  if (previous === null) return true;
+  const [before, after] = [previous.score, current.score] as Readonly<Record<string, number>>[];
+  for (const { kind, name, direction } of columns) {
+    if (kind === 'time') continue;
+    const gained = (after?.[name] ?? 0) - (before?.[name] ?? 0);
+    if (gained !== 0) return gained > 0 === (direction === 'desc');
+  }
+  return false;
+}

@@ -1,0 +1,16 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { it } from 'vitest';
+import { playAgainstModel, scenarios } from './oracle.js';
+
+/** Random operations against a plain sorted array of BigInt tuples: every read under every tie policy. */
+export function oracleSuite(context: MatrixContext): void {
+  const runs = context.column.memory ? 4 : 1;
+  for (const scenario of scenarios) {
+    for (const operator of scenario.operators) {
+      it(`every read equals the model's: ${scenario.name}, ${operator}`, async () => {
+        const driver = await context.driver();
+        for (let seed = 1; seed <= runs; seed++) await playAgainstModel(driver, scenario, operator, seed, 60);
+      });
+    }
+  }
+}

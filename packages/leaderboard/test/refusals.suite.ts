@@ -1,0 +1,131 @@
+import type { Driver } from '@penknife/core';
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import { createLeaderboard, type LeaderboardOptions } from '../src/index.js';
+
+const order = [{ points: 'desc', max: 1e6 }] as const;
+
+/** Bad input gets a typed error that names it, and nothing is sent. */
+export function refusalSuite(context: MatrixContext): void {
+  function silent(driver: Driver): Pick<Driver, 'send' | 'clock'> {
+    return { clock: driver.clock, send: () => Promise.reject(new Error('something was sent')) };
+  }
+
+  it('trap 15: bad input is refused by name before anything is sent', async () => {
+    const scores = createLeaderboard(silent(await context.driver()), {
+      name: 'strict',
+      order,
+      boards: { all: {}, daily: { period: 'day' }, country: { by: 'country' } },
+    });
+    const all = scores.board('all');
+    const cases: [argument: string, call: () => Promise<unknown>][] = [
+      ...[Number.NaN, Number.POSITIVE_INFINITY, -1, 1e6 + 1, 0.5, '5', null, undefined].map(
+        (points): [string, () => Promise<unknown>] => [
+          'score.points',
+          () => scores.submit('ann', { points: points as never }),
+        ],
+      ),
+      ['score', () => scores.submit('ann', {} as never)],
+      ['score', () => scores.submit('ann', { points: 1, at: 5 } as never)],
+      ['member', () => scores.submit('', { points: 1 })],
+      ['member', () => scores.submit('x'.repeat(10_000), { points: 1 })],
+      ['member', () => scores.submit('é'.repeat(300), { points: 1 })],
+      ['member', () => scores.submit('lone \ud800', { points: 1 })],
+      ['member', () => scores.submit(5 as never, { points: 1 })],
+      ['key', () => scores.submit('ann', { points: 1 }, { key: '' })],
+      ['in.town', () => scores.submit('ann', { points: 1 }, { in: { town: 'x' } as never })],
+      ['part', () => scores.submit('ann', { points: 1 }, { in: { country: '' } })],
+      ['occurredAt', () => scores.submit('ann', { points: 1 }, { occurredAt: Number.NaN })],
+      ['occurredAt', () => scores.submit('ann', { points: 1 }, { occurredAt: -1 })],
+      ['metadata', () => scores.submit('ann', { points: 1 }, { metadata: 'x' as never })],
+      ['ties', () => scores.submit('ann', { points: 1 }, { ties: 'dense' })],
+      ['ties', () => all.top({ ties: 'dense' })],
+      ['ties', () => all.top({ ties: 'fair' as never })],
+      ['count', () => all.top({ count: 1e6 })],
+      ['count', () => all.top({ count: 0 })],
+      ['from', () => all.page({ from: 0 })],
+      ['from', () => all.between({ points: 1 }, { points: 2 })],
+      ['to.points', () => all.between({ points: 1 }, { points: 1e7 })],
+      ['from.at', () => all.between({ at: 1 } as never, { points: 2 })],
+      ['cursor', () => all.after('x')],
+      ['cursor', () => all.after('')],
+      ['members', () => all.ranks(Array.from({ length: 201 }, (_, i) => `m${i}`))],
+      ['members', () => all.friends(Array.from({ length: 1001 }, (_, i) => `m${i}`))],
+      ['members', () => all.friends(['a', 'a'])],
+      ['members', () => all.ranks(['a', ''])],
+      ['member', () => all.remove('')],
+    ];
+    for (const [argument, call] of cases) {
+      await expect(call(), argument).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', argument });
+    }
+    expect(() => scores.board('nope' as never)).toThrow(/board must be a board of 'strict'/);
+    expect(() => scores.board('all', { ago: 1 })).toThrow(/ago has no meaning/);
+    expect(() => scores.board('daily', { ago: -1 })).toThrow(/ago must be/);
+    expect(() => scores.board('daily', { at: 1e15 })).toThrow(/at must be/);
+    expect(() => scores.board('country')).toThrow(/part must name the country/);
+    expect(() => scores.board('all', { part: 'x' })).toThrow(/part must not be given/);
+  });
+
+  it('a leaderboard that cannot be right is refused when it is made', async () => {
+    const driver = await context.driver();
+    const base = { name: 'x', order } as const;
+    const made = (options: object) => () =>
+      createLeaderboard(driver, { ...base, ...options } as LeaderboardOptions<typeof order, never, never>);
+    expect(made({ name: '' })).toThrow(/name must/);
+    expect(made({ order: [] })).toThrow(/order must/);
+    expect(made({ boards: {} })).toThrow(/boards must/);
+    expect(made({ boards: { constructor: {} } })).toThrow(/boards must/);
+    expect(made({ boards: { a: { zone: 'Mars/Olympus' } } })).toThrow(
+      /boards\.a\.zone must be an IANA time zone/,
+    );
+    expect(made({ boards: { a: { period: 'year' } } })).toThrow(/boards\.a\.period must/);
+    expect(made({ boards: { a: { weekStart: 'someday' } } })).toThrow(/boards\.a\.weekStart must/);
+    expect(made({ boards: { a: { keep: -1 } } })).toThrow(/boards\.a\.keep must/);
+    expect(made({ boards: { a: { size: 0 } } })).toThrow(/boards\.a\.size must/);
+    expect(made({ boards: { a: { operator: 'max' } } })).toThrow(/boards\.a\.operator must/);
+    expect(made({ operator: 'last' })).toThrow(/'last' needs a time column/);
+    expect(made({ ties: 'dense' })).toThrow(/ties must not be 'dense' unless/);
+    expect(made({ namespace: 'a b' })).toThrow(/namespace must/);
+    expect(made({ remember: '0s' })).toThrow(/remember must/);
+  });
+
+  it('a call can be cancelled, and has a deadline', async () => {
+    const scores = createLeaderboard(await context.driver(), { name: 'x', order });
+    const signal = AbortSignal.abort(new Error('gone'));
+    await expect(scores.submit('ann', { points: 1 }, { signal })).rejects.toMatchObject({ sent: 'no' });
+    await expect(scores.board('all').top({ signal })).rejects.toMatchObject({ sent: 'no' });
+    await expect(scores.remove('ann', { signal })).rejects.toMatchObject({ sent: 'no' });
+    expect(await scores.board('all').count({ deadlineMs: 5000 })).toBe(0);
+  });
+
+  it('another order is another board: what was written under one is never misread under the other', async () => {
+    const driver = await context.driver();
+    await createLeaderboard(driver, { name: 'x', order }).submit('ann', { points: 7 });
+    const wider = createLeaderboard(driver, { name: 'x', order: [{ points: 'desc', max: 2e6 }] });
+    expect(await wider.board('all').rank('ann')).toBeNull();
+    await wider.submit('ann', { points: 8 });
+    expect(
+      (await createLeaderboard(driver, { name: 'x', order }).board('all').rank('ann'))?.score.points,
+    ).toBe(7);
+  });
+
+  context.where(context.column.topology !== 'cluster', 'KEYS asks one node only')(
+    'a foreign value at a key is an error, and stays untouched',
+    async () => {
+      const scores = createLeaderboard(await context.driver(), {
+        name: 'x',
+        order,
+        boards: { a: {}, b: {} },
+      });
+      await scores.submit('ann', { points: 1 });
+      const [, second] = ((await context.admin('KEYS', '*')) as string[]).sort() as [string, string];
+      await context.admin('DEL', second);
+      await context.admin('LPUSH', second, 'precious');
+      await expect(scores.submit('ann', { points: 2 })).rejects.toMatchObject({ code: 'WRONGTYPE' });
+      await expect(scores.board('b').top()).rejects.toMatchObject({ code: 'WRONGTYPE' });
+      expect(await context.admin('LRANGE', second, 0, -1)).toEqual(['precious']);
+      expect((await scores.board('a').rank('ann'))?.score.points).toBe(1);
+      await context.admin('DEL', second);
+    },
+  );
+}
