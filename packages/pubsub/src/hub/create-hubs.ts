@@ -1,0 +1,76 @@
+import type { Counters } from '../counters.js';
+import type { AnyDefinition } from '../definition.js';
+import type { Decoder } from '../frame/decoder.js';
+import type { SharedParts } from '../shared-parts.js';
+import { type AnyParameters, fillTemplate, parametersOf } from '../template/template.js';
+import { createFireHub } from './fire-hub.js';
+import type { Hub } from './hub.js';
+import { LatestHub } from './latest-hub.js';
+import { LogHub } from './log-hub.js';
+import { createLogReader } from './log-reader.js';
+
+/** What hubs of one definition are made of. */
+export interface HubsParts extends Omit<SharedParts, 'origin' | 'refuseClosed'> {
+  readonly definition: AnyDefinition;
+  readonly counters: Counters;
+  readonly decode: Decoder<unknown>;
+}
+
+/** Makes hubs. */
+export interface Hubs {
+  /** For one channel, by its delivery. */
+  channel(name: string, params: AnyParameters): Hub<unknown>;
+  /** For all channels that a glob matches. */
+  pattern(): Hub<unknown>;
+}
+
+/** Chooses the hub that keeps a definition's promise. */
+export function createHubs(parts: HubsParts): Hubs {
+  const { driver, definition, names, options, positionCheck, counters, decode } = parts;
+  const { template: parsed, delivery } = definition;
+  const template = parsed.text;
+
+  function logHub(channel: string, params: AnyParameters): Hub<unknown> {
+    const segments = fillTemplate(parsed, params);
+    const keys = { head: names.keys.head(segments), history: names.keys.history(segments) };
+    const { pageSize, limit, bufferLimit } = options.recovery;
+    const hub = new LogHub<unknown>({
+      driver,
+      template,
+      channel,
+      params,
+      headKey: keys.head,
+      counters,
+      decode,
+      read: createLogReader({ driver, keys, channel, params, decode, pageSize }),
+      limit,
+      bufferLimit,
+      closed: () => positionCheck?.remove(hub),
+    });
+    positionCheck?.add(hub, keys.head);
+    return hub;
+  }
+
+  return {
+    channel(channel, given) {
+      const params = { ...given };
+      if (delivery === 'log') return logHub(channel, params);
+      if (delivery === 'latest') {
+        const latestKey = names.keys.latest(fillTemplate(parsed, params));
+        return new LatestHub({ driver, template, channel, params, latestKey, counters, decode });
+      }
+      return createFireHub({ template, counters, decode, nameOf: () => ({ channel, params }) });
+    },
+    pattern: () =>
+      createFireHub({
+        template,
+        counters,
+        decode,
+        nameOf(serverChannel) {
+          const channel = names.nameOf(serverChannel);
+          const params = channel === undefined ? undefined : parametersOf(parsed, channel);
+          return channel === undefined || params === undefined ? undefined : { channel, params };
+        },
+      }),
+  };
+}

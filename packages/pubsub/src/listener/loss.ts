@@ -1,0 +1,39 @@
+import { type ChannelEvent, type Gap, openGap } from '../event.js';
+import type { Position } from '../position.js';
+
+/** What a full queue lost in one place of its order. */
+export interface Loss {
+  to: Position | undefined;
+  /** It ends with a gap whose own end nobody knows. */
+  isOpen: boolean;
+  missed: number | undefined;
+}
+
+/** A loss with nothing in it yet. */
+export function beginLoss(): Loss {
+  return { to: undefined, isOpen: false, missed: 0 };
+}
+
+/** Adds an event to a loss. A gap whose size nobody knows makes the size of the loss unknown too. */
+export function addToLoss(loss: Loss, event: ChannelEvent): void {
+  if (event.type === 'message') {
+    loss.to = event.position ?? loss.to;
+    loss.isOpen = false;
+    if (loss.missed !== undefined) loss.missed++;
+    return;
+  }
+  loss.to = event.to ?? loss.to;
+  if (event.recovered) return;
+  loss.isOpen = event.to === undefined;
+  loss.missed =
+    loss.missed === undefined || event.missed === undefined ? undefined : loss.missed + event.missed;
+}
+
+/** The loss as its listener hears of it, who stands at `from`. */
+export function gapOfLoss(loss: Loss, from: Position | undefined): Gap {
+  return openGap('overflow', 'dropped', "this listener's queue was full", {
+    from,
+    to: loss.isOpen ? undefined : (loss.to ?? from),
+    missed: loss.missed,
+  });
+}

@@ -1,0 +1,78 @@
+import { ClosedError, type Driver } from '@penknife/core';
+import type { Channel, ChannelStats } from './channel.js';
+import { createChannel, type OwnedChannel } from './create-channel.js';
+import type { ChannelDefinition, Delivery } from './definition.js';
+import { createOrigin } from './frame/origin.js';
+import { PositionCheck } from './hub/position-check.js';
+import { serverNames } from './keys.js';
+import { type PubSubOptions, resolveOptions } from './options.js';
+import type { SharedParts } from './shared-parts.js';
+
+/** Pub/sub of one process: channels are opened from it, and end with it. */
+export interface PubSub {
+  /** Marks what is published here, 12 characters; `own` and `echo` go by it. */
+  readonly origin: string;
+  /** The channels of a definition. The same definition gives the same handle. */
+  channel<T extends string, In, Out, D extends Delivery>(
+    definition: ChannelDefinition<T, In, Out, D>,
+  ): Channel<T, In, Out, D>;
+  /** What is going on here, by definition: counts, listeners, positions, last gaps. */
+  stats(): readonly ChannelStats[];
+  /** Ends all subscriptions; resolves when the server has acknowledged. Publishing and subscribing reject from then on. Repeatable. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Makes pub/sub on a driver. Nothing connects before the first publish or subscribe; all subscriptions of a driver share one
+ * connection.
+ *
+ * ```ts
+ * const pubsub = createPubSub(driver);
+ * const messages = pubsub.channel(roomMessage);
+ * await messages.subscribe({ room: '7' }, { message: show, gap: (gap) => gap.recovered || reload() });
+ * await messages.publish({ room: '7' }, { from: 'ada', text: 'hello' });
+ * ```
+ */
+export function createPubSub(driver: Driver, options: PubSubOptions = {}): PubSub {
+  const resolved = resolveOptions(options);
+  const names = serverNames(resolved.namespace);
+  const { positionCheckMs } = resolved;
+  const origin = createOrigin(driver.random);
+  const opened = new Map<object, OwnedChannel>();
+  let closed: Promise<void> | undefined;
+  const shared: SharedParts = {
+    driver,
+    names,
+    origin,
+    options: resolved,
+    positionCheck: positionCheckMs === undefined ? undefined : new PositionCheck(driver, positionCheckMs),
+    refuseClosed() {
+      if (closed !== undefined) throw new ClosedError('pub/sub');
+    },
+  };
+
+  async function close(): Promise<void> {
+    await Promise.all([...opened.values()].map((channel) => channel.close()));
+    shared.positionCheck?.close();
+  }
+
+  const pubsub: PubSub = {
+    origin: origin.name,
+    channel<T extends string, In, Out, D extends Delivery>(definition: ChannelDefinition<T, In, Out, D>) {
+      let channel = opened.get(definition);
+      if (channel === undefined) {
+        channel = createChannel(definition, shared);
+        opened.set(definition, channel);
+      }
+      return channel as unknown as Channel<T, In, Out, D>;
+    },
+    stats: () => [...opened.values()].map((channel) => channel.stats()),
+    close() {
+      closed ??= close();
+      return closed;
+    },
+    [Symbol.asyncDispose]: () => pubsub.close(),
+  };
+  return pubsub;
+}

@@ -1,0 +1,88 @@
+import { type CallOptions, defineTrace, type Sender } from '@penknife/core';
+import { publish, publishLatest, publishLog } from './commands.js';
+import type { Counters } from './counters.js';
+import type { AnyDefinition } from './definition.js';
+import { frameHead, frameWithoutPosition } from './frame/frame.js';
+import type { Origin } from './frame/origin.js';
+import { validateNow } from './frame/validate-now.js';
+import type { ServerNames } from './keys.js';
+import { checkVersion, type PublishOptions } from './options.js';
+import type { FireReceipt, LatestReceipt, LogReceipt } from './receipt.js';
+import { type AnyParameters, channelOf, fillTemplate } from './template/template.js';
+
+/** What publishes the messages of one definition. */
+export interface PublisherParts {
+  readonly driver: Sender;
+  readonly definition: AnyDefinition;
+  readonly names: ServerNames;
+  readonly origin: Origin;
+  readonly counters: Counters;
+  readonly deadlineMs: number | undefined;
+  /** Throws `ClosedError` once it is closed. */
+  refuseClosed(): void;
+}
+
+/** Publishes one message. */
+export type Publisher = (
+  params: AnyParameters,
+  message: unknown,
+  options?: PublishOptions,
+) => Promise<FireReceipt | LogReceipt | LatestReceipt>;
+
+const trace = defineTrace('pubsub.publish');
+
+/** The publisher of one definition. */
+export function createPublisher(parts: PublisherParts): Publisher {
+  const { driver, definition, names, origin, counters, deadlineMs, refuseClosed } = parts;
+  const { codec, delivery, schema, sharded, template } = definition;
+  const traced = { template: template.text, delivery };
+
+  function callOptions(options: PublishOptions | undefined): CallOptions | undefined {
+    const { signal, deadlineMs: own = deadlineMs } = options ?? {};
+    if (signal === undefined && own === undefined) return undefined;
+    return { ...(signal !== undefined && { signal }), ...(own !== undefined && { deadlineMs: own }) };
+  }
+
+  async function send(
+    params: AnyParameters,
+    message: unknown,
+    options?: PublishOptions,
+  ): Promise<FireReceipt | LogReceipt | LatestReceipt> {
+    refuseClosed();
+    const channel = names.channel(channelOf(template, params));
+    const version = checkVersion(options?.version, delivery === 'latest');
+    if (schema !== undefined) validateNow(schema, message, `a message for ${template.text}`);
+    const body = codec.encode(message as never);
+    const id = origin.nextId();
+    const head = frameHead(codec, id);
+    const call = callOptions(options);
+    if (delivery === 'fire') {
+      const receivers = await driver.send(publish(channel, sharded, frameWithoutPosition(head, body)), call);
+      counters.published++;
+      return { receivers };
+    }
+    const segments = fillTemplate(template, params);
+    if (delivery === 'log') {
+      const keys = { channel, head: names.keys.head(segments), history: names.keys.history(segments) };
+      const { position, receivers } = await driver.send(
+        publishLog(keys, definition, { head, body, epoch: id }),
+        call,
+      );
+      counters.published++;
+      return { position, receivers };
+    }
+    const keys = { channel, latest: names.keys.latest(segments) };
+    const answer = await driver.send(
+      publishLatest(keys, definition, { head, body, epoch: id, version }),
+      call,
+    );
+    if (answer.stored) counters.published++;
+    return answer;
+  }
+
+  return (params, message, options) =>
+    trace(
+      () => traced,
+      () => send(params, message, options),
+    );
+}

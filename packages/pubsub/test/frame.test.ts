@@ -1,0 +1,93 @@
+import { jsonCodec } from '@penknife/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createCounters } from '../src/counters.js';
+import { defineChannel } from '../src/definition.js';
+import { createDecoder } from '../src/frame/decoder.js';
+import { frameHead, frameWithoutPosition, readFrame } from '../src/frame/frame.js';
+import { channelOf, globOf, parametersOf, parseTemplate } from '../src/template/template.js';
+
+const id = 'abcdefghijkl1z';
+const head = frameHead(jsonCodec as never, id);
+
+describe('frames', () => {
+  it('carry a body and a position', () => {
+    const whole = Buffer.from(frameWithoutPosition(head, '{"a":1}') as string);
+    expect(readFrame(whole)).toMatchObject({ codecId: 'j', origin: 'abcdefghijkl', id, position: undefined });
+    expect(Buffer.from(readFrame(whole)?.body ?? []).toString()).toBe('{"a":1}');
+    const placed = Buffer.from(`${head}epoch:42\nbody`);
+    expect(readFrame(placed)?.position).toEqual({ epoch: 'epoch', offset: 42 });
+    const bytes = frameWithoutPosition(head, Uint8Array.of(255, 0, 10)) as Uint8Array;
+    expect([...(readFrame(new Uint8Array(bytes))?.body ?? [])]).toEqual([255, 0, 10]);
+  });
+
+  it('property: whatever arrives is a value or nothing, never an exception', () => {
+    const counters = createCounters();
+    const decode = createDecoder(defineChannel('a', { delivery: 'log' }), 'me', counters);
+    const arrival = { channel: 'a', params: {}, source: 'live' } as const;
+    const broken = fc
+      .tuple(fc.nat(40), fc.uint8Array({ maxLength: 60 }))
+      .map(([keep, noise]) => Buffer.concat([Buffer.from(`${head}e:1\n{"a":1}`).subarray(0, keep), noise]));
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), broken), (payload) => {
+        const before = counters.foreign + counters.undecodable;
+        const received = decode(payload, arrival);
+        const refused = counters.foreign + counters.undecodable - before;
+        expect(refused).toBe(received?.event === undefined ? 1 : 0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('invalid UTF-8 and 50 MB of rubbish are counted', () => {
+    const counters = createCounters();
+    const decode = createDecoder(defineChannel('a'), 'me', counters);
+    const arrival = { channel: 'a', params: {}, source: 'live' } as const;
+    decode(Buffer.concat([Buffer.from(`${head}\n"`), Buffer.of(0xff, 0xfe), Buffer.from('"')]), arrival);
+    expect(counters).toMatchObject({ undecodable: 1, foreign: 0 });
+    const rubbish = Buffer.alloc(50_000_000, 'x');
+    rubbish.write('\u00021j');
+    expect(decode(rubbish, arrival)).toBeUndefined();
+    expect(counters).toMatchObject({ undecodable: 1, foreign: 1 });
+  });
+});
+
+describe('channel names', () => {
+  const template = parseTemplate('room:{room}:user:{user}');
+
+  it('property: parameters come back as they went in, and no two share a name', () => {
+    const value = fc.oneof(
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+      fc.string({
+        unit: fc.constantFrom('%', ':', '*', '{', '}', '[', '\\', '~', 'u', 'd', '8', '0', '\ud800'),
+        minLength: 1,
+        maxLength: 20,
+      }),
+    );
+    fc.assert(
+      fc.property(value, value, value, value, (room, user, otherRoom, otherUser) => {
+        const name = channelOf(template, { room, user });
+        expect(parametersOf(template, name)).toEqual({ room, user });
+        expect(/[*?[\]\\{}]/.test(name)).toBe(false);
+        const same = room === otherRoom && user === otherUser;
+        expect(channelOf(template, { room: otherRoom, user: otherUser }) === name).toBe(same);
+        expect(globOf(template, { room }).match(/\*/g)).toHaveLength(1);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('trap 8: a name that only the glob matches is not one of ours', () => {
+    for (const name of [
+      'room:a:b:user:c',
+      'room:a:user',
+      'room::user:c',
+      'room:a b:user:c',
+      'room:%41:user:c',
+      'room:%zz:user:c',
+      'x:a:user:c',
+    ]) {
+      expect(parametersOf(template, name), name).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,189 @@
+import { createManualClock, type Driver, seededRandom } from '@penknife/core';
+import { createMemoryRedis } from '@penknife/driver-memory';
+import { type ChaosDriver, createChaosDriver } from '@penknife/testing';
+import {
+  type Channel,
+  type ChannelEvent,
+  createPubSub,
+  defineChannel,
+  type Position,
+  type Subscription,
+} from '../src/index.js';
+import { type History, type Item, nameOf } from './log-checker.js';
+
+/** Changes what a subscriber heard, as a broken implementation would: the checker must notice. */
+export type Tamper = (event: ChannelEvent<Item>, keep: (event: ChannelEvent<Item>) => void) => void;
+
+/** Which things happened, to see that a run of many schedules met them all. */
+export type Coverage = Map<string, number>;
+
+interface Subscriber {
+  readonly begun: Position | undefined;
+  readonly events: ChannelEvent<Item>[];
+  readonly subscription: Subscription;
+}
+
+const steps = 60;
+
+/** One random schedule of publishes, subscribes, cuts, deafness, pauses, losses of all data, and waiting. */
+export async function runSchedule(seed: number, tamper?: Tamper, coverage?: Coverage): Promise<History> {
+  const random = seededRandom(seed);
+  const below = (limit: number): number => Math.floor(random.fraction() * limit);
+  const clock = createManualClock();
+  const redis = createMemoryRedis({ clock, seed });
+  const sizes = { size: [3, 8, 1000][below(3)] as number, limit: [4, 1000][below(2)] as number };
+  const definition = defineChannel('room:{room}', {
+    delivery: 'log',
+    history: { size: sizes.size, ttl: '1h' },
+  });
+  const processes = [0, 1, 2].map((index) => openProcess(seed * 10 + index));
+  const acknowledged = new Map<string, Position>();
+  const subscribers: Subscriber[] = [];
+  const pending: Promise<unknown>[] = [];
+  const numbers = [0, 0, 0];
+  let blocked: (() => void) | undefined;
+
+  function openProcess(chaosSeed: number): {
+    chaos: ChaosDriver;
+    channel: Channel<'room:{room}', unknown, unknown, 'log'>;
+    close(): Promise<void>;
+  } {
+    const rates = { dropBefore: 0.03, dropAfter: 0.03, delay: 0.1, delayAnswer: 0.2, maxDelayMs: 40 };
+    const chaos = createChaosDriver(redis.driver(), { seed: chaosSeed, rates });
+    const pubsub = createPubSub(chaos.driver, {
+      positionCheck: '2s',
+      recovery: { pageSize: 1 + below(4), limit: sizes.limit, bufferLimit: 1 + below(6) },
+    });
+    return {
+      chaos,
+      channel: pubsub.channel(definition),
+      async close() {
+        await pubsub.close();
+        await chaos.driver.close();
+      },
+    };
+  }
+  const any = <E>(list: readonly E[]): E => list[below(list.length)] as E;
+
+  function publish(): void {
+    const publisher = below(processes.length);
+    const item = { publisher, number: (numbers[publisher] as number)++ };
+    const sent = processes[publisher]?.channel.publish({ room: 'a' }, item) as Promise<{
+      position: Position;
+    }>;
+    // A publish that failed is unknown to the checker: it may be there or not.
+    pending.push(
+      sent.then(({ position }) => acknowledged.set(nameOf(item), position)).catch(() => undefined),
+    );
+  }
+
+  async function subscribe(): Promise<void> {
+    const events: ChannelEvent<Item>[] = [];
+    const last = any([undefined, ...subscribers])?.subscription.position;
+    const since = last !== undefined && below(2) === 0 ? last : undefined;
+    const slow = below(3) === 0;
+    const keep = (event: ChannelEvent<Item>): void => {
+      const note =
+        event.type === 'message' ? event.source : `${event.reason} ${event.unrecovered ?? 'recovered'}`;
+      coverage?.set(note, (coverage.get(note) ?? 0) + 1);
+      events.push(event);
+    };
+    const hear = (event: ChannelEvent<Item>): void | Promise<void> => {
+      if (tamper === undefined) keep(event);
+      else tamper(event, keep);
+      if (slow && below(2) === 0) return clock.sleep(below(30));
+    };
+    const listener = {
+      message: (_: unknown, event: unknown) => hear(event as ChannelEvent<Item>),
+      gap: hear,
+    };
+    const options = {
+      ...(since && { since }),
+      queueLimit: slow ? 3 : 1000,
+      overflow: any(['drop-oldest', 'drop-newest'] as const),
+    };
+    try {
+      const subscription = await any(processes).channel.subscribe({ room: 'a' }, listener, options);
+      // Without `since` it begins with whatever comes first from now on, at the latest.
+      const begun = since ?? beginning(events, subscription);
+      subscribers.push({ begun, events, subscription });
+    } catch {
+      // Refused by the chaos: nobody listens.
+    }
+  }
+
+  const acts: readonly (readonly [weight: number, act: () => void | Promise<void>])[] = [
+    [40, publish],
+    [6, () => void pending.push(subscribe())],
+    // While it is paused the memory server forgets a SUBSCRIBE that a cut meets: cuts come at other times.
+    [5, () => (blocked === undefined ? redis.faults.cut() : undefined)],
+    [4, () => any(processes).chaos.silenceFeeds()],
+    [4, () => any(processes).chaos.disconnect()],
+    [6, () => any(processes).chaos.reconnect()],
+    [2, () => redis.flush()],
+    [3, block],
+    [4, () => unblock()],
+    [25, () => clock.advance(below(60))],
+    [2, () => clock.advance(4000)],
+  ];
+  const total = acts.reduce((sum, [weight]) => sum + weight, 0);
+
+  function block(): void {
+    if (blocked !== undefined) return;
+    if (below(2) === 0) {
+      redis.faults.pause();
+      blocked = () => redis.faults.resume();
+    } else {
+      redis.faults.refuse({ loseData: below(3) === 0 });
+      blocked = () => redis.faults.restore();
+    }
+  }
+  function unblock(): void {
+    blocked?.();
+    blocked = undefined;
+  }
+
+  pending.push(subscribe());
+  for (let step = 0; step < steps; step++) {
+    let point = below(total);
+    const [, act] = acts.find(([weight]) => {
+      point -= weight;
+      return point < 0;
+    }) as (typeof acts)[number];
+
+    await act();
+    if (below(3) === 0) await clock.advance(0);
+  }
+  // Everything heals; one more publish, and time for every check.
+  unblock();
+  for (const { chaos } of processes) {
+    chaos.calm(true);
+    chaos.reconnect();
+  }
+  await clock.advance(10_000);
+  await Promise.all(pending);
+  publish();
+  await clock.advance(30_000);
+  await Promise.all(pending);
+  const head = await headOf(redis.driver());
+  await Promise.all(processes.map((process) => process.close()));
+  redis.close();
+  return { acknowledged, head, subscribers };
+
+  async function headOf(driver: Driver): Promise<Position | undefined> {
+    const text = await driver.send({
+      args: ['GET', 'pk:ps1:head:{room:a}'],
+      read: (reply) => reply as string | null,
+    });
+    if (text === null) return undefined;
+    const [epoch = '', offset] = text.split(':');
+    return { epoch, offset: Number(offset) };
+  }
+}
+
+function beginning(events: readonly ChannelEvent<Item>[], subscription: Subscription): Position | undefined {
+  const first = events[0];
+  if (first === undefined) return subscription.position;
+  if (first.type === 'gap') return first.from;
+  return first.position && { epoch: first.position.epoch, offset: first.position.offset - 1 };
+}

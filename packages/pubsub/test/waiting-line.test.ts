@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ChannelEvent, ChannelMessage, Position } from '../src/index.js';
+import { type ListenerOverflow, WaitingLine } from '../src/listener/waiting-line.js';
+
+const at = (offset: number): Position => ({ epoch: 'e', offset });
+const message = (offset: number): ChannelMessage<number> => ({
+  type: 'message',
+  message: offset,
+  params: {},
+  channel: 'c',
+  origin: 'o',
+  own: false,
+  position: at(offset),
+  source: 'live',
+});
+
+/** Pushes and shifts as told; what a reader sees, as spans of offsets that were read or announced as missing. */
+function read(overflow: ListenerOverflow, limit: number, pushes: readonly boolean[], broken = false) {
+  const counters = { dropped: 0, conflated: 0 };
+  const line = new WaitingLine<number>(limit, overflow, undefined, counters);
+  let pushed = 0;
+  let place = at(0);
+  let missed = 0;
+  let largest = 0;
+  const complaints: string[] = [];
+  const take = (): boolean => {
+    const event: ChannelEvent<number> | undefined = line.shift(place);
+    if (event === undefined) return false;
+    if (event.type === 'gap') {
+      if (broken) return true;
+      if (event.from?.offset !== place.offset)
+        complaints.push(`gap from ${event.from?.offset} at ${place.offset}`);
+      missed += event.missed ?? Number.NaN;
+      place = event.to as Position;
+    } else {
+      if (event.message !== place.offset + 1) complaints.push(`${event.message} after ${place.offset}`);
+      place = event.position as Position;
+    }
+    return true;
+  };
+  for (const push of pushes) {
+    if (push) line.push(message(++pushed));
+    else take();
+    largest = Math.max(largest, line.size);
+  }
+  while (take());
+  if (place.offset !== pushed) complaints.push(`ends at ${place.offset} of ${pushed}`);
+  if (missed !== counters.dropped) complaints.push(`${missed} announced, ${counters.dropped} dropped`);
+  if (largest > limit) complaints.push(`${largest} waited`);
+  return complaints;
+}
+
+const schedules = fc.array(fc.boolean(), { minLength: 1, maxLength: 300 });
+const policies = fc.constantFrom<ListenerOverflow>('drop-oldest', 'drop-newest');
+
+describe('the queue of one listener', () => {
+  it('property: bounded, in order, and every loss is a gap of the right size in the right place', () => {
+    fc.assert(
+      fc.property(policies, fc.integer({ min: 1, max: 100 }), schedules, (overflow, limit, pushes) => {
+        expect(read(overflow, limit, pushes)).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('the property notices a gap that is swallowed', () => {
+    const pushes = [true, true, true, false];
+    expect(read('drop-oldest', 2, pushes)).toEqual([]);
+    expect(read('drop-oldest', 2, pushes, true)).not.toEqual([]);
+  });
+
+  it('property: latest-per-key keeps the newest of each key, in the order of their arrival, bounded', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 200 }), (keys) => {
+        const counters = { dropped: 0, conflated: 0 };
+        const keyOf = (event: ChannelMessage<number>): string => String(event.message % 10);
+        const line = new WaitingLine<number>(5, 'latest-per-key', keyOf, counters);
+        for (const [i, key] of keys.entries()) line.push(message(i * 10 + key));
+        const wanted = keys
+          .map((key, i) => i * 10 + key)
+          .filter((_, i) => keys.lastIndexOf(keys[i] as number) === i);
+        const got: unknown[] = [];
+        for (let event = line.shift(undefined); event !== undefined; event = line.shift(undefined)) {
+          got.push(event.type === 'message' ? event.message : event);
+        }
+        expect(got).toEqual(wanted);
+        expect(counters).toEqual({ dropped: 0, conflated: keys.length - wanted.length });
+      }),
+    );
+  });
+
+  it('a loss that ends in a gap without an end has none either', () => {
+    const line = new WaitingLine<number>(1, 'drop-oldest', undefined, { dropped: 0, conflated: 0 });
+    line.push(message(1));
+    line.push({
+      type: 'gap',
+      from: at(1),
+      to: undefined,
+      recovered: false,
+      missed: undefined,
+      reason: 'interrupted',
+      unrecovered: 'no-history',
+      detail: '',
+    });
+    line.push({ ...message(1), position: { epoch: 'f', offset: 1 } });
+    expect(line.shift(at(0))).toMatchObject({ type: 'gap', from: at(0), to: undefined, missed: undefined });
+    expect(line.shift(at(0))).toMatchObject({ type: 'message', position: { epoch: 'f' } });
+  });
+});
