@@ -22,6 +22,7 @@ export type { RandomSource } from './contract/random.js';
 export type { CallOptions, Outcome, Sender, Settled } from './contract/sender.js';
 export type { Capability, Topology, Traits } from './contract/traits.js';
 export { AbortedError } from './errors/aborted-error.js';
+export { isUnavailable, sentOf } from './errors/availability.js';
 export { ClosedError } from './errors/closed-error.js';
 export { ConnectionError, type Sent } from './errors/connection-error.js';
 export { DeadlineError } from './errors/deadline-error.js';

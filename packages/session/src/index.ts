@@ -1,1 +1,14 @@
-export {};
+export type { DeviceInfo, SessionSummary } from './device.js';
+export {
+  NotFreshError,
+  SessionConflictError,
+  SessionLimitError,
+  SessionStateError,
+  SessionUnavailableError,
+} from './errors.js';
+export type { SessionSecret } from './key-ring.js';
+export { sessionKeys } from './keys.js';
+export type { ReplayEvent, SessionData, SessionOptions } from './options.js';
+export type { Gone, LoginOutcome, SaveOutcome } from './outcome.js';
+export type { ChangeOptions, LoginOptions, RegenerateOptions, Session } from './session.js';
+export { createSessions, type LoadOutcome, type Sessions } from './sessions.js';

@@ -10,12 +10,18 @@ const ALLOWED = /** @type {Record<import('../workspace.mjs').Kind, readonly stri
   core: [],
   driver: ['@penknife/core'],
   memory: ['@penknife/core', '@penknife/lua'],
-  lua: ['luaparse'],
+  lua: [],
   testing: ['@penknife/core'],
   machinery: ['@penknife/core'],
   pattern: ['@penknife/core', '@penknife/machinery'],
   tool: null,
   app: null,
+});
+
+/** Libraries from elsewhere that a package's sources may import: each a decision of its own. */
+const WORTH_ITS_WEIGHT = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
+  // The tier in the process: a bounded, well-kept LRU is not what this project is for.
+  '@penknife/cache': ['lru-cache'],
 });
 
 /** @param {import('../workspace.mjs').Workspace} workspace @returns {import('../workspace.mjs').Finding[]} */
@@ -54,6 +60,7 @@ function refusal(owner, file, imported, apps) {
     return `${packageName} is for tests only`;
   const allowed = ALLOWED[owner.kind];
   if (allowed === null || allowed.includes(packageName)) return null;
+  if (WORTH_ITS_WEIGHT[owner.name]?.includes(packageName)) return null;
   const list = allowed.length === 0 ? 'nothing' : allowed.join(', ');
   return `${owner.name} imports ${packageName}; the sources of a ${owner.kind} package may import ${list}`;
 }

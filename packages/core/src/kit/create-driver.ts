@@ -62,6 +62,8 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
       },
       failed(error) {
         failure = error;
+        // On a cluster one server may be gone, and replaced, while the connection as a whole stays ready.
+        traits = undefined;
       },
     });
     return shared;

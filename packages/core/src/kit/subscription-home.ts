@@ -19,7 +19,14 @@ export interface Wanted {
   /** It was live on a connection that is gone: the next acknowledgement ends a gap. */
   interrupted: boolean;
   /** Callers waiting for the next change of state. */
-  waiters: { resolve(): void; reject(error: unknown): void }[];
+  waiters: Waiter[];
+  /** Callers whose change is on its way to the server. */
+  served: Waiter[];
+}
+
+interface Waiter {
+  resolve(): void;
+  reject(error: unknown): void;
 }
 
 /** What a home needs. */
@@ -64,7 +71,7 @@ export class SubscriptionHome {
     const id = `${kind} ${name}`;
     let entry = this.#entries.get(id);
     if (entry === undefined) {
-      entry = { kind, name, wanted: true, live: false, interrupted, waiters: [] };
+      entry = { kind, name, wanted: true, live: false, interrupted, waiters: [], served: [] };
       this.#entries.set(id, entry);
     }
     entry.wanted = true;
@@ -76,12 +83,18 @@ export class SubscriptionHome {
     const entry = this.#entries.get(`${kind} ${name}`);
     if (entry === undefined) return Promise.resolve();
     entry.wanted = false;
+    if (this.#connection === undefined) {
+      // There is no connection it could live on: nothing to wait for, least of all the next one.
+      this.#ended(entry);
+      return Promise.resolve();
+    }
     return this.#changed(entry);
   }
 
-  /** Gives all entries up, for another home to take. */
+  /** Gives an entry up, for another home to take. Another entry of the same name stays. */
   release(entry: Wanted): void {
-    this.#entries.delete(`${entry.kind} ${entry.name}`);
+    const id = `${entry.kind} ${entry.name}`;
+    if (this.#entries.get(id) === entry) this.#entries.delete(id);
   }
 
   entry(kind: FeedKind, name: string): Wanted | undefined {
@@ -164,6 +177,7 @@ export class SubscriptionHome {
     const waiters = entry.waiters;
     const { wanted } = entry;
     entry.waiters = [];
+    entry.served = waiters;
     try {
       if (wanted && !entry.live) {
         await connection.subscribe(entry.kind, entry.name);
@@ -172,16 +186,18 @@ export class SubscriptionHome {
         await connection.unsubscribe(entry.kind, entry.name);
         entry.live = false;
       }
-      if (!wanted && !entry.wanted) this.#entries.delete(`${entry.kind} ${entry.name}`);
+      if (!wanted && !entry.wanted) this.release(entry);
+      entry.served = [];
       for (const waiter of waiters) waiter.resolve();
     } catch (raw) {
+      entry.served = [];
       const error = this.#parts.translate(raw);
       if (isServerError(error) && (error.code === 'MOVED' || error.code === 'ASK')) {
         entry.waiters.unshift(...waiters);
         this.#parts.moved(entry);
       } else if (isServerError(error)) {
         entry.wanted = false;
-        this.#entries.delete(`${entry.kind} ${entry.name}`);
+        this.release(entry);
         for (const waiter of waiters) waiter.reject(error);
         // A re-subscription that is refused has no caller to hear of it.
         if (waiters.length === 0) reportListenerError(error);
@@ -193,7 +209,7 @@ export class SubscriptionHome {
   }
 
   #ended(entry: Wanted): void {
-    this.#entries.delete(`${entry.kind} ${entry.name}`);
+    this.release(entry);
     settle(entry, undefined);
   }
 
@@ -216,9 +232,9 @@ export class SubscriptionHome {
   }
 }
 
-/** Answers everybody who waits on an entry. */
-export function settle(entry: Wanted, error: unknown): void {
-  for (const waiter of entry.waiters.splice(0)) {
+/** Answers everybody who waits on an entry, those too whose change is on its way: a dead client may never answer it. */
+function settle(entry: Wanted, error: unknown): void {
+  for (const waiter of [...entry.served.splice(0), ...entry.waiters.splice(0)]) {
     if (error === undefined) waiter.resolve();
     else waiter.reject(error);
   }

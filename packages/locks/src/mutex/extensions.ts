@@ -1,6 +1,5 @@
-import { backoffMs, type Driver, defineTrace, slotOf } from '@penknife/core';
+import { backoffMs, type Driver, defineTrace, isUnavailable, slotOf } from '@penknife/core';
 import { extendMutexes } from '../commands.js';
-import { isUnavailable } from '../unavailable.js';
 import type { HeldLock } from './held-lock.js';
 import type { ExtendOutcome } from './lock.js';
 import { momentOf } from './validity.js';

@@ -1,6 +1,5 @@
-import { backoffMs, type CallOptions, type Driver } from '@penknife/core';
+import { backoffMs, type CallOptions, type Driver, isUnavailable } from '@penknife/core';
 import { leaveMutex } from '../commands.js';
-import { isUnavailable } from '../unavailable.js';
 
 const retry = { baseMs: 100, maxMs: 2000, jitter: 'equal' } as const;
 

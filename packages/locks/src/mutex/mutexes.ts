@@ -5,15 +5,16 @@ import {
   type Driver,
   defineTrace,
   isServerError,
+  isUnavailable,
   type PenknifeError,
 } from '@penknife/core';
 import { type AcquireReply, acquireMutex, leaveMutex, type Way } from '../commands.js';
 import type { LossReason } from '../errors.js';
+import { keyErrorOr } from '../key-error.js';
 import { lockKeys, wakeChannel } from '../keys.js';
 import type { ResolvedAcquire, ResolvedLocks } from '../options.js';
 import type { AcquireOutcome, HolderSeen } from '../outcome.js';
 import { createTokens, processIdLength, type Tokens } from '../tokens.js';
-import { isUnavailable, keyErrorOr } from '../unavailable.js';
 import { AbortWatch } from './abort-watch.js';
 import { createExtensions } from './extensions.js';
 import { GiveBacks } from './give-back.js';

@@ -1,8 +1,7 @@
-import { AbortedError, ClosedError, DeadlineError } from '@penknife/core';
+import { AbortedError, ClosedError, DeadlineError, isUnavailable, sentOf } from '@penknife/core';
 import type { AcquireReply } from '../commands.js';
 import type { ResolvedAcquire } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
-import { isUnavailable, sentOf } from '../unavailable.js';
 import { momentOf, validityLeftMs } from './validity.js';
 import type { WaiterParts } from './waiter-parts.js';
 

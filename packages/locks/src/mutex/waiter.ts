@@ -1,8 +1,15 @@
-import { backoffMs, DeadlineError, type PenknifeError, type Sent, type Timer } from '@penknife/core';
+import {
+  backoffMs,
+  DeadlineError,
+  isUnavailable,
+  type PenknifeError,
+  type Sent,
+  sentOf,
+  type Timer,
+} from '@penknife/core';
 import type { AcquireReply } from '../commands.js';
 import type { ResolvedAcquire } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
-import { isUnavailable, sentOf } from '../unavailable.js';
 import type { HeldLock } from './held-lock.js';
 import { terms } from './terms.js';
 import { type Moment, momentOf, validityLeftMs } from './validity.js';

@@ -1,0 +1,17 @@
+import type { Driver } from '@penknife/core';
+import type { Cache } from './cache.js';
+import { CacheHandle } from './cache-handle.js';
+import { type CacheOptions, resolveOptions } from './options.js';
+
+/**
+ * Makes a cache. `V` is what it holds; `null` means "does not exist", `undefined` is refused.
+ *
+ * ```ts
+ * const cache = createCache<Product>(driver, { name: 'products', ttlMs: 60_000, staleIfErrorMs: 3_600_000 });
+ * const product = await cache.getOrSet(id, ({ signal }) => fetchProduct(id, signal));
+ * await cache.remove(id);
+ * ```
+ */
+export function createCache<V = unknown>(driver: Driver, options: CacheOptions): Cache<V> {
+  return new CacheHandle<V>(driver, resolveOptions(options));
+}

@@ -1,0 +1,68 @@
+import { type Driver, type PenknifeError, reportListenerError } from '@penknife/core';
+import type { Availability } from '../availability.js';
+import type { ValueCodec } from '../codec/value-codec.js';
+import type { Reading } from '../entry/entry-reader.js';
+import type { InvalidationPosition } from '../invalidation/position.js';
+import type { Place, Places } from '../keys.js';
+import type { Loader } from '../loader.js';
+import type { LocalKeeper } from '../local/local-keeper.js';
+import type { Watch } from '../local/watches.js';
+import type { ResolvedFreshness, ResolvedOptions } from '../options.js';
+import type { Counts } from '../stats.js';
+import type { WakeUps } from './wake-ups.js';
+
+/** How a load ended, for those who wait for it. */
+export type LoadOutcome =
+  /** `fenced`: nothing invalidated the key from the load's beginning to its end, so it serves also who came in between. */
+  | { readonly kind: 'value'; readonly value: unknown; readonly fenced: boolean }
+  /** Somebody else stored something, or gave up: read again. */
+  | { readonly kind: 'again' }
+  | { readonly kind: 'error'; readonly error: unknown }
+  | { readonly kind: 'unavailable'; readonly error: PenknifeError };
+
+/** What is to be loaded. */
+export interface LoadOrder {
+  readonly place: Place;
+  readonly loader: Loader<unknown>;
+  readonly freshness: ResolvedFreshness;
+  /** What was read before; undefined: Redis cannot be asked, so there is no lease and nothing is stored. */
+  readonly reading: Reading | undefined;
+  /** False: when somebody else loads already, that is all there is to do. */
+  readonly waits: boolean;
+}
+
+/** One load under way in this process. */
+export interface Load {
+  readonly watch: Watch;
+  readonly abort: AbortController;
+  /** The loader was called: who comes now gets what it read only if it is fenced. */
+  begun: boolean;
+  /** The lease, while this process has it. */
+  token: string | undefined;
+  outcome: Promise<LoadOutcome>;
+}
+
+/** What loads are made of. */
+export interface LoadParts {
+  readonly driver: Driver;
+  readonly places: Places;
+  readonly options: ResolvedOptions;
+  readonly codec: ValueCodec;
+  readonly position: InvalidationPosition;
+  readonly availability: Availability;
+  readonly keeper: LocalKeeper;
+  readonly counts: Counts;
+  readonly wakeUps: WakeUps;
+}
+
+/** A loader's failure as it is remembered: kind and message in one line, shortened. */
+export function describeFailure(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  // Control characters would break the line, lone surrogates the encoding.
+  return text.replace(/[\p{Cc}\p{Cs}]+/gu, ' ').slice(0, 200) || 'unknown';
+}
+
+/** For failures of what nobody waits for. */
+export function reportUnawaited(error: unknown): void {
+  reportListenerError(error);
+}

@@ -1,0 +1,191 @@
+import {
+  type CallOptions,
+  type Codec,
+  defaultNamespace,
+  durationMs,
+  InvalidArgumentError,
+} from '@penknife/core';
+
+/** How long a value serves. All in ms, from before its load began; a value is stored for the longest of them together. */
+export interface Freshness {
+  /** Served as it is. */
+  readonly ttlMs?: number;
+  /** After that: still served, while one process loads anew in the background. Default 0. */
+  readonly staleWhileRevalidateMs?: number;
+  /** After `ttlMs`: served only when the loader fails or times out. Default 0. */
+  readonly staleIfErrorMs?: number;
+}
+
+/** The tier inside of the process. */
+export interface LocalOptions {
+  /** Default 10 000. */
+  readonly maxEntries?: number;
+  /** Bound of the encoded sizes together. Default 64 MiB. */
+  readonly maxBytes?: number;
+  /** What callers get: one frozen object for all (default), the same unfrozen, or a copy each (`structuredClone`). */
+  readonly values?: 'frozen' | 'shared' | 'cloned';
+}
+
+/** How a cache is made. */
+export interface CacheOptions extends Freshness {
+  /** How long values serve, in ms. The other times default to 0. */
+  readonly ttlMs: number;
+  /** How long `null` serves, in ms. Default: `ttlMs`, at most 30 000. */
+  readonly negativeTtlMs?: number;
+  /** How long a failure of a loader is remembered by all processes, in ms. Default 1000; 0: not at all. */
+  readonly errorTtlMs?: number;
+  /** The share of `ttlMs` that is taken off at random, so that values stored together do not end together. Default 0.1. */
+  readonly jitter?: number;
+  /** After this a caller is served what is stale, if anything is, and the load goes on. Default: never. */
+  readonly softTimeoutMs?: number;
+  /** After this a caller gets a `LoadTimeoutError` (or what is stale), and the load goes on. Default: twice `leaseMs`. */
+  readonly hardTimeoutMs?: number;
+  /** How long a loader has before others may try. Default 10 000. */
+  readonly leaseMs?: number;
+  /** Names the cache in keys and traces. Default `'default'`. Caches of one name share their entries. */
+  readonly name?: string;
+  /** First part of every key. Default `'pk'`. */
+  readonly namespace?: string;
+  /** The tier inside of the process; `false`: none. */
+  readonly local?: LocalOptions | false;
+  /** The longest another process may serve what was invalidated, in ms. Default 1000. */
+  readonly l1LeaseMs?: number;
+  /** How invalidations are kept for processes that missed them. Default 1000 of them. */
+  readonly logLength?: number;
+  /** Encodes all values. Default: JSON where it loses nothing, else a form that keeps Date, Map, Set, BigInt and bytes. */
+  readonly codec?: Codec<never>;
+  /** Largest encoded value. Default 8 MiB. */
+  readonly maxValueBytes?: number;
+  /** How long one command may take, in ms. Default 1000. */
+  readonly deadlineMs?: number;
+  /**
+   * When Redis cannot be asked: `'serve'` what this process has, else load without storing (default); `'load'` always;
+   * or `'reject'` with the driver's error. Only `'serve'` can give what was invalidated longer than `l1LeaseMs` ago.
+   */
+  readonly whenUnavailable?: 'serve' | 'load' | 'reject';
+  /** How long Redis is left alone after it could not be asked, in ms. Default 1000. */
+  readonly unavailableMs?: number;
+}
+
+/** What one `getOrSet` may say. */
+export interface GetOrSetOptions extends Freshness {
+  readonly softTimeoutMs?: number;
+  readonly hardTimeoutMs?: number;
+  /** Ends the waiting of this caller, not the load. */
+  readonly signal?: AbortSignal;
+}
+
+/** What one `set` may say. */
+export interface SetOptions extends Freshness, CallOptions {}
+
+/** Freshness with everything decided. */
+export interface ResolvedFreshness {
+  readonly ttlMs: number;
+  readonly staleWhileRevalidateMs: number;
+  readonly staleIfErrorMs: number;
+}
+
+/** Options with everything decided. */
+export interface ResolvedOptions {
+  readonly freshness: ResolvedFreshness;
+  readonly negativeTtlMs: number;
+  readonly errorTtlMs: number;
+  readonly jitter: number;
+  readonly softTimeoutMs: number | undefined;
+  readonly hardTimeoutMs: number;
+  readonly leaseMs: number;
+  readonly name: string;
+  readonly namespace: string;
+  readonly local: Required<LocalOptions> | undefined;
+  readonly l1LeaseMs: number;
+  readonly logLength: number;
+  readonly codec: Codec<unknown> | undefined;
+  readonly maxValueBytes: number;
+  readonly deadlineMs: number;
+  readonly whenUnavailable: 'serve' | 'load' | 'reject';
+  readonly unavailableMs: number;
+}
+
+const nameRule = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** Resolves the options once; throws `InvalidArgumentError`. */
+export function resolveOptions(options: CacheOptions): ResolvedOptions {
+  const {
+    name = 'default',
+    namespace = defaultNamespace,
+    jitter = 0.1,
+    local = {},
+    leaseMs = 10_000,
+  } = options;
+  if (!nameRule.test(name)) {
+    throw new InvalidArgumentError('name', 'must be 1 to 64 letters, digits, `_`, `.` or `-`', name);
+  }
+  if (typeof jitter !== 'number' || !(jitter >= 0 && jitter < 1)) {
+    throw new InvalidArgumentError('jitter', 'must be a share of at least 0 and below 1', jitter);
+  }
+  const freshness = resolveFreshness(options, { ttlMs: 0, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 });
+  const { softTimeoutMs, hardTimeoutMs = 2 * leaseMs, whenUnavailable = 'serve' } = options;
+  return {
+    freshness,
+    negativeTtlMs: ms('negativeTtlMs', options.negativeTtlMs ?? Math.min(freshness.ttlMs, 30_000), 1),
+    errorTtlMs: ms('errorTtlMs', options.errorTtlMs ?? 1000, 0),
+    jitter,
+    softTimeoutMs: softTimeoutMs === undefined ? undefined : ms('softTimeoutMs', softTimeoutMs, 0),
+    hardTimeoutMs: ms('hardTimeoutMs', hardTimeoutMs, 1),
+    leaseMs: ms('leaseMs', leaseMs, 1),
+    name,
+    namespace,
+    local: local === false ? undefined : resolveLocal(local),
+    l1LeaseMs: ms('l1LeaseMs', options.l1LeaseMs ?? 1000, 1),
+    logLength: count('logLength', options.logLength ?? 1000, 1),
+    codec: options.codec as Codec<unknown> | undefined,
+    maxValueBytes: count('maxValueBytes', options.maxValueBytes ?? 8 * 2 ** 20, 1),
+    deadlineMs: ms('deadlineMs', options.deadlineMs ?? 1000, 1),
+    whenUnavailable: oneOf('whenUnavailable', whenUnavailable, ['serve', 'load', 'reject']),
+    unavailableMs: ms('unavailableMs', options.unavailableMs ?? 1000, 0),
+  };
+}
+
+/** The times of one value: those given, else those of the cache. */
+export function resolveFreshness(given: Freshness, base: ResolvedFreshness): ResolvedFreshness {
+  return {
+    ttlMs: ms('ttlMs', given.ttlMs ?? base.ttlMs, 1),
+    staleWhileRevalidateMs: ms(
+      'staleWhileRevalidateMs',
+      given.staleWhileRevalidateMs ?? base.staleWhileRevalidateMs,
+      0,
+    ),
+    staleIfErrorMs: ms('staleIfErrorMs', given.staleIfErrorMs ?? base.staleIfErrorMs, 0),
+  };
+}
+
+/** A timeout of one call. */
+export function checkTimeout(name: string, given: number | undefined, base: number): number {
+  return given === undefined ? base : ms(name, given, 1);
+}
+
+function resolveLocal(local: LocalOptions): Required<LocalOptions> {
+  return {
+    maxEntries: count('local.maxEntries', local.maxEntries ?? 10_000, 1, 2 ** 24),
+    maxBytes: count('local.maxBytes', local.maxBytes ?? 64 * 2 ** 20, 1),
+    values: oneOf('local.values', local.values ?? 'frozen', ['frozen', 'shared', 'cloned']),
+  };
+}
+
+function ms(name: string, value: number, minMs: number): number {
+  if (typeof value !== 'number') throw new InvalidArgumentError(name, 'must be a number of ms', value);
+  return durationMs(value, name, { minMs });
+}
+
+function count(name: string, value: number, least: number, most: number = Number.MAX_SAFE_INTEGER): number {
+  if (!Number.isSafeInteger(value) || value < least || value > most) {
+    throw new InvalidArgumentError(name, `must be a whole number from ${least} to ${most}`, value);
+  }
+  return value;
+}
+
+function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
+  if (!allowed.includes(value))
+    throw new InvalidArgumentError(name, `must be one of ${allowed.join(', ')}`, value);
+  return value;
+}

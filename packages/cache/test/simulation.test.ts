@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { History } from './history.js';
+import { type PlantedBug, runSchedule, simulatedServer } from './simulation.js';
+
+async function run(seeds: number, faults: boolean, bug?: PlantedBug): Promise<History[]> {
+  const server = simulatedServer();
+  const histories: History[] = [];
+  for (let seed = 1; seed <= seeds; seed++) {
+    histories.push(await runSchedule(server, { seed, faults, ...(bug && { bug }) }));
+  }
+  server.redis.close();
+  return histories;
+}
+
+const complaints = (histories: readonly History[], kind: 'stale' | 'doubled'): string[] =>
+  histories.flatMap((history, i) => history[kind].map((line) => `seed ${i + 1}: ${line}`));
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+
+describe('random schedules of three processes', () => {
+  it('trap 1: 1 000 invalidation races, and no read that begins after an invalidation gives what was loaded before', async () => {
+    const histories = await run(300, false);
+    expect(sum(histories.map(({ invalidations }) => invalidations.length))).toBeGreaterThan(1000);
+    expect(sum(histories.map(({ reads }) => reads))).toBeGreaterThan(5000);
+    expect(complaints(histories, 'stale')).toEqual([]);
+    expect(complaints(histories, 'doubled')).toEqual([]);
+    expect(sum(histories.map(({ unanswered }) => unanswered))).toBe(0);
+  });
+
+  it('with lost messages and loaders that never come back', async () => {
+    const histories = await run(150, true);
+    expect(complaints(histories, 'stale')).toEqual([]);
+    expect(complaints(histories, 'doubled')).toEqual([]);
+  });
+
+  it.each([
+    ['unfenced-fill', 'stale', false],
+    ['no-replay', 'stale', true],
+    ['no-lease', 'doubled', false],
+  ] as const)('notices %s', async (bug, kind, faults) => {
+    expect(complaints(await run(60, faults, bug), kind)).not.toEqual([]);
+  });
+});

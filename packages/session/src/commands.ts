@@ -1,0 +1,115 @@
+import {
+  type Arg,
+  type Command,
+  defineScript,
+  fragments,
+  integerReply,
+  type Reply,
+  refuse,
+  type ScriptCall,
+} from '@penknife/core';
+import { type Answer, answerReply, fieldsReply } from './answer.js';
+import createLua from './scripts/create.lua';
+import destroyLua from './scripts/destroy.lua';
+import keepOnlyLua from './scripts/keep-only.lua';
+import leaveLua from './scripts/leave.lua';
+import listLua from './scripts/list.lua';
+import loadLua from './scripts/load.lua';
+import restoreLua from './scripts/restore.lua';
+import rotateLua from './scripts/rotate.lua';
+import saveLua from './scripts/save.lua';
+import stateLua from './scripts/session-state.lua';
+
+/** A script over a session and its user's sessions, as the README names its arguments. */
+export type SessionScript = ScriptCall<Answer, number, number>;
+
+const shared = [fragments.nowMs, stateLua];
+
+function sessionScript(act: string, lua: string, repeatable: boolean): SessionScript {
+  return defineScript({
+    name: `session/${act}`,
+    lua,
+    fragments: shared,
+    keys: 'any' as number | 'any',
+    args: 'any' as number | 'any',
+    ...(repeatable && { repeatable: true as const }),
+    read: answerReply(`session/${act}`),
+  });
+}
+
+/** Load and touch. Harmless twice. */
+export const loadScript: SessionScript = sessionScript('load', loadLua, true);
+/** Creation. Twice is once, as long as what it made was not ended; then it stays ended. */
+export const createScript: SessionScript = sessionScript('create', createLua, true);
+/** Changes of fields. Not repeatable: another's later change would be undone by the second run. */
+export const saveScript: SessionScript = sessionScript('save', saveLua, false);
+/** Rotation. Twice with the same new id is once. */
+export const rotateScript: SessionScript = sessionScript('rotate', rotateLua, true);
+/** Leaving for another slot. Not repeatable: the second run would not find the data. */
+export const leaveScript: SessionScript = sessionScript('leave', leaveLua, false);
+/** The end. Harmless twice. */
+export const destroyScript: SessionScript = sessionScript('destroy', destroyLua, true);
+/** The end of all others. Not repeatable: a login in between would be ended too. */
+export const keepOnlyScript: SessionScript = sessionScript('keep-only', keepOnlyLua, false);
+
+const restoreScript: ScriptCall<boolean, 2, number> = defineScript({
+  name: 'session/restore',
+  lua: restoreLua,
+  fragments: shared,
+  keys: 2,
+  args: 'any' as number | 'any',
+  repeatable: true,
+  read: (reply) => integerReply('session/restore')(reply) === 1,
+});
+
+/** Puts back a session that left and was not taken in. True when it lives again. */
+export function restore(keys: readonly [string, string], args: readonly Arg[]): Command<boolean> {
+  return restoreScript(keys, args);
+}
+
+/** The list of a user's sessions as it is kept, with the server's time. */
+export interface UserSessions {
+  readonly nowMs: number;
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+const listScript: ScriptCall<UserSessions, 1, 0> = defineScript({
+  name: 'session/list',
+  lua: listLua,
+  fragments: [fragments.nowMs],
+  keys: 1,
+  args: 0,
+  repeatable: true,
+  read(reply: Reply): UserSessions {
+    if (!Array.isArray(reply) || reply.length !== 2) return refuse('session/list', 'an array of 2', reply);
+    return {
+      nowMs: integerReply('session/list')(reply[0]),
+      fields: fieldsReply('session/list')(reply[1]),
+    };
+  },
+});
+
+/** Reads the list of a user's sessions. */
+export function listSessions(userKey: string): Command<UserSessions> {
+  return listScript([userKey], []);
+}
+
+/** Ends all sessions of a user: they live only while this key names them. True when there was one. */
+export function forgetUser(userKey: string): Command<boolean> {
+  return {
+    args: ['UNLINK', userKey],
+    key: userKey,
+    repeatable: true,
+    read: (reply) => integerReply('UNLINK')(reply) === 1,
+  };
+}
+
+/** Takes one session off the list of its user. */
+export function forgetEntry(userKey: string, entry: string): Command<number> {
+  return {
+    args: ['HDEL', userKey, entry, `i${entry}`],
+    key: userKey,
+    repeatable: true,
+    read: integerReply('HDEL'),
+  };
+}

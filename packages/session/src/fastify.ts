@@ -1,0 +1,81 @@
+import { SessionStateError } from './errors.js';
+import { type CookieOptions, resolveCookie } from './http/cookie.js';
+import { openRequestSession, type RequestSession } from './http/request-session.js';
+import type { Session } from './session.js';
+import type { Sessions } from './sessions.js';
+
+export type { CookieOptions } from './http/cookie.js';
+
+/** What the plugin needs of a Fastify request. */
+export interface FastifyRequestLike {
+  readonly headers: { readonly cookie?: string | undefined };
+}
+
+/** What the plugin needs of a Fastify reply. */
+export interface FastifyReplyLike {
+  header(name: string, value: string): unknown;
+}
+
+/** What the plugin needs of a Fastify instance. */
+export interface FastifyLike {
+  addHook(name: 'onRequest', hook: (request: FastifyRequestLike) => Promise<void>): unknown;
+  addHook(
+    name: 'onSend',
+    hook: (request: FastifyRequestLike, reply: FastifyReplyLike, payload: unknown) => Promise<unknown>,
+  ): unknown;
+}
+
+/** The plugin, and the way from a request to its session. */
+export interface FastifySessions<Data extends object> {
+  /** Register it where sessions are wanted: its hooks hold for the instance it is registered on. */
+  readonly plugin: (fastify: FastifyLike) => Promise<void>;
+  /** The session of a request. Throws `SessionStateError` where the plugin does not run. */
+  sessionOf(request: object): Session<Data>;
+}
+
+/**
+ * Makes the Fastify plugin. Sessions are loaded at the start of a request and saved before its answer leaves; then the cookie is
+ * set where needed, with `Cache-Control: no-store`. When the server cannot be asked, Fastify answers 503.
+ *
+ * ```ts
+ * const { plugin, sessionOf } = createFastifySessions(sessions);
+ * await app.register(plugin);
+ * app.get('/me', async (request) => ({ user: sessionOf(request).user }));
+ * ```
+ */
+export function createFastifySessions<Data extends object>(
+  sessions: Sessions<Data>,
+  options?: CookieOptions,
+): FastifySessions<Data> {
+  const cookie = resolveCookie(options);
+  const opened = new WeakMap<object, RequestSession<Data>>();
+
+  async function plugin(fastify: FastifyLike): Promise<void> {
+    fastify.addHook('onRequest', async (request) => {
+      opened.set(request, await openRequestSession(sessions, cookie, request.headers.cookie));
+    });
+    fastify.addHook('onSend', async (request, reply, payload) => {
+      const found = opened.get(request);
+      if (found === undefined) return payload;
+      // Fastify sends the answer to an error through this hook once more: it is finished once.
+      opened.delete(request);
+      const setCookie = await found.finish();
+      if (setCookie !== null) {
+        reply.header('set-cookie', setCookie);
+        reply.header('cache-control', 'no-store');
+      }
+      return payload;
+    });
+  }
+
+  return {
+    // Fastify's own word for "not in a scope of its own".
+    plugin: Object.assign(plugin, { [Symbol.for('skip-override')]: true }),
+    sessionOf(request) {
+      const found = opened.get(request);
+      if (found === undefined)
+        throw new SessionStateError('the session plugin does not run for this request');
+      return found.session;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { loadScript, rotateScript } from '../commands.js';
+import { publicIdOf } from '../key-ring.js';
+import { type Birth, type Moved, mostSessions, moveSession } from '../move.js';
+import type { LoginOutcome, SaveOutcome } from '../outcome.js';
+import type { SessionFacts } from '../snapshot.js';
+import type { Budget } from '../store.js';
+import type { HeldSession } from './held-session.js';
+import { bear, saveHeld } from './save.js';
+
+/** Moves a session, saved first, into the slot of a user. `keeping`: it is no login, so its clocks and description stay. */
+export async function moveHeld<Data extends object>(
+  held: HeldSession<Data>,
+  birth: Birth & { readonly user: string },
+  call: Budget,
+  keeping?: { readonly fresh: boolean },
+): Promise<LoginOutcome> {
+  held.refuseOver();
+  const { store } = held;
+  const { ring } = store.options;
+  const to = ring.mint(store.driver.random, ring.tagsOf(birth.user)[0]);
+  let made: Moved;
+  if (held.facts === null) {
+    made = await bear(held, to, birth, call);
+  } else {
+    const saved = await saveHeld(held, call);
+    if (!saved.ok) return saved;
+    const from = { place: held.place, generation: held.facts.generation };
+    const whole = ({ createdMs, endsMs, freshMs }: SessionFacts, device: string): Birth => {
+      if (keeping === undefined) return birth;
+      const keep = { createdMs, endsMs, freshMs: keeping.fresh ? Math.floor(held.serverNow()) : freshMs };
+      return { ...birth, device, keep };
+    };
+    made = await moveSession(store, from, to, whole, call);
+    if (made.state === 'live') held.fields.replaceStored(made.stored);
+  }
+  const outcome = held.settle(made);
+  if (outcome.ok) held.moveIn(to);
+  return outcome;
+}
+
+/** Why an id changes. `renewal`: it is only old, and whoever was first has renewed it for everybody. */
+export interface Rotation {
+  readonly fresh: boolean;
+  readonly renewal: boolean;
+}
+
+/** Gives a session, saved first, a new id. */
+export async function regenerateHeld<Data extends object>(
+  held: HeldSession<Data>,
+  { fresh, renewal }: Rotation,
+  call: Budget,
+): Promise<SaveOutcome> {
+  const { store } = held;
+  const { ring, idleMs, overlapMs, replayWatchMs } = store.options;
+  held.refuseOver();
+  if (held.facts === null) {
+    held.moveIn(ring.mint(store.driver.random));
+    return { ok: true };
+  }
+  const saved = await saveHeld(held, call);
+  if (!saved.ok) return saved;
+  // Saving can have shown that another request has renewed it.
+  if (renewal && !held.renewalDue) return saved;
+  const { user } = held.facts;
+  if (user !== null && ring.tagsOf(user)[0] !== held.place.tag) {
+    // Made with an older secret: the user's slot is another one now.
+    const birth = { user, device: '', maxSessions: mostSessions };
+    return (await moveHeld(held, birth, call, { fresh })) as SaveOutcome;
+  }
+  const next = ring.mint(store.driver.random, held.place.tag);
+  const start = publicIdOf(held.place);
+  const failed = await held.act(
+    (at, generation) =>
+      renewal && publicIdOf(at) !== start
+        ? store.on(loadScript, at, [idleMs, -1])
+        : rotateScript(
+            [store.sessionKey(at), store.sessionKey(next), store.userKey(at.tag)],
+            [
+              at.entry,
+              next.entry,
+              idleMs,
+              generation,
+              publicIdOf(next),
+              overlapMs,
+              replayWatchMs,
+              fresh ? 1 : 0,
+            ],
+          ),
+    call,
+  );
+  if (failed !== null) return held.end(failed.state);
+  if (!renewal || publicIdOf(held.place) === start) held.moveIn(next);
+  return { ok: true };
+}

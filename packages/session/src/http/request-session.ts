@@ -1,0 +1,77 @@
+import type { CallOptions } from '@penknife/core';
+import { SessionConflictError } from '../errors.js';
+import type { Session } from '../session.js';
+import type { Sessions } from '../sessions.js';
+import { cookieValues, type ResolvedCookie } from './cookie.js';
+
+/** The session of one request, whatever the framework: opened before the handler runs, finished before the answer leaves. */
+export interface RequestSession<Data extends object> {
+  readonly session: Session<Data>;
+  /**
+   * Renews the id when due and saves what changed. Resolves to the Set-Cookie value that the answer needs, or null. A
+   * session that ended meanwhile gets none. Rejects when saving failed: the answer must then not claim success.
+   */
+  finish(call?: CallOptions): Promise<string | null>;
+}
+
+/**
+ * Opens the session that a Cookie header names, or a new one that is not stored before something is put into it. An id that
+ * was not issued here, or whose session is over, is never adopted. Rejects with `SessionUnavailableError` when the server
+ * cannot be asked: the request must not go on as somebody unknown.
+ */
+export async function openRequestSession<Data extends object>(
+  sessions: Sessions<Data>,
+  cookie: ResolvedCookie,
+  header: string | null | undefined,
+  call?: CallOptions,
+): Promise<RequestSession<Data>> {
+  const values = cookieValues(header, cookie.name);
+  let session: Session<Data> | undefined;
+  let superseded = false;
+  for (const value of values) {
+    const found = await sessions.load(value, call);
+    if (found.ok) session = found.session;
+    superseded = !found.ok && found.reason === 'superseded';
+    // Whatever was signed here settles it; only forgeries are passed over.
+    if (found.ok || found.reason !== 'not-ours') break;
+  }
+  const opened = session ?? sessions.start();
+  const request = { given: session?.token ?? null, cameWithCookie: values.length > 0, superseded };
+  return {
+    session: opened,
+    finish: (options) => finish(opened, request, cookie, options),
+  };
+}
+
+/** What the request came with. */
+interface Came {
+  readonly given: string | null;
+  readonly cameWithCookie: boolean;
+  readonly superseded: boolean;
+}
+
+async function finish<Data extends object>(
+  session: Session<Data>,
+  { given, cameWithCookie, superseded }: Came,
+  cookie: ResolvedCookie,
+  call?: CallOptions,
+): Promise<string | null> {
+  // Only the request that logged out clears the cookie. One that merely finds its session over says nothing: its answer
+  // could arrive after that of a new login, and undo it.
+  if (session.destroyed) return cameWithCookie ? cookie.cleared : null;
+  if (session.state === 'over') return null;
+  const changed = session.changed;
+  // A login of the same browser is on its way back with its cookie: a stranger's must not overwrite it.
+  if (superseded && session.user === null) return null;
+  const confirmed = changed || session.renewalDue;
+  if (confirmed) {
+    const saved = await session.renew(call);
+    if (!saved.ok && saved.reason === 'conflict') throw new SessionConflictError(saved.fields);
+    if (!saved.ok) return null;
+  }
+  const { token } = session;
+  if (token === null || token === given || session.state !== 'live') return null;
+  // The id was given out earlier in this request: it may have been revoked since.
+  if (!confirmed && !(await session.refresh(call))) return null;
+  return session.token === token ? `${cookie.name}=${token}; ${cookie.attributes}` : null;
+}

@@ -1,0 +1,132 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { InvalidArgumentError, type RandomSource } from '@penknife/core';
+
+/** One secret of the ring. `id` appears in cookies and tells which secret made them. */
+export interface SessionSecret {
+  /** 1 to 8 letters, digits, `_` or `-`. Never give the id of an old secret to a new one. */
+  readonly id: string;
+  /** At least 32 bytes of chance. */
+  readonly secret: string | Uint8Array;
+}
+
+/** Where a session is kept. Holds no id: nothing here lets anybody in. */
+export interface Place {
+  readonly tag: string;
+  /** The keyed hash of the id. */
+  readonly entry: string;
+}
+
+/** A place together with the token that leads to it. */
+export interface Minted extends Place {
+  readonly token: string;
+  /** True when the token was made with the first secret of the ring. */
+  readonly current: boolean;
+}
+
+/** Makes and checks tokens, and hashes what must not be seen. */
+export interface KeyRing {
+  /** A new token: 144 bits of chance, in the slot of `tag` (default: one of its own). */
+  mint(random: RandomSource, tag?: string): Minted;
+  /** Where a token leads; null for anything this ring did not sign. Compares in constant time and asks nobody. */
+  open(token: unknown): Minted | null;
+  /** The tags of a user, one for each secret, the current one first. */
+  tagsOf(user: string): readonly [string, ...string[]];
+}
+
+interface RingKey {
+  readonly id: string;
+  readonly sign: Buffer;
+  readonly hash: Buffer;
+  readonly user: Buffer;
+}
+
+const tagLength = 16;
+const chanceLength = 24;
+const signatureLength = 22;
+const idRule = /^[A-Za-z0-9_-]{1,8}$/;
+const placeRule = /^[A-Za-z0-9_-]{38}$/;
+const longestToken = 8 + 1 + tagLength + chanceLength + 1 + signatureLength;
+
+/** Reads the secrets; throws `InvalidArgumentError` naming the rule, never a secret. */
+export function createKeyRing(secrets: readonly SessionSecret[]): KeyRing {
+  if (!Array.isArray(secrets) || secrets.length < 1 || secrets.length > 8) {
+    throw new InvalidArgumentError(
+      'secrets',
+      'must be a list of 1 to 8 secrets, the current one first',
+      secrets,
+    );
+  }
+  const keys = secrets.map(readSecret);
+  if (new Set(keys.map(({ id }) => id)).size < keys.length) {
+    throw new InvalidArgumentError('secrets', 'must have ids that differ', secrets);
+  }
+  const [current] = keys as [RingKey, ...RingKey[]];
+  const tagOf = (key: RingKey, user: string): string => keyed(key.user, user, 12);
+
+  return {
+    mint(random, tag = chance(random, 12)) {
+      const id = tag + chance(random, 18);
+      const body = `${current.id}.${id}`;
+      return {
+        tag,
+        entry: keyed(current.hash, id, 16),
+        token: `${body}.${keyed(current.sign, body, 16)}`,
+        current: true,
+      };
+    },
+    open(token) {
+      if (typeof token !== 'string' || token.length > longestToken) return null;
+      const dot = token.indexOf('.');
+      const bodyLength = dot + 1 + tagLength + chanceLength;
+      if (dot < 1 || token.length !== bodyLength + 1 + signatureLength || token[bodyLength] !== '.')
+        return null;
+      const kid = token.slice(0, dot);
+      const key = keys.find(({ id }) => id === kid);
+      if (key === undefined) return null;
+      const expected = Buffer.from(keyed(key.sign, token.slice(0, bodyLength), 16), 'latin1');
+      const given = Buffer.from(token.slice(bodyLength + 1), 'utf8');
+      // The text is compared, not what it decodes to: base64 has several texts for the same bytes.
+      if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+      const id = token.slice(dot + 1, bodyLength);
+      return { tag: id.slice(0, tagLength), entry: keyed(key.hash, id, 16), token, current: key === current };
+    },
+    tagsOf: (user) => keys.map((key) => tagOf(key, user)) as [string, ...string[]],
+  };
+}
+
+/** The name of a place that may be shown and logged: it opens nothing. */
+export function publicIdOf(place: Place): string {
+  return place.tag + place.entry;
+}
+
+/** The place that a public id names; null when it cannot be one. */
+export function placeOf(publicId: unknown): Place | null {
+  if (typeof publicId !== 'string' || !placeRule.test(publicId)) return null;
+  return { tag: publicId.slice(0, tagLength), entry: publicId.slice(tagLength) };
+}
+
+function readSecret(given: SessionSecret): RingKey {
+  const { id, secret } = given ?? {};
+  if (typeof id !== 'string' || !idRule.test(id)) {
+    throw new InvalidArgumentError(
+      'secrets',
+      'must have ids of 1 to 8 letters, digits, `_` or `-`',
+      typeof id,
+    );
+  }
+  const bytes = typeof secret === 'string' ? Buffer.from(secret, 'utf8') : secret;
+  if (!(bytes instanceof Uint8Array) || bytes.byteLength < 32) {
+    throw new InvalidArgumentError('secrets', 'must be of at least 32 bytes each', typeof secret);
+  }
+  const derived = (purpose: string): Buffer =>
+    createHmac('sha256', bytes).update(`penknife session 1 ${purpose}`).digest();
+  return { id, sign: derived('sign'), hash: derived('hash'), user: derived('user') };
+}
+
+function keyed(key: Buffer, text: string, bytes: number): string {
+  return createHmac('sha256', key).update(text, 'utf8').digest().subarray(0, bytes).toString('base64url');
+}
+
+function chance(random: RandomSource, bytes: number): string {
+  return Buffer.from(random.bytes(bytes)).toString('base64url');
+}

@@ -1,0 +1,23 @@
+import { defineKeys, type Keys } from '@penknife/core';
+
+/**
+ * Every key of this package. The tag is random for a session without a user and a keyed hash of the user for one with, so a
+ * user's sessions and the list of them share a slot. Neither ids nor user ids appear in a key.
+ */
+export const sessionKeys: Keys<{
+  readonly s: { readonly life: 'ephemeral'; readonly holds: string };
+  readonly u: { readonly life: 'ephemeral'; readonly holds: string };
+}> = defineKeys({
+  pattern: 'ses',
+  version: 1,
+  kinds: {
+    s: {
+      life: 'ephemeral',
+      holds: 'a session, under a keyed hash of its id; or the pointer of a rotation, or a tombstone',
+    },
+    u: {
+      life: 'ephemeral',
+      holds: "a user's live sessions with what lists show; lives as long as the longest of them",
+    },
+  },
+});

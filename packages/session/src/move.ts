@@ -1,0 +1,117 @@
+import { createScript, forgetEntry, leaveScript, restore } from './commands.js';
+import { type Minted, type Place, publicIdOf } from './key-ring.js';
+import { factsOf, markerOf, type SessionFacts, storedData } from './snapshot.js';
+import type { Budget, SessionStore } from './store.js';
+
+/** Most sessions a user can ever have: a session that only moves is not refused. */
+export const mostSessions = 1000;
+
+/** What a session is created with. */
+export interface Birth {
+  readonly user: string | null;
+  /** Its description for lists, as stored. */
+  readonly device: string;
+  /** Keeps the three clocks of a session that only moves house; without: it starts now. */
+  readonly keep?: Pick<SessionFacts, 'createdMs' | 'endsMs' | 'freshMs'>;
+  /** A move is no login: it does not count against the user's maximum. */
+  readonly maxSessions: number;
+  readonly replaces?: string;
+}
+
+/** A session where it is now, or why it is not. */
+export type Moved =
+  | { readonly state: 'live'; readonly facts: SessionFacts; readonly stored: ReadonlyMap<string, string> }
+  | { readonly state: 'full' }
+  | { readonly state: 'gone'; readonly by: string };
+
+/** Creates a session at a place where none may be. Twice is once. */
+export async function createSession<Data extends object>(
+  store: SessionStore<Data>,
+  to: Place,
+  stored: ReadonlyMap<string, string>,
+  birth: Birth,
+  call: Budget,
+): Promise<Moved> {
+  const { idleMs, absoluteMs, version, whenFull } = store.options;
+  const { user, device, keep, maxSessions, replaces = '' } = birth;
+  const data = [...stored].flatMap(([name, text]) => [`.${name}`, text]);
+  const answer = await store.send(
+    store.on(createScript, to, [
+      idleMs,
+      markerOf(version),
+      '1',
+      absoluteMs,
+      keep?.createdMs ?? '',
+      keep?.endsMs ?? '',
+      keep?.freshMs ?? '',
+      user ?? '',
+      device,
+      maxSessions,
+      whenFull === 'refuse' ? 'refuse' : 'evict',
+      replaces,
+      ...data,
+    ]),
+    call,
+  );
+  if (answer.state === 'live') return { state: 'live', facts: factsOf(answer.fields), stored };
+  return answer.state === 'refused' ? { state: 'full' } : { state: 'gone', by: answer.state };
+}
+
+/**
+ * Moves a live session to a place in another slot, with all that is stored in it at that moment: it leaves, then it is
+ * created there. When it cannot be created it is put back, unless it was ended meanwhile.
+ */
+export async function moveSession<Data extends object>(
+  store: SessionStore<Data>,
+  from: { readonly place: Place; readonly generation: string },
+  to: Minted,
+  birth: (facts: SessionFacts, device: string) => Birth,
+  call: Budget,
+): Promise<Moved> {
+  const { idleMs, overlapMs, replayWatchMs } = store.options;
+  const left = await store.follow(
+    from.place,
+    from.generation,
+    (place, generation) =>
+      store.on(leaveScript, place, [idleMs, generation, publicIdOf(to), overlapMs, replayWatchMs]),
+    call,
+  );
+  const { place: old, answer } = left;
+  if (answer.state !== 'live') return { state: 'gone', by: answer.state };
+  const facts = factsOf(answer.fields);
+  const putBack = (): Promise<boolean> => {
+    const keys = [store.sessionKey(old), store.userKey(old.tag)] as const;
+    const fields = [...answer.fields].filter(([name]) => name !== 'i').flat();
+    return store.send(
+      restore(keys, [old.entry, publicIdOf(to), idleMs, facts.user === null ? 0 : 1, ...fields]),
+      call,
+    );
+  };
+
+  let made: Moved;
+  try {
+    const replaces = old.tag === to.tag ? { replaces: old.entry } : {};
+    made = await createSession(
+      store,
+      to,
+      storedData(answer.fields),
+      { ...birth(facts, answer.fields.get('i') ?? ''), ...replaces },
+      call,
+    );
+  } catch (error) {
+    // Nobody has the new id yet: it is blocked first, so that the two can never live side by side.
+    await store
+      .destroy(to, { family: false, early: true }, call)
+      .then(putBack)
+      .catch(() => false);
+    throw error;
+  }
+  if (made.state !== 'live') {
+    if (!(await putBack())) return { state: 'gone', by: 'revoked' };
+    return made;
+  }
+  if (facts.user !== null && old.tag !== to.tag) {
+    await store.send(forgetEntry(store.userKey(old.tag), old.entry), call);
+  }
+  return made;
+}

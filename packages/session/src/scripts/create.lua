@@ -1,0 +1,62 @@
+-- Creates a session that must not exist yet; with a user also its place among the user's sessions, within their maximum.
+-- Twice with the same arguments is once: what it made is found and answered again.
+-- KEYS[1]  the session
+-- KEYS[2]  its user's sessions
+-- ARGV[1]  the session's entry there
+-- ARGV[2]  idle time in ms
+-- ARGV[3]  marker: L1, codec, version of the data
+-- ARGV[4]  generation
+-- ARGV[5]  absolute life in ms
+-- ARGV[6]  born, in ms; '' : now       ARGV[7]  ends; '' : now and the absolute life       ARGV[8]  fresh; '' : now
+-- ARGV[9]  user; '' : none             ARGV[10] description of the session for lists; '' : none
+-- ARGV[11] most sessions of the user   ARGV[12] 'evict' the oldest, or 'refuse'
+-- ARGV[13] entry that this one replaces; '' : none
+-- ARGV[14…] data: field, value, …
+-- Returns  { 'live', now, { field, value, … } } | { 'refused' } | { 'revoked' } | { 'taken' }
+local now = nowMs()
+local entry, idle, user = ARGV[1], tonumber(ARGV[2]), ARGV[9]
+local found = look(KEYS[1], KEYS[2], entry, now, idle)
+if found.state == 'live' and found.generation == ARGV[4] then return answer(found, now) end
+if found.state == 'revoked' then return { 'revoked' } end
+if found.state ~= 'none' or found.stub then return { 'taken' } end
+
+local born = tonumber(ARGV[6]) or now
+local ends = tonumber(ARGV[7]) or now + tonumber(ARGV[5])
+if ends <= now then return { 'none' } end
+if user ~= '' then
+  local others, last = {}, ends
+  local flat = redis.call('HGETALL', KEYS[2])
+  for i = 1, #flat, 2 do
+    local name = flat[i]
+    local b, s, e = string.match(flat[i + 1], '^(%d+) (-?%d+) (%d+)$')
+    if b and #name == #entry then
+      if name == ARGV[13] or b + math.min(s + idle, e + 0) <= now then
+        redis.call('HDEL', KEYS[2], name, 'i' .. name)
+      else
+        others[#others + 1] = { name = name, born = tonumber(b) }
+        last = math.max(last, b + e)
+      end
+    end
+  end
+  local surplus = #others + 1 - tonumber(ARGV[11])
+  if surplus > 0 then
+    if ARGV[12] == 'refuse' then return { 'refused' } end
+    table.sort(others, function(x, y) return x.born < y.born or (x.born == y.born and x.name < y.name) end)
+    for i = 1, surplus do redis.call('HDEL', KEYS[2], others[i].name, 'i' .. others[i].name) end
+  end
+  redis.call('HSET', KEYS[2], entry, listed(born, now, ends))
+  if ARGV[10] ~= '' then redis.call('HSET', KEYS[2], 'i' .. entry, ARGV[10]) end
+  redis.call('PEXPIREAT', KEYS[2], text(last))
+end
+
+local at = { ['@'] = ARGV[3], g = ARGV[4], b = text(born), s = text(now), e = text(ends) }
+local fresh = ARGV[8] == '' and text(now) or ARGV[8]
+if at.s ~= at.b then at.r = at.s end
+if fresh ~= at.b then at.f = fresh end
+if user ~= '' then at.u = user end
+redis.call('DEL', KEYS[1])
+local fields = answer({ at = at }, now)[3]
+redis.call('HSET', KEYS[1], unpack(fields))
+for i = 14, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('PEXPIREAT', KEYS[1], text(math.min(now + idle, ends)))
+return { 'live', now, fields }

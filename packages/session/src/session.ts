@@ -1,0 +1,231 @@
+import { type CallOptions, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import { forgetUser, keepOnlyScript, loadScript } from './commands.js';
+import { type DeviceInfo, describeDevice } from './device.js';
+import { NotFreshError, SessionStateError } from './errors.js';
+import type { HeldSession } from './handle/held-session.js';
+import { moveHeld, regenerateHeld } from './handle/rotate.js';
+import { saveHeld } from './handle/save.js';
+import { publicIdOf } from './key-ring.js';
+import type { LoginOutcome, SaveOutcome } from './outcome.js';
+import { readSnapshot } from './snapshot.js';
+import type { Budget } from './store.js';
+
+/** What a login may say. */
+export interface LoginOptions extends CallOptions, DeviceInfo {}
+
+/** What a change of the id may say. `fresh`: the user just proved again who they are. */
+export interface RegenerateOptions extends CallOptions {
+  readonly fresh?: boolean;
+}
+
+/** How one field is changed. `onlyIfUnchanged`: the save is refused when another request changed it since it was loaded. */
+export interface ChangeOptions {
+  readonly onlyIfUnchanged?: boolean;
+}
+
+type Field<Data> = keyof Data & string;
+
+/**
+ * One session, as one request holds it. Reads are from what was loaded with the own changes on top; nothing is written before
+ * `save()`, and then the changed fields alone. Acts on one handle run one after another. Safe to inspect and to log:
+ * only `token` tells the id.
+ */
+export class Session<Data extends object> {
+  readonly #held: HeldSession<Data>;
+  #destroyed = false;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  /** Made by `createSessions`. */
+  constructor(held: HeldSession<Data>) {
+    this.#held = held;
+  }
+
+  /** Names the session in lists and logs; nobody gets in with it. Changes with the id. */
+  get publicId(): string {
+    return publicIdOf(this.#held.place);
+  }
+
+  /** What the cookie carries: a secret. Null when the session was reached by an id from before a rotation. */
+  get token(): string | null {
+    return this.#held.token;
+  }
+
+  /** Who is logged in, or null. */
+  get user(): string | null {
+    return this.#held.facts?.user ?? null;
+  }
+
+  /** `new`: not stored yet. `over`: logged out, revoked or run out, as far as this handle knows. */
+  get state(): 'new' | 'live' | 'over' {
+    return this.#held.state;
+  }
+
+  /** When it was made or logged in, last seen (to within `touchAfterMs`), and when it ends at the latest; null while new. */
+  get times(): { readonly createdMs: number; readonly seenMs: number; readonly endsMs: number } | null {
+    const { facts } = this.#held;
+    return facts && { createdMs: facts.createdMs, seenMs: facts.seenMs, endsMs: facts.endsMs };
+  }
+
+  /** True when `destroy()` ended it through this handle: the request that logs out. */
+  get destroyed(): boolean {
+    return this.#destroyed;
+  }
+
+  /** True when there is something to save. */
+  get changed(): boolean {
+    return this.#held.fields.changed || this.#held.migrated;
+  }
+
+  /** True when the id is older than `renewalMs`, or made with an older secret: time for `renew()`. */
+  get renewalDue(): boolean {
+    return this.#held.renewalDue;
+  }
+
+  /** The value of a field, frozen: to change it, `set` a new one. */
+  get<F extends Field<Data>>(field: F): Data[F] | undefined {
+    return this.#held.fields.get(field) as Data[F] | undefined;
+  }
+
+  /** All fields, as an object of its own. */
+  get data(): Readonly<Partial<Data>> {
+    return this.#held.fields.all() as Partial<Data>;
+  }
+
+  /**
+   * Changes one field. Of two saves of the same field the later one wins, unless `onlyIfUnchanged` says otherwise. Throws
+   * `CodecError` for what has no JSON form.
+   */
+  set<F extends Field<Data>>(field: F, value: Exclude<Data[F], undefined>, options?: ChangeOptions): void {
+    this.#held.refuseOver();
+    this.#held.fields.set(field, value, options?.onlyIfUnchanged);
+  }
+
+  /** Removes one field. */
+  delete(field: Field<Data>, options?: ChangeOptions): void {
+    this.#held.refuseOver();
+    this.#held.fields.delete(field, options?.onlyIfUnchanged);
+  }
+
+  /** True when the user logged in, or proved again who they are, within the last `maxAgeMs` (server's clock). */
+  isFresh(maxAgeMs: Duration): boolean {
+    const most = durationMs(maxAgeMs, 'maxAgeMs');
+    const { facts, over } = this.#held;
+    return (
+      facts !== null && facts.user !== null && over === null && this.#held.serverNow() - facts.freshMs <= most
+    );
+  }
+
+  /** Throws `NotFreshError` (401) unless `isFresh(maxAgeMs)`: for what needs a recent login. */
+  requireFresh(maxAgeMs: Duration): void {
+    if (!this.isFresh(maxAgeMs)) throw new NotFreshError(durationMs(maxAgeMs, 'maxAgeMs'));
+  }
+
+  /**
+   * Writes the changed fields, all or none, if the session still lives. One command; none when nothing changed. Never sent
+   * twice: after an error with `sent: 'maybe'` the changes may have been made, and count as unsaved.
+   */
+  save(call?: CallOptions): Promise<SaveOutcome> {
+    return this.#alone(call, (budget) => saveHeld(this.#held, budget));
+  }
+
+  /**
+   * Logs a user in: the session gets a new id in the user's slot, its data kept, and the old id ends. A request that still
+   * runs under the old one keeps what it loaded and cannot save. Changes that were not saved are saved first.
+   */
+  async login(user: string, options: LoginOptions = {}): Promise<LoginOutcome> {
+    checkUser(user);
+    const { address, agent, label, ...call } = options;
+    const device = describeDevice({ address, agent, label });
+    const { maxSessions } = this.#held.store.options;
+    return this.#alone(call, (budget) => moveHeld(this.#held, { user, device, maxSessions }, budget));
+  }
+
+  /**
+   * Gives the session a new id, its data kept, saved first where needed. The old id leads on for `overlapMs`, so parallel
+   * requests lose nothing; used later it is a replay. Call it whenever the user's rights change.
+   */
+  regenerate(options: RegenerateOptions = {}): Promise<SaveOutcome> {
+    const { fresh = false, ...call } = options;
+    return this.#alone(call, (budget) => regenerateHeld(this.#held, { fresh, renewal: false }, budget));
+  }
+
+  /** Saves, and regenerates when `renewalDue`. Of requests that find it due together, one does it for all. */
+  renew(call?: CallOptions): Promise<SaveOutcome> {
+    return this.#alone(call, (budget) =>
+      this.#held.renewalDue
+        ? regenerateHeld(this.#held, { fresh: false, renewal: true }, budget)
+        : saveHeld(this.#held, budget),
+    );
+  }
+
+  /**
+   * Ends the session for good, and what a parallel rotation or login made of it. Nothing saves to it or brings it back,
+   * however late. True when it was live.
+   */
+  destroy(call?: CallOptions): Promise<boolean> {
+    return this.#alone(call, async (budget) => {
+      const live = await this.#held.store.destroy(this.#held.place, { family: true, early: true }, budget);
+      this.#held.end('revoked');
+      this.#destroyed = true;
+      return live;
+    });
+  }
+
+  /**
+   * Reads the session again: for requests that last, and to decide anew after a conflict. Own changes stay on top, but for
+   * those `onlyIfUnchanged` that would meet a conflict. False when the session is over. Does not count as use.
+   */
+  refresh(call?: CallOptions): Promise<boolean> {
+    return this.#alone(call, async (budget) => {
+      const held = this.#held;
+      if (held.state !== 'live') return false;
+      const { store } = held;
+      const { place, answer } = await store.follow(
+        held.place,
+        '',
+        (at) => store.on(loadScript, at, [store.options.idleMs, -1]),
+        budget,
+      );
+      const found = answer.state === 'live' ? await readSnapshot(answer.fields, store.options) : null;
+      if (answer.state !== 'live' || found === null) {
+        return held.end(answer.state === 'live' ? 'foreign' : answer.state).ok;
+      }
+      held.arriveAt(place);
+      held.fields.replaceStored(found.stored);
+      held.learn(found.facts, answer.nowMs);
+      held.adopt(found.migrated);
+      return true;
+    });
+  }
+
+  /** Ends all other sessions of the user, at once. False when this one is over. */
+  revokeOthers(call?: CallOptions): Promise<boolean> {
+    return this.#alone(call, async (budget) => {
+      const held = this.#held;
+      const { store, over } = held;
+      if (over !== null) return false;
+      if (this.user === null) throw new SessionStateError('there is no user whose other sessions could end');
+      const { idleMs, ring } = store.options;
+      const failed = await held.act((at) => store.on(keepOnlyScript, at, [idleMs]), budget);
+      if (failed !== null) return held.end(failed.state).ok;
+      for (const tag of ring.tagsOf(this.user)) {
+        if (tag !== held.place.tag) await store.send(forgetUser(store.userKey(tag)), budget);
+      }
+      return true;
+    });
+  }
+
+  async #alone<T>(call: CallOptions | undefined, run: (budget: Budget) => Promise<T>): Promise<T> {
+    const budget = this.#held.store.budget(call);
+    const done = this.#tail.then(() => run(budget));
+    this.#tail = done.catch(() => undefined);
+    return done;
+  }
+}
+
+/** Refuses what cannot be a user's id, without repeating it. */
+export function checkUser(user: unknown): asserts user is string {
+  if (typeof user !== 'string' || user.length < 1 || user.length > 256) {
+    throw new InvalidArgumentError('user', 'must be a string of 1 to 256 characters', typeof user);
+  }
+}

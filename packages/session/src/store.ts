@@ -1,0 +1,117 @@
+import {
+  type Arg,
+  type CallOptions,
+  type Command,
+  ConnectionError,
+  type Driver,
+  durationMs,
+  type KeyBuilders,
+} from '@penknife/core';
+import type { Answer } from './answer.js';
+import { destroyScript, type SessionScript } from './commands.js';
+import { shownError } from './errors.js';
+import { type Place, placeOf } from './key-ring.js';
+import { sessionKeys } from './keys.js';
+import type { ResolvedOptions } from './options.js';
+
+/** Longest way of pointers that a request follows, and that a revocation of all descendants follows. */
+const furthest = 64;
+
+/** What is left of the time for one act, all its commands together. */
+export interface Budget {
+  readonly signal?: AbortSignal;
+  /** On the driver's monotonic clock. */
+  readonly untilMs: number;
+}
+
+/** Where an act took place in the end, and what it answered. */
+export interface Done {
+  readonly place: Place;
+  readonly answer: Exclude<Answer, { state: 'moved' }>;
+}
+
+/** The way from a session's place to its commands. */
+export class SessionStore<Data extends object> {
+  readonly driver: Driver;
+  readonly options: ResolvedOptions<Data>;
+  readonly #keys: KeyBuilders<(typeof sessionKeys)['kinds']>;
+
+  constructor(driver: Driver, options: ResolvedOptions<Data>) {
+    this.driver = driver;
+    this.options = options;
+    this.#keys = sessionKeys.in(options.namespace);
+  }
+
+  sessionKey(place: Place): string {
+    return this.#keys.s(place.tag, place.entry);
+  }
+
+  userKey(tag: string): string {
+    return this.#keys.u(tag);
+  }
+
+  /** Starts the time of an act. */
+  budget(call: CallOptions = {}): Budget {
+    const { signal, deadlineMs = this.options.deadlineMs } = call;
+    durationMs(deadlineMs, 'deadlineMs', { minMs: 1 });
+    return { untilMs: this.driver.clock.monotonic() + deadlineMs, ...(signal && { signal }) };
+  }
+
+  /** Sends one command within what is left; outages get their name. */
+  async send<T>(command: Command<T>, { untilMs, signal }: Budget): Promise<T> {
+    try {
+      const deadlineMs = Math.ceil(untilMs - this.driver.clock.monotonic());
+      if (deadlineMs <= 0) throw new ConnectionError('no time was left', { sent: 'no' });
+      return await this.driver.send(command, { deadlineMs, ...(signal && { signal }) });
+    } catch (error) {
+      throw shownError(error);
+    }
+  }
+
+  /** A script on a session and its user's list, whose first argument is the session's entry there. */
+  on(script: SessionScript, place: Place, args: readonly Arg[]): Command<Answer> {
+    return script([this.sessionKey(place), this.userKey(place.tag)], [place.entry, ...args]);
+  }
+
+  /** Acts on a session where it is now: follows the pointers of rotations, with the generation each of them tells. */
+  async follow(
+    start: Place,
+    generation: string,
+    build: (place: Place, generation: string) => Command<Answer>,
+    call: Budget,
+  ): Promise<Done> {
+    let place = start;
+    let known = generation;
+    for (let step = 0; step < furthest; step++) {
+      const answer = await this.send(build(place, known), call);
+      if (answer.state !== 'moved') return { place, answer };
+      const next = placeOf(answer.to);
+      if (next === null) return { place, answer: { state: 'foreign' } };
+      place = next;
+      known = answer.generation;
+    }
+    return { place, answer: { state: 'superseded' } };
+  }
+
+  /**
+   * Ends a session and what rotations made of it; with `family` also what logins made of it. True when something was live.
+   * `early`: leaves a tombstone even where nothing stands, against a creation under way.
+   */
+  async destroy(
+    start: Place,
+    how: { readonly family: boolean; readonly early: boolean },
+    call: Budget,
+  ): Promise<boolean> {
+    const { tombstoneMs } = this.options;
+    let place: Place | null = start;
+    for (let step = 0; place !== null && step < furthest; step++) {
+      const answer: Answer = await this.send(
+        this.on(destroyScript, place, [tombstoneMs, how.early ? 1 : 0]),
+        call,
+      );
+      if (answer.state !== 'moved') return answer.state === 'ended';
+      place = answer.followed || how.family ? placeOf(answer.to) : null;
+    }
+    return false;
+  }
+}

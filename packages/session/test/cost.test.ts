@@ -1,0 +1,5 @@
+import { overMatrix } from '@penknife/matrix';
+import { sessionKeys } from '../src/index.js';
+import { costSuite } from './cost.suite.js';
+
+overMatrix('cost of sessions', costSuite, { keys: sessionKeys });

@@ -1,0 +1,85 @@
+import { createMemoryRedis } from '@penknife/driver-memory';
+import fastify from 'fastify';
+import { expect, it } from 'vitest';
+import { createFastifySessions } from '../src/fastify.js';
+import { Jar } from './browser.js';
+import { shopSessions } from './sample.js';
+
+async function site() {
+  const redis = createMemoryRedis();
+  const sessions = shopSessions(redis.driver(), { deadlineMs: 300 });
+  const { plugin, sessionOf } = createFastifySessions(sessions, { sameSite: 'Strict' });
+  const app = fastify();
+  await app.register(plugin);
+  app.post('/login', async (request) => {
+    const session = sessionOf(request);
+    session.set('theme', 'dark');
+    await session.login('ann', { address: request.ip });
+    return 'in';
+  });
+  app.post('/logout', async (request) => `${await sessionOf(request).destroy()}`);
+  app.get('/', async (request) => ({ user: sessionOf(request).user, ...sessionOf(request).data }));
+  app.get('/fresh', async (request) => sessionOf(request).requireFresh('1h'));
+  app.get('/fail', async (request) => {
+    sessionOf(request).set('count', 1);
+    throw new Error('of the handler');
+  });
+  app.get('/outage', async (request) => {
+    sessionOf(request).set('count', 1);
+    redis.faults.refuse();
+    return 'saved';
+  });
+  const jar = new Jar();
+  const ask = async (method: 'GET' | 'POST', url: string) => {
+    const answer = await app.inject({ method, url, headers: jar.headers });
+    jar.take(answer.headers['set-cookie'] as string | undefined);
+    return answer;
+  };
+  return { app, redis, sessions, sessionOf, jar, ask };
+}
+
+it('login, use, logout', async () => {
+  const { ask, jar, sessions, app } = await site();
+  expect((await ask('GET', '/')).json()).toEqual({ user: null });
+  expect(jar.received).toEqual([]);
+  const login = await ask('POST', '/login');
+  expect(login.headers['cache-control']).toBe('no-store');
+  expect(jar.received[0]).toMatch(/^__Host-session=.+; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+  const page = await ask('GET', '/');
+  expect(page.json()).toEqual({ user: 'ann', theme: 'dark' });
+  expect(page.headers['cache-control']).toBeUndefined();
+  expect((await sessions.list('ann'))[0]?.address).toBe('127.0.0.1');
+  expect((await ask('POST', '/logout')).body).toBe('true');
+  expect(jar.cookie).toBe('');
+  expect((await ask('GET', '/')).json()).toEqual({ user: null });
+  expect(jar.received).toHaveLength(2);
+  await app.close();
+});
+
+it('errors keep their status: 401 when not fresh, 500 of the handler with what was set saved', async () => {
+  const { ask, app } = await site();
+  expect((await ask('GET', '/fresh')).statusCode).toBe(401);
+  expect((await ask('GET', '/fail')).statusCode).toBe(500);
+  expect((await ask('GET', '/')).json()).toEqual({ user: null, count: 1 });
+  await app.close();
+});
+
+it('server down: 503, and the handler does not run; down at the end: 503 instead of a success', async () => {
+  const { ask, app, redis, jar } = await site();
+  await ask('POST', '/login');
+  redis.faults.refuse();
+  expect((await ask('GET', '/')).statusCode).toBe(503);
+  redis.faults.restore();
+  const answer = await ask('GET', '/outage');
+  expect(answer.statusCode).toBe(503);
+  expect(answer.body).not.toContain(jar.cookie.slice(20, 40));
+  redis.faults.restore();
+  expect((await ask('GET', '/')).json()).toEqual({ user: 'ann', theme: 'dark' });
+  await app.close();
+});
+
+it('a request that the plugin did not see has no session, and says so', async () => {
+  const { sessionOf, app } = await site();
+  expect(() => sessionOf({})).toThrow(expect.objectContaining({ code: 'SESSION_STATE' }));
+  await app.close();
+});

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { Command } from '@penknife/core';
+
+/** Mistakes that other session stores make, put into one script each. */
+export type PlantedBug =
+  | 'save re-creates'
+  | 'save writes the whole document'
+  | 'save ignores its conditions'
+  | 'index is not asked'
+  | 'rotation leaves the old one'
+  | 'login copies and lets live'
+  | 'logout does not follow'
+  | 'put back unasked';
+
+interface Plant {
+  /** Scripts by name; the first text is replaced by the second. */
+  readonly in: readonly string[];
+  readonly was: string;
+  readonly is: string;
+}
+
+const guarded = ['load', 'save', 'leave'];
+
+const plants: Readonly<Record<PlantedBug, Plant>> = {
+  'save re-creates': {
+    in: ['save'],
+    was: "if found.state ~= 'live' then return otherwise(found) end",
+    is: `if found.state ~= 'live' then
+      local at = { ['@'] = ARGV[5], g = ARGV[4], b = text(now), s = text(now), r = text(now), f = text(now), e = text(now + 60000) }
+      redis.call('DEL', KEYS[1])
+      for name, value in pairs(at) do redis.call('HSET', KEYS[1], name, value) end
+      redis.call('PEXPIRE', KEYS[1], 60000)
+      found = { state = 'live', at = at, generation = ARGV[4], seen = now, ends = now + 60000, born = now }
+    end`,
+  },
+  // As JSON stores do: what the request did not see is not in its document.
+  'save writes the whole document': {
+    in: ['save'],
+    was: "if found.generation ~= ARGV[4] then return { 'generation' } end",
+    is: `for name in pairs(found.at) do
+      if string.sub(name, 1, 2) == '.n' then redis.call('HDEL', KEYS[1], name) end
+    end`,
+  },
+  'save ignores its conditions': {
+    in: ['save'],
+    was: 'if #conflicts > 1 then return conflicts end',
+    is: '',
+  },
+  'index is not asked': {
+    in: guarded,
+    was: "if at.u and redis.call('HEXISTS', userKey, entry) == 0 then return { state = 'revoked' } end",
+    is: '',
+  },
+  'rotation leaves the old one': {
+    in: ['rotate'],
+    was: "redis.call('RENAME', KEYS[1], KEYS[2])",
+    is: "redis.call('COPY', KEYS[1], KEYS[2]) if not found.user then return answer(found, now) end",
+  },
+  'login copies and lets live': {
+    in: ['leave'],
+    was: "redis.call('DEL', KEYS[1])",
+    is: "if true then return { 'live', now, found.flat } end",
+  },
+  'logout does not follow': {
+    in: ['destroy'],
+    was: "return { 'moved', found.to, found.generation, found.followed and 1 or 0 }",
+    is: "return { found.followed and 'ended' or 'none' }",
+  },
+  'put back unasked': {
+    in: ['restore'],
+    was: "if ARGV[4] == '1' and redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return 0 end",
+    is: "redis.call('HSET', KEYS[2], ARGV[1], listed(now, now, now + 60000)) redis.call('PEXPIRE', KEYS[2], 60000)",
+  },
+};
+
+/** Rewrites the commands of a bug's scripts, as a store with that bug would send them. */
+export function planted(bug: PlantedBug): (command: Command<unknown>) => Command<unknown> {
+  const plant = plants[bug];
+  return (command) => {
+    const { script } = command;
+    if (script === undefined || !plant.in.some((name) => script.name === `session/${name}`)) return command;
+    const lua = script.lua.replace(plant.was, () => plant.is);
+    if (lua === script.lua) throw new Error(`${script.name} has changed: "${bug}" is not planted`);
+    const sha1 = createHash('sha1').update(lua).digest('hex');
+    const [name, , ...rest] = command.args;
+    return { ...command, args: [name, sha1, ...rest], script: { ...script, lua, sha1 } };
+  };
+}

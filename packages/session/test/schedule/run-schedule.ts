@@ -1,0 +1,161 @@
+import { createManualClock, type Driver, seededRandom } from '@penknife/core';
+import { createMemoryRedis } from '@penknife/driver-memory';
+import type { Session, Sessions } from '../../src/index.js';
+import { type Shop, shopSessions, tokenOf } from '../sample.js';
+import { History, type Identity } from './history.js';
+import { type PlantedBug, planted } from './planted-bug.js';
+import { createTurnstile } from './turnstile.js';
+
+/** A server for many schedules one after another. */
+export interface SimulatedServer {
+  driver(options: object): Driver;
+}
+
+/** Makes one whose time stands still. */
+export function simulatedServer(): SimulatedServer {
+  const redis = createMemoryRedis({ clock: createManualClock(), seed: 1 });
+  return { driver: (options) => redis.driver(options) };
+}
+
+const requests = 18;
+const kinds = [
+  'save',
+  'save',
+  'count',
+  'count',
+  'login',
+  'login',
+  'regenerate',
+  'destroy',
+  'revoke',
+  'others',
+  'others',
+  'all',
+  'all',
+] as const;
+
+/**
+ * Runs one seeded schedule: requests of three processes load, save, count, log in and out, rotate and revoke, all at the same
+ * time, their commands in an order of chance. Then everything that was acknowledged is looked for.
+ */
+export async function runSchedule(server: SimulatedServer, seed: number, bug?: PlantedBug): Promise<History> {
+  const random = seededRandom(seed);
+  const turnstile = createTurnstile(random);
+  const history = new History();
+  const rewrite = bug && planted(bug);
+  const drivers = [0, 1, 2].map((i) => server.driver({ random: seededRandom(seed * 10 + i) }));
+  // Few sessions a user, and refusals: logins that fail in the middle have to be put back.
+  const options = { namespace: `run:${seed}`, maxSessions: 2, whenFull: 'refuse' } as const;
+  const processes = drivers.map((driver) => shopSessions(turnstile.pass(driver, rewrite), options));
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random.fraction() * list.length)] as T;
+  let fields = 0;
+
+  async function begin(sessions: Sessions<Shop>): Promise<void> {
+    const session = sessions.start();
+    const field = `n${++fields}` as const;
+    session.set(field, 1);
+    if (!(await session.save()).ok) return;
+    const identity = history.begin(tokenOf(session), null);
+    identity.saved.add(field);
+    const user = pick(['ann', 'bob', undefined]);
+    if (user === undefined || !(await session.login(user)).ok) return;
+    history.begin(tokenOf(session), user, identity).mayEnd = true;
+  }
+
+  async function request(sessions: Sessions<Shop>): Promise<void> {
+    const token = pick([...history.tokens.keys()]);
+    let identity = history.tokens.get(token) as Identity;
+    const wasKilled = identity.killed;
+    const found = await sessions.load(token);
+    if (!found.ok) return;
+    history.acknowledge('load', wasKilled);
+    for (let i = 0; i < 2; i++) {
+      if (found.session.state === 'live') identity = await act(sessions, found.session, identity);
+    }
+  }
+
+  /** One act, noted with what was known when it began. Resolves to the session's identity after it. */
+  async function act(
+    sessions: Sessions<Shop>,
+    session: Session<Shop>,
+    identity: Identity,
+  ): Promise<Identity> {
+    const kind = pick(kinds);
+    const wasKilled = identity.killed;
+    const done = (ok: boolean): boolean => {
+      if (ok) history.acknowledge(kind, wasKilled);
+      return ok;
+    };
+    switch (kind) {
+      case 'save': {
+        const field = `n${++fields}` as const;
+        session.set(field, 1);
+        if (done((await session.save()).ok)) identity.saved.add(field);
+        break;
+      }
+      case 'count':
+        session.set('count', (session.get('count') ?? 0) + 1, { onlyIfUnchanged: true });
+        if (done((await session.save()).ok)) identity.counted++;
+        else await session.refresh();
+        break;
+      case 'login': {
+        const user = pick(['ann', 'bob']);
+        const undisturbed = history.watchUser(user);
+        if (!done((await session.login(user)).ok)) break;
+        const next = history.begin(tokenOf(session), user, identity);
+        next.mayEnd = identity.mayEnd || !undisturbed();
+        return next;
+      }
+      case 'regenerate':
+        if (done((await session.regenerate()).ok)) history.tokens.set(tokenOf(session), identity);
+        break;
+      case 'destroy':
+        history.mayEnd(identity);
+        if (done(await session.destroy())) identity.killed = true;
+        history.mayEnd(identity);
+        break;
+      case 'revoke':
+        identity.mayEnd = true;
+        if (done(await sessions.revoke(session.publicId))) identity.killed = true;
+        break;
+      case 'others':
+        if (identity.user !== null) {
+          await history.revoke(identity.user, identity, async () => done(await session.revokeOthers()));
+        }
+        break;
+      case 'all':
+        await history.revoke(pick(['ann', 'bob']), undefined, async (user) => {
+          await sessions.revokeAll(user);
+          return true;
+        });
+    }
+    return identity;
+  }
+
+  const running = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  const start = (run: Promise<void>): void => {
+    const tracked: Promise<void> = run
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => running.delete(tracked));
+    running.add(tracked);
+  };
+  for (let i = 0; i < 4; i++) start(begin(pick(processes)));
+  for (let left = requests; running.size > 0; ) {
+    if (history.tokens.size > 0 && left > 0 && random.fraction() < 0.3) {
+      left--;
+      start(request(pick(processes)));
+    }
+    await turnstile.next();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (failures.length > 0) throw failures[0];
+
+  const calm = shopSessions(drivers[0] as Driver, options);
+  for (const token of history.tokens.keys()) {
+    const found = await calm.load(token);
+    history.compare(token, found.ok ? { ...found.session.data } : null);
+  }
+  await Promise.all(drivers.map((driver) => driver.close()));
+  return history;
+}
