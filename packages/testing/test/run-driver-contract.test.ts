@@ -43,6 +43,7 @@ function define(setup: ContractSetup): Defined {
 }
 
 const skipCheck = 'skips: every name in the list is the name of a case that runs here, with a reason';
+const aFeedCase = 'feed: every cut has its gap';
 
 describe('the contract suite', () => {
   it('defines one test per case of the topology, and the check of the skip list', async () => {
@@ -84,6 +85,17 @@ describe('the contract suite', () => {
     }
   });
 
+  it('defines the cases of the concerns that are named, and refuses one that no case has', async () => {
+    const { tests } = define(
+      setupWith({ concerns: ['batch', 'check server'], skips: { [aFeedCase]: 'why' } }),
+    );
+    const concerns = [...tests.keys()].filter((name) => name !== skipCheck).map((name) => name.split(':')[0]);
+    expect(new Set(concerns)).toEqual(new Set(['batch', 'check server']));
+    await expect(tests.get(skipCheck)?.()).resolves.toBeUndefined();
+    const misspelt = define(setupWith({ concerns: ['batches'] })).tests.get(skipCheck);
+    await expect(misspelt?.()).rejects.toThrow('concerns that no case has: batches');
+  });
+
   it('fails a case whose fault the setup does not supply', async () => {
     const { tests } = define(
       setupWith({
@@ -94,7 +106,6 @@ describe('the contract suite', () => {
           }) as never,
       }),
     );
-    const name = 'feed: every cut has its gap';
-    await expect(tests.get(name)?.()).rejects.toThrow('this setup supplies no faults.cutConnections');
+    await expect(tests.get(aFeedCase)?.()).rejects.toThrow('this setup supplies no faults.cutConnections');
   });
 });

@@ -1,4 +1,5 @@
 import type { Clock, Driver, Reply, Topology } from '@penknife/core';
+import type { Flavour } from '@penknife/redis-servers';
 import type { ContractDriverOptions, ContractFaults } from '@penknife/testing';
 import type { CommandCounts } from './command-counts.js';
 
@@ -13,6 +14,8 @@ export interface ColumnFacts {
 
 /** A column of the matrix: a client with what it connects to. Data; a new client or server is one more of them. */
 export interface Column extends ColumnFacts {
+  /** The server that it needs; without it any server of version 7.0 or later. */
+  readonly flavour?: Flavour;
   /** Starts or leases its servers. */
   open(): Promise<World>;
 }

@@ -6,6 +6,7 @@ export function contractSetup(
   column: Column,
   world: () => World,
   skips: ContractSetup['skips'] = {},
+  more: Pick<ContractSetup, 'concerns' | 'note'> = {},
 ): ContractSetup {
   return {
     name: column.name,
@@ -18,5 +19,6 @@ export function contractSetup(
       return world().faults;
     },
     skips,
+    ...more,
   };
 }

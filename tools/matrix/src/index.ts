@@ -1,12 +1,14 @@
 export type { AdminArgs, Column, ColumnFacts, World } from './column.js';
-export type { ClientKind, MadeDriver } from './columns/client-kind.js';
+export type { ClientKind, Door, MadeDriver, WatchedPrimary } from './columns/client-kind.js';
 export { clusterColumn } from './columns/cluster-column.js';
 export { ioredis5Client, ioredisClient } from './columns/ioredis-client.js';
 export { memoryColumn } from './columns/memory-column.js';
 export { nodeRedis5Client, nodeRedisClient } from './columns/node-redis-client.js';
-export { singleColumn } from './columns/single-column.js';
-export { columns, furtherColumns } from './columns.js';
+export { sentinelColumn } from './columns/sentinel-column.js';
+export { singleColumn, type Way } from './columns/single-column.js';
+export { columns, type FurtherColumn, furtherColumns } from './columns.js';
 export type { CommandCounts } from './command-counts.js';
 export { contractSetup } from './contract-setup.js';
+export { contractSkips } from './contract-skips.js';
 export type { AnyKeys } from './lasting-keys.js';
 export { inColumn, type MatrixContext, type MatrixOptions, overMatrix } from './over-matrix.js';

@@ -1,6 +1,14 @@
-import { defineKeys, defineScript, rawReply } from '@penknife/core';
+import { defineKeys, rawReply } from '@penknife/core';
 import { describe, expect, it } from 'vitest';
-import { inColumn, nodeRedisClient, overMatrix, singleColumn } from '../src/index.js';
+import {
+  columns,
+  furtherColumns,
+  inColumn,
+  nodeRedisClient,
+  overMatrix,
+  sentinelColumn,
+  singleColumn,
+} from '../src/index.js';
 import { undeclaredKeys } from '../src/lasting-keys.js';
 import { wait } from '../src/real-time.js';
 
@@ -76,6 +84,15 @@ overMatrix(
 describe('what the matrix checks', () => {
   it('ran in every column', () => expect(columnsSeen).toBeGreaterThanOrEqual(2));
 
+  it('names every column once', () => {
+    const names = [...columns, ...furtherColumns.map(({ column }) => column)].map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('has no Sentinel column for a client whose driver refuses Sentinel', () => {
+    expect(() => sentinelColumn(nodeRedisClient)).toThrow('node-redis has no way to a watched primary');
+  });
+
   it('refuses to wait long on a real server, naming the rule', async () => {
     await expect(wait(101)).rejects.toThrow('at most 100 ms a call; asked for 101');
   });
@@ -94,20 +111,16 @@ describe('the slow log', () => {
   const column = singleColumn(nodeRedisClient);
   const world = inColumn(column, { slowLog: false });
 
-  it('finds a slow script by its text, and not what tests do themselves', async () => {
-    const slow = defineScript({
-      name: 'matrix/slow',
-      lua: `local sum = 0 for i = 1, 4000000 do sum = sum + i end return sum`,
-      keys: 1,
-      args: 0,
-      read: rawReply,
-    });
+  it('finds what is slow again and again, and not what was slow once or what tests do themselves', async () => {
     const driver = await world().driver();
-    await driver.send(slow([cart('a')], []));
-    await world().admin('DEBUG', 'SLEEP', '0.01');
+    const sum = (to: number) => `local sum = 0 for i = 1, ${to} do sum = sum + i end return sum`;
+    const slow = (lua: string) => ({ args: ['EVAL', lua, 0] as const, read: rawReply });
+    await driver.send(slow(sum(4_000_001)));
+    for (let i = 0; i < 5; i++) await driver.send(slow(sum(4_000_000)));
+    for (let i = 0; i < 5; i++) await world().admin('DEBUG', 'SLEEP', '0.01');
     const found = await world().slowCommands();
     expect(found).toHaveLength(1);
-    expect(found[0]).toMatch(/ms: EVAL local sum = 0/);
+    expect(found[0]).toMatch(/^5 times, up to .* ms: EVAL local sum = 0 for i = 1, 4000000 do/);
   });
 
   it('leaves nothing lasting unseen', async () => {

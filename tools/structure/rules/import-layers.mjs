@@ -48,6 +48,9 @@ function refusal(owner, file, imported, apps) {
   const part = partOf(owner, file);
   if (specifier.startsWith('.')) {
     const target = posix.join(posix.dirname(file.path), specifier);
+    // The matrix compares recorded fixtures of other packages with live servers; a test folder has no name to import.
+    if (owner.name === '@penknife/matrix' && part === 'test' && /^packages\/[^/]+\/test\//.test(target))
+      return null;
     if (!target.startsWith(`${owner.folder}/`))
       return `'${specifier}' leaves ${owner.folder}: import the package by its name`;
     const intoTest = part === 'src' && target.startsWith(`${owner.folder}/test/`);

@@ -1,35 +1,33 @@
-import { CommandEntry, type CommandFunction } from '../engine/command-entry.js';
+import { CommandEntry } from '../engine/command-entry.js';
 import { wrongArity } from '../engine/errors.js';
+import type { Command, CommandFunction, Session } from '../engine/session.js';
 import { families } from './families.js';
 import { allSignatures } from './signatures/all-signatures.js';
-
-/** Functions by command name; a subcommand is `config|get`. What a family file gives the table. */
-export type CommandFamily = Readonly<Record<string, CommandFunction>>;
 
 /**
  * Binds the functions of all families to the signatures of Redis 7.0. Names are found in lower and in upper case; a
  * fresh table for every engine, since entries count their calls.
  */
-export function createCommandTable(): ReadonlyMap<string, CommandEntry> {
+export function createCommandTable(): ReadonlyMap<string, Command> {
   const functions = new Map<string, CommandFunction>();
   for (const family of families) for (const [name, run] of Object.entries(family)) functions.set(name, run);
   const signatures = allSignatures();
-  const subcommands = new Map<string, Map<string, CommandEntry>>();
+  const subcommands = new Map<string, Map<string, Command>>();
   for (const signature of signatures) {
     const [container = '', name] = signature.name.split('|');
     const run = functions.get(signature.name);
     if (name === undefined || run === undefined) continue;
-    const entries = subcommands.get(container) ?? new Map<string, CommandEntry>();
-    entries.set(name, new CommandEntry(signature, run, undefined));
+    const entries = subcommands.get(container) ?? new Map<string, Command>();
+    entries.set(name, new CommandEntry<Session>(signature, run, undefined));
     subcommands.set(container, entries);
   }
-  const table = new Map<string, CommandEntry>();
+  const table = new Map<string, Command>();
   for (const signature of signatures) {
     if (signature.name.includes('|')) continue;
     const contained = subcommands.get(signature.name);
     const run = functions.get(signature.name);
     if (run === undefined && contained === undefined) continue;
-    const entry = new CommandEntry(signature, run ?? (() => wrongArity(signature.name)), contained);
+    const entry = new CommandEntry<Session>(signature, run ?? (() => wrongArity(signature.name)), contained);
     table.set(signature.name, entry);
     table.set(signature.name.toUpperCase(), entry);
   }

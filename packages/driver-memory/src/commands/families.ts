@@ -1,6 +1,6 @@
 import { bitfieldCommands } from './bitmap/bitfield.js';
 import { bitCommands } from './bitmap/bits.js';
-import type { CommandFamily } from './command-table.js';
+import type { CommandFamily } from './command-family.js';
 import { clientCommands } from './connection/client.js';
 import { clientTrackingCommands } from './connection/client-tracking.js';
 import { connectionCommands } from './connection/connection.js';

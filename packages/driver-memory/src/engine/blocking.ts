@@ -1,7 +1,6 @@
-import type { Timer } from '@penknife/core';
+import type { Clock, Timer } from '@penknife/core';
 import type { Database } from './database.js';
 import { CommandError, NULL_ARRAY, type Reply } from './reply.js';
-import type { Session } from './session.js';
 import type { Kind } from './value.js';
 
 /** What a blocked command waits for. */
@@ -19,12 +18,27 @@ export interface WaitRequest {
   readonly needsKey?: true;
 }
 
-/** A session's wait. */
+/** A client's wait. */
 export interface BlockedState {
   readonly request: WaitRequest;
   readonly database: Database;
   readonly timer: Timer | undefined;
 }
+
+/** One that can wait: a client with its engine's time, its database, and what it does when the wait is over. */
+export interface BlockedClient {
+  readonly engine: { readonly clock: Clock; readonly now: number; refreshTime(): void; settle(): void };
+  readonly db: Database;
+  blocked: BlockedState | undefined;
+  lastActiveAt: number;
+  /** Hands over the answer. */
+  wake(reply: Reply): void;
+  /** Runs what came meanwhile. */
+  drain(): void;
+}
+
+/** Who waits for a key of a database, in order of arrival. */
+type Queues = Map<string, Set<BlockedClient>>;
 
 const streamGone = new CommandError('UNBLOCKED the stream key no longer exists');
 const unblockedByError = new CommandError('UNBLOCKED client unblocked via CLIENT UNBLOCK');
@@ -37,7 +51,8 @@ export class Blocking {
   #ready: { readonly database: Database; readonly key: string }[] = [];
   #noted = new Map<Database, Set<string>>();
   readonly #gone: { readonly database: Database; readonly key: string }[] = [];
-  #unblocked: Session[] = [];
+  #unblocked: BlockedClient[] = [];
+  readonly #queues = new Map<Database, Queues>();
   #count = 0;
 
   /** How many sessions are blocked. */
@@ -51,12 +66,17 @@ export class Blocking {
   }
 
   /** Makes a session wait. */
-  block(session: Session, request: WaitRequest): void {
-    const { engine, db } = session;
+  block(client: BlockedClient, request: WaitRequest): void {
+    const { engine, db } = client;
+    let queues = this.#queues.get(db);
+    if (queues === undefined) {
+      queues = new Map();
+      this.#queues.set(db, queues);
+    }
     for (const key of request.keys) {
-      const queue = db.waiting.get(key);
-      if (queue === undefined) db.waiting.set(key, new Set([session]));
-      else queue.add(session);
+      const queue = queues.get(key);
+      if (queue === undefined) queues.set(key, new Set([client]));
+      else queue.add(client);
     }
     this.#count++;
     const timer =
@@ -64,15 +84,15 @@ export class Blocking {
         ? undefined
         : engine.clock.timer(request.timeoutMs, () => {
             engine.refreshTime();
-            this.unblock(session, request.timeoutReply ?? NULL_ARRAY);
+            this.unblock(client, request.timeoutReply ?? NULL_ARRAY);
             engine.settle();
           });
-    session.blocked = { request, database: db, timer };
+    client.blocked = { request, database: db, timer };
   }
 
   /** A key got data that somebody may wait for. */
   ready(database: Database, key: string): void {
-    if (this.#count === 0 || !database.waiting.has(key)) return;
+    if (this.#count === 0 || !this.#isAwaited(database, key)) return;
     let noted = this.#noted.get(database);
     if (noted === undefined) {
       noted = new Set();
@@ -85,43 +105,42 @@ export class Blocking {
 
   /** A stream was deleted or overwritten. */
   streamGone(database: Database, key: string): void {
-    if (this.#count > 0 && database.waiting.has(key)) this.#gone.push({ database, key });
+    if (this.#count > 0 && this.#isAwaited(database, key)) this.#gone.push({ database, key });
   }
 
-  /** All keys of a database go. */
+  /** All keys of a database go, or give way to others (SWAPDB): said before it happens. */
   databaseFlushed(database: Database): void {
-    for (const key of database.waiting.keys()) {
+    for (const key of this.#queues.get(database)?.keys() ?? []) {
       if (database.entries.get(key)?.kind === 'stream') this.#gone.push({ database, key });
     }
   }
 
   /** All keys of a database may be there now (SWAPDB). */
   databaseReplaced(database: Database): void {
-    for (const key of database.waiting.keys()) if (database.entries.has(key)) this.ready(database, key);
+    for (const key of this.#queues.get(database)?.keys() ?? []) {
+      if (database.entries.has(key)) this.ready(database, key);
+    }
   }
 
   /** Ends the wait of a session with this answer. */
-  unblock(session: Session, reply: Reply): void {
-    const state = this.#release(session);
+  unblock(client: BlockedClient, reply: Reply): void {
+    const state = this.#release(client);
     if (state === undefined) return;
-    session.lastActiveAt = session.engine.now;
-    session.wake(reply);
-    this.#unblocked.push(session);
+    client.lastActiveAt = client.engine.now;
+    client.wake(reply);
+    this.#unblocked.push(client);
   }
 
   /** CLIENT UNBLOCK: as if the time were up, or with an error. False when the session does not wait. */
-  unblockByOrder(session: Session, withError: boolean): boolean {
-    if (session.blocked === undefined) return false;
-    this.unblock(
-      session,
-      withError ? unblockedByError : (session.blocked.request.timeoutReply ?? NULL_ARRAY),
-    );
+  unblockByOrder(client: BlockedClient, withError: boolean): boolean {
+    if (client.blocked === undefined) return false;
+    this.unblock(client, withError ? unblockedByError : (client.blocked.request.timeoutReply ?? NULL_ARRAY));
     return true;
   }
 
   /** A session that is closed waits no longer. */
-  forget(session: Session): void {
-    this.#release(session);
+  forget(client: BlockedClient): void {
+    this.#release(client);
   }
 
   /** Serves those who wait, then runs what their sessions were sent meanwhile. */
@@ -134,41 +153,45 @@ export class Blocking {
       for (const { database, key } of ready) this.#serveKey(database, key);
       const unblocked = this.#unblocked;
       this.#unblocked = [];
-      for (const session of unblocked) session.drain();
+      for (const client of unblocked) client.drain();
     }
   }
 
   #serveKey(database: Database, key: string): void {
-    const queue = database.waiting.get(key);
+    const queue = this.#queues.get(database)?.get(key);
     if (queue === undefined) return;
-    for (const session of [...queue]) {
+    for (const client of [...queue]) {
       const kind = database.peek(key)?.kind;
       if (kind === undefined) return;
-      const request = session.blocked?.request;
+      const request = client.blocked?.request;
       if (request === undefined || request.kind !== kind) continue;
       const reply = attempt(request, key);
-      if (reply !== undefined) this.unblock(session, reply);
+      if (reply !== undefined) this.unblock(client, reply);
     }
   }
 
   #endNeedy(database: Database, key: string): void {
     if (database.peek(key)?.kind === 'stream') return;
-    for (const session of [...(database.waiting.get(key) ?? [])]) {
-      if (session.blocked?.request.needsKey) this.unblock(session, streamGone);
+    for (const client of [...(this.#queues.get(database)?.get(key) ?? [])]) {
+      if (client.blocked?.request.needsKey) this.unblock(client, streamGone);
     }
   }
 
-  #release(session: Session): BlockedState | undefined {
-    const state = session.blocked;
+  #isAwaited(database: Database, key: string): boolean {
+    return this.#queues.get(database)?.has(key) === true;
+  }
+
+  #release(client: BlockedClient): BlockedState | undefined {
+    const state = client.blocked;
     if (state === undefined) return undefined;
-    session.blocked = undefined;
+    client.blocked = undefined;
     state.timer?.cancel();
     this.#count--;
-    const { waiting } = state.database;
+    const queues = this.#queues.get(state.database);
     for (const key of state.request.keys) {
-      const queue = waiting.get(key);
-      queue?.delete(session);
-      if (queue?.size === 0) waiting.delete(key);
+      const queue = queues?.get(key);
+      queue?.delete(client);
+      if (queue?.size === 0) queues?.delete(key);
     }
     return state;
   }

@@ -1,8 +1,7 @@
 import type { Reply } from './reply.js';
-import type { Session } from './session.js';
 
-/** What runs a command. `args[0]` is the command's name; the array is never kept and never written to. */
-export type CommandFunction = (session: Session, args: readonly string[]) => Reply;
+/** What runs a command for a client. `args[0]` is the command's name; the array is never kept and never written to. */
+export type CommandRun<Client> = (client: Client, args: readonly string[]) => Reply;
 
 /** One range of keys among the arguments, as COMMAND tells it. */
 export interface KeySpec {
@@ -28,12 +27,12 @@ export interface Signature {
 }
 
 /** A command of the table, with what the engine asks of it at every call laid out flat. */
-export class CommandEntry {
+export class CommandEntry<Client> {
   readonly signature: Signature;
   readonly name: string;
   readonly arity: number;
-  readonly run: CommandFunction;
-  readonly subcommands: ReadonlyMap<string, CommandEntry> | undefined;
+  readonly run: CommandRun<Client>;
+  readonly subcommands: ReadonlyMap<string, CommandEntry<Client>> | undefined;
   readonly isWrite: boolean;
   readonly isReadOnly: boolean;
   readonly refusedInScript: boolean;
@@ -51,8 +50,8 @@ export class CommandEntry {
 
   constructor(
     signature: Signature,
-    run: CommandFunction,
-    subcommands: ReadonlyMap<string, CommandEntry> | undefined,
+    run: CommandRun<Client>,
+    subcommands: ReadonlyMap<string, CommandEntry<Client>> | undefined,
   ) {
     const { flags } = signature;
     this.signature = signature;

@@ -4,7 +4,7 @@ import { ChunkedList } from '../structures/list/chunked-list.js';
 import { SortedSet } from '../structures/sorted-set/sorted-set.js';
 import { type Consumer, ConsumerGroup } from '../structures/stream/consumer-group.js';
 import { Stream } from '../structures/stream/stream.js';
-import { MAXIMUM_ID, MINIMUM_ID } from '../structures/stream/stream-id.js';
+import { MINIMUM_ID } from '../structures/stream/stream-id.js';
 import type { Value } from './value.js';
 
 /** A copy that shares nothing that can change. */
@@ -35,8 +35,11 @@ export function copyValue(value: Value): Value {
 
 function copyStream(stream: Stream): Stream {
   const copy = new Stream();
-  for (const { id, fields } of stream.log.range(MINIMUM_ID, MAXIMUM_ID, stream.length))
-    copy.append(id, fields);
+  // Node by node, so that approximate trimming ends where it would in the original.
+  for (const node of stream.log.nodes) {
+    copy.log.nodes.push({ ...node, ms: [...node.ms], seq: [...node.seq], fields: [...node.fields] });
+  }
+  copy.log.length = stream.log.length;
   copy.lastId = stream.lastId;
   copy.maxDeletedId = stream.maxDeletedId;
   copy.entriesAdded = stream.entriesAdded;

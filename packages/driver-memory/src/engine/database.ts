@@ -1,29 +1,47 @@
 import { ExpiryIndex } from '../structures/expiry/expiry-index.js';
 import { HashTable } from '../structures/hash-table/hash-table.js';
-import type { Engine } from './engine.js';
 import { wrongType } from './errors.js';
 import type { MutableBytes } from './mutable-bytes.js';
-import type { Session } from './session.js';
 import { KeyEntry, type Kind, type KindValues, type Value } from './value.js';
 
-/** A session that watches a key for its transaction. */
-export type Watchers = Map<string, Set<Session>>;
+/** One that watches keys for its transaction. */
+export interface Watcher {
+  watchBroken: boolean;
+}
+
+/** What a database reads of its engine, and whom it tells. */
+export interface DatabaseEngine {
+  /** Milliseconds since 1970 when the command under way began. */
+  readonly now: number;
+  /** The same in seconds. */
+  readonly seconds: number;
+  /** Changes ever made. */
+  dirty: number;
+  readonly stats: { hits: number; misses: number; expired: number };
+  readonly config: { readonly notifies: number };
+  readonly notifications: { notify(type: string, event: string, key: string, database: number): void };
+  readonly blocking: {
+    ready(database: Database, key: string): void;
+    streamGone(database: Database, key: string): void;
+    databaseFlushed(database: Database): void;
+  };
+  readonly tracking: { readonly active: boolean; changed(key: string, by: object | undefined): void };
+  readonly expiryTimer: { arm(deadlineMs: number): void };
+}
 
 /**
  * One numbered database: keys, their deadlines, and who watches them. Every read goes through a lookup that first
  * removes a key past its deadline; every change ends in `touched`, which tells watchers, trackers and waiters.
  */
 export class Database {
-  readonly engine: Engine;
+  readonly engine: DatabaseEngine;
   readonly index: number;
   /** Replaced as a whole by SWAPDB. */
   entries: HashTable<KeyEntry> = new HashTable();
   expiries: ExpiryIndex = new ExpiryIndex();
-  readonly watchers: Watchers = new Map();
-  /** Sessions blocked on a key, in order of arrival. */
-  readonly waiting: Map<string, Set<Session>> = new Map();
+  readonly watchers: Map<string, Set<Watcher>> = new Map();
 
-  constructor(engine: Engine, index: number) {
+  constructor(engine: DatabaseEngine, index: number) {
     this.engine = engine;
     this.index = index;
   }
@@ -104,7 +122,7 @@ export class Database {
     entry.kind = kind;
     entry.grown = false;
     entry.accessedAt = this.engine.seconds;
-    if (kind === 'list' || kind === 'zset' || kind === 'stream') this.engine.blocking.ready(this, key);
+    // Whoever waits for the key is not served: Redis 7.0 looks only at keys that are new.
     return entry;
   }
 
@@ -145,7 +163,7 @@ export class Database {
   }
 
   /** A key was changed: by this session, or by the engine itself. */
-  touched(key: string, by?: Session): void {
+  touched(key: string, by?: object): void {
     this.engine.dirty++;
     if (this.watchers.size > 0) {
       const sessions = this.watchers.get(key);
@@ -155,7 +173,7 @@ export class Database {
   }
 
   /** `touched` and the keyspace notification in one. */
-  changed(key: string, type: string, event: string, by?: Session): void {
+  changed(key: string, type: string, event: string, by?: object): void {
     this.touched(key, by);
     if (this.engine.config.notifies !== 0) this.notify(type, event, key);
   }

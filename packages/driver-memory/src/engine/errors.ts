@@ -56,12 +56,12 @@ const shownLength = 128;
 
 /** What an unknown command is told, with the first 128 bytes of its arguments. */
 export function unknownCommand(args: readonly string[]): CommandError {
-  let shown = '';
-  for (let i = 1; i < args.length && shown.length < shownLength; i++) {
-    shown += `'${shown(args[i] as string).slice(0, shownLength - shown.length)}' `;
+  let list = '';
+  for (let i = 1; i < args.length && list.length < shownLength; i++) {
+    list += `'${shown(args[i] as string).slice(0, shownLength - list.length)}' `;
   }
   const name = shown(args[0] as string).slice(0, shownLength);
   return new CommandError(
-    `ERR unknown command '${name}', with args beginning with: ${shown}`.replace(/[\r\n]/g, ' '),
+    `ERR unknown command '${name}', with args beginning with: ${list}`.replace(/[\r\n]/g, ' '),
   );
 }

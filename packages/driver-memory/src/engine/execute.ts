@@ -1,16 +1,15 @@
-import type { CommandEntry } from './command-entry.js';
 import { failure, shown, unknownCommand, wrongArity } from './errors.js';
 import { CommandError, QUEUED, type Reply } from './reply.js';
-import type { Session } from './session.js';
+import type { Command, Session } from './session.js';
 import { trackReads } from './track-reads.js';
 
 const loadingError = new CommandError('LOADING Redis is loading the dataset in memory');
 
 /** Finds the entry for a call: the command, or its subcommand. An error when there is none or the arguments do not fit. */
 export function findCommand(
-  commands: ReadonlyMap<string, CommandEntry>,
+  commands: ReadonlyMap<string, Command>,
   args: readonly string[],
-): CommandEntry | CommandError {
+): Command | CommandError {
   const name = args[0] as string;
   const command = commands.get(name) ?? commands.get(name.toLowerCase());
   if (command === undefined) return unknownCommand(args);
@@ -18,12 +17,14 @@ export function findCommand(
   return command.fits(args.length) ? command : wrongArity(command.name);
 }
 
-function findSubcommand(command: CommandEntry, args: readonly string[]): CommandEntry | CommandError {
+function findSubcommand(command: Command, args: readonly string[]): Command | CommandError {
   const name = args[1] as string;
   const entry = command.subcommands?.get(name.toLowerCase());
   if (entry === undefined) {
     // Containers that are commands of their own run with any arguments.
-    return failure(`unknown subcommand '${shown(name).slice(0, 128)}'. Try ${command.name.toUpperCase()} HELP.`);
+    return failure(
+      `unknown subcommand '${shown(name).slice(0, 128)}'. Try ${command.name.toUpperCase()} HELP.`,
+    );
   }
   return entry.fits(args.length) ? entry : wrongArity(entry.name);
 }
@@ -58,14 +59,14 @@ export function execute(session: Session, args: readonly string[]): Reply {
 }
 
 /** Runs a command's function, counting and timing it; errors come back as values. */
-export function runCommand(session: Session, command: CommandEntry, args: readonly string[]): Reply {
+export function runCommand(session: Session, command: Command, args: readonly string[]): Reply {
   command.calls++;
   const reply = command.isTimed ? runTimed(session, command, args) : runPlain(session, command, args);
   if (session.tracking !== undefined && !session.tracking.broadcast) trackReads(session, command, args);
   return reply;
 }
 
-function runPlain(session: Session, command: CommandEntry, args: readonly string[]): Reply {
+function runPlain(session: Session, command: Command, args: readonly string[]): Reply {
   try {
     const reply = command.run(session, args);
     if (reply instanceof CommandError) countFailure(session, command, reply);
@@ -77,7 +78,7 @@ function runPlain(session: Session, command: CommandEntry, args: readonly string
   }
 }
 
-function runTimed(session: Session, command: CommandEntry, args: readonly string[]): Reply {
+function runTimed(session: Session, command: Command, args: readonly string[]): Reply {
   const { engine } = session;
   const startedAt = engine.clock.monotonic();
   const reply = runPlain(session, command, args);
@@ -93,7 +94,7 @@ function runTimed(session: Session, command: CommandEntry, args: readonly string
   return reply;
 }
 
-function countFailure(session: Session, command: CommandEntry, error: CommandError): void {
+function countFailure(session: Session, command: Command, error: CommandError): void {
   command.failed++;
   countError(session, error);
 }
@@ -104,7 +105,7 @@ function countError(session: Session, error: CommandError): void {
   if (errors.size < 1000 || errors.has(code)) errors.set(code, (errors.get(code) ?? 0) + 1);
 }
 
-function refuse(session: Session, command: CommandEntry | undefined, error: CommandError): CommandError {
+function refuse(session: Session, command: Command | undefined, error: CommandError): CommandError {
   if (command !== undefined) command.rejected++;
   if (session.queued !== undefined) session.queueBroken = true;
   countError(session, error);

@@ -1,7 +1,7 @@
-import type { Engine } from './engine.js';
+import type { EngineState } from './engine-state.js';
 
 /** `count` different whole numbers below `size`, in random order; all of them, in order, when `count` is not smaller. */
-export function distinctIndexes(engine: Engine, size: number, count: number): number[] {
+export function distinctIndexes(engine: EngineState, size: number, count: number): number[] {
   if (count >= size) return Array.from({ length: size }, (_, index) => index);
   if (count * 3 < size) {
     const chosen = new Set<number>();
@@ -20,6 +20,6 @@ export function distinctIndexes(engine: Engine, size: number, count: number): nu
 }
 
 /** `count` whole numbers below `size`, repetitions allowed. */
-export function repeatedIndexes(engine: Engine, size: number, count: number): number[] {
+export function repeatedIndexes(engine: EngineState, size: number, count: number): number[] {
   return Array.from({ length: count }, () => engine.pick(size));
 }

@@ -1,7 +1,7 @@
 import type { BlockedState } from './blocking.js';
-import type { CommandEntry } from './command-entry.js';
+import type { CommandEntry, CommandRun } from './command-entry.js';
 import type { Database } from './database.js';
-import type { Engine } from './engine.js';
+import type { EngineState } from './engine-state.js';
 import { BLOCKED, DoubleReply, MapReply, NO_REPLY, type Reply, SetReply } from './reply.js';
 import type { TrackingState } from './tracking.js';
 
@@ -11,9 +11,30 @@ interface Submitted {
   readonly respond: (reply: Reply) => void;
 }
 
+/** A command that runs for a session. */
+export type Command = CommandEntry<Session>;
+
+/** What runs a command for a session. */
+export type CommandFunction = CommandRun<Session>;
+
+/** What a session reaches: all that sessions share, and the engine above them. */
+export interface SessionEngine extends EngineState {
+  /** Open sessions by id. */
+  readonly sessions: ReadonlyMap<number, Session>;
+  readonly commands: ReadonlyMap<string, Command>;
+  /** The session that scripts run commands on: no client's, and nothing may wait there. */
+  readonly scriptSession: Session;
+  /** Runs a command of a session's client, then whatever it set in motion. */
+  execute(session: Session, args: readonly string[]): Reply;
+  /** Ends a session and all it held. `silent`: its owner knows. */
+  closeSession(session: Session, silent?: boolean): void;
+  /** Forgets the watched keys of a session. */
+  unwatch(session: Session): void;
+}
+
 /** A command queued by MULTI. */
 export interface QueuedCommand {
-  readonly command: CommandEntry;
+  readonly command: Command;
   readonly args: readonly string[];
 }
 
@@ -34,7 +55,7 @@ export interface SessionEvents {
 
 /** One client of an engine: everything a connection of Redis remembers. */
 export class Session {
-  readonly engine: Engine;
+  readonly engine: SessionEngine;
   readonly id: number;
   readonly events: SessionEvents;
   readonly createdAt: number;
@@ -66,7 +87,7 @@ export class Session {
   #backlog: Submitted[] = [];
   #respond: ((reply: Reply) => void) | undefined;
 
-  constructor(engine: Engine, id: number, events: SessionEvents, address: string) {
+  constructor(engine: SessionEngine, id: number, events: SessionEvents, address: string) {
     this.engine = engine;
     this.id = id;
     this.events = events;

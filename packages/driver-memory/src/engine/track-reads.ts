@@ -1,10 +1,9 @@
-import type { CommandEntry } from './command-entry.js';
 import { keysOf } from './key-positions.js';
-import type { Session } from './session.js';
+import type { Command, Session } from './session.js';
 import type { TrackingState } from './tracking.js';
 
 /** Remembers the keys a session read, when it tracks and has not opted out. */
-export function trackReads(session: Session, command: CommandEntry, args: readonly string[]): void {
+export function trackReads(session: Session, command: Command, args: readonly string[]): void {
   const state = session.tracking as TrackingState;
   const { caching } = state;
   if (command.name === 'client|caching' || command.name === 'exec') return;

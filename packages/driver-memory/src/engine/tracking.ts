@@ -1,9 +1,8 @@
 import type { Reply } from './reply.js';
-import type { Session } from './session.js';
 
-/** What CLIENT TRACKING set for a session. */
+/** What CLIENT TRACKING set for a client. */
 export interface TrackingState {
-  /** The session that is told instead; undefined: the session itself (RESP3). */
+  /** The client that is told instead; undefined: the client itself (RESP3). */
   readonly redirect: number | undefined;
   readonly broadcast: boolean;
   readonly optIn: boolean;
@@ -16,20 +15,29 @@ export interface TrackingState {
   caching: boolean | undefined;
 }
 
+/** One that tracks, or is told in another's place. */
+export interface TrackedClient {
+  readonly id: number;
+  readonly protocol: 2 | 3;
+  readonly channels: ReadonlySet<string>;
+  tracking: TrackingState | undefined;
+  push(items: readonly Reply[]): void;
+}
+
 /** Keys remembered for sessions that track what they read; beyond it the oldest are told as changed. */
 const remembered = 1_000_000;
 
 /** CLIENT TRACKING: who read which keys, and who wants to hear of prefixes. */
 export class Tracking {
   readonly #readers = new Map<string, Set<number>>();
-  readonly #broadcasters = new Set<Session>();
-  readonly #sessionById: (id: number) => Session | undefined;
-  readonly #trackers = new Set<Session>();
+  readonly #broadcasters = new Set<TrackedClient>();
+  readonly #clientById: (id: number) => TrackedClient | undefined;
+  readonly #trackers = new Set<TrackedClient>();
   /** Keys changed by the command under way, told when it is over. */
-  #changes: { readonly key: string; readonly by: Session | undefined }[] = [];
+  #changes: { readonly key: string; readonly by: object | undefined }[] = [];
 
-  constructor(sessionById: (id: number) => Session | undefined) {
-    this.#sessionById = sessionById;
+  constructor(clientById: (id: number) => TrackedClient | undefined) {
+    this.#clientById = clientById;
   }
 
   /** True while anybody tracks. */
@@ -50,21 +58,21 @@ export class Tracking {
     return this.#trackers.size;
   }
 
-  enable(session: Session, state: TrackingState): void {
-    this.#trackers.add(session);
-    session.tracking = state;
-    if (state.broadcast) this.#broadcasters.add(session);
+  enable(client: TrackedClient, state: TrackingState): void {
+    this.#trackers.add(client);
+    client.tracking = state;
+    if (state.broadcast) this.#broadcasters.add(client);
   }
 
-  disable(session: Session): void {
-    if (!this.#trackers.delete(session)) return;
-    session.tracking = undefined;
-    this.#broadcasters.delete(session);
+  disable(client: TrackedClient): void {
+    if (!this.#trackers.delete(client)) return;
+    client.tracking = undefined;
+    this.#broadcasters.delete(client);
     if (this.#trackers.size === 0) this.#readers.clear();
   }
 
-  /** A session that tracks read these keys. */
-  read(session: Session, keys: readonly string[]): void {
+  /** A client that tracks read these keys. */
+  read(client: TrackedClient, keys: readonly string[]): void {
     for (const key of keys) {
       let readers = this.#readers.get(key);
       if (readers === undefined) {
@@ -72,11 +80,11 @@ export class Tracking {
         this.#readers.set(key, readers);
         if (this.#readers.size > remembered) this.#forgetOldest();
       }
-      readers.add(session.id);
+      readers.add(client.id);
     }
   }
 
-  changed(key: string, by: Session | undefined): void {
+  changed(key: string, by: object | undefined): void {
     this.#changes.push({ key, by });
   }
 
@@ -84,35 +92,35 @@ export class Tracking {
   flushed(): void {
     if (!this.active) return;
     this.#readers.clear();
-    for (const session of this.#trackers) this.#tell(session, null);
+    for (const client of this.#trackers) this.#tell(client, null);
   }
 
   /** Tells what changed since the last call. */
   deliver(): void {
     const changes = this.#changes;
     this.#changes = [];
-    const broadcasts = new Map<Session, string[]>();
+    const broadcasts = new Map<TrackedClient, string[]>();
     for (const { key, by } of changes) {
       const readers = this.#readers.get(key);
       if (readers !== undefined) {
         this.#readers.delete(key);
         for (const id of readers) {
-          const session = this.#sessionById(id);
-          const state = session?.tracking;
-          if (session === undefined || state === undefined || state.broadcast) continue;
-          if (!(state.noLoop && session === by)) this.#tell(session, [key]);
+          const client = this.#clientById(id);
+          const state = client?.tracking;
+          if (client === undefined || state === undefined || state.broadcast) continue;
+          if (!(state.noLoop && client === by)) this.#tell(client, [key]);
         }
       }
-      for (const session of this.#broadcasters) {
-        const state = session.tracking as TrackingState;
-        if (state.noLoop && session === by) continue;
+      for (const client of this.#broadcasters) {
+        const state = client.tracking as TrackingState;
+        if (state.noLoop && client === by) continue;
         if (!state.prefixes.some((prefix) => key.startsWith(prefix))) continue;
-        const keys = broadcasts.get(session);
-        if (keys === undefined) broadcasts.set(session, [key]);
+        const keys = broadcasts.get(client);
+        if (keys === undefined) broadcasts.set(client, [key]);
         else if (!keys.includes(key)) keys.push(key);
       }
     }
-    for (const [session, keys] of broadcasts) this.#tell(session, keys);
+    for (const [client, keys] of broadcasts) this.#tell(client, keys);
   }
 
   #forgetOldest(): void {
@@ -120,17 +128,17 @@ export class Tracking {
     if (key !== undefined) this.changed(key, undefined);
   }
 
-  #tell(session: Session, keys: readonly string[] | null): void {
-    const state = session.tracking as TrackingState;
+  #tell(client: TrackedClient, keys: readonly string[] | null): void {
+    const state = client.tracking as TrackingState;
     const payload: Reply = keys;
     if (state.redirect === undefined) {
-      if (session.protocol === 3) session.push(['invalidate', payload]);
+      if (client.protocol === 3) client.push(['invalidate', payload]);
       return;
     }
-    const target = this.#sessionById(state.redirect);
+    const target = this.#clientById(state.redirect);
     if (target === undefined) {
       state.broken = true;
-      if (session.protocol === 3) session.push(['tracking-redir-broken', state.redirect]);
+      if (client.protocol === 3) client.push(['tracking-redir-broken', state.redirect]);
       return;
     }
     if (target.protocol === 3) target.push(['invalidate', payload]);

@@ -5,6 +5,7 @@ import { clusterCases } from './cluster-cases.js';
 import { concurrencyCases } from './concurrency-cases.js';
 import type { ContractCase } from './contract-case.js';
 import { deadlineCases } from './deadline-cases.js';
+import { failoverCases } from './failover-cases.js';
 import { faultCases } from './fault-cases.js';
 import { feedCases } from './feed-cases.js';
 import { feedFaultCases } from './feed-fault-cases.js';
@@ -40,4 +41,5 @@ export const contractCases: readonly ContractCase[] = [
   ...gateCases,
   ...faultCases,
   ...feedFaultCases,
+  ...failoverCases,
 ];

@@ -31,6 +31,11 @@ export interface ContractFaults {
   /** Connections stay open, nothing is answered. */
   pause?(key: string): Promise<void>;
   resume?(key: string): Promise<void>;
+  /**
+   * Ends the primary (of `key`, on a cluster) for good, and resolves when a replica has been promoted in its place. It comes
+   * back after the case.
+   */
+  failOver?(key: string): Promise<void>;
   /** Makes the server answer LOADING; the returned promise resolves when it does, `done` when it has loaded. */
   load?(): Promise<{ readonly done: Promise<void> }>;
   /** Starts moving the slot of `key` to another primary. It is moved back after the case. */
@@ -57,6 +62,13 @@ export interface ContractSetup {
   readonly faults: ContractFaults;
   /** How long a case waits for what has to happen, in ms of the driver's clock. Default 5000. */
   readonly patienceMs?: number;
+  /**
+   * Only the cases of these concerns (the word before the colon of their names), for a quick look at one more server.
+   * A name that no case has fails the suite. Default: all of them.
+   */
+  readonly concerns?: readonly string[];
+  /** Told what a case has measured and nobody can demand, such as the acknowledged writes that a failover lost. */
+  note?(text: string): void;
   /** Cases that do not run here, by their full name, each with its reason. A name that no case has fails the suite. */
   readonly skips: Readonly<Record<string, string>>;
 }

@@ -10,7 +10,8 @@ const marginMs = 250;
 
 /** Stops the server that serves `key` until the case ends. Connected before, or there would be nothing to be stopped. */
 async function stopped(context: ContractContext, driver: Driver, key: string): Promise<void> {
-  await driver.send(keyed('DEL', key));
+  // Not with the driver's own deadline, which may be too short to connect.
+  await driver.send(keyed('DEL', key), { deadlineMs: 5000 });
   await context.fault('pause')(key);
   context.atEnd(() => context.fault('resume')(key));
 }

@@ -38,17 +38,18 @@ export const faultCases: readonly ContractCase[] = [
       const cut = context.fault('cutConnections');
       const fates = new Map<number, 'ran' | 'maybe'>();
       let calls = 0;
+      async function count(): Promise<void> {
+        const call = calls++;
+        try {
+          await driver.send(keyed('HINCRBY', key, String(call), 1), { deadlineMs: 10_000 });
+          fates.set(call, 'ran');
+        } catch (error) {
+          assert.equal((error as PenknifeError).code, 'CONNECTION');
+          if ((error as { sent?: string }).sent === 'maybe') fates.set(call, 'maybe');
+        }
+      }
       for (let round = 0; round < 8; round++) {
-        const sent = Array.from({ length: 60 }, async () => {
-          const call = calls++;
-          try {
-            await driver.send(keyed('HINCRBY', key, String(call), 1), { deadlineMs: 10_000 });
-            fates.set(call, 'ran');
-          } catch (error) {
-            assert.equal((error as PenknifeError).code, 'CONNECTION');
-            if ((error as { sent?: string }).sent === 'maybe') fates.set(call, 'maybe');
-          }
-        });
+        const sent = Array.from({ length: 60 }, () => started(count()));
         const broken = round % 2 === 0 ? cut() : context.setup.advance(1).then(cut);
         await broken;
         await context.eventually('all are settled', settledAll(sent), 2);

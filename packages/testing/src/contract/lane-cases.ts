@@ -69,10 +69,12 @@ export const laneCases: readonly ContractCase[] = casesOf('lane', {
     const lane = await context.lane(driver, key);
     const other = await context.lane(driver, key);
     let ended = false;
-    const blocked = lane.send(keyed('BLPOP', key, 0)).then((reply) => {
-      ended = true;
-      return reply;
-    });
+    const blocked = started(
+      lane.send(keyed('BLPOP', key, 0)).then((reply) => {
+        ended = true;
+        return reply;
+      }),
+    );
     for (let i = 0; i < 20; i++) assert.equal(await driver.send(keyless('ECHO', i)), String(i));
     assert.equal(await other.send(keyless('PING')), 'PONG');
     assert.equal(ended, false);

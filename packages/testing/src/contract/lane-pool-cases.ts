@@ -23,16 +23,18 @@ export const lanePoolCases: readonly ContractCase[] = [
       let out = 0;
       let most = 0;
       const runs = Array.from({ length: 10 }, (_, i) =>
-        pool.use(
-          async (lane) => {
-            most = Math.max(most, ++out);
-            order.push(i);
-            lanes.add(lane);
-            await gate.opened;
-            await lane.send(keyless('PING'));
-            out--;
-          },
-          { key: context.key('any') },
+        started(
+          pool.use(
+            async (lane) => {
+              most = Math.max(most, ++out);
+              order.push(i);
+              lanes.add(lane);
+              await gate.opened;
+              await lane.send(keyless('PING'));
+              out--;
+            },
+            { key: context.key('any') },
+          ),
         ),
       );
       await context.eventually('both lanes are out', () => out === 2);
@@ -169,7 +171,7 @@ export const lanePoolCases: readonly ContractCase[] = [
         for (let i = 0; i < 4; i++) assert.notEqual(await bump(), 'conflict');
         done++;
       });
-      const all = Promise.all(bumps);
+      const all = started(Promise.all(bumps));
       await context.eventually('all are through', () => done === 8, 2);
       await all;
       assert.equal(await driver.send(keyed('GET', key)), '32');

@@ -27,6 +27,7 @@ export function runDriverContract(runner: ContractRunner, setup: ContractSetup):
       'skips: every name in the list is the name of a case that runs here, with a reason',
       async () => {
         refuseUnknownSkips(setup);
+        refuseUnknownConcerns(setup);
       },
     );
     for (const contractCase of casesFor(setup)) {
@@ -38,13 +39,28 @@ export function runDriverContract(runner: ContractRunner, setup: ContractSetup):
   });
 }
 
-/** The cases that exist for a setup's topology, in order. */
-export function casesFor(setup: Pick<ContractSetup, 'topology'>): readonly ContractCase[] {
-  return contractCases.filter(({ topologies }) => topologies?.includes(setup.topology) ?? true);
+/** The cases that exist for a setup's topology and, when it names concerns, those of them; in order. */
+export function casesFor(setup: Pick<ContractSetup, 'topology' | 'concerns'>): readonly ContractCase[] {
+  return contractCases.filter(
+    (contractCase) =>
+      (contractCase.topologies?.includes(setup.topology) ?? true) &&
+      (setup.concerns?.includes(concernOf(contractCase)) ?? true),
+  );
+}
+
+function concernOf({ name }: ContractCase): string {
+  return name.slice(0, name.indexOf(':'));
+}
+
+function refuseUnknownConcerns({ concerns = [] }: ContractSetup): void {
+  const known = new Set(contractCases.map(concernOf));
+  const unknown = concerns.filter((concern) => !known.has(concern));
+  if (unknown.length > 0) throw new Error(`concerns that no case has: ${unknown.join('; ')}`);
 }
 
 function refuseUnknownSkips(setup: ContractSetup): void {
-  const names = new Set(casesFor(setup).map(({ name }) => name));
+  // Those of a concern that is left out may stay in the list.
+  const names = new Set(casesFor({ topology: setup.topology }).map(({ name }) => name));
   const unknown = Object.keys(setup.skips).filter((name) => !names.has(name));
   if (unknown.length > 0) throw new Error(`skips name cases that do not exist here: ${unknown.join('; ')}`);
   const silent = Object.entries(setup.skips).filter(([, reason]) => reason.trim() === '');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Driver } from '@penknife/core';
 import type { ContractDriverOptions } from '@penknife/testing';
 
@@ -10,15 +11,34 @@ export interface MadeDriver {
   endClient(): void;
 }
 
-/** A client library: how to make a driver for one server or for a cluster. One entry per library and major. */
+/** How a client gets into one server: its plain port, its encrypted port, or its unix socket. */
+export type Door =
+  | { readonly port: number }
+  | { readonly port: number; readonly ca: string }
+  | { readonly socketPath: string };
+
+/** A primary as sentinels know it. */
+export interface WatchedPrimary {
+  readonly name: string;
+  readonly sentinelPorts: readonly number[];
+}
+
+/** A client library: how to make a driver for a server, for a cluster, and where it can for a watched primary. */
 export interface ClientKind {
   readonly name: string;
-  single(port: number, options: ContractDriverOptions): MadeDriver;
+  single(door: Door, options: ContractDriverOptions): MadeDriver;
   cluster(ports: readonly number[], options: ContractDriverOptions): MadeDriver;
+  /** Absent where the driver refuses the library's sentinel client. */
+  readonly watched?: (primary: WatchedPrimary, options: ContractDriverOptions) => MadeDriver;
 }
 
 /** The options that are the driver's own. */
 export function driverOptions(options: ContractDriverOptions): { deadlineMs?: number; gateLimit?: number } {
   const { deadlineMs, gateLimit } = options;
   return { ...(deadlineMs !== undefined && { deadlineMs }), ...(gateLimit !== undefined && { gateLimit }) };
+}
+
+/** The TLS settings with which either library trusts a server's own certificate and nothing else. */
+export function trusting(caFile: string): { readonly ca: Buffer; readonly servername: string } {
+  return { ca: readFileSync(caFile), servername: 'localhost' };
 }

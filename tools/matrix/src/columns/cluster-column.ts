@@ -1,4 +1,4 @@
-import { type Flavour, type LeasedNode, leaseCluster } from '@penknife/redis-servers';
+import { type Flavour, type LeasedCluster, type LeasedNode, leaseCluster } from '@penknife/redis-servers';
 import type { Column } from '../column.js';
 import { countCommands } from '../command-counts.js';
 import { cutConnections, type ServerState, serverState } from '../faults/server-faults.js';
@@ -27,6 +27,23 @@ async function takeBack(port: number, ports: readonly number[]): Promise<void> {
   await served(ports);
 }
 
+/**
+ * Makes the replica of a primary that was killed take its place by force, without the seconds in which the others agree
+ * that it is dead; resolves when every other node knows.
+ */
+async function promoteReplicaOf(port: number, nodes: LeasedCluster['nodes']): Promise<void> {
+  const dead = nodes.find((node) => node.port === port)?.member;
+  const replica = nodes.find(({ member }) => member.primaryId === dead?.id);
+  if (dead === undefined || replica === undefined) throw new Error(`the primary at ${port} has no replica`);
+  await commandAt(replica.port, 'CLUSTER', 'FAILOVER', 'TAKEOVER');
+  const alive = nodes.filter((node) => node.port !== port);
+  const knows = async (node: LeasedNode): Promise<boolean> => {
+    const known = String(await commandAt(node.port, 'CLUSTER', 'NODES')).split('\n');
+    return known.some((line) => line.startsWith(replica.member.id) && / (myself,)?master /.test(line));
+  };
+  while (!(await Promise.all(alive.map(knows))).every(Boolean)) await wait(10);
+}
+
 /** A client with a leased cluster of three primaries and three replicas. */
 export function clusterColumn(client: ClientKind, flavour?: Flavour): Column {
   return {
@@ -34,6 +51,7 @@ export function clusterColumn(client: ClientKind, flavour?: Flavour): Column {
     client: client.name,
     topology: 'cluster',
     memory: false,
+    ...(flavour !== undefined && { flavour }),
     async open() {
       const lease = await leaseCluster(flavour === undefined ? {} : { flavour });
       const ports = lease.nodes.map(({ port }) => port);
@@ -78,6 +96,12 @@ export function clusterColumn(client: ClientKind, flavour?: Flavour): Column {
           restart: async (key) => (await stateFor(key)).restart(),
           pause: async (key) => (await stateFor(key)).pause(),
           resume: async (key) => (await stateFor(key)).resume(),
+          async failOver(key) {
+            const state = await stateFor(key);
+            const port = await portOf(primaries, key);
+            await state.kill();
+            await promoteReplicaOf(port, lease.nodes);
+          },
           async moveSlot(key) {
             const move = await moveSlot(primaries, key);
             moves.push(move);

@@ -1,7 +1,7 @@
 import { createIoredisDriver, type IoredisClient } from '@penknife/driver-ioredis';
 import * as ioredis6 from 'ioredis';
 import * as ioredis5 from 'ioredis5';
-import { type ClientKind, driverOptions, type MadeDriver } from './client-kind.js';
+import { type ClientKind, type Door, driverOptions, type MadeDriver, trusting } from './client-kind.js';
 
 /** What both kinds of client of either major have in common here. */
 type Client = IoredisClient & {
@@ -27,12 +27,26 @@ function made(client: Client, driver: MadeDriver['driver']): MadeDriver {
   };
 }
 
+function addressOf(door: Door): object {
+  if ('socketPath' in door) return { path: door.socketPath };
+  return { host: '127.0.0.1', port: door.port, ...('ca' in door && { tls: trusting(door.ca) }) };
+}
+
 /** Its clients connect by themselves unless told otherwise. */
 function ioredis(name: string, { Redis, Cluster }: Library): ClientKind {
   return {
     name,
-    single(port, options) {
-      const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, ...options.credentials });
+    single(door, options) {
+      const client = new Redis({ ...addressOf(door), lazyConnect: true, ...options.credentials });
+      return made(client, createIoredisDriver(client, driverOptions(options)));
+    },
+    watched({ name: primaryName, sentinelPorts }, options) {
+      const client = new Redis({
+        sentinels: sentinelPorts.map((port) => ({ host: '127.0.0.1', port })),
+        name: primaryName,
+        lazyConnect: true,
+        ...options.credentials,
+      });
       return made(client, createIoredisDriver(client, driverOptions(options)));
     },
     cluster(ports, options) {

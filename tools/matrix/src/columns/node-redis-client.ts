@@ -1,7 +1,7 @@
 import { createNodeRedisDriver, type NodeRedisClient } from '@penknife/driver-node-redis';
 import * as redis6 from 'redis';
 import * as redis5 from 'redis5';
-import { type ClientKind, driverOptions, type MadeDriver } from './client-kind.js';
+import { type ClientKind, type Door, driverOptions, type MadeDriver, trusting } from './client-kind.js';
 
 /** What both kinds of client of either major have in common here. */
 interface Client extends NodeRedisClient {
@@ -29,11 +29,18 @@ function made(client: Client, driver: MadeDriver['driver'], ping: () => Promise<
   };
 }
 
+function socketOf(door: Door): object {
+  if ('socketPath' in door) return { path: door.socketPath };
+  const secured = 'ca' in door && { tls: true, ...trusting(door.ca) };
+  return { host: '127.0.0.1', port: door.port, ...secured };
+}
+
+/** Its sentinel client is not among them: the driver takes createClient() and createCluster(). */
 function nodeRedis(name: string, { createClient, createCluster }: Library): ClientKind {
   return {
     name,
-    single(port, options) {
-      const client = createClient({ url: `redis://127.0.0.1:${port}`, ...options.credentials });
+    single(door, options) {
+      const client = createClient({ socket: socketOf(door), ...options.credentials });
       return made(client, createNodeRedisDriver(client, driverOptions(options)), () => client.ping());
     },
     cluster(ports, options) {

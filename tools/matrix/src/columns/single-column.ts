@@ -1,26 +1,39 @@
-import { type Flavour, startServer } from '@penknife/redis-servers';
+import { type Flavour, type ServerNode, startServer, type TlsAddress } from '@penknife/redis-servers';
 import type { Column } from '../column.js';
 import { countCommands } from '../command-counts.js';
 import { cutConnections, load, serverState } from '../faults/server-faults.js';
 import { commandAt, lastingKeysAt, slowCommandsAt } from '../server-admin.js';
-import type { ClientKind } from './client-kind.js';
+import type { ClientKind, Door } from './client-kind.js';
 import { openClients } from './open-clients.js';
 
-/** A client with a private server of its own, started in 15 ms; optionally of a certain flavour. */
-export function singleColumn(client: ClientKind, flavour?: Flavour): Column {
+/** The way into a server. */
+export type Way = 'TCP' | 'TLS' | 'unix socket';
+
+function doorOf(server: ServerNode, way: Way): Door {
+  if (way === 'unix socket') return { socketPath: server.socketPath };
+  if (way === 'TCP') return { port: server.port };
+  const { port, ca } = server.tls as TlsAddress;
+  return { port, ca };
+}
+
+/** A client with a private server of its own, started in 15 ms; optionally of a certain flavour, by a certain way. */
+export function singleColumn(client: ClientKind, flavour?: Flavour, way: Way = 'TCP'): Column {
   return {
-    name: flavour === undefined ? `${client.name}, single` : `${client.name}, single, ${flavour}`,
+    name: [client.name, 'single', ...(way === 'TCP' ? [] : [way]), ...(flavour ? [flavour] : [])].join(', '),
     client: client.name,
     topology: 'single',
     memory: false,
+    ...(flavour !== undefined && { flavour }),
     async open() {
       const server = await startServer({
         args: ['--slowlog-log-slower-than', '5000'],
+        tls: way === 'TLS',
         ...(flavour !== undefined && { flavour }),
       });
       const { port } = server;
+      const door = doorOf(server, way);
       const state = serverState(server, async () => undefined);
-      const clients = openClients((options) => client.single(port, options));
+      const clients = openClients((options) => client.single(door, options));
       return {
         ...clients,
         admin: (...args) => commandAt(port, ...args),

@@ -3,7 +3,7 @@ import { failure, syntaxError } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import { normalizeInteger } from '../../structures/numbers/integer.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { bytesForWrite, bytesOf } from '../string/text-value.js';
 import { bitOffset } from './bits.js';
 
@@ -82,21 +82,27 @@ function run(session: Session, args: readonly string[], readOnly: boolean): Repl
     return operations.map((operation) => reply(readField(bytes, operation)));
   }
   const value = bytesForWrite(session, key);
+  const lengthBefore = value.length;
   value.grow(Math.max(...writes.map(({ offset, width }) => Math.floor((offset + width - 1) / 8) + 1)));
   let changes = 0;
   const replies = operations.map((operation): Reply => {
     const { bytes } = value;
     const old = readField(bytes, operation);
     if (operation.act === 'GET') return reply(old);
-    const wanted = operation.act === 'SET' ? operation.value : old + operation.value;
-    const fitted = fit(wanted, operation);
+    const fitted = fit(wantedValue(operation, old), operation);
     if (fitted === undefined) return null;
     writeField(bytes, operation, fitted);
-    changes++;
+    if (fitted !== old || value.length > lengthBefore) changes++;
     return reply(operation.act === 'SET' ? old : fitted);
   });
   if (changes > 0) db.changed(key, '$', 'setbit', session);
   return replies;
+}
+
+/** What an operation would write. A negative value set into an unsigned field is taken as the large one of the same bits. */
+function wantedValue({ act, value, signed }: Operation, old: bigint): bigint {
+  if (act === 'INCRBY') return old + value;
+  return signed ? value : BigInt.asUintN(64, value);
 }
 
 function reply(value: bigint): Reply {

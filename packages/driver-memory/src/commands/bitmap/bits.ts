@@ -3,7 +3,7 @@ import { failure, syntaxError } from '../../engine/errors.js';
 import { MutableBytes } from '../../engine/mutable-bytes.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { bytesForWrite, bytesOf } from '../string/text-value.js';
 
 const badBitOffset = failure('bit offset is not an integer or out of range');
@@ -24,13 +24,14 @@ function setbit(session: Session, args: readonly string[]): Reply {
   const bit = exactInteger(args[3] as string, badBit);
   if (bit !== 0 && bit !== 1) throw badBit;
   const value = bytesForWrite(session, key);
-  value.grow((offset >>> 3) + 1);
+  const lengthBefore = value.length;
+  value.grow(Math.floor(offset / 8) + 1);
   const { bytes } = value;
   const at = Math.floor(offset / 8);
   const mask = 0x80 >> (offset & 7);
   const old = ((bytes[at] as number) & mask) === 0 ? 0 : 1;
   bytes[at] = bit === 1 ? (bytes[at] as number) | mask : (bytes[at] as number) & ~mask;
-  session.db.changed(key, '$', 'setbit', session);
+  if (bit !== old || value.length > lengthBefore) session.db.changed(key, '$', 'setbit', session);
   return old;
 }
 
@@ -43,20 +44,22 @@ function getbit(session: Session, args: readonly string[]): Reply {
   return at < value.length && (byte & (0x80 >> (offset & 7))) !== 0 ? 1 : 0;
 }
 
+/** Whether a unit says bits; bytes when there is none. */
+function countsBits(unit: string | undefined): boolean {
+  if (unit === undefined || isOption(unit, 'BYTE')) return false;
+  if (!isOption(unit, 'BIT')) throw syntaxError;
+  return true;
+}
+
 /** A range of BITCOUNT and BITPOS, in bits, both ends included; undefined: nothing in it. */
 function bitRange(
-  startText: string | undefined,
-  endText: string | undefined,
-  unit: string | undefined,
+  first: number,
+  last: number,
+  inBits: boolean,
   bytes: number,
 ): { from: number; to: number } | undefined {
-  let inBits = false;
-  if (unit !== undefined) {
-    if (isOption(unit, 'BIT')) inBits = true;
-    else if (!isOption(unit, 'BYTE')) throw syntaxError;
-  }
-  let start = startText === undefined ? 0 : integer(startText);
-  let end = endText === undefined ? -1 : integer(endText);
+  let start = first;
+  let end = last;
   const total = inBits ? bytes * 8 : bytes;
   if (start < 0) start = Math.max(0, start + total);
   if (end < 0) end = Math.max(0, end + total);
@@ -65,25 +68,24 @@ function bitRange(
   return inBits ? { from: start, to: end } : { from: start * 8, to: end * 8 + 7 };
 }
 
-/** BITCOUNT takes a range from the end that runs backwards for empty; BITPOS cuts it to the string first. */
-function isCrossed(start: string | undefined, end: string | undefined): boolean {
-  return Number(start) < 0 && Number(end) < 0 && Number(start) > Number(end);
-}
-
 function bitcount(session: Session, args: readonly string[]): Reply {
-  if (args.length === 3 || args.length > 5) throw syntaxError;
   const value = session.db.read(args[1] as string, 'string');
   if (value === undefined) return 0;
-  const range = bitRange(args[2], args[3], args[4], value.length);
-  if (range === undefined || isCrossed(args[2], args[3])) return 0;
+  if (args.length === 3 || args.length > 5) throw syntaxError;
+  const first = integer(args[2] ?? '0');
+  const last = integer(args[3] ?? '-1');
+  // A range from the end that runs backwards is empty here; BITPOS cuts it to the string first.
+  if (first < 0 && last < 0 && first > last) return 0;
+  const range = bitRange(first, last, countsBits(args[4]), value.length);
+  if (range === undefined) return 0;
   const bytes = bytesOf(value);
-  const first = range.from >>> 3;
-  const last = Math.floor(range.to / 8);
+  const firstByte = range.from >>> 3;
+  const lastByte = Math.floor(range.to / 8);
   let count = 0;
-  for (let at = first; at <= last; at++) {
+  for (let at = firstByte; at <= lastByte; at++) {
     let byte = bytes[at] as number;
-    if (at === first) byte &= 0xff >> (range.from & 7);
-    if (at === last) byte &= 0xff << (7 - (range.to & 7));
+    if (at === firstByte) byte &= 0xff >> (range.from & 7);
+    if (at === lastByte) byte &= 0xff << (7 - (range.to & 7));
     count += ones[byte & 0xff] as number;
   }
   return count;
@@ -98,12 +100,14 @@ const ones = Uint8Array.from({ length: 256 }, (_, byte) => {
 const badSoughtBit = failure('The bit argument must be 1 or 0.');
 
 function bitpos(session: Session, args: readonly string[]): Reply {
-  if (args.length > 6) throw syntaxError;
   const bit = integer(args[2] as string);
   if (bit !== 0 && bit !== 1) throw badSoughtBit;
   const value = session.db.read(args[1] as string, 'string');
   if (value === undefined) return bit === 1 ? -1 : 0;
-  const range = bitRange(args[3], args[4], args[5], value.length);
+  if (args.length > 6) throw syntaxError;
+  const first = integer(args[3] ?? '0');
+  const inBits = countsBits(args[5]);
+  const range = bitRange(first, integer(args[4] ?? '-1'), inBits, value.length);
   if (range === undefined) return -1;
   const bytes = bytesOf(value);
   const skipped = bit === 1 ? 0 : 0xff;

@@ -3,7 +3,7 @@ import { failure, syntaxError } from '../../engine/errors.js';
 import { OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { TrackingState } from '../../engine/tracking.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 
 const twoRedirects = failure('A client can only redirect to a single other client');
 const noTarget = failure('The client ID you want redirect to does not exist');

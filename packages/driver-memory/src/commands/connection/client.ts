@@ -2,7 +2,7 @@ import { exactInteger, integer, isOption } from '../../engine/arguments.js';
 import { failure, syntaxError } from '../../engine/errors.js';
 import { type CommandError, OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 
 const printable = /^[!-~]*$/;
 const badName = failure('Client names cannot contain spaces, newlines or special characters.');

@@ -2,7 +2,7 @@ import { integer, isOption } from '../../engine/arguments.js';
 import { failure, wrongArity } from '../../engine/errors.js';
 import { CommandError, OK, type Reply, Status } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { databaseOf } from '../generic/move.js';
 import { discardQueue } from '../transactions/transactions.js';
 import { setName } from './client.js';

@@ -2,7 +2,7 @@ import { exactInteger, isOption } from '../../engine/arguments.js';
 import { failure, shown } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { invalidExpire } from '../string/expire-option.js';
 
 const int64Maximum = 2n ** 63n - 1n;

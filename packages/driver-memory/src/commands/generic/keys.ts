@@ -2,7 +2,7 @@ import { matchesGlob } from '../../engine/glob.js';
 import type { Reply } from '../../engine/reply.js';
 import { Status } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 
 function del(session: Session, args: readonly string[]): Reply {
   const { db } = session;

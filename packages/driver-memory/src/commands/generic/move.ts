@@ -5,7 +5,7 @@ import { failure, noSuchKey, syntaxError } from '../../engine/errors.js';
 import { OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { KeyEntry } from '../../engine/value.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 
 const sameObject = failure('source and destination objects are the same');
 const noSuchDatabase = failure('DB index is out of range');

@@ -3,7 +3,7 @@ import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { KeyEntry } from '../../engine/value.js';
 import { parseInteger } from '../../structures/numbers/integer.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 
 const later =
   'Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.';

@@ -3,7 +3,7 @@ import { failure, shown, syntaxError } from '../../engine/errors.js';
 import { matchesGlob } from '../../engine/glob.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 
 const badCursor = failure('invalid cursor');
 

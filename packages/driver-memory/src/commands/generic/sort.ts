@@ -1,5 +1,5 @@
 import { integer, isOption } from '../../engine/arguments.js';
-import { failure, syntaxError, wrongType } from '../../engine/errors.js';
+import { failure, shown, syntaxError, wrongType } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { HashTable } from '../../structures/hash-table/hash-table.js';
@@ -7,7 +7,7 @@ import type { KeySet } from '../../structures/hash-table/key-set.js';
 import { ChunkedList } from '../../structures/list/chunked-list.js';
 import { parseScore } from '../../structures/numbers/parse-score.js';
 import type { SortedSet } from '../../structures/sorted-set/sorted-set.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { textOf } from '../string/text-value.js';
 
 const notNumbers = failure("One or more scores can't be converted into double");
@@ -56,8 +56,11 @@ function itemsOf(session: Session, key: string): { items: string[]; kind: string
   if (kind === 'list')
     return { items: (value as ChunkedList).range(0, (value as ChunkedList).size - 1), kind };
   if (kind === 'set') (value as KeySet).forEachKey((member) => void items.push(member));
-  else if (kind === 'zset') (value as SortedSet).forEach((member) => void items.push(member));
-  else throw wrongType;
+  else if (kind === 'zset') {
+    (value as SortedSet).forEach((member) => void items.push(member));
+    // Sorting is one of the things that end the compact encoding.
+    entry.grown = true;
+  } else throw wrongType;
   return { items, kind };
 }
 
@@ -80,12 +83,18 @@ function lookup(session: Session, pattern: string, item: string): string | undef
   return entry.kind === 'string' ? textOf(entry) : undefined;
 }
 
+/** A weight as C's strtod reads it: nothing is 0, blanks before it are skipped. */
+function numberOf(text: string): number | undefined {
+  const digits = shown(text).replace(/^[ \t-\r]+/, '');
+  return text === '' ? 0 : parseScore(digits);
+}
+
 function sortItems(session: Session, items: string[], options: SortOptions): string[] {
   const { by, alphabetic, descending } = options;
   const weighed = items.map((item) => {
     const text = by === undefined ? item : lookup(session, by, item);
     if (alphabetic) return { item, weight: text };
-    const weight = text === undefined ? 0 : parseScore(text);
+    const weight = text === undefined ? 0 : numberOf(text);
     if (weight === undefined) throw notNumbers;
     return { item, weight };
   });
@@ -109,7 +118,10 @@ function sort(session: Session, args: readonly string[], readOnly: boolean): Rep
   const options = readOptions(args, readOnly);
   const { db } = session;
   const { items, kind } = itemsOf(session, args[1] as string);
-  const keepsOrder = options.by !== undefined && !options.by.includes('*');
+  const unsorted = options.by !== undefined && !options.by.includes('*');
+  // The members of a set have no order of their own that could be stored: they are sorted all the same.
+  const keepsOrder = unsorted && !(kind === 'set' && options.target !== undefined);
+  if (unsorted && !keepsOrder) Object.assign(options, { by: undefined, alphabetic: true });
   let sorted = items;
   if (!keepsOrder) sorted = sortItems(session, items, options);
   else if (kind !== 'set' && options.descending) sorted = items.reverse();

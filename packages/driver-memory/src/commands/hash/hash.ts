@@ -11,7 +11,7 @@ import { OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import { addIntegers, parseInteger } from '../../structures/numbers/integer.js';
 import { addLongDoubles, formatLongDouble, parseLongDouble } from '../../structures/numbers/long-double.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { hashForWrite, setField } from './hash-entry.js';
 
 const notIntegerField = failure('hash value is not an integer');

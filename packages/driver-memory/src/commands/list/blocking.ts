@@ -1,7 +1,7 @@
 import { timeoutMs } from '../../engine/arguments.js';
 import { BLOCKED, NULL_ARRAY, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { popped, readManyPop, type Side, sideOf, take, takeMany } from './pop.js';
 import { moveItem } from './push.js';
 
@@ -59,8 +59,8 @@ function brpoplpush(session: Session, args: readonly string[]): Reply {
 }
 
 function blmpop(session: Session, args: readonly string[]): Reply {
-  const waitMs = timeoutMs(args[1] as string);
   const { keys, where, count } = readManyPop(args, 2, sideOf);
+  const waitMs = timeoutMs(args[1] as string);
   return firstOrWait(session, keys, 'list', waitMs, (key) => {
     const list = session.db.write(key, 'list');
     return list === undefined ? undefined : [key, takeMany(session, key, list, where, count)];

@@ -1,8 +1,8 @@
-import { integer, isOption, positive } from '../../engine/arguments.js';
+import { exactInteger, integer, isOption, positive } from '../../engine/arguments.js';
 import { failure, indexOutOfRange, noSuchKey, syntaxError } from '../../engine/errors.js';
 import { OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 
 function lindex(session: Session, args: readonly string[]): Reply {
   const list = session.db.read(args[1] as string, 'list');
@@ -44,6 +44,7 @@ function ltrim(session: Session, args: readonly string[]): Reply {
   return OK;
 }
 
+const smallest = -(2n ** 63n);
 const zeroRank = failure(
   "RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list",
 );
@@ -58,7 +59,8 @@ function lpos(session: Session, args: readonly string[]): Reply {
     const value = args[i + 1];
     if (value === undefined) throw syntaxError;
     if (isOption(args[i], 'RANK')) {
-      rank = integer(value);
+      // The smallest integer has no positive counterpart, and counts as -1.
+      rank = exactInteger(value) === smallest ? -1 : integer(value);
       if (rank === 0) throw zeroRank;
     } else if (isOption(args[i], 'COUNT')) count = positive(value, negativeCount);
     else if (isOption(args[i], 'MAXLEN')) longest = positive(value, negativeLength);

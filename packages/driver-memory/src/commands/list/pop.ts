@@ -3,7 +3,7 @@ import { failure, syntaxError } from '../../engine/errors.js';
 import { NULL_ARRAY, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { ChunkedList } from '../../structures/list/chunked-list.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 
 /** An end of a list. */
 export type Side = 'LEFT' | 'RIGHT';

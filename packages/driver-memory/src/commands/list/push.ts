@@ -3,7 +3,7 @@ import { syntaxError } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import { ChunkedList } from '../../structures/list/chunked-list.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { popped, type Side, sideOf, take } from './pop.js';
 
 /** Puts items on an end of a list, made when absent, and tells. Returns its length. */

@@ -1,16 +1,16 @@
 import { failure, subcommandSyntax } from '../../engine/errors.js';
 import { matchesGlob } from '../../engine/glob.js';
-import { join, leave } from '../../engine/pub-sub.js';
+import { join, leave, type Subscriber } from '../../engine/pub-sub.js';
 import { NO_REPLY, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 
 /** One kind of subscription: its words on the wire, and where it is kept. */
 interface Kind {
   readonly subscribe: string;
   readonly unsubscribe: string;
   own(session: Session): Set<string>;
-  all(session: Session): Map<string, Set<Session>>;
+  all(session: Session): Map<string, Set<Subscriber>>;
   /** The number that confirmations of this kind carry. */
   count(session: Session): number;
 }
@@ -70,7 +70,7 @@ function names(all: ReadonlyMap<string, unknown>, args: readonly string[]): Repl
   return [...all.keys()].filter((name) => pattern === undefined || matchesGlob(pattern, name));
 }
 
-function counts(all: ReadonlyMap<string, Set<Session>>, args: readonly string[]): Reply {
+function counts(all: ReadonlyMap<string, Set<Subscriber>>, args: readonly string[]): Reply {
   return args.slice(2).flatMap((name) => [name, all.get(name)?.size ?? 0]);
 }
 

@@ -9,6 +9,9 @@ const badArity = new CommandError('ERR Wrong number of args calling Redis comman
 const refused = new CommandError('ERR This Redis command is not allowed from script');
 const writeRefused = new CommandError('ERR Write commands are not allowed from read-only scripts.');
 
+/** No writes to keys, and yet refused to scripts that only read: replicas would see them. */
+const alsoReplicated: ReadonlySet<string> = new Set(['publish', 'spublish', 'pfcount']);
+
 /** Steps between two looks at the budget, and looks until a script is thought to be endless: some seconds of work. */
 export const stepsPerLook = 10_000_000;
 const looksAllowed = 100;
@@ -30,7 +33,7 @@ export class ScriptHost implements LuaHost {
     if (command instanceof CommandError)
       return command.err.startsWith('ERR wrong number') ? badArity : unknown;
     if (command.refusedInScript) return refused;
-    if (this.#readOnly && command.isWrite) return writeRefused;
+    if (this.#readOnly && (command.isWrite || alsoReplicated.has(command.name))) return writeRefused;
     return plain(runCommand(session, command, args));
   }
 

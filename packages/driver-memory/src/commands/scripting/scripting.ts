@@ -3,7 +3,7 @@ import { integer, isOption } from '../../engine/arguments.js';
 import { failure } from '../../engine/errors.js';
 import { CommandError, OK, type Reply, Status } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { ScriptHost, stepsPerLook } from './script-host.js';
 
 const noScript = new CommandError('NOSCRIPT No matching script. Please use EVAL.');

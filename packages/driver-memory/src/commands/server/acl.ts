@@ -1,7 +1,7 @@
 import { failure } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 
 /** Categories in the order ACL CAT lists them. */
 const categories: readonly string[] =

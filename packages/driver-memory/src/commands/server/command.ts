@@ -1,23 +1,23 @@
 import { isOption } from '../../engine/arguments.js';
-import type { CommandEntry, KeySpec } from '../../engine/command-entry.js';
+import type { KeySpec } from '../../engine/command-entry.js';
 import { failure, syntaxError } from '../../engine/errors.js';
 import { findCommand } from '../../engine/execute.js';
 import { matchesGlob } from '../../engine/glob.js';
 import { keyPositions, noKeys } from '../../engine/key-positions.js';
 import { CommandError, type Reply, Status } from '../../engine/reply.js';
-import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { Command, Session } from '../../engine/session.js';
+import type { CommandFamily } from '../command-family.js';
 
 const notACommand = failure('Invalid command specified');
 const badCount = failure('Invalid number of arguments specified for command');
 const badArguments = failure('Invalid arguments specified for command');
 
 /** The entries of the table, each once. */
-function commandsOf(session: Session): CommandEntry[] {
+function commandsOf(session: Session): Command[] {
   return [...new Set(session.engine.commands.values())];
 }
 
-function entryOf(session: Session, name: string): CommandEntry | undefined {
+function entryOf(session: Session, name: string): Command | undefined {
   const [container = '', subcommand] = name.toLowerCase().split('|');
   const command = session.engine.commands.get(container);
   return subcommand === undefined ? command : command?.subcommands?.get(subcommand);
@@ -53,7 +53,7 @@ function specReply(session: Session, spec: KeySpec): Reply {
   ]);
 }
 
-function infoReply(session: Session, { signature, subcommands }: CommandEntry): Reply {
+function infoReply(session: Session, { signature, subcommands }: Command): Reply {
   return [
     signature.name,
     signature.arity,
@@ -76,7 +76,7 @@ function info(session: Session, args: readonly string[]): Reply {
 }
 
 /** What is known beyond COMMAND INFO: since when, the group, and the words of the options. */
-function docsReply(session: Session, { signature, subcommands }: CommandEntry): Reply {
+function docsReply(session: Session, { signature, subcommands }: Command): Reply {
   const fields: Reply[] = ['since', signature.since, 'group', signature.group];
   if (signature.tokens.length > 0) {
     fields.push(

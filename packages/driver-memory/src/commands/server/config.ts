@@ -1,9 +1,9 @@
-import { freshStatistics } from '../../engine/engine.js';
 import { failure } from '../../engine/errors.js';
 import { matchesGlob } from '../../engine/glob.js';
 import { type CommandError, OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import { freshStatistics } from '../../engine/statistics.js';
+import type { CommandFamily } from '../command-family.js';
 
 function get(session: Session, args: readonly string[]): Reply {
   const { config } = session.engine;

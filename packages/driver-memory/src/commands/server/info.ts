@@ -1,8 +1,6 @@
-import type { CommandEntry } from '../../engine/command-entry.js';
-import type { Engine } from '../../engine/engine.js';
 import { type Reply, VerbatimReply } from '../../engine/reply.js';
-import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { Command, Session, SessionEngine } from '../../engine/session.js';
+import type { CommandFamily } from '../command-family.js';
 
 type Lines = readonly (readonly [string, string | number])[];
 
@@ -11,7 +9,7 @@ const sections: readonly (readonly [
   name: string,
   title: string,
   byDefault: boolean,
-  lines: (engine: Engine) => Lines,
+  lines: (engine: SessionEngine) => Lines,
 ])[] = [
   ['server', 'Server', true, serverLines],
   ['clients', 'Clients', true, clientLines],
@@ -27,7 +25,7 @@ const sections: readonly (readonly [
   ['keyspace', 'Keyspace', true, keyspaceLines],
 ];
 
-function serverLines(engine: Engine): Lines {
+function serverLines(engine: SessionEngine): Lines {
   const uptime = Math.floor((engine.now - engine.startedAt) / 1000);
   return [
     ['redis_version', '7.0.15'],
@@ -45,7 +43,7 @@ function serverLines(engine: Engine): Lines {
   ];
 }
 
-function clientLines(engine: Engine): Lines {
+function clientLines(engine: SessionEngine): Lines {
   let subscribers = 0;
   for (const session of engine.sessions.values()) if (session.isSubscriber) subscribers++;
   return [
@@ -59,7 +57,7 @@ function clientLines(engine: Engine): Lines {
 }
 
 /** The whole process: an engine does not know its share of the heap. */
-function memoryLines(engine: Engine): Lines {
+function memoryLines(engine: SessionEngine): Lines {
   const { heapUsed, rss } = process.memoryUsage();
   return [
     ['used_memory', heapUsed],
@@ -70,7 +68,7 @@ function memoryLines(engine: Engine): Lines {
   ];
 }
 
-function persistenceLines(engine: Engine): Lines {
+function persistenceLines(engine: SessionEngine): Lines {
   return [
     ['loading', engine.loading ? 1 : 0],
     ['rdb_changes_since_last_save', engine.dirty],
@@ -82,7 +80,7 @@ function persistenceLines(engine: Engine): Lines {
   ];
 }
 
-function statisticsLines({ stats, pubSub, tracking, sessions }: Engine): Lines {
+function statisticsLines({ stats, pubSub, tracking, sessions }: SessionEngine): Lines {
   return [
     ['total_connections_received', stats.connections],
     ['total_commands_processed', stats.commands],
@@ -99,7 +97,7 @@ function statisticsLines({ stats, pubSub, tracking, sessions }: Engine): Lines {
   ];
 }
 
-function replicationLines(engine: Engine): Lines {
+function replicationLines(engine: SessionEngine): Lines {
   return [
     ['role', 'master'],
     ['connected_slaves', 0],
@@ -110,8 +108,8 @@ function replicationLines(engine: Engine): Lines {
 }
 
 /** Every command that was called, containers by their subcommands. */
-export function calledCommands(engine: Engine): CommandEntry[] {
-  const entries = new Set<CommandEntry>();
+export function calledCommands(engine: SessionEngine): Command[] {
+  const entries = new Set<Command>();
   for (const command of engine.commands.values()) {
     entries.add(command);
     for (const subcommand of command.subcommands?.values() ?? []) entries.add(subcommand);
@@ -119,18 +117,18 @@ export function calledCommands(engine: Engine): CommandEntry[] {
   return [...entries].filter((entry) => entry.calls > 0 || entry.rejected > 0);
 }
 
-function commandLines(engine: Engine): Lines {
+function commandLines(engine: SessionEngine): Lines {
   return calledCommands(engine).map(({ name, calls, microseconds, rejected, failed }) => [
     `cmdstat_${name}`,
     `calls=${calls},usec=${microseconds},usec_per_call=${(calls === 0 ? 0 : microseconds / calls).toFixed(2)},rejected_calls=${rejected},failed_calls=${failed}`,
   ]);
 }
 
-function errorLines(engine: Engine): Lines {
+function errorLines(engine: SessionEngine): Lines {
   return [...engine.stats.errors].map(([code, count]) => [`errorstat_${code}`, `count=${count}`]);
 }
 
-function keyspaceLines(engine: Engine): Lines {
+function keyspaceLines(engine: SessionEngine): Lines {
   return engine.databases
     .filter(({ entries }) => entries.size > 0)
     .map(({ index, entries, expiries }) => [

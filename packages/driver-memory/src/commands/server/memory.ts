@@ -8,7 +8,7 @@ import type { KeySet } from '../../structures/hash-table/key-set.js';
 import type { ChunkedList } from '../../structures/list/chunked-list.js';
 import type { SortedSet } from '../../structures/sorted-set/sorted-set.js';
 import type { Stream } from '../../structures/stream/stream.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 
 const perKey = 64;
 const perItem = 16;

@@ -3,7 +3,7 @@ import type { Database } from '../../engine/database.js';
 import { failure, subcommandSyntax, syntaxError } from '../../engine/errors.js';
 import { OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 
 const badFirst = failure('invalid first DB index');
 const badSecond = failure('invalid second DB index');
@@ -46,6 +46,7 @@ function swapdb(session: Session, args: readonly string[]): Reply {
       if (first.entries.has(key) || second.entries.has(key))
         for (const one of sessions) one.watchBroken = true;
     }
+    engine.blocking.databaseFlushed(database);
   }
   [first.entries, second.entries] = [second.entries, first.entries];
   [first.expiries, second.expiries] = [second.expiries, first.expiries];

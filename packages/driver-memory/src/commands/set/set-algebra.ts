@@ -3,7 +3,7 @@ import { failure, syntaxError } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { KeySet } from '../../structures/hash-table/key-set.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { membersOf, storeSet } from './set-entry.js';
 
 function setsOf(session: Session, keys: readonly string[]): (KeySet | undefined)[] {

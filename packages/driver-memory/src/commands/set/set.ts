@@ -3,7 +3,7 @@ import { syntaxError } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
 import { distinctIndexes, repeatedIndexes } from '../../engine/sampling.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { isCompact, isScanned, readCursor, readScan } from '../generic/scan.js';
 import { addMember, membersOf, setForWrite } from './set-entry.js';
 

@@ -4,7 +4,7 @@ import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { KeySet } from '../../structures/hash-table/key-set.js';
 import { SortedSet } from '../../structures/sorted-set/sorted-set.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { readLimit } from '../set/set-algebra.js';
 import { ScoredReply, storeZset } from './zset-entry.js';
 
@@ -23,9 +23,20 @@ const badWeight = failure('weight value is not a float');
 
 const aggregates: ReadonlyMap<string, Aggregate> = new Map<string, Aggregate>([
   ['SUM', (left, right) => numberOrZero(left + right)],
-  ['MIN', (left, right) => Math.min(left, right)],
-  ['MAX', (left, right) => Math.max(left, right)],
+  ['MIN', lesser],
+  ['MAX', greater],
 ]);
+
+/** The first of two equal ones, where Math.min would prefer -0 to 0. */
+function lesser(left: number, right: number): number {
+  if (right < left) return right;
+  return left;
+}
+
+function greater(left: number, right: number): number {
+  if (right > left) return right;
+  return left;
+}
 
 /** Infinities of opposite sign add up to 0, as zero times infinity is 0. */
 function numberOrZero(value: number): number {
@@ -88,7 +99,10 @@ function combine(operation: Operation, query: AlgebraQuery): SortedSet {
       if (!others.some((other) => other.has(member))) result.set(member, score);
     return result;
   }
-  const weighted = inputs.map((scores, i) => ({ scores, weight: query.weights[i] as number }));
+  // Small sets first, as Redis does: the order of additions shows in the last digit.
+  const weighted = inputs
+    .map((scores, i) => ({ scores, weight: query.weights[i] as number }))
+    .sort((left, right) => left.scores.size - right.scores.size);
   const members =
     operation === 'union'
       ? new Set(inputs.flatMap((scores) => [...scores.keys()]))

@@ -3,7 +3,7 @@ import { syntaxError } from '../../engine/errors.js';
 import { NULL_ARRAY, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { ScoredMember, SortedSet } from '../../structures/sorted-set/sorted-set.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { firstOrWait } from '../list/blocking.js';
 import { readManyPop } from '../list/pop.js';
 import { removeWhenEmpty } from './zset-entry.js';
@@ -63,8 +63,8 @@ function zmpop(session: Session, args: readonly string[]): Reply {
 }
 
 function bzmpop(session: Session, args: readonly string[]): Reply {
-  const waitMs = timeoutMs(args[1] as string);
   const { keys, where, count } = readManyPop(args, 2, endOf);
+  const waitMs = timeoutMs(args[1] as string);
   return firstOrWait(session, keys, 'zset', waitMs, (key) => {
     const set = session.db.write(key, 'zset');
     return set === undefined ? undefined : takeNested(session, key, set, where, count);

@@ -3,7 +3,7 @@ import { failure, syntaxError } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import { type RankRange, SortedSet } from '../../structures/sorted-set/sorted-set.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { type RangeKind, rangeFinder } from './bounds.js';
 import { removeWhenEmpty, ScoredReply, storeZset } from './zset-entry.js';
 
@@ -48,7 +48,11 @@ function readQuery(args: readonly string[], form: RangeForm): RangeQuery {
   }
   kind ??= 'index';
   reverse ??= false;
-  if (limit !== undefined && kind === 'index') throw limitNeedsKind;
+  // A count of -1 is no limit, which by index is let pass.
+  if (kind === 'index' && limit !== undefined) {
+    if (limit[1] !== -1) throw limitNeedsKind;
+    limit = undefined;
+  }
   if (withScores && kind === 'lex') throw scoresNotByLex;
   const [offset, count] = limit ?? [0, -1];
   return {

@@ -4,8 +4,8 @@ import { CommandError, OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import { ConsumerGroup } from '../../structures/stream/consumer-group.js';
 import { Stream } from '../../structures/stream/stream.js';
-import type { CommandFamily } from '../command-table.js';
-import { strictId } from './stream-arguments.js';
+import type { CommandFamily } from '../command-family.js';
+import { looseId, strictId } from './stream-arguments.js';
 
 const keyMustExist = failure(
   'The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically.',
@@ -65,7 +65,7 @@ function setId(session: Session, args: readonly string[]): Reply {
   const { entriesRead } = readOptions(args, false);
   const { stream, group } = presentGroup(session, args);
   const idText = args[4] as string;
-  group.setPosition(idText === '$' ? stream.lastId : strictId(idText), entriesRead);
+  group.setPosition(idText === '$' ? stream.lastId : looseId(idText), entriesRead);
   session.db.changed(args[2] as string, 't', 'xgroup-setid', session);
   return OK;
 }

@@ -7,7 +7,7 @@ import { groupLag } from '../../structures/stream/group-lag.js';
 import type { IdOrdered } from '../../structures/stream/id-ordered.js';
 import type { Stream } from '../../structures/stream/stream.js';
 import { formatId, MAXIMUM_ID, MINIMUM_ID } from '../../structures/stream/stream-id.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { entryReply } from './stream-arguments.js';
 
 function streamOf(session: Session, key: string): Stream {

@@ -6,7 +6,7 @@ import type { ConsumerGroup } from '../../structures/stream/consumer-group.js';
 import { autoClaim, claim } from '../../structures/stream/group-claim.js';
 import { listPending, summarizePending } from '../../structures/stream/group-pending.js';
 import { compareIds, formatId, parseId, type StreamId } from '../../structures/stream/stream-id.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { entryReply, groupOf, intervalEnd, intervalStart, strictId } from './stream-arguments.js';
 
 function xpending(session: Session, args: readonly string[]): Reply {

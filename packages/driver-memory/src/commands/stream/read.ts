@@ -1,5 +1,12 @@
 import { exactInteger, integer, isOption } from '../../engine/arguments.js';
-import { errorLine, failure, shown, syntaxError, timeoutNegative, timeoutNotInteger } from '../../engine/errors.js';
+import {
+  errorLine,
+  failure,
+  shown,
+  syntaxError,
+  timeoutNegative,
+  timeoutNotInteger,
+} from '../../engine/errors.js';
 import { BLOCKED, CommandError, NULL_ARRAY, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { Consumer, ConsumerGroup } from '../../structures/stream/consumer-group.js';
@@ -12,7 +19,7 @@ import {
   nextId,
   type StreamId,
 } from '../../structures/stream/stream-id.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { entryReply, strictId } from './stream-arguments.js';
 
 interface ReadOptions {

@@ -1,6 +1,6 @@
 import { exactInteger, integer, isOption } from '../../engine/arguments.js';
 import { errorLine, failure, shown } from '../../engine/errors.js';
-import { CommandError, type Reply } from '../../engine/reply.js';
+import type { CommandError, Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { ConsumerGroup } from '../../structures/stream/consumer-group.js';
 import type { Stream } from '../../structures/stream/stream.js';
@@ -23,7 +23,7 @@ const invalidEnd = failure('invalid end ID for the interval');
 
 /** An id: `ms-seq`, or `ms` alone with `missingSeq`; `-` and `+` are none. */
 export function strictId(text: string, missingSeq: U64 = 0): StreamId {
-  const id = parseId(text, missingSeq);
+  const id = parseId(shown(text), missingSeq);
   if (id === undefined) throw invalidId;
   return id;
 }

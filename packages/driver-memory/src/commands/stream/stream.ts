@@ -11,7 +11,7 @@ import {
   parseMsWithOpenSequence,
   type StreamId,
 } from '../../structures/stream/stream-id.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { entryReply, intervalEnd, intervalStart, strictId, TrimArguments } from './stream-arguments.js';
 
 const notAboveZero = failure('The ID specified in XADD must be greater than 0-0');

@@ -4,7 +4,7 @@ import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import { addIntegers, type Integer, negateInteger, parseInteger } from '../../structures/numbers/integer.js';
 import { addLongDoubles, formatLongDouble, parseLongDouble } from '../../structures/numbers/long-double.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { badOffset, bytesForWrite, checkLength, textOf } from './text-value.js';
 
 function incrementBy(session: Session, key: string, by: Integer): Reply {

@@ -2,8 +2,8 @@ import { integer, isOption } from '../../engine/arguments.js';
 import { syntaxError } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
-import { deadlineOf, expireOptionOf } from './expire-option.js';
+import type { CommandFamily } from '../command-family.js';
+import { deadlineOf, type ExpireOption, expireOptionOf } from './expire-option.js';
 import { textOf } from './text-value.js';
 
 function get(session: Session, args: readonly string[]): Reply {
@@ -25,11 +25,18 @@ function getex(session: Session, args: readonly string[]): Reply {
   const { db, engine } = session;
   let deadline: number | undefined;
   let persist = false;
-  const unit = args[2] === undefined ? undefined : expireOptionOf(args[2]);
-  if (args.length === 3 && isOption(args[2], 'PERSIST')) persist = true;
-  else if (args.length !== 2 && (args.length !== 4 || unit === undefined)) throw syntaxError;
+  let unit: ExpireOption | undefined;
+  let time: string | undefined;
+  for (let i = 2; i < args.length; i++) {
+    const option = expireOptionOf(args[i] as string);
+    if (unit === undefined && isOption(args[i], 'PERSIST')) persist = true;
+    else if (option !== undefined && !persist && (unit ?? option) === option && i + 1 < args.length) {
+      unit = option;
+      time = args[++i];
+    } else throw syntaxError;
+  }
   const text = db.text(key);
-  if (unit !== undefined) deadline = text === undefined ? 0 : deadlineOf(unit, args[3], engine.now, 'getex');
+  if (unit !== undefined) deadline = text === undefined ? 0 : deadlineOf(unit, time, engine.now, 'getex');
   if (text === undefined) return null;
   const entry = db.entryFor(key, 'string');
   if (entry === undefined) return text;

@@ -2,7 +2,7 @@ import { integer, isOption } from '../../engine/arguments.js';
 import { failure, syntaxError } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { textOf } from './text-value.js';
 
 const notStrings = failure('The specified keys must contain string values');

@@ -2,7 +2,7 @@ import { isOption } from '../../engine/arguments.js';
 import { syntaxError, wrongArity, wrongType } from '../../engine/errors.js';
 import { OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 import { deadlineOf, type ExpireOption, expireOptionOf } from './expire-option.js';
 import { textOf } from './text-value.js';
 
@@ -41,7 +41,12 @@ function readOptions(args: readonly string[], now: number): SetOptions {
     else if (isOption(arg, 'XX') && options.condition !== 'NX') options.condition = 'XX';
     else if (isOption(arg, 'GET')) options.get = true;
     else if (isOption(arg, 'KEEPTTL') && unit === undefined) options.keepExpiry = true;
-    else if (expire !== undefined && unit === undefined && !options.keepExpiry && i + 1 < args.length) {
+    else if (
+      expire !== undefined &&
+      (unit ?? expire) === expire &&
+      !options.keepExpiry &&
+      i + 1 < args.length
+    ) {
       unit = expire;
       time = args[++i];
     } else throw syntaxError;

@@ -2,7 +2,7 @@ import { failure } from '../../engine/errors.js';
 import { runCommand } from '../../engine/execute.js';
 import { CommandError, NO_REPLY, NULL_ARRAY, OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
-import type { CommandFamily } from '../command-table.js';
+import type { CommandFamily } from '../command-family.js';
 
 const nested = failure('MULTI calls can not be nested');
 const watchInside = failure('WATCH inside MULTI is not allowed');

@@ -1,0 +1,121 @@
+import type { Clock, RandomSource } from '@penknife/core';
+import { formatDouble } from '../structures/numbers/format-double.js';
+import { Blocking } from './blocking.js';
+import { Database } from './database.js';
+import { ExpiryTimer, expireDue } from './expiry-timer.js';
+import { Notifications } from './notifications.js';
+import { PubSub } from './pub-sub.js';
+import type { ScriptCache } from './script-cache.js';
+import { Settings } from './settings.js';
+import { SlowLog } from './slow-log.js';
+import { freshStatistics, type Statistics } from './statistics.js';
+import { type TrackedClient, Tracking } from './tracking.js';
+
+/** What the state of an engine is made of. */
+export interface EngineStateParts {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly databases: number;
+  readonly scripts: ScriptCache;
+}
+
+/**
+ * All that the sessions of an engine share: time, chance, databases, settings, and who waits, listens or tracks. It
+ * knows nothing of sessions and commands beyond the narrow faces they show to each part.
+ */
+export class EngineState {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly scripts: ScriptCache;
+  readonly config: Settings;
+  readonly pubSub: PubSub = new PubSub();
+  readonly notifications: Notifications = new Notifications(this.pubSub, () => this.config.notifies);
+  readonly blocking: Blocking = new Blocking();
+  readonly slowLog: SlowLog = new SlowLog();
+  readonly tracking: Tracking;
+  readonly expiryTimer: ExpiryTimer;
+  readonly startedAt: number;
+  readonly runId: string;
+  stats: Statistics = freshStatistics();
+  /** Milliseconds since 1970 when the command under way began: a command sees one time. */
+  now: number;
+  /** The same in seconds. */
+  seconds: number;
+  /** Changes ever made. */
+  dirty = 0;
+  /** Answers every command with LOADING, as a server that reads its data. */
+  loading = false;
+  /** Commands under way: more than one while a session's owner answers a reply with another command. */
+  protected depth = 0;
+  readonly #databases: Database[] = [];
+  #settling = false;
+
+  constructor(parts: EngineStateParts, clientById: (id: number) => TrackedClient | undefined) {
+    this.clock = parts.clock;
+    this.random = parts.random;
+    this.scripts = parts.scripts;
+    this.config = new Settings(parts.databases);
+    this.tracking = new Tracking(clientById);
+    this.now = Math.floor(parts.clock.now());
+    this.seconds = Math.floor(this.now / 1000);
+    this.startedAt = this.now;
+    this.runId = Buffer.from(parts.random.bytes(20)).toString('hex');
+    this.expiryTimer = new ExpiryTimer(
+      parts.clock,
+      () => this.#databases,
+      () => {
+        this.refreshTime();
+        for (const database of this.#databases) expireDue(database, this.now);
+        this.settle();
+      },
+    );
+  }
+
+  get databases(): readonly Database[] {
+    return this.#databases;
+  }
+
+  /** The database of a number below `databases`; made at its first use. */
+  database(index: number): Database {
+    while (this.#databases.length <= index) this.#databases.push(new Database(this, this.#databases.length));
+    return this.#databases[index] as Database;
+  }
+
+  refreshTime(): void {
+    const now = Math.floor(this.clock.now());
+    if (now === this.now) return;
+    this.now = now;
+    this.seconds = Math.floor(now / 1000);
+  }
+
+  /** Serves blocked sessions and tells trackers, once, however deep it is called from. */
+  settle(): void {
+    if (this.#settling || this.depth > 0) return;
+    this.#settling = true;
+    try {
+      while (this.blocking.pending || this.tracking.pending) {
+        this.tracking.deliver();
+        this.blocking.serve();
+      }
+    } finally {
+      this.#settling = false;
+    }
+  }
+
+  formatDouble(value: number): string {
+    return formatDouble(value, 'seventeen-digits');
+  }
+
+  /** Removes all keys of all databases. */
+  flushAll(): void {
+    this.refreshTime();
+    for (const database of this.#databases) database.flush();
+    this.tracking.flushed();
+    this.settle();
+  }
+
+  /** A whole number from 0 to below `limit`. */
+  pick(limit: number): number {
+    return Math.floor(this.random.fraction() * limit);
+  }
+}

@@ -1,0 +1,4 @@
+import { furtherColumns } from '../../src/index.js';
+import { runInFurtherColumns } from './run-in-columns.js';
+
+runInFurtherColumns(furtherColumns, ({ topology }) => topology === 'sentinel');

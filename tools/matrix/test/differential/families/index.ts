@@ -1,0 +1,26 @@
+import type { Family } from '../support/family.js';
+import { hashes } from './hashes.js';
+import { keys } from './keys.js';
+import { largeCollections } from './large-collections.js';
+import { lists } from './lists.js';
+import { messages } from './messages.js';
+import { sets } from './sets.js';
+import { lexicalRanges, sortedSets } from './sorted-sets.js';
+import { sorting } from './sorting.js';
+import { streams } from './streams.js';
+import { bitmaps, strings } from './strings.js';
+
+/** All families, each compared on its own. */
+export const families: readonly Family[] = [
+  ...[strings, bitmaps, keys, hashes, lists, sets, sortedSets, lexicalRanges],
+  ...[largeCollections, streams, sorting, messages],
+];
+
+const mixable = families.filter((family) => ![lexicalRanges, largeCollections, sorting].includes(family));
+
+/** The forms of the families on the same keys; not those of lexical ranges and sorting, which need keys of their own, nor large ones. */
+export const mixed: Family = {
+  name: 'mixed',
+  fillers: mixable.flatMap(({ fillers }) => fillers ?? []),
+  forms: mixable.flatMap(({ forms }) => forms),
+};

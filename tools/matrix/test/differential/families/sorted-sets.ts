@@ -1,0 +1,67 @@
+import type { Family } from '../support/family.js';
+
+/** Sorted sets. */
+export const sortedSets: Family = {
+  name: 'sorted sets',
+  fillers: [
+    'ZADD key score member ( score member ) *',
+    'ZADD key 1 member 1 member 2 member',
+    'ZADD key 0 member 0 member 0 member',
+  ],
+  forms: [
+    'ZADD key ( NX | XX ) ? ( GT | LT ) ? CH ? INCR ? score member',
+    'ZADD key ( NX | XX ) ? ( GT | LT ) ? CH ? score member score member',
+    'ZINCRBY key score member',
+    'ZREM key member member *',
+    'ZCARD key',
+    'ZSCORE key member',
+    'ZMSCORE key member member *',
+    'ZRANK key member',
+    'ZREVRANK key member',
+    'ZCOUNT key bound bound',
+    'ZRANGE key range range REV ? WITHSCORES ?',
+    'ZRANGE key bound bound BYSCORE REV ? ( LIMIT integer integer ) ? WITHSCORES ?',
+    'ZRANGE key range range word ? word ?',
+    'ZRANGESTORE key key range range REV ?',
+    'ZRANGESTORE key key bound bound BYSCORE REV ? ( LIMIT integer integer ) ?',
+    'ZREVRANGE key range range WITHSCORES ?',
+    'ZRANGEBYSCORE key bound bound WITHSCORES ? ( LIMIT integer integer ) ?',
+    'ZREVRANGEBYSCORE key bound bound WITHSCORES ? ( LIMIT integer integer ) ?',
+    'ZREMRANGEBYRANK key range range',
+    'ZREMRANGEBYSCORE key bound bound',
+    'ZPOPMIN key count ?',
+    'ZPOPMAX key count ?',
+    'ZMPOP numkeys key key * ( MIN | MAX ) ( COUNT count ) ?',
+    'ZMPOP 2 key key ( MIN | MAX ) ( COUNT count ) ?',
+    'ZRANDMEMBER key ( integer WITHSCORES ? ) ?',
+    'ZRANDMEMBER key oddcount WITHSCORES ?',
+    'ZUNION 2 key key ( WEIGHTS weight weight ) ? ( AGGREGATE ( SUM | MIN | MAX ) ) ? WITHSCORES ?',
+    'ZINTER 2 key key ( WEIGHTS weight weight ) ? ( AGGREGATE ( SUM | MIN | MAX ) ) ? WITHSCORES ?',
+    'ZDIFF 2 key key WITHSCORES ?',
+    'ZUNIONSTORE key numkeys key key ( WEIGHTS weight weight ) ? ( AGGREGATE ( SUM | MIN | MAX ) ) ?',
+    'ZINTERSTORE key numkeys key key ( WEIGHTS weight weight ) ? ( AGGREGATE ( SUM | MIN | MAX ) ) ?',
+    'ZDIFFSTORE key numkeys key key',
+    'ZINTERCARD 2 key key ( LIMIT integer ) ?',
+    'ZSCAN key 0 COUNT 1000 ( MATCH glob ) ?',
+    'OBJECT ENCODING key',
+    'TYPE key',
+  ],
+};
+
+/** Ranges by member: what they answer is promised only where all scores are equal, so here they all are. */
+export const lexicalRanges: Family = {
+  name: 'lexical ranges',
+  unspoiled: /^ZADD|^ZRANGESTORE/,
+  fillers: ['ZADD key 1 member ( 1 member ) *', 'ZADD key 1 member 1 member 1 member'],
+  forms: [
+    'ZLEXCOUNT key lex lex',
+    'ZRANGE key lex lex BYLEX REV ? ( LIMIT integer integer ) ?',
+    'ZRANGE key lex lex BYLEX WITHSCORES',
+    'ZRANGEBYLEX key lex lex ( LIMIT integer integer ) ?',
+    'ZREVRANGEBYLEX key lex lex ( LIMIT integer integer ) ?',
+    'ZRANGESTORE key key lex lex BYLEX REV ? ( LIMIT integer integer ) ?',
+    'ZREMRANGEBYLEX key lex lex',
+    'ZREM key member',
+    'ZRANGE key range range WITHSCORES ?',
+  ],
+};

@@ -1,0 +1,42 @@
+import type { Family } from '../support/family.js';
+
+/** Streams with groups. Ids are given: those the server takes from its clock cannot be equal. */
+export const streams: Family = {
+  name: 'streams',
+  fillers: [
+    'XADD key newid field value ( field value ) *',
+    'XGROUP CREATE key group ( id | 0 | $ ) MKSTREAM ?',
+    'XREADGROUP GROUP group consumer ( COUNT count ) ? STREAMS key >',
+  ],
+  forms: [
+    'XADD key NOMKSTREAM ? ( ( MAXLEN | MINID ) ( = | ~ ) ? natural ( LIMIT natural ) ? ) ? newid field value',
+    'XADD key newid field ( value ) ?',
+    'XLEN key',
+    'XRANGE key ( id | - | (1-1 ) ( id | + | (5-0 ) ( COUNT integer ) ?',
+    'XREVRANGE key ( id | + ) ( id | - ) ( COUNT integer ) ?',
+    'XDEL key id id *',
+    'XTRIM key ( MAXLEN | MINID ) ( = | ~ ) ? natural ( LIMIT natural ) ?',
+    'XSETID key id ( ENTRIESADDED integer ) ? ( MAXDELETEDID id ) ?',
+    'XREAD ( COUNT integer ) ? STREAMS key id',
+    'XREAD ( COUNT integer ) ? STREAMS key key ( id | $ ) id',
+    'XREAD STREAMS key key id',
+    'XREADGROUP GROUP group consumer ( COUNT integer ) ? NOACK ? STREAMS key ( > | id )',
+    'XREADGROUP GROUP group consumer STREAMS key key > ( > | 0 )',
+    'XGROUP CREATE key group id MKSTREAM ? ( ENTRIESREAD integer ) ?',
+    'XGROUP SETID key group ( id | $ ) ( ENTRIESREAD integer ) ?',
+    'XGROUP DESTROY key group',
+    'XGROUP CREATECONSUMER key group consumer',
+    'XGROUP DELCONSUMER key group consumer',
+    'XACK key group id id *',
+    'XPENDING key group',
+    'XPENDING key group ( IDLE ( 0 | 900000 | x ) ) ? ( - | id | (1-0 ) ( + | id ) natural consumer ?',
+    'XCLAIM key group consumer ( 0 | 900000 | x ) id id * ( IDLE ( 0 | 1000000 ) ) ? ( RETRYCOUNT natural ) ? FORCE ? JUSTID ? ( LASTID id ) ?',
+    'XAUTOCLAIM key group consumer ( 0 | 900000 | x ) ( id | - | (2-0 ) ( COUNT integer ) ? JUSTID ?',
+    'XINFO STREAM key',
+    'XINFO STREAM key FULL ( COUNT natural ) ?',
+    'XINFO GROUPS key',
+    'XINFO CONSUMERS key group',
+    'OBJECT ENCODING key',
+    'TYPE key',
+  ],
+};

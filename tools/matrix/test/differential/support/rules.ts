@@ -1,0 +1,134 @@
+import { isFailure, type Outcome } from './outcome.js';
+import type { Words } from './program.js';
+
+/** Whether two outcomes count as equal; the reference's first. */
+export type Rule = (reference: Outcome, memory: Outcome) => boolean;
+
+/** Equal throughout. Integers beyond 2^53 pass through doubles in the client, which loses their last bits. */
+export const exact: Rule = (reference, memory) => {
+  if (typeof reference === 'number' && typeof memory === 'number') {
+    if (Math.abs(reference) < Number.MAX_SAFE_INTEGER) return reference === memory;
+    return Math.abs(reference - memory) <= Math.abs(reference) * 2 ** -48;
+  }
+  return alike(reference, memory, exact);
+};
+
+/** Equal kinds and texts, arrays item by item. */
+function alike(reference: Outcome, memory: Outcome, item: Rule): boolean {
+  if (Array.isArray(reference)) {
+    return (
+      Array.isArray(memory) &&
+      reference.length === memory.length &&
+      reference.every((each: Outcome, i) => item(each, memory[i] as Outcome))
+    );
+  }
+  return JSON.stringify(reference) === JSON.stringify(memory);
+}
+
+/** Arrays with the same items in any order; `size` items at a time belong together. */
+function anyOrder(size: number): Rule {
+  const bag = (items: readonly Outcome[]): string[] => {
+    const parts: string[] = [];
+    for (let i = 0; i < items.length; i += size) parts.push(JSON.stringify(items.slice(i, i + size)));
+    return parts.sort();
+  };
+  return (reference, memory) => {
+    if (!Array.isArray(reference) || !Array.isArray(memory)) return exact(reference, memory);
+    return JSON.stringify(bag(reference)) === JSON.stringify(bag(memory));
+  };
+}
+
+/** Order does not count: Redis promises none. */
+export const asSet: Rule = anyOrder(1);
+
+/** Order of pairs does not count. */
+export const asPairs: Rule = anyOrder(2);
+
+/** A cursor and items: items as a set where both sides are done at once, otherwise only the shape. */
+function scan(items: Rule): Rule {
+  return (reference, memory) => {
+    if (!Array.isArray(reference) || !Array.isArray(memory)) return exact(reference, memory);
+    if (reference[0] !== '0' || memory[0] !== '0') return memory.length === 2 && Array.isArray(memory[1]);
+    return items(reference[1] as Outcome, memory[1] as Outcome);
+  };
+}
+
+/** Chosen by chance: the same kind of answer, arrays of the same length. */
+const random: Rule = (reference, memory) => {
+  if (isFailure(reference) || isFailure(memory)) return exact(reference, memory);
+  if (Array.isArray(reference)) return Array.isArray(memory) && reference.length === memory.length;
+  return typeof reference === typeof memory && (reference === null) === (memory === null);
+};
+
+/** Numbers that may be apart by as long as a test takes, in the unit of the command; others are exact. */
+function near(tolerance: number): Rule {
+  return (reference, memory) => {
+    if (typeof reference !== 'number' || typeof memory !== 'number') return exact(reference, memory);
+    if (reference < 0 || memory < 0) return reference === memory;
+    return Math.abs(reference - memory) <= tolerance;
+  };
+}
+
+const nearMs = near(30_000);
+
+/** Entries [id, consumer, idle ms, deliveries]: the idle time is only near. */
+const pendingEntries: Rule = (reference, memory) =>
+  alike(reference, memory, (entry, other) =>
+    Array.isArray(entry) && Array.isArray(other) && entry.length === 4
+      ? alike(entry.with(2, 0), other.with(2, 0), exact) && nearMs(entry[2] as Outcome, other[2] as Outcome)
+      : exact(entry, other),
+  );
+
+const timeFields = new Set(['idle', 'seen-time', 'active-time']);
+
+/** XINFO: the number of tree nodes is left out; values after the names of times, and delivery times ([id, time, deliveries]), are only near. */
+const streamFacts: Rule = (reference, memory) => {
+  if (!Array.isArray(reference) || !Array.isArray(memory)) return exact(reference, memory);
+  if (reference.length !== memory.length) return false;
+  return reference.every((each: Outcome, i) => {
+    // How the server's tree of nodes came to be shaped is its own affair.
+    if (reference[i - 1] === 'radix-tree-nodes') return typeof memory[i] === 'number';
+    const isTime = timeFields.has(String(reference[i - 1])) || (typeof each === 'number' && each > 1e12);
+    return (isTime ? nearMs : streamFacts)(each, memory[i] as Outcome);
+  });
+};
+
+const rules: Readonly<Record<string, Rule>> = {
+  KEYS: asSet,
+  SMEMBERS: asSet,
+  SINTER: asSet,
+  SUNION: asSet,
+  SDIFF: asSet,
+  HGETALL: asPairs,
+  HKEYS: asSet,
+  HVALS: asSet,
+  SPOP: random,
+  SRANDMEMBER: random,
+  HRANDFIELD: random,
+  ZRANDMEMBER: random,
+  RANDOMKEY: random,
+  SCAN: scan(asSet),
+  SSCAN: scan(asSet),
+  HSCAN: scan(asPairs),
+  ZSCAN: scan(asPairs),
+  TTL: near(30),
+  EXPIRETIME: near(30),
+  PTTL: nearMs,
+  PEXPIRETIME: nearMs,
+  XPENDING: pendingEntries,
+  XINFO: streamFacts,
+  'PUBSUB CHANNELS': asSet,
+};
+
+/**
+ * How the outcomes of a command are compared. Exactly, error texts byte for byte, with these exceptions: where Redis
+ * promises no order, as sets (of pairs for HGETALL; SORT … BY, which leaves equal ones as they are); scans from the start as sets, those from the middle by shape; where
+ * it chooses by chance, kind and length; times to live and idle times, within 30 s.
+ */
+export function ruleFor(words: Words): Rule {
+  const [name, second = '', third = ''] = words;
+  const cursor = name === 'SCAN' ? second : third;
+  if (name.startsWith('SORT') && words.some((word) => /^by$/i.test(word))) return asSet;
+  if (/SCAN$/.test(name) && cursor !== '0') return scan(() => true);
+  return rules[name] ?? rules[`${name} ${second.toUpperCase()}`] ?? exact;
+}
