@@ -12,6 +12,7 @@ export interface ClientStream {
 export interface NodeClientOptions {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
+  readonly connectTimeout?: number | undefined;
   readonly keyPrefix?: string | undefined;
   readonly role?: string | undefined;
   readonly sentinels?: readonly unknown[] | null | undefined;

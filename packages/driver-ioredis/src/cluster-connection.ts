@@ -33,9 +33,13 @@ export function openClusterConnection(
   function nodeOf(name: string): Node {
     let node = nodes.get(name);
     if (node === undefined) {
+      let wasReady = false;
       const connection = openSharedConnection(map.client(name, reconnecting), {
         changed() {
           if (!connection.ready) refresh();
+          // The others may stay ready, so `changed` alone would not tell. A try that failed tells its own error.
+          if (wasReady && !connection.ready) events.failed(new Error(`the connection to ${name} was lost`));
+          wasReady = connection.ready;
           events.changed();
         },
         failed: (error) => events.failed(error),

@@ -1,3 +1,4 @@
+import { systemClock } from '@penknife/core';
 import type { LaneConnection } from '@penknife/core/driver-kit';
 import type { NodeClient } from './client-types.js';
 import { connectError, withoutArguments } from './translate-error.js';
@@ -10,6 +11,9 @@ export interface OnceConnected {
   readonly lost: Promise<unknown>;
   close(): void;
 }
+
+/** That of ioredis. */
+const defaultConnectTimeoutMs = 10_000;
 
 /** Connects a duplicate that never reconnects and asks for its id. `client`: made with the options of `connectingOnce`. */
 export async function connectOnce(client: NodeClient): Promise<OnceConnected> {
@@ -31,12 +35,20 @@ export async function connectOnce(client: NodeClient): Promise<OnceConnected> {
     closed = true;
     client.disconnect();
   }
+  // A server that accepts and then keeps silent would hold the opening for ever.
+  const timeoutMs = client.options.connectTimeout ?? defaultConnectTimeoutMs;
+  const timer = systemClock.timer(timeoutMs, () => {
+    failure ??= new Error(`the server did not answer within ${timeoutMs} ms`);
+    close();
+  });
   try {
     await client.connect();
     return { id: Number(await client.callBuffer('CLIENT', ['ID'])), lost, close };
   } catch (error) {
     close();
     throw connectError(failure ?? error);
+  } finally {
+    timer.cancel();
   }
 }
 

@@ -17,7 +17,7 @@ const connecting: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo']);
 /** Turns an error of node-redis into one of ours; ours pass through. */
 export function translateError(error: unknown): PenknifeError {
   if (isPenknifeError(error)) return error;
-  if (isServerReply(error)) return new ServerError(error.message, { cause: error });
+  if (isServerReply(error)) return new ServerError(error.message);
   const sent = isNeverSent(error) ? 'no' : 'maybe';
   return new ConnectionError(messageOf(error), { sent, cause: error });
 }

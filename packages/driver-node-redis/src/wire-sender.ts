@@ -69,13 +69,13 @@ function abortReason(executed: unknown, refused: unknown): unknown {
   if (!isServerReply(executed) || !isServerReply(refused)) return executed;
   const [code = ''] = refused.message.split(' ');
   if (passing.has(code)) return refused;
-  return new ServerError(executed.message, { cause: refused });
+  return new ServerError(executed.message, { cause: new ServerError(refused.message) });
 }
 
 /** Makes a reply ours: an error of the client inside an array becomes a `ServerError`, in place. */
 function adopt(reply: ClientReply): Reply {
   if (typeof reply !== 'object' || reply === null) return reply;
-  if (reply instanceof Error) return new ServerError(reply.message, { cause: reply });
+  if (reply instanceof Error) return new ServerError(reply.message);
   if (!Array.isArray(reply)) return reply;
   const replies: unknown[] = reply;
   for (let i = 0; i < replies.length; i++) {

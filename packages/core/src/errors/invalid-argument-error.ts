@@ -1,6 +1,6 @@
 import { PenknifeError } from './penknife-error.js';
 
-/** An argument was refused before anything was sent. Names the argument, the rule, and what was given (shortened; never a payload). */
+/** An argument was refused before anything was sent. Names the argument, the rule, and what was given: numbers, and strings of at most 40 characters, as they are; anything else by its kind and size. */
 export class InvalidArgumentError extends PenknifeError {
   readonly kind = 'invalid-argument';
   readonly argument: string;

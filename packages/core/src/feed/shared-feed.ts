@@ -89,12 +89,20 @@ function createSharedFeed(driver: Driver): SharedFeed {
     channels.delete(id);
     const open = feed;
     if (open === undefined) return;
-    if (channels.size === 0) {
-      feed = undefined;
-      await (await open).close();
-    } else {
-      await (await open).unsubscribe(channel.kind, channel.name);
-    }
+    if (channels.size === 0) await closeUnused();
+    else await (await open).unsubscribe(channel.kind, channel.name);
+  }
+
+  /** Closes the feed that nobody listens to. */
+  async function closeUnused(): Promise<void> {
+    const open = feed;
+    if (open === undefined || channels.size > 0) return;
+    feed = undefined;
+    await open.then(
+      (unused) => unused.close(),
+      // It could not be opened: then there is nothing to close, and whoever asked has heard of it.
+      () => undefined,
+    );
   }
 
   return {
@@ -119,6 +127,7 @@ function createSharedFeed(driver: Driver): SharedFeed {
         queue.close();
         joined.queues.delete(queue);
         if (channels.get(id) === joined) channels.delete(id);
+        await closeUnused();
         throw error;
       }
       let left: Promise<void> | undefined;

@@ -62,6 +62,8 @@ export class CallsUnderWay {
     call.list = undefined;
     call.previous = undefined;
     call.next = undefined;
+    // The list in use is kept, one call in flight would make it anew each time; others would pile up.
+    if (list.head === undefined && list !== this.#recent) this.#lists.delete(list.durationMs);
   }
 
   /** Ends all calls, and the timer. */
@@ -85,7 +87,9 @@ export class CallsUnderWay {
       list = { durationMs, head: undefined, tail: undefined };
       this.#lists.set(durationMs, list);
     }
+    const before = this.#recent;
     this.#recent = list;
+    if (before !== undefined && before.head === undefined) this.#lists.delete(before.durationMs);
     return list;
   }
 

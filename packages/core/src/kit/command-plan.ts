@@ -1,12 +1,12 @@
 import type { Command, Reply } from '../contract/command.js';
 import type { Outcome, Settled } from '../contract/sender.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
-import { isPenknifeError } from '../errors/penknife-error.js';
 import { ReplyShapeError } from '../errors/reply-shape-error.js';
 import { isServerError } from '../errors/server-error.js';
 import { UnsupportedError } from '../errors/unsupported-error.js';
 import { slotOf } from '../keys/slot.js';
 import type { Script } from '../script/script.js';
+import { failedOutcome } from './failed-outcome.js';
 import type { CallPlan } from './pending-call.js';
 import { type ConnectionKind, refuseUnfit } from './refused-commands.js';
 import type { WireArg, WireCall, WireSender } from './transport.js';
@@ -28,10 +28,11 @@ export class CommandPlan<T> implements CallPlan<Reply, T>, WireCall {
   readonly bytes: boolean;
   readonly #command: Command<T>;
   readonly #sender: () => WireSender;
-  /** The answer to the first try, when it was written together with others. */
-  #first: Promise<Reply> | undefined = undefined;
 
   constructor(command: Command<T>, target: PlanTarget, sender: () => WireSender) {
+    if (typeof command !== 'object' || command === null) {
+      throw new InvalidArgumentError('command', 'must be an object', command);
+    }
     const { args, script } = command;
     if (!Array.isArray(args)) throw new InvalidArgumentError('args', 'must be an array', args);
     refuseUnfit(args, target.connection);
@@ -51,18 +52,7 @@ export class CommandPlan<T> implements CallPlan<Reply, T>, WireCall {
     return this.#command.repeatable === true;
   }
 
-  /** Takes an answer that was asked for elsewhere as that of the first try. */
-  join(first: Promise<Reply> | undefined): this {
-    this.#first = first;
-    return this;
-  }
-
   write(evaluate: boolean): Promise<Reply> {
-    const first = this.#first;
-    if (first !== undefined) {
-      this.#first = undefined;
-      return first;
-    }
     return this.#sender().call(evaluate ? this.evaluated() : this);
   }
 
@@ -106,8 +96,7 @@ function outcomeOf<T>(command: Command<T>, reply: Reply): Outcome<T> {
   try {
     return { ok: true, value: command.read(reply) };
   } catch (error) {
-    if (isPenknifeError(error)) return { ok: false, error };
-    throw error;
+    return failedOutcome(error);
   }
 }
 

@@ -6,6 +6,7 @@ import type { RandomSource } from '../contract/random.js';
 import type { Traits } from '../contract/traits.js';
 import { ClosedError } from '../errors/closed-error.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
+import { UnsupportedError } from '../errors/unsupported-error.js';
 import { backoffMs } from '../time/backoff.js';
 import { cryptoRandom } from '../time/crypto-random.js';
 import { systemClock } from '../time/system-clock.js';
@@ -16,7 +17,8 @@ import { createSender } from './create-sender.js';
 import { Gate } from './gate.js';
 import { createManagedFeed } from './managed-feed.js';
 import { sendNow } from './send-now.js';
-import type { LaneConnection, SharedConnection, Transport, WireArg } from './transport.js';
+import type { LaneConnection, SharedConnection, Transport } from './transport.js';
+import { wireKey } from './wire-call.js';
 
 /** Options every driver takes. */
 export interface DriverOptions {
@@ -88,6 +90,7 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
       },
       translate: (error) => transport.translate(error),
       refusals: retried,
+      retries: true,
       lastFailure: () => failure,
       givenUp: () => undefined,
     },
@@ -129,17 +132,18 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
     clock,
     random,
     async openLane(laneOptions) {
-      const key = laneOptions?.key;
-      const wireKey: WireArg | undefined =
-        key === undefined || typeof key === 'string'
-          ? key
-          : Buffer.from(key.buffer, key.byteOffset, key.byteLength);
-      const [lane] = await openLanes(async () => [await transport.openLane(wireKey)]);
+      const key = wireKey(laneOptions?.key, 'openLane');
+      const [lane] = await openLanes(async () => [await transport.openLane(key)]);
       return lane as Lane;
     },
     nodes: () => openLanes(() => transport.openLanes()),
     async openFeed(sink, feedOptions) {
       refuseClosed();
+      if (cluster && feedOptions?.tracking !== undefined) {
+        throw new UnsupportedError(
+          'key tracking follows one server; on a cluster publish invalidations yourself',
+        );
+      }
       if (transport.topology !== 'single') connection();
       const feed = createManagedFeed({
         transport,

@@ -53,6 +53,7 @@ export function createLane(connection: LaneConnection, parts: LaneParts): Lane {
       },
       translate: parts.translate,
       refusals: new Set(),
+      retries: false,
       lastFailure: () => failure,
       givenUp: () => end(new ConnectionError('a call on the lane was given up', { sent: 'maybe' })),
     },

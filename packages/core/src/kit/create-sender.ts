@@ -1,10 +1,10 @@
-import type { Command, Reply } from '../contract/command.js';
+import type { Command } from '../contract/command.js';
 import type { CallOptions, Outcome, Sender, Settled } from '../contract/sender.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
-import { isPenknifeError } from '../errors/penknife-error.js';
 import { CommandPlan, type PlanTarget, transactionPlan } from './command-plan.js';
+import { failedOutcome } from './failed-outcome.js';
 import { type CallEnvironment, type CallPlan, PendingCall } from './pending-call.js';
-import type { WireCall, WireSender } from './transport.js';
+import type { WireSender } from './transport.js';
 
 /** What a sender is made of: where it writes, under which rules, and how long a call may take (infinite: as long as it likes) when the caller does not say. */
 export interface SenderParts {
@@ -43,9 +43,7 @@ export function createSender(parts: SenderParts): Sender {
         parts.refuseClosed();
         const plans = commands.map((command) => new CommandPlan(command, target, parts.connection));
         deadlineOf(options);
-        const together = plans.length > 1 && environment.ready() && !options?.signal?.aborted;
-        const firsts = together ? writeTogether(parts.connection(), plans) : undefined;
-        const outcomes = plans.map((plan, i) => run(plan.join(firsts?.[i]), options).then(succeeded, failed));
+        const outcomes = plans.map((plan) => run(plan, options).then(succeeded, failedOutcome));
         return Promise.all(outcomes) as unknown as Promise<Settled<C>>;
       } catch (error) {
         return Promise.reject(error);
@@ -62,30 +60,8 @@ export function createSender(parts: SenderParts): Sender {
   };
 }
 
-/** Uses the client's own pipelining where the transport has it: one promise per command, all from one write. */
-function writeTogether(
-  connection: WireSender,
-  calls: readonly WireCall[],
-): readonly Promise<Reply>[] | undefined {
-  if (connection.callMany === undefined) return undefined;
-  const all = connection.callMany(calls);
-  return calls.map((_, i) =>
-    all.then((entries) => {
-      const entry = entries[i];
-      if (entry === undefined) throw new Error('the pipeline gave fewer answers than it got commands');
-      if ('error' in entry) throw entry.error;
-      return entry.reply;
-    }),
-  );
-}
-
 function succeeded<T>(value: T): Outcome<T> {
   return { ok: true, value };
-}
-
-function failed(error: unknown): Outcome<never> {
-  if (isPenknifeError(error)) return { ok: false, error };
-  throw error;
 }
 
 function deadlineOf(options: CallOptions | undefined): number | undefined {

@@ -32,6 +32,8 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
   const homes = new Map<string, SubscriptionHome>();
   /** Which home a shard channel lives in, to find it again after its slot moved. */
   const shardHomes = new Map<string, string>();
+  /** Shard channels that left one node and have not arrived at the next. */
+  const moving = new Map<string, Wanted>();
   const turns = new Map<string, Promise<void>>();
   const closing = new AbortController();
   let closed = false;
@@ -86,6 +88,14 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
     return undefined;
   }
 
+  /** A node without subscriptions needs no connection; that of ordinary channels stays. */
+  function closeEmpty(homeName: string): void {
+    const found = homes.get(homeName);
+    if (homeName === anyNode || found === undefined || found.size > 0) return;
+    found.close();
+    homes.delete(homeName);
+  }
+
   function hasOwnNode(kind: FeedKind): boolean {
     return kind === 'shard' && transport.topology === 'cluster';
   }
@@ -99,6 +109,8 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
   function move(from: string, entry: Wanted): void {
     const source = homes.get(from);
     source?.release(entry);
+    closeEmpty(from);
+    moving.set(entry.name, entry);
     const { waiters } = entry;
     entry.waiters = [];
     const again = async (): Promise<void> => {
@@ -107,11 +119,15 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
         await parts.clock.sleep(backoffMs(moveBackoff, attempt, parts.random), closing.signal);
         const target = await homeOf(entry.name, true).catch(() => undefined);
         if (closed) throw new ClosedError('feed');
+        if (!entry.wanted) return;
         // Nobody to ask just now: a subscription is never dropped for that.
         if (target !== undefined) return target.add(entry.kind, entry.name, entry.interrupted);
       }
     };
-    again().then(
+    const moved = again().finally(() => {
+      if (moving.get(entry.name) === entry) moving.delete(entry.name);
+    });
+    moved.then(
       () => {
         for (const waiter of waiters) waiter.resolve();
       },
@@ -138,13 +154,13 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
 
   async function leave(kind: FeedKind, name: string): Promise<void> {
     const homeName = hasOwnNode(kind) ? (shardHomes.get(name) ?? anyNode) : anyNode;
+    // On its way between two nodes it lives on neither: it only must not arrive.
+    const onItsWay = hasOwnNode(kind) ? moving.get(name) : undefined;
+    if (onItsWay !== undefined) onItsWay.wanted = false;
     const found = homes.get(homeName);
     await found?.remove(kind, name);
     if (found?.entry(kind, name) === undefined) shardHomes.delete(name);
-    if (homeName !== anyNode && found?.size === 0) {
-      found.close();
-      homes.delete(homeName);
-    }
+    closeEmpty(homeName);
   }
 
   const tracking = parts.tracking && new Tracking({ ...parts, prefixes: parts.tracking, deliver });

@@ -19,6 +19,8 @@ export interface CallEnvironment {
   translate(error: unknown): PenknifeError;
   /** Server answers that mean "did not run, try again soon". */
   readonly refusals: ReadonlySet<string>;
+  /** False where there is no next time: a lane that lost its connection gets no other. */
+  readonly retries: boolean;
   /** The last connection error, as the cause of "not connected". */
   lastFailure(): unknown;
   /** A written call was given up; the connection may still be working on it. */
@@ -61,6 +63,8 @@ export class PendingCall<R, T> extends CallUnderWay {
   #uncertain = false;
   #asEval = false;
   #attempt = 0;
+  /** Why it waits to go again. */
+  #refusal: PenknifeError | undefined = undefined;
   #stopListening: (() => void) | undefined = undefined;
   #cancelWait: (() => void) | undefined = undefined;
 
@@ -105,8 +109,10 @@ export class PendingCall<R, T> extends CallUnderWay {
       this.#sent === 'maybe'
         ? new DeadlineError(this.#durationMs)
         : new ConnectionError(
-            `not connected within the deadline of ${this.#durationMs} ms; the command was not sent`,
-            { sent: 'no', cause: this.#environment.lastFailure() },
+            isServerError(this.#refusal)
+              ? `refused (${this.#refusal.code}) until the deadline of ${this.#durationMs} ms; the command did not run`
+              : `not connected within the deadline of ${this.#durationMs} ms; the command was not sent`,
+            { sent: 'no', cause: this.#refusal ?? this.#environment.lastFailure() },
           ),
     );
     if (written) this.#environment.givenUp();
@@ -180,11 +186,12 @@ export class PendingCall<R, T> extends CallUnderWay {
 
   #again(error: PenknifeError): void {
     // Without a deadline nothing would bound the tries.
-    if (this.#durationMs === Number.POSITIVE_INFINITY) {
+    if (this.#durationMs === Number.POSITIVE_INFINITY || !this.#environment.retries) {
       this.#fail(error);
       return;
     }
     this.#attempt++;
+    this.#refusal = error;
     try {
       this.#cancelWait = this.#environment.afterBackoff(this.#attempt, () => this.#proceed());
     } catch (tooMany) {

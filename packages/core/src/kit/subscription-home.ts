@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../contract/clock.js';
 import type { FeedKind } from '../contract/feed.js';
 import type { RandomSource } from '../contract/random.js';
+import { isUnavailable } from '../errors/availability.js';
 import { ClosedError } from '../errors/closed-error.js';
 import type { PenknifeError } from '../errors/penknife-error.js';
 import { isServerError } from '../errors/server-error.js';
@@ -75,6 +76,7 @@ export class SubscriptionHome {
       this.#entries.set(id, entry);
     }
     entry.wanted = true;
+    entry.interrupted ||= interrupted;
     return this.#changed(entry);
   }
 
@@ -126,6 +128,7 @@ export class SubscriptionHome {
       },
       (error: unknown) => {
         this.#running = false;
+        this.#refused(error);
         this.#lost(error);
       },
     );
@@ -195,7 +198,7 @@ export class SubscriptionHome {
       if (isServerError(error) && (error.code === 'MOVED' || error.code === 'ASK')) {
         entry.waiters.unshift(...waiters);
         this.#parts.moved(entry);
-      } else if (isServerError(error)) {
+      } else if (isServerError(error) && !isUnavailable(error)) {
         entry.wanted = false;
         this.release(entry);
         for (const waiter of waiters) waiter.reject(error);
@@ -205,6 +208,18 @@ export class SubscriptionHome {
         entry.waiters.unshift(...waiters);
         throw error;
       }
+    }
+  }
+
+  /** A server that will not let us in will not let us in the next time: callers hear of it instead of waiting on. */
+  #refused(raw: unknown): void {
+    const error = this.#parts.translate(raw);
+    if (!isServerError(error) || isUnavailable(error)) return;
+    reportListenerError(error);
+    for (const entry of [...this.#entries.values()]) {
+      if (entry.waiters.length === 0) continue;
+      if (!entry.interrupted) this.release(entry);
+      settle(entry, error);
     }
   }
 
@@ -235,7 +250,8 @@ export class SubscriptionHome {
 /** Answers everybody who waits on an entry, those too whose change is on its way: a dead client may never answer it. */
 function settle(entry: Wanted, error: unknown): void {
   for (const waiter of [...entry.served.splice(0), ...entry.waiters.splice(0)]) {
-    if (error === undefined) waiter.resolve();
+    // Who wanted it to end has what they wanted.
+    if (error === undefined || !entry.wanted) waiter.resolve();
     else waiter.reject(error);
   }
 }

@@ -17,6 +17,13 @@ export interface TrackingParts {
   deliver(act: () => void): void;
 }
 
+/** One pair of connections, from its opening until either of them is gone. */
+interface Pair {
+  subscriber: SubscriberConnection | undefined;
+  lane: Lane | undefined;
+  over: boolean;
+}
+
 const backoff = { baseMs: 20, maxMs: 2000, jitter: 'equal' } as const;
 
 /**
@@ -25,8 +32,7 @@ const backoff = { baseMs: 20, maxMs: 2000, jitter: 'equal' } as const;
  */
 export class Tracking {
   readonly #parts: TrackingParts;
-  #subscriber: SubscriberConnection | undefined;
-  #lane: Lane | undefined;
+  #pair: Pair | undefined;
   #timer: Timer | undefined;
   #attempt = 0;
   #closed = false;
@@ -39,46 +45,39 @@ export class Tracking {
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
-    this.#subscriber?.close();
-    await this.#lane?.close();
+    if (this.#pair !== undefined) await end(this.#pair);
   }
 
   #start(): void {
-    this.#setUp().then(
+    const pair: Pair = { subscriber: undefined, lane: undefined, over: false };
+    this.#pair = pair;
+    this.#setUp(pair).then(
       () => {
         this.#attempt = 0;
       },
-      () => this.#again(),
+      () => this.#again(pair),
     );
   }
 
-  async #setUp(): Promise<void> {
+  async #setUp(pair: Pair): Promise<void> {
     const { transport, sink, deliver, prefixes } = this.#parts;
-    const subscriber = await transport.openSubscriber(undefined, {
+    pair.subscriber = await transport.openSubscriber(undefined, {
       message(_kind, _channel, payload) {
-        if (payload instanceof Uint8Array) return;
+        if (pair.over || payload instanceof Uint8Array) return;
         deliver(() => sink.invalidated(payload as readonly Uint8Array[] | null));
       },
       unsubscribed: () => undefined,
-      lost: () => this.#again(),
+      lost: () => this.#again(pair),
     });
-    this.#subscriber = subscriber;
-    await subscriber.subscribe('channel', '__redis__:invalidate');
-    const lane = await this.#parts.openLane(undefined);
-    this.#lane = lane;
-    if (this.#closed) {
-      await this.close();
-      return;
-    }
-    lane.lost.addEventListener('abort', () => this.#again(), { once: true });
-    await lane.send({
+    // Whoever ended the pair meanwhile could not close what was not there yet.
+    if (pair.over) return end(pair);
+    await pair.subscriber.subscribe('channel', '__redis__:invalidate');
+    pair.lane = await this.#parts.openLane(undefined);
+    if (pair.over) return end(pair);
+    pair.lane.lost.addEventListener('abort', () => this.#again(pair), { once: true });
+    await pair.lane.send({
       args: [
-        'CLIENT',
-        'TRACKING',
-        'ON',
-        'REDIRECT',
-        subscriber.id,
-        'BCAST',
+        ...(['CLIENT', 'TRACKING', 'ON', 'REDIRECT', pair.subscriber.id, 'BCAST'] as const),
         ...prefixes.flatMap((prefix) => ['PREFIX', prefix]),
       ],
       read: okReply('CLIENT TRACKING'),
@@ -86,20 +85,21 @@ export class Tracking {
     deliver(() => sink.invalidated(null));
   }
 
-  #again(): void {
-    if (this.#closed || this.#timer !== undefined) return;
-    this.#subscriber?.close();
-    const lane = this.#lane;
-    this.#subscriber = undefined;
-    this.#lane = undefined;
+  #again(pair: Pair): void {
+    if (pair.over) return;
+    void end(pair);
+    if (this.#closed) return;
     this.#attempt++;
     this.#timer = this.#parts.clock.timer(backoffMs(backoff, this.#attempt, this.#parts.random), () => {
       this.#timer = undefined;
-      const ended = lane?.close() ?? Promise.resolve();
-      ended.then(
-        () => this.#start(),
-        () => this.#start(),
-      );
+      this.#start();
     });
   }
+}
+
+/** Ends both connections, as far as they are there. */
+async function end(pair: Pair): Promise<void> {
+  pair.over = true;
+  pair.subscriber?.close();
+  await pair.lane?.close();
 }

@@ -22,11 +22,6 @@ export interface WireCall {
 export interface WireSender {
   /** Writes one command now. Never queues it for a later connection, never sends it twice. */
   call(call: WireCall): Promise<Reply>;
-  /**
-   * Many at once, for clients whose own pipelining is faster than many calls. One entry each, errors (the client's own)
-   * as values. Absent: the driver calls one by one. Rejecting is not allowed.
-   */
-  callMany?(calls: readonly WireCall[]): Promise<readonly ({ reply: Reply } | { error: unknown })[]>;
   /** MULTI, the calls, EXEC, in one piece on one connection. Null when a watched key changed. Rejects when EXEC did not run. */
   transaction(calls: readonly WireCall[]): Promise<readonly Reply[] | null>;
 }

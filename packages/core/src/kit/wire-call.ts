@@ -16,7 +16,9 @@ export function wireArgs(args: readonly Arg[]): readonly WireArg[] {
 /** The key that routes a command; undefined: any primary. */
 export function wireKey(key: string | Uint8Array | undefined, command: string): WireArg | undefined {
   if (key === undefined) return undefined;
-  if (key.length === 0) throw new InvalidArgumentError(`key of ${command}`, 'must not be empty', key);
+  if ((typeof key !== 'string' && !(key instanceof Uint8Array)) || key.length === 0) {
+    throw new InvalidArgumentError(`key of ${command}`, 'must be a string or bytes, and not empty', key);
+  }
   return typeof key === 'string' ? key : wireArg(key, command, 0);
 }
 
@@ -30,9 +32,13 @@ export function checkScriptKeys({ args, script }: Command<unknown>, cluster: boo
   const count = args[2] as number;
   let slot: number | undefined;
   for (let i = 3; i < 3 + count; i++) {
-    const key = args[i] as string | Uint8Array;
-    if (key.length === 0) {
-      throw new InvalidArgumentError(`key ${i - 2} of script ${script?.name}`, 'must not be empty', key);
+    const key = args[i];
+    if ((typeof key !== 'string' && !(key instanceof Uint8Array)) || key.length === 0) {
+      throw new InvalidArgumentError(
+        `key ${i - 2} of script ${script?.name}`,
+        'must be a string or bytes, and not empty',
+        key,
+      );
     }
     if (!cluster || count < 2) continue;
     const keySlot = slotOf(key);

@@ -72,12 +72,10 @@ export function createLanePool(
       if (!entry.lane.lost.aborted) return entry.lane;
       open.delete(entry.lane);
     }
-    // Lanes of other slots must not crowd this one out.
-    const spare = open.size >= limit ? idle.shift() : undefined;
-    if (spare !== undefined) {
-      open.delete(spare.lane);
-      await spare.lane.close();
-    }
+    // Idle lanes of other slots make room: whoever has a place has a lane or is about to, this caller too.
+    const spare = idle.splice(0, Math.max(0, idle.length + out - limit));
+    for (const { lane } of spare) open.delete(lane);
+    await Promise.all(spare.map(({ lane }) => lane.close()));
     const lane = await driver.openLane(key === undefined ? {} : { key });
     if (closed) {
       await lane.close();

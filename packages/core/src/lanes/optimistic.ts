@@ -1,7 +1,7 @@
 import type { Command } from '../contract/command.js';
 import type { Driver } from '../contract/driver.js';
 import type { Lane } from '../contract/lane.js';
-import type { Settled } from '../contract/sender.js';
+import type { CallOptions, Settled } from '../contract/sender.js';
 import { AbortedError } from '../errors/aborted-error.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 import { okReply } from '../reply/readers.js';
@@ -26,16 +26,15 @@ export async function optimistic<const C extends readonly Command<unknown>[]>(
   if (!Number.isSafeInteger(attempts) || attempts < 1) {
     throw new InvalidArgumentError('attempts', 'must be a whole number of at least 1', attempts);
   }
+  const call = signal === undefined ? {} : { signal };
   for (let attempt = 1; attempt <= attempts; attempt++) {
     if (signal?.aborted) throw new AbortedError(signal.reason, 'no');
-    const result = await pool.use((lane) => once(lane, keys, plan), {
-      key: keys[0],
-      ...(signal && { signal }),
-    });
+    const result = await pool.use((lane) => once(lane, keys, plan, call), { key: keys[0], ...call });
     if (result !== 'aborted') return result;
-    if (attempt < attempts) {
-      await driver.clock.sleep(backoffMs({ baseMs: 2, maxMs: 100 }, attempt, driver.random), signal);
-    }
+    if (attempt === attempts) break;
+    const waitMs = backoffMs({ baseMs: 2, maxMs: 100 }, attempt, driver.random);
+    // An abort ends the wait, and the next turn says so.
+    await driver.clock.sleep(waitMs, signal).catch(() => undefined);
   }
   return 'conflict';
 }
@@ -44,20 +43,19 @@ async function once<C extends readonly Command<unknown>[]>(
   lane: Lane,
   keys: readonly [string, ...string[]],
   plan: (lane: Lane) => Promise<C | null>,
+  call: CallOptions,
 ): Promise<Settled<C> | 'aborted' | 'abandoned'> {
-  await lane.send({ args: ['WATCH', ...keys], key: keys[0], read: okReply('WATCH') });
-  let commands: C | null;
+  await lane.send({ args: ['WATCH', ...keys], key: keys[0], read: okReply('WATCH') }, call);
   try {
-    commands = await plan(lane);
+    const commands = await plan(lane);
+    if (commands !== null && commands.length > 0) return await lane.transaction(commands, call);
   } catch (error) {
+    // Refused before it was sent, or by the plan itself: the watch would still stand.
     await unwatch(lane);
     throw error;
   }
-  if (commands === null || commands.length === 0) {
-    await unwatch(lane);
-    return 'abandoned';
-  }
-  return lane.transaction(commands);
+  await unwatch(lane);
+  return 'abandoned';
 }
 
 /** A lane goes back to the pool without a watch, or not at all. */

@@ -90,6 +90,24 @@ export const argumentCases: readonly ContractCase[] = [
       await rejectsWith(driver.send(twoKeys([context.key('one'), ''], [])), { kind: 'invalid-argument' });
       assert.equal(await driver.send(keyed('EXISTS', context.key('one'))), 0);
     },
+    'a key that is no string and no bytes is refused, in a script, for a lane, and to route by': async (
+      context,
+    ) => {
+      const driver = await context.driver();
+      for (const key of [undefined, null, 5, {}] as never[]) {
+        await rejectsWith(driver.send(twoKeys([key, context.key('two')], [])), { kind: 'invalid-argument' });
+        if (key === undefined) continue;
+        await rejectsWith(driver.openLane({ key }), { kind: 'invalid-argument' });
+        await rejectsWith(driver.send({ ...keyless('PING'), key }), { kind: 'invalid-argument' });
+      }
+      await rejectsWith(driver.openLane({ key: '' }), { kind: 'invalid-argument' });
+    },
+    'what is no command at all is refused': async (context) => {
+      const driver = await context.driver();
+      for (const command of [undefined, null, 'PING', {}] as never[]) {
+        await rejectsWith(driver.send(command), { kind: 'invalid-argument' });
+      }
+    },
     'a deadline that is not a finite number above 0 is refused': async (context) => {
       const driver = await context.driver();
       const key = context.key('value');

@@ -30,7 +30,7 @@ export const faultCases: readonly ContractCase[] = [
         await context.fault('restart')(key);
         await context.eventually('the repeatable one is answered', settledAll([again]), 2);
         // The server came back empty or with what it had: but nothing was sent twice.
-        assert.ok([null, '0', '1', '2'].includes((await again) as string | null));
+        assert.ok([null, '0'].includes((await again) as string | null));
       },
     'a command is never counted twice, however often connections break': async (context) => {
       const driver = await context.driver();

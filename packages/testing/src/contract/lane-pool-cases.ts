@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createLanePool, type Lane, optimistic } from '@penknife/core';
+import { createLanePool, type Driver, type Lane, optimistic } from '@penknife/core';
 import { type ContractCase, casesOf } from './contract-case.js';
 import { keyed, keyless, rejectsWith, started } from './raw-commands.js';
 
@@ -152,6 +152,17 @@ export const lanePoolCases: readonly ContractCase[] = [
       assert.equal(await optimistic(driver, pool, [key], async () => null), 'abandoned');
       assert.equal(await driver.send(keyed('GET', key)), '1');
     },
+    'a transaction that is refused leaves no watch on the lane': async (context) => {
+      const driver = await context.driver();
+      const pool = createLanePool(driver, { limit: 1 });
+      context.atEnd(() => pool.close());
+      const [key, other] = [context.key('watched'), context.key('other')];
+      const refusedPlan = optimistic(driver, pool, [key], async () => [keyed('SET', other, Number.NaN)]);
+      await rejectsWith(refusedPlan, { kind: 'invalid-argument' });
+      await driver.send(keyed('SET', key, 1));
+      const next = await pool.use((lane) => lane.transaction([keyed('SET', other, 1)]), { key });
+      assert.notEqual(next, 'aborted');
+    },
     'eight at once on one key lose no update': async (context) => {
       const driver = await context.driver();
       const pool = createLanePool(driver, { limit: 8 });
@@ -177,4 +188,33 @@ export const lanePoolCases: readonly ContractCase[] = [
       assert.equal(await driver.send(keyed('GET', key)), '32');
     },
   }),
+  ...casesOf(
+    'lane pool',
+    {
+      'keys of many slots share its limit': async (context) => {
+        const driver = await context.driver();
+        let open = 0;
+        let most = 0;
+        const counting: Pick<Driver, 'openLane' | 'topology'> = {
+          topology: driver.topology,
+          async openLane(options) {
+            const lane = await driver.openLane(options);
+            most = Math.max(most, ++open);
+            lane.lost.addEventListener('abort', () => open--, { once: true });
+            return lane;
+          },
+        };
+        const pool = createLanePool(counting, { limit: 3 });
+        context.atEnd(() => pool.close());
+        for (let burst = 0; burst < 4; burst++) {
+          const uses = Array.from({ length: 6 }, (_, i) =>
+            pool.use((lane) => lane.send(keyless('PING')), { key: context.key('any', `${burst}-${i}`) }),
+          );
+          await context.passing(Promise.all(uses));
+        }
+        assert.equal(most, 3);
+      },
+    },
+    ['cluster'],
+  ),
 ];

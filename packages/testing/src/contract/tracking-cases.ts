@@ -3,7 +3,7 @@ import type { Driver } from '@penknife/core';
 import { type CollectingSink, collectingSink } from './collecting-sink.js';
 import { type ContractCase, casesOf } from './contract-case.js';
 import type { ContractContext } from './contract-context.js';
-import { keyed, keyless } from './raw-commands.js';
+import { keyed, keyless, rejectsWith } from './raw-commands.js';
 
 async function tracking(
   context: ContractContext,
@@ -19,9 +19,22 @@ async function tracking(
 }
 
 /** CLIENT TRACKING through a feed: which keys changed. */
-export const trackingCases: readonly ContractCase[] = casesOf(
-  'tracking',
-  {
+export const trackingCases: readonly ContractCase[] = [
+  ...casesOf(
+    'tracking',
+    {
+      'on a cluster it is refused, since it would follow one node of several': async (context) => {
+        const driver = await context.driver();
+        await rejectsWith(driver.openFeed(collectingSink(), { tracking: [] }), { kind: 'unsupported' });
+      },
+    },
+    ['cluster'],
+  ),
+  ...casesOf('tracking', onOneServer(), ['single', 'sentinel']),
+];
+
+function onOneServer(): Parameters<typeof casesOf>[1] {
+  return {
     'a key that changed is told, one outside the prefixes is not': async (context) => {
       const driver = await context.driver();
       const [inside, outside] = [context.key('inside'), context.key('outside')];
@@ -48,6 +61,38 @@ export const trackingCases: readonly ContractCase[] = casesOf(
       await driver.send(keyed('SET', key, 1));
       await context.eventually('the change is told', () => sink.invalidations.flat().includes(key));
     },
-  },
-  ['single', 'sentinel'],
-);
+    'however often only its subscriber is cut, one change is told once and no connection is left': async (
+      context,
+    ) => {
+      const driver = await context.driver();
+      const key = context.key('value');
+      const sink = collectingSink();
+      const feed = await driver.openFeed(sink, { tracking: [key] });
+      await context.eventually('tracking is on', () => sink.invalidations.includes(null));
+      await driver.send(keyed('GET', key));
+      const before = await connections(context);
+      for (let cut = 0; cut < 3; cut++) {
+        sink.invalidations.length = 0;
+        await context.setup.admin('CLIENT', 'KILL', 'TYPE', 'pubsub');
+        await context.eventually('tracking is set up again', () => sink.invalidations.includes(null));
+      }
+      sink.invalidations.length = 0;
+      await driver.send(keyed('SET', key, 1));
+      await context.eventually('the change is told', () => sink.invalidations.length > 0);
+      await driver.send(keyed('GET', key));
+      assert.deepEqual(sink.invalidations, [[key]]);
+      await feed.close();
+      await context.eventually(
+        'its two connections are gone',
+        async () => (await connections(context)) <= before - 2,
+      );
+    },
+  };
+}
+
+/** How many clients the server knows. */
+async function connections(context: ContractContext): Promise<number> {
+  return String(await context.setup.admin('CLIENT', 'LIST'))
+    .trim()
+    .split('\n').length;
+}
