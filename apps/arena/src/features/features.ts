@@ -1,6 +1,15 @@
 import type { Feature } from '../feature.js';
+import { leaderboardFeature } from './leaderboard/feature.js';
 import { locksFeature } from './locks/feature.js';
+import { pubsubFeature } from './pubsub/feature.js';
 import { rateLimitFeature } from './ratelimit/feature.js';
+import { streamsFeature } from './streams/feature.js';
 
 /** Every feature, in the order of the page. */
-export const features: readonly Feature[] = [rateLimitFeature, locksFeature];
+export const features: readonly Feature[] = [
+  rateLimitFeature,
+  locksFeature,
+  streamsFeature,
+  leaderboardFeature,
+  pubsubFeature,
+];

@@ -1,19 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import type { Feature } from '../feature.js';
+import pressScript from './press.browser.js?raw';
 import shellScript from './shell.browser.js?raw';
 import shell from './shell.html?raw';
 import style from './style.css?raw';
 
-/** Serves the page: a shell, and one panel and one module per feature. */
+/** Serves the page: a shell, and one panel and one module per feature. Panels are inert until their module listens. */
 export function registerPage(app: FastifyInstance, features: readonly Feature[], backend: string): void {
   const panels = features.map(
     ({ name, title, html }) =>
-      `<section data-panel="${name}" aria-labelledby="${name}-title"><h2 id="${name}-title">${title}</h2>\n${html}</section>`,
+      `<section data-panel="${name}" inert aria-labelledby="${name}-title"><h2 id="${name}-title">${title}</h2>\n${html}</section>`,
   );
   // Functions as replacements: `$` in a panel must stay what it is.
   const page = shell.replace('__BACKEND__', () => backend).replace('__PANELS__', () => panels.join('\n'));
   const assets = new Map([
     ['style.css', { type: 'text/css; charset=utf-8', text: style }],
+    ['press.js', { type: 'text/javascript; charset=utf-8', text: pressScript }],
     ['shell.js', { type: 'text/javascript; charset=utf-8', text: shellScript }],
     ...features.map(
       ({ name, script }) => [`${name}.js`, { type: 'text/javascript; charset=utf-8', text: script }] as const,

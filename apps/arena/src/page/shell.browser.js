@@ -2,6 +2,7 @@
 async function startPanel(panel) {
   const module = await import(`/assets/${panel.dataset.panel}.js`);
   const { refresh, everyMs } = module.start(panel) ?? {};
+  panel.inert = false;
   if (refresh === undefined) return;
   const turn = async () => {
     try {
