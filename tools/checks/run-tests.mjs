@@ -15,6 +15,7 @@ const limitMs = process.env.CI === 'true' && !full ? CI_LIMIT_MS : Number.POSITI
 
 const folder = mkdtempSync(join(tmpdir(), 'penknife-tests-'));
 const progress = join(folder, 'progress.jsonl');
+const details = join(folder, 'results.json');
 const TESTS = full ? 'tests, everything' : 'tests';
 const script = (/** @type {string} */ path) => /** @type {const} */ ([process.execPath, join(root, path)]);
 
@@ -44,11 +45,18 @@ const steps = [
       'run',
       '--reporter=default',
       `--reporter=${join(root, 'tools/checks/progress-reporter.mjs')}`,
+      ...(full ? ['--reporter=json', `--outputFile.json=${details}`] : []),
       ...filters,
     ],
     env: { PENKNIFE_PROGRESS: progress, ...(full && { PENKNIFE_TIER: 'full' }) },
   },
 ];
+// A filtered run has not seen every column.
+if (full && filters.length === 0)
+  steps.push({
+    name: 'support table',
+    command: [...script('tools/checks/support-table.mjs'), details],
+  });
 if (full) steps.push({ name: 'packages', command: [...script('tools/checks/check-packages.mjs')] });
 
 const interrupted = new AbortController();

@@ -30,7 +30,7 @@ export interface ScheduleOptions {
   readonly bug?: PlantedBug;
 }
 
-export const l1LeaseMs = 200;
+const l1LeaseMs = 200;
 const leaseMs = 2000;
 const steps = 120;
 

@@ -25,6 +25,7 @@ export function createFaults(world: World): MemoryFaults {
       if (options.loseData) {
         engine.flushAll();
         engine.scripts.flush();
+        engine.users.clear();
       }
     },
     restore: () => world.restore(),

@@ -3,6 +3,7 @@ export type { InspectedKey, Inspection } from './inspect.js';
 export {
   createMemoryDriver,
   createMemoryRedis,
+  type MemoryClientOptions,
   type MemoryDriverOptions,
   type MemoryRedis,
   type MemoryRedisOptions,

@@ -10,7 +10,7 @@ import {
 import { createDriver, type DriverOptions } from '@penknife/core/driver-kit';
 import { createCommandTable } from './commands/command-table.js';
 import { createMemoryTransport } from './driver/memory-transport.js';
-import { World } from './driver/world.js';
+import { type Credentials, World } from './driver/world.js';
 import { Engine } from './engine/engine.js';
 import { ScriptCache } from './engine/script-cache.js';
 import { createFaults, type MemoryFaults } from './faults.js';
@@ -28,10 +28,16 @@ export interface MemoryRedisOptions {
   readonly databases?: number;
 }
 
+/** Options of one client. */
+export interface MemoryClientOptions extends Omit<DriverOptions, 'clock'> {
+  /** Logs in as a user made with ACL SETUSER. Default: the default user, who may do everything. */
+  readonly credentials?: Credentials;
+}
+
 /** A Redis in the process, for as many clients as wanted. */
 export interface MemoryRedis {
   /** A client of its own: own connection, lanes, feeds. Closing it leaves the engine and the others alone. */
-  driver(options?: Omit<DriverOptions, 'clock'>): Driver;
+  driver(options?: MemoryClientOptions): Driver;
   readonly clock: Clock;
   /** What it holds and what was called, for tests. Does not count as an access. */
   inspect(): Inspection;
@@ -68,9 +74,9 @@ export function createMemoryRedis(options: MemoryRedisOptions = {}): MemoryRedis
   const world = new World(engine);
   return {
     clock,
-    driver(driverOptions = {}) {
+    driver({ credentials, ...driverOptions } = {}) {
       drivers++;
-      return createDriver(createMemoryTransport(world), {
+      return createDriver(createMemoryTransport(world, credentials), {
         random: randomFor(drivers),
         ...driverOptions,
         clock,

@@ -42,7 +42,7 @@ const words = /"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g;
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /** A command line: words, or "quoted" with \xNN. */
-export function commandLine(line: string): string[] {
+function commandLine(line: string): string[] {
   return [...line.matchAll(words)].map(([, quoted, single, plain]) => {
     if (quoted === undefined) return (single ?? plain) as string;
     return quoted.replace(/\\x([0-9a-f]{2})|\\(.)/gi, (_all, hex, letter) =>

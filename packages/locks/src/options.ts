@@ -1,7 +1,7 @@
 import { type Duration, defaultNamespace, durationMs, InvalidArgumentError } from '@penknife/core';
 
 /** The shortest lease: below it a slow reply alone would lose the lock. */
-export const smallestTtlMs = 50;
+const smallestTtlMs = 50;
 
 /** How locks are made. Each call may say otherwise where `AcquireOptions` has the same name. */
 export interface LocksOptions {

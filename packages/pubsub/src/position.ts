@@ -12,7 +12,7 @@ export interface Position {
 const form = /^([A-Za-z0-9_-]{1,64}):(\d{1,16})$/;
 
 /** `epoch:offset`, as it stands in frames and keys. */
-export function positionText(position: Position): string {
+function positionText(position: Position): string {
   return `${position.epoch}:${position.offset}`;
 }
 

@@ -1,15 +1,20 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { MatrixContext } from '@penknife/matrix';
-import { expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { createPubSub, defineChannel, type Subscription } from '../src/index.js';
 import { hearing, until } from './hearing.js';
 
 const fire = defineChannel('room:{room}', { delivery: 'fire' });
 const log = defineChannel('log:{room}', { delivery: 'log' });
-const room = { room: 'a' };
 
 /** How listeners are served, on whatever the context runs on. */
 export function subscribersSuite(context: MatrixContext): void {
+  /** A room of its own for each test: a cluster's bus may bring a message of the last one late. */
+  let room = { room: '' };
+  let rooms = 0;
+  beforeEach(() => {
+    room = { room: `s${++rooms}` };
+  });
   const open = async () => createPubSub(await context.driver());
   /** On a cluster each node only counts its own. */
   const counts = context.column.topology === 'single';
@@ -107,7 +112,7 @@ export function subscribersSuite(context: MatrixContext): void {
   it('trap 4: an iterator subscribes when it is read, is bounded, and frees everything when it is left', async () => {
     const pubsub = await open();
     const channel = pubsub.channel(fire);
-    const server = 'pk:ps1:channel:{room:a}';
+    const server = `pk:ps1:channel:{room:${room.room}}`;
     const events = channel.events(room, { queueLimit: 3 });
     expect(await subscribersOf(server)).toBe(counts ? 0 : undefined);
     const subscription = await events.open();
@@ -159,7 +164,9 @@ export function subscribersSuite(context: MatrixContext): void {
     const aborted = channel.subscribe({ room: 'later' }, heard, { signal: third.signal });
     third.abort('changed my mind');
     await expect(aborted).rejects.toMatchObject({ code: 'ABORTED', sent: 'maybe' });
-    expect(channel.stats().live.map(({ channel: name }) => name)).toEqual(['pk:ps1:channel:{room:a}']);
+    expect(channel.stats().live.map(({ channel: name }) => name)).toEqual([
+      `pk:ps1:channel:{room:${room.room}}`,
+    ]);
   });
 
   it('trap 5: leaving and coming while a subscription is pending hurts nobody', async () => {

@@ -2,7 +2,7 @@ import type { StandardSchema } from '@penknife/core';
 import { defineStream, type StreamDefinition } from '../src/index.js';
 
 /** A schema by hand, so that the package needs no schema library: what `check` throws is the issue. */
-export function schemaOf<T>(check: (value: unknown) => T): StandardSchema<T, T> {
+function schemaOf<T>(check: (value: unknown) => T): StandardSchema<T, T> {
   return {
     '~standard': {
       version: 1,

@@ -13,16 +13,9 @@ const nodeRedisSkips: Skips = {
     'the decoder of redis 6.3.1 rounds odd integers above 2^53 - 58 to the next even one',
 };
 
-const noUsers = 'the engine has no users: ACL SETUSER is not emulated';
-const memorySkips: Skips = {
-  'traits: a user who may not ask gets an answer: the common ground': noUsers,
-  'check server: where CONFIG is forbidden it says just that': noUsers,
-};
-
 /** The cases of the driver contract that a column cannot show, each with its reason. */
-export function contractSkips({ memory, topology, client }: ColumnFacts): Skips {
+export function contractSkips({ topology, client }: ColumnFacts): Skips {
   return {
-    ...(memory && memorySkips),
     ...(topology === 'cluster' && clusterSkips),
     ...(client.startsWith('node-redis') && nodeRedisSkips),
   };

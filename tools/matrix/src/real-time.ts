@@ -1,5 +1,5 @@
 /** The longest real wait of one `advance`. Longer stories are told on memory, where time costs nothing. */
-export const longestWaitMs = 100;
+const longestWaitMs = 100;
 
 /** Waits in real time, at most 100 ms at a time. */
 export function wait(ms: number): Promise<void> {

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** A cluster node's bus listens this far above its data port. */
-export const busOffset = 10_000;
+const busOffset = 10_000;
 
 // Data ports and bus ports lie in two ranges of their own, both below every system's range for outgoing connections:
 // inside of that range a client that keeps dialling a dead server may be given that very port and talk to itself.

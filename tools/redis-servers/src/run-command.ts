@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 
 /** A command that could not be started or ended with a failure; the message carries its last lines of output. */
-export class CommandError extends Error {
+class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 

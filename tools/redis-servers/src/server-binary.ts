@@ -13,7 +13,7 @@ export interface ServerBinary {
 }
 
 /** The oldest version that is accepted; every Valkey is newer than that. */
-export const oldestVersion = '7.0';
+const oldestVersion = '7.0';
 
 /** No usable server: the message is one line with the reason and the ways to get one. */
 export class MissingServerError extends Error {

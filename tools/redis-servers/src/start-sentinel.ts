@@ -13,6 +13,8 @@ import { launchServer } from './start-server.js';
 /** The shape of a watched primary. Default: two replicas, three sentinels of which two must agree. */
 export interface StartSentinelOptions {
   readonly flavour?: Flavour;
+  /** Of the replicas, when theirs is another: as in the middle of an upgrade. Not older than the primary's. */
+  readonly replicaFlavour?: Flavour;
   readonly replicas?: number;
   readonly sentinels?: number;
   /** How long a silent server is believed to be alive. Default 500. */
@@ -99,6 +101,7 @@ export async function sentinelSees(
  */
 export async function startSentinel(options: StartSentinelOptions = {}): Promise<SentinelSet> {
   const binary = await findBinary({ flavour: options.flavour });
+  const replicaBinary = await findBinary({ flavour: options.replicaFlavour ?? options.flavour });
   const sentinelCount = options.sentinels ?? 3;
   const args = ['--repl-diskless-sync-delay', '0', ...(options.args ?? [])];
   const primary = await launchServer(binary, { args });
@@ -107,7 +110,7 @@ export async function startSentinel(options: StartSentinelOptions = {}): Promise
     const follow = [...args, '--replicaof', '127.0.0.1', String(primary.port)];
     const copies = Array.from(
       { length: options.replicas ?? 2 },
-      () => () => launchServer(binary, { args: follow }),
+      () => () => launchServer(replicaBinary, { args: follow }),
     );
     const replicas = await launchAll(copies);
     nodes.push(...replicas);

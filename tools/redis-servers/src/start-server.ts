@@ -16,10 +16,10 @@ export interface StartServerOptions {
 }
 
 /** The line that says a data server listens on all its doors. */
-export const readyLine: RegExp = /Ready to accept connections/;
+const readyLine: RegExp = /Ready to accept connections/;
 
 /** The command line of a data server: loopback only, no snapshots, DEBUG allowed for local connections. */
-export function serverArguments(place: NodePlace, options: StartServerOptions): readonly string[] {
+function serverArguments(place: NodePlace, options: StartServerOptions): readonly string[] {
   const certificate = (name: string): string => `${place.folder}/server.${name}`;
   const tls =
     place.tlsPort === undefined

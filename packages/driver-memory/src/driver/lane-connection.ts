@@ -1,19 +1,22 @@
 import { ConnectionError } from '@penknife/core';
 import type { LaneConnection } from '@penknife/core/driver-kit';
 import { SessionCaller } from './session-caller.js';
-import type { Connection, World } from './world.js';
+import type { Connection, Credentials, World } from './world.js';
 
 /** Opens a lane: one session, which may block, and which never comes back once it is lost. */
-export function openLaneConnection(world: World): LaneConnection {
+export function openLaneConnection(world: World, credentials?: Credentials): LaneConnection {
   let tellLost: (error: unknown) => void = () => undefined;
   let ended = false;
   const lost = new Promise<unknown>((resolve) => {
     tellLost = resolve;
   });
-  const session = world.openSession({
-    push: () => undefined,
-    closed: () => lose(new ConnectionError('the engine closed the connection', { sent: 'maybe' })),
-  });
+  const session = world.openSession(
+    {
+      push: () => undefined,
+      closed: () => lose(new ConnectionError('the engine closed the connection', { sent: 'maybe' })),
+    },
+    credentials,
+  );
   const caller = new SessionCaller(world, session);
   const connection: Connection = { session, lost: lose, reachable: () => undefined };
   world.join(connection);

@@ -4,7 +4,7 @@ import type { Session } from '../engine/session.js';
 import { SessionCaller } from './session-caller.js';
 import { argumentsBytes } from './text.js';
 import { toDriverReply } from './to-reply.js';
-import type { Connection, World } from './world.js';
+import type { Connection, Credentials, World } from './world.js';
 
 /** The connection behind `driver.send`: a session that answers at once, and a new one after every cut. */
 export class MemorySharedConnection implements Omit<SharedConnection, 'callNow'>, Connection {
@@ -12,9 +12,15 @@ export class MemorySharedConnection implements Omit<SharedConnection, 'callNow'>
   readonly #events: { changed(): void; failed(error: unknown): void };
   #session: Session | undefined;
   #caller: SessionCaller | undefined;
+  readonly #credentials: Credentials | undefined;
   #closed = false;
 
-  constructor(world: World, events: { changed(): void; failed(error: unknown): void }) {
+  constructor(
+    world: World,
+    events: { changed(): void; failed(error: unknown): void },
+    credentials?: Credentials,
+  ) {
+    this.#credentials = credentials;
     this.#world = world;
     this.#events = events;
     world.join(this);
@@ -77,10 +83,19 @@ export class MemorySharedConnection implements Omit<SharedConnection, 'callNow'>
 
   #connect(): void {
     if (this.#world.state === 'down') return;
-    this.#session = this.#world.openSession({
-      push: () => undefined,
-      closed: () => this.lost(new ConnectionError('the engine closed the connection', { sent: 'maybe' })),
-    });
+    try {
+      this.#session = this.#world.openSession(
+        {
+          push: () => undefined,
+          closed: () => this.lost(new ConnectionError('the engine closed the connection', { sent: 'maybe' })),
+        },
+        this.#credentials,
+      );
+    } catch (error) {
+      // Refused credentials: calls wait until their deadline, then name this as the reason.
+      this.#events.failed(error);
+      return;
+    }
     this.#caller = new SessionCaller(this.#world, this.#session);
   }
 }

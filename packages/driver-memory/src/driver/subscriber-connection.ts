@@ -3,7 +3,7 @@ import type { SubscriberConnection, SubscriberEvents } from '@penknife/core/driv
 import { CommandError, isArrayReply, type Reply } from '../engine/reply.js';
 import { toBytes, toText } from './text.js';
 import { serverError } from './to-reply.js';
-import type { Connection, World } from './world.js';
+import type { Connection, Credentials, World } from './world.js';
 
 const subscribeWords: Readonly<Record<FeedKind, string>> = {
   channel: 'SUBSCRIBE',
@@ -20,20 +20,27 @@ const unsubscribeWords: Readonly<Record<FeedKind, string>> = {
 const outputLimit = 32 * 1024 * 1024;
 
 /** Opens a session for subscriptions. Messages are delivered in order, after the command that published them is over. */
-export function openSubscriberConnection(world: World, events: SubscriberEvents): SubscriberConnection {
+export function openSubscriberConnection(
+  world: World,
+  events: SubscriberEvents,
+  credentials?: Credentials,
+): SubscriberConnection {
   let queue: (readonly Reply[])[] = [];
   let queuedBytes = 0;
   let ended = false;
-  const session = world.openSession({
-    push(items) {
-      if (queue.length === 0) queueMicrotask(flush);
-      queue.push(items);
-      const last = items[items.length - 1];
-      queuedBytes += typeof last === 'string' ? last.length : 0;
-      if (queuedBytes > outputLimit) world.engine.closeSession(session);
+  const session = world.openSession(
+    {
+      push(items) {
+        if (queue.length === 0) queueMicrotask(flush);
+        queue.push(items);
+        const last = items[items.length - 1];
+        queuedBytes += typeof last === 'string' ? last.length : 0;
+        if (queuedBytes > outputLimit) world.engine.closeSession(session);
+      },
+      closed: () => lose(new ConnectionError('the engine closed the connection', { sent: 'maybe' })),
     },
-    closed: () => lose(new ConnectionError('the engine closed the connection', { sent: 'maybe' })),
-  });
+    credentials,
+  );
   const connection: Connection = { session, lost: lose, reachable: () => undefined };
   world.join(connection);
 

@@ -1,6 +1,15 @@
 import { ConnectionError } from '@penknife/core';
+import { authenticate } from '../commands/connection/connection.js';
 import type { Engine } from '../engine/engine.js';
 import type { Session, SessionEvents } from '../engine/session.js';
+import { toBytes } from './text.js';
+import { serverError } from './to-reply.js';
+
+/** As whom a driver's connections log in. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
 
 /** A connection as the world knows it: something that can be lost, and told when it may come back. */
 export interface Connection {
@@ -40,10 +49,18 @@ export class World {
     this.#connections.delete(connection);
   }
 
-  /** A new session; throws ConnectionError while the engine refuses. */
-  openSession(events: SessionEvents): Session {
+  /** A new session, logged in; throws ConnectionError while the engine refuses, and for a wrong password. */
+  openSession(events: SessionEvents, credentials?: Credentials): Session {
     if (this.#state === 'down') throw new ConnectionError('the engine refuses connections', { sent: 'no' });
-    return this.engine.openSession(events, `memory:${this.#nextPort++}`);
+    const session = this.engine.openSession(events, `memory:${this.#nextPort++}`);
+    const refused =
+      credentials && authenticate(session, toBytes(credentials.username), toBytes(credentials.password));
+    if (refused === undefined) return session;
+    this.engine.closeSession(session, true);
+    throw new ConnectionError('the engine refused the credentials', {
+      sent: 'no',
+      cause: serverError(refused, 'AUTH'),
+    });
   }
 
   /** Runs now, or when the engine goes on after a pause. */

@@ -73,7 +73,7 @@ export function timeoutMs(text: string): number {
 }
 
 /** The argument, or a syntax error where it is missing. */
-export function required(args: readonly string[], index: number): string {
+function required(args: readonly string[], index: number): string {
   const arg = args[index];
   if (arg === undefined) throw syntaxError;
   return arg;

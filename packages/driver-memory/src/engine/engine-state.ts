@@ -10,6 +10,7 @@ import { Settings } from './settings.js';
 import { SlowLog } from './slow-log.js';
 import { freshStatistics, type Statistics } from './statistics.js';
 import { type TrackedClient, Tracking } from './tracking.js';
+import type { User } from './user.js';
 
 /** What the state of an engine is made of. */
 export interface EngineStateParts {
@@ -34,6 +35,8 @@ export class EngineState {
   readonly slowLog: SlowLog = new SlowLog();
   readonly tracking: Tracking;
   readonly expiryTimer: ExpiryTimer;
+  /** Users made with ACL SETUSER, by name; the default user, who may do everything, is not among them. */
+  readonly users: Map<string, User> = new Map();
   readonly startedAt: number;
   readonly runId: string;
   stats: Statistics = freshStatistics();

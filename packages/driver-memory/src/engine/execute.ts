@@ -1,3 +1,4 @@
+import { refusal } from './access.js';
 import { failure, shown, unknownCommand, wrongArity } from './errors.js';
 import { CommandError, QUEUED, type Reply } from './reply.js';
 import type { Command, Session } from './session.js';
@@ -37,6 +38,10 @@ export function execute(session: Session, args: readonly string[]): Reply {
   const command = findCommand(engine.commands, args);
   if (command instanceof CommandError) return refuse(session, undefined, command);
   session.lastCommand = command.name;
+  if (session.user !== undefined) {
+    const refused = refusal(session.user, command, args);
+    if (refused !== undefined) return refuse(session, command, refused);
+  }
   if (engine.loading && !command.signature.flags.has('loading'))
     return refuse(session, command, loadingError);
   if (session.protocol === 2 && session.isSubscriber && !command.fitsSubscriber) {

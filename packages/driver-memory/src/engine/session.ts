@@ -4,6 +4,7 @@ import type { Database } from './database.js';
 import type { EngineState } from './engine-state.js';
 import { BLOCKED, DoubleReply, MapReply, NO_REPLY, type Reply, SetReply } from './reply.js';
 import type { TrackingState } from './tracking.js';
+import type { User } from './user.js';
 
 /** One command waiting for its turn, and who is to hear the answer. */
 interface Submitted {
@@ -81,6 +82,8 @@ export class Session {
   mayBlock = true;
   inScript = false;
   noEvict = false;
+  /** Who is logged in; undefined: the default user, who may do everything. */
+  user: User | undefined = undefined;
   isClosed = false;
   lastCommand = '';
   lastActiveAt: number;

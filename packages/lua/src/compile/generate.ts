@@ -22,7 +22,7 @@ const HELPERS = [
 ];
 
 /** Writes a chunk as the body of a JavaScript function of `runtime`, `sites` and `shapes`. */
-export function writeChunk(chunk: Chunk, runtime: Runtime): { source: string; emitter: Emitter } {
+function writeChunk(chunk: Chunk, runtime: Runtime): { source: string; emitter: Emitter } {
   const emitter = new Emitter(chunk.name, chunk.source, runtime.globals);
   const main = emitFunction(emitter, chunk.main);
   const source = [

@@ -128,6 +128,6 @@ export function libraryRawSet(state: State, table: LuaTable, key: LuaValue, valu
 }
 
 /** `user_script:1: ` of the running call, for messages built by hand. */
-export function position(state: State): string {
+function position(state: State): string {
   return where(state.at);
 }

@@ -1,5 +1,5 @@
 /** Digits and decimal exponent of a finite positive number rounded half-to-even to `precision` digits, as C's printf. */
-export function significantDigits(value: number, precision: number): { digits: string; exponent: number } {
+function significantDigits(value: number, precision: number): { digits: string; exponent: number } {
   const text = value.toExponential(Math.min(precision - 1, 100));
   const split = text.indexOf('e');
   let digits = text.slice(0, split).replace('.', '');

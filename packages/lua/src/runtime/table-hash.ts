@@ -18,7 +18,7 @@ export function addressOf(value: object): number {
 }
 
 /** Lua 5.1's string hash (lstring.c): every byte of short strings, a sample of long ones. */
-export function hashString(text: string): number {
+function hashString(text: string): number {
   const length = text.length;
   const step = (length >>> 5) + 1;
   let hash = length | 0;

@@ -15,7 +15,7 @@ export interface Frame {
 }
 
 /** How long an origin is, in characters. */
-export const originLength = 12;
+const originLength = 12;
 
 const mark = 0x02;
 const version = 0x31;

@@ -37,7 +37,7 @@ const passing: ReadonlySet<string> = new Set([
 ]);
 
 /** True for failures that a later try may not meet. */
-export function mayPass(error: unknown): boolean {
+function mayPass(error: unknown): boolean {
   if (!isPenknifeError(error)) return false;
   const { kind, code } = error as PenknifeError & { kind?: string };
   return kind === 'connection' || kind === 'deadline' || passing.has(code);

@@ -46,7 +46,10 @@ export const memoryColumn: Column = {
     const redis = createMemoryRedis({ clock, seed: 1 });
     const open: Driver[] = [];
     const made = (options: ContractDriverOptions = {}): Driver => {
-      const driver = redis.driver(driverOptions(options));
+      const driver = redis.driver({
+        ...driverOptions(options),
+        ...(options.credentials && { credentials: options.credentials }),
+      });
       open.push(driver);
       return driver;
     };

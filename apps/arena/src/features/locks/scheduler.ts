@@ -2,7 +2,7 @@ import { type Driver, integerReply } from '@penknife/core';
 import { fenced, type Lock, type Locks } from '@penknife/locks';
 
 /** How often the one scheduler of all instances does its work, in ms. */
-export const tickMs = 250;
+const tickMs = 250;
 const resource = 'arena-scheduler';
 const ticksKey = 'arena:{scheduler}:ticks';
 const stepDownKey = 'arena:{scheduler}:step-down';

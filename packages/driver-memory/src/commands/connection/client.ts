@@ -19,7 +19,7 @@ export function setName(session: Session, name: string): CommandError | undefine
 }
 
 /** One line of CLIENT LIST. */
-export function describeSession(session: Session): string {
+function describeSession(session: Session): string {
   const { engine } = session;
   const seconds = (since: number): number => Math.floor((engine.now - since) / 1000);
   let flags = '';
@@ -55,7 +55,7 @@ export function describeSession(session: Session): string {
     ['tot-mem', 0],
     ['events', 'r'],
     ['cmd', session.lastCommand || 'NULL'],
-    ['user', 'default'],
+    ['user', session.user?.name ?? 'default'],
     ['redir', session.tracking?.redirect ?? -1],
     ['resp', session.protocol],
   ];
@@ -109,7 +109,8 @@ function kill(session: Session, args: readonly string[]): Reply {
     } else if (isOption(args[i], 'ADDR')) tests.push((other) => other.address === value);
     else if (isOption(args[i], 'LADDR')) tests.push(() => value === 'memory:0');
     else if (isOption(args[i], 'USER')) {
-      if (value !== 'default') throw failure(`No such user '${value}'`);
+      if (value !== 'default' && !session.engine.users.has(value)) throw failure(`No such user '${value}'`);
+      tests.push((other) => (other.user?.name ?? 'default') === value);
     } else if (isOption(args[i], 'SKIPME')) {
       if (!isOption(value, 'YES') && !isOption(value, 'NO')) throw syntaxError;
       skipOwn = isOption(value, 'YES');

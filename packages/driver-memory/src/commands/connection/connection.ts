@@ -21,15 +21,18 @@ function ping(session: Session, args: readonly string[]): Reply {
   return args[1] ?? pong;
 }
 
-/** Without passwords configured only the default user can be named, with any password. */
-function authenticate(user: string): CommandError | undefined {
-  return user === 'default' ? undefined : wrongPassword;
+/** Logs a session in; the default user has no password and takes any. */
+export function authenticate(session: Session, name: string, password: string): CommandError | undefined {
+  const user = session.engine.users.get(name);
+  if (name !== 'default' && user?.accepts(password) !== true) return wrongPassword;
+  session.user = user;
+  return undefined;
 }
 
-function auth(_session: Session, args: readonly string[]): Reply {
+function auth(session: Session, args: readonly string[]): Reply {
   if (args.length > 3) return failure('syntax error');
   if (args.length === 2) return noPassword;
-  return authenticate(args[1] as string) ?? OK;
+  return authenticate(session, args[1] as string, args[2] as string) ?? OK;
 }
 
 function hello(session: Session, args: readonly string[]): Reply {
@@ -42,7 +45,7 @@ function hello(session: Session, args: readonly string[]): Reply {
   for (let i = 2; i < args.length; i++) {
     const more = args.length - 1 - i;
     if (isOption(args[i], 'AUTH') && more >= 2) {
-      const refused = authenticate(args[i + 1] as string);
+      const refused = authenticate(session, args[i + 1] as string, args[i + 2] as string);
       if (refused !== undefined) return refused;
       i += 2;
     } else if (isOption(args[i], 'SETNAME') && more >= 1) {
@@ -82,6 +85,7 @@ function resetSession(session: Session): Reply {
   session.protocol = 2;
   session.name = '';
   session.noEvict = false;
+  session.user = undefined;
   return reset;
 }
 

@@ -15,7 +15,7 @@ const longestEmbedded = 44;
 const sharedReferences = 2 ** 31 - 1;
 
 /** What OBJECT ENCODING says: the encoding a Redis with the same thresholds would use. */
-export function encodingOf(entry: KeyEntry): string {
+function encodingOf(entry: KeyEntry): string {
   const { value, grown } = entry;
   switch (entry.kind) {
     case 'string':

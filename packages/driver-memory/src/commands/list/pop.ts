@@ -55,7 +55,7 @@ function pop(session: Session, args: readonly string[], side: Side, name: string
 }
 
 /** The arguments of LMPOP and BLMPOP from `numkeys` on. */
-export interface ManyPop {
+interface ManyPop {
   readonly keys: readonly string[];
   readonly side: Side;
   readonly count: number;

@@ -7,7 +7,7 @@ import type { CommandFamily } from '../command-family.js';
 import { popped, type Side, sideOf, take } from './pop.js';
 
 /** Puts items on an end of a list, made when absent, and tells. Returns its length. */
-export function pushAll(session: Session, key: string, items: readonly string[], side: Side): number {
+function pushAll(session: Session, key: string, items: readonly string[], side: Side): number {
   const { db } = session;
   const list = db.write(key, 'list') ?? db.add(key, 'list', new ChunkedList()).value;
   for (const item of items) {

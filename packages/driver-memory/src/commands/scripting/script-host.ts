@@ -1,5 +1,6 @@
 import type { HostReply, LuaHost } from '@penknife/lua';
 import { ScriptStopped } from '@penknife/lua';
+import { refusal, refusalInScript } from '../../engine/access.js';
 import { findCommand, runCommand } from '../../engine/execute.js';
 import { CommandError, isArrayReply, Marker, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
@@ -34,12 +35,18 @@ export class ScriptHost implements LuaHost {
       return command.err.startsWith('ERR wrong number') ? badArity : unknown;
     if (command.refusedInScript) return refused;
     if (this.#readOnly && (command.isWrite || alsoReplicated.has(command.name))) return writeRefused;
+    if (session.user !== undefined) {
+      const denied = refusal(session.user, command, args);
+      if (denied !== undefined) return refusalInScript(denied);
+    }
     return plain(runCommand(session, command, args));
   }
 
   aclCheck(args: readonly string[]): boolean | undefined {
-    const command = findCommand(this.#session.engine.commands, args);
-    return command instanceof CommandError ? undefined : true;
+    const { engine, user } = this.#session;
+    const command = findCommand(engine.commands, args);
+    if (command instanceof CommandError) return undefined;
+    return user === undefined || refusal(user, command, args) === undefined;
   }
 
   onSteps(): void {

@@ -45,6 +45,7 @@ function run(
   const argv = args.slice(3 + count);
   const inner = session.engine.scriptSession;
   inner.db = session.db;
+  inner.user = session.user;
   const host = new ScriptHost(inner, readOnly || script.flags?.includes('no-writes') === true);
   try {
     return reply(script.run(host, keys, argv, { steps: stepsPerLook }));

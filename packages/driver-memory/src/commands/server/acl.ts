@@ -1,6 +1,8 @@
+import type { Signature } from '../../engine/command-entry.js';
 import { failure } from '../../engine/errors.js';
-import type { Reply } from '../../engine/reply.js';
+import { OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
+import { User } from '../../engine/user.js';
 import type { CommandFamily } from '../command-family.js';
 
 /** Categories in the order ACL CAT lists them. */
@@ -22,10 +24,53 @@ function cat(session: Session, args: readonly string[]): Reply {
   return [...found];
 }
 
-/** ACL, as far as one user with all rights goes. */
+function signaturesOf(session: Session): Signature[] {
+  return [...new Set(session.engine.commands.values())].flatMap(({ signature, subcommands }) => [
+    signature,
+    ...[...(subcommands?.values() ?? [])].map((subcommand) => subcommand.signature),
+  ]);
+}
+
+function setUser(session: Session, args: readonly string[]): Reply {
+  const { users } = session.engine;
+  const name = args[2] as string;
+  if (/[\s\0]/.test(name)) throw failure("Usernames can't contain spaces or null characters");
+  if (name === 'default') throw failure('the default user of this engine cannot be changed');
+  const before = users.get(name);
+  const changed = before?.copy() ?? new User(name);
+  const known = signaturesOf(session);
+  for (const word of args.slice(3)) changed.apply(word, known);
+  users.set(name, changed);
+  // Who is logged in keeps the connection and gets the new rights.
+  for (const other of session.engine.sessions.values())
+    if (other.user === before && before) other.user = changed;
+  return OK;
+}
+
+function deleteUsers(session: Session, args: readonly string[]): Reply {
+  const { users, sessions } = session.engine;
+  const names = args.slice(2);
+  if (names.includes('default')) throw failure("The 'default' user cannot be removed");
+  let removed = 0;
+  for (const name of names) {
+    const user = users.get(name);
+    if (user === undefined) continue;
+    users.delete(name);
+    removed++;
+    for (const other of [...sessions.values()]) if (other.user === user) session.engine.closeSession(other);
+  }
+  return removed;
+}
+
+const defaultUser = 'user default on nopass ~* &* +@all';
+
+/** ACL: users with passwords and rules. The default user may do everything and cannot be changed. */
 export const aclCommands: CommandFamily = {
-  'acl|whoami': () => 'default',
-  'acl|users': () => ['default'],
-  'acl|list': () => ['user default on nopass sanitize-payload ~* &* +@all'],
+  'acl|whoami': (session) => session.user?.name ?? 'default',
+  'acl|users': (session) => ['default', ...session.engine.users.keys()].sort(),
+  'acl|list': (session) =>
+    [defaultUser, ...[...session.engine.users.values()].map((user) => user.describe())].sort(),
+  'acl|setuser': setUser,
+  'acl|deluser': deleteUsers,
   'acl|cat': cat,
 };

@@ -14,7 +14,7 @@ interface AddOptions {
   increment: boolean;
 }
 
-const noOptions: AddOptions = {
+const noOptions: Readonly<AddOptions> = {
   nx: false,
   xx: false,
   gt: false,
@@ -27,7 +27,11 @@ const notTogetherEither = failure('GT, LT, and/or NX options at the same time ar
 const onePairOnly = failure('INCR option supports a single increment-element pair');
 const notANumber = failure('resulting score is not a number (NaN)');
 
-function readOptions(args: readonly string[]): { options: AddOptions; at: number } {
+function readOptions(args: readonly string[]): { options: Readonly<AddOptions>; at: number } {
+  if (startsAsNumber(args[2])) {
+    if (args.length % 2 !== 0) throw syntaxError;
+    return { options: noOptions, at: 2 };
+  }
   const options = { ...noOptions };
   let at = 2;
   for (; at < args.length; at++) {
@@ -48,6 +52,11 @@ function readOptions(args: readonly string[]): { options: AddOptions; at: number
   return { options, at };
 }
 
+/** No option begins below the letters; most scores do. */
+function startsAsNumber(arg: string | undefined): boolean {
+  return arg !== undefined && arg.charCodeAt(0) < 65;
+}
+
 type Outcome = 'added' | 'changed' | 'same' | 'refused';
 
 /** Sets or increases one score by the options; the new score, or that it was refused. */
@@ -55,7 +64,7 @@ function addOne(
   { value: set, grown }: ZsetEntry,
   member: string,
   amount: number,
-  options: AddOptions,
+  options: Readonly<AddOptions>,
 ): { outcome: Outcome; score: number } {
   // The compact encoding keeps whole numbers as integers, which have no negative zero.
   const given = grown ? amount : amount + 0;
@@ -71,7 +80,7 @@ function addOne(
   return { outcome: set.set(member, score), score };
 }
 
-function addAll(session: Session, args: readonly string[], options: AddOptions, at: number): Reply {
+function addAll(session: Session, args: readonly string[], options: Readonly<AddOptions>, at: number): Reply {
   const key = args[1] as string;
   const { db } = session;
   const scores: number[] = [];

@@ -7,7 +7,7 @@ const badScore = failure('min or max is not a float');
 const badLex = failure('min or max not valid string range item');
 
 /** Both ends of a score range. */
-export function scoreBounds(low: string, high: string): readonly [ScoreBound, ScoreBound] {
+function scoreBounds(low: string, high: string): readonly [ScoreBound, ScoreBound] {
   const minimum = parseScoreBound(low);
   const maximum = parseScoreBound(high);
   if (minimum === undefined || maximum === undefined) throw badScore;
@@ -15,7 +15,7 @@ export function scoreBounds(low: string, high: string): readonly [ScoreBound, Sc
 }
 
 /** Both ends of a range by member bytes. */
-export function lexBounds(low: string, high: string): readonly [LexBound, LexBound] {
+function lexBounds(low: string, high: string): readonly [LexBound, LexBound] {
   const minimum = parseLexBound(low);
   const maximum = parseLexBound(high);
   if (minimum === undefined || maximum === undefined) throw badLex;

@@ -1,6 +1,6 @@
 import { integer, isOption } from '../../engine/arguments.js';
 import { errorLine, noSuchKey, shown, subcommandSyntax } from '../../engine/errors.js';
-import { CommandError, type Reply } from '../../engine/reply.js';
+import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { ConsumerGroup, PendingEntry } from '../../structures/stream/consumer-group.js';
 import { groupLag } from '../../structures/stream/group-lag.js';

@@ -145,7 +145,7 @@ function xread(session: Session, args: readonly string[]): Reply {
 }
 
 /** Notes that a consumer was served, making it when it is new: Redis 7.0 makes it no earlier. */
-export function servedConsumer(session: Session, key: string, group: ConsumerGroup, name: string): Consumer {
+function servedConsumer(session: Session, key: string, group: ConsumerGroup, name: string): Consumer {
   const { engine, db } = session;
   const isNew = !group.consumers.has(name);
   const consumer = group.consumer(name, engine.now);

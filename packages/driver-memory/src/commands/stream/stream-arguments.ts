@@ -17,7 +17,7 @@ import {
 import type { StreamEntry } from '../../structures/stream/stream-log.js';
 import { defaultTrimLimit, type TrimRule } from '../../structures/stream/stream-trim.js';
 
-export const invalidId: CommandError = failure('Invalid stream ID specified as stream command argument');
+const invalidId: CommandError = failure('Invalid stream ID specified as stream command argument');
 const invalidStart = failure('invalid start ID for the interval');
 const invalidEnd = failure('invalid end ID for the interval');
 

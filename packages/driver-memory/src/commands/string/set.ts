@@ -56,7 +56,7 @@ function readOptions(args: readonly string[], now: number): SetOptions {
 }
 
 /** Sets a string key and says so. */
-export function store(
+function store(
   session: Session,
   key: string,
   value: string,
@@ -64,7 +64,8 @@ export function store(
   keepExpiry: boolean,
 ): void {
   const { db } = session;
-  const entry = db.replace(key, 'string', value, keepExpiry);
+  // A new deadline overwrites the old one below: removing it first would cost more than the SET.
+  const entry = db.replace(key, 'string', value, keepExpiry || deadline !== undefined);
   db.changed(key, '$', 'set', session);
   if (deadline === undefined) return;
   db.setExpiry(key, entry, deadline);

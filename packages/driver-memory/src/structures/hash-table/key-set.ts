@@ -8,7 +8,7 @@ const ORDERED_LIMIT = 128;
  * Keys one JavaScript Map may hold here. A Map ends at 2^24 slots, and slots of deleted keys count until half of
  * them are deleted: only below 2^23 live keys can insertions and removals go on for ever.
  */
-export const KEYS_PER_MAP: number = 2 ** 23;
+const KEYS_PER_MAP: number = 2 ** 23;
 
 /**
  * A set of byte strings: O(1) insertion, lookup and removal, O(1) access by dense position (random picks), and a

@@ -4,6 +4,9 @@ import { parseExactValue } from './decimal-text.js';
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const LEADING_SPACE = /^[ \t\n\v\f\r]+/;
 
+const lowest = { score: Number.NEGATIVE_INFINITY, exclusive: false } as const;
+const highest = { score: Number.POSITIVE_INFINITY, exclusive: false } as const;
+
 /**
  * Reads a score or an increment of a score as Redis does: decimal or hexadecimal float, `inf`, `+inf`, `-inf`,
  * `infinity` in any case. Undefined ("not a valid float") for NaN, empty text, space at either end, values too large
@@ -22,6 +25,8 @@ export function parseScore(text: string): number | undefined {
  * small is 0. Undefined ("min or max is not a float") for the rest.
  */
 export function parseScoreBound(text: string): { score: number; exclusive: boolean } | undefined {
+  if (text === '-inf') return lowest;
+  if (text === '+inf') return highest;
   const exclusive = text.startsWith('(');
   const end = text.indexOf('\0');
   const number = text.slice(exclusive ? 1 : 0, end < 0 ? text.length : end);

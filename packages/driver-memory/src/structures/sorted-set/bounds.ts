@@ -38,6 +38,6 @@ export function upToLexMaximum(maximum: LexBound): Before {
 }
 
 /** True when `member` is inside a lex range; for sets with unequal scores, where ranges by rank make no sense. */
-export function withinLex(member: string, minimum: LexBound, maximum: LexBound): boolean {
+function withinLex(member: string, minimum: LexBound, maximum: LexBound): boolean {
   return !beforeLexMinimum(minimum)(0, member) && upToLexMaximum(maximum)(0, member);
 }

@@ -6,7 +6,7 @@ import { compareIds, MINIMUM_ID, type StreamId } from './stream-id.js';
  * Whether an entry at or after the id was deleted by XDEL and lies inside the stream: then counting by subtraction is
  * off. Trimmed entries, and deletions before the oldest entry left, do not matter to Redis 7.0.
  */
-export function hasDeletionsFrom(stream: Stream, id: StreamId): boolean {
+function hasDeletionsFrom(stream: Stream, id: StreamId): boolean {
   if (stream.length === 0 || compareIds(stream.maxDeletedId, MINIMUM_ID) === 0) return false;
   if (compareIds(stream.firstId, stream.maxDeletedId) > 0) return false;
   return compareIds(id, stream.maxDeletedId) <= 0;
@@ -16,7 +16,7 @@ export function hasDeletionsFrom(stream: Stream, id: StreamId): boolean {
  * How many entries were ever added up to the id, by the rules of Redis 7.0; undefined where it cannot be told:
  * inside the stream, after a deletion, or for an id in the future.
  */
-export function entriesAddedUpTo(stream: Stream, id: StreamId): number | undefined {
+function entriesAddedUpTo(stream: Stream, id: StreamId): number | undefined {
   if (stream.entriesAdded === 0) return 0;
   const toLast = compareIds(id, stream.lastId);
   if (stream.length === 0 && toLast <= 0) return stream.entriesAdded;

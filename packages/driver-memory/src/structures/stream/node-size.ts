@@ -15,7 +15,7 @@ function backLength(size: number): number {
 }
 
 /** Bytes of a packed integer. */
-export function packedIntegerBytes(value: number | bigint): number {
+function packedIntegerBytes(value: number | bigint): number {
   if (value >= 0 && value <= 127) return 2;
   if (value >= -4096 && value <= 4095) return 3;
   if (value >= -32768 && value <= 32767) return 4;
@@ -25,7 +25,7 @@ export function packedIntegerBytes(value: number | bigint): number {
 }
 
 /** Bytes of a packed byte string; strings that read as integers are packed as such. */
-export function packedStringBytes(text: string): number {
+function packedStringBytes(text: string): number {
   const length = text.length;
   if (length > 0 && length <= 20 && text.charCodeAt(0) <= 57) {
     const integer = parseInteger(text);

@@ -50,7 +50,7 @@ export const transactionPrograms: fc.Arbitrary<Program> = fc.array(
 );
 
 /** Runs the commands that ARGV holds, each after the number of its words, and answers with all replies. */
-export const commandRunner = (call: 'call' | 'pcall'): string =>
+const commandRunner = (call: 'call' | 'pcall'): string =>
   [
     'local replies, at = {}, 1',
     'while at <= #ARGV do',

@@ -39,10 +39,10 @@ function anyOrder(size: number): Rule {
 }
 
 /** Order does not count: Redis promises none. */
-export const asSet: Rule = anyOrder(1);
+const asSet: Rule = anyOrder(1);
 
 /** Order of pairs does not count. */
-export const asPairs: Rule = anyOrder(2);
+const asPairs: Rule = anyOrder(2);
 
 /** A cursor and items: items as a set where both sides are done at once, otherwise only the shape. */
 function scan(items: Rule): Rule {
