@@ -11,11 +11,6 @@ export interface Position {
 
 const form = /^([A-Za-z0-9_-]{1,64}):(\d{1,16})$/;
 
-/** `epoch:offset`, as it stands in frames and keys. */
-function positionText(position: Position): string {
-  return `${position.epoch}:${position.offset}`;
-}
-
 /** Reads `epoch:offset`; undefined for anything else. */
 export function readPosition(text: string): Position | undefined {
   const match = form.exec(text);

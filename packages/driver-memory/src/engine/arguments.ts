@@ -6,7 +6,6 @@ import {
   notFloat,
   notInteger,
   outOfRange,
-  syntaxError,
   timeoutNegative,
   timeoutNotFloat,
 } from './errors.js';
@@ -70,13 +69,6 @@ export function timeoutMs(text: string): number {
   // What does not fit 64 bits comes out negative on the server.
   if (ms < 0 || ms >= longestTimeoutMs) throw timeoutNegative;
   return ms;
-}
-
-/** The argument, or a syntax error where it is missing. */
-function required(args: readonly string[], index: number): string {
-  const arg = args[index];
-  if (arg === undefined) throw syntaxError;
-  return arg;
 }
 
 /** Whether an argument is this option (given in upper case), in any case. */

@@ -1,6 +1,6 @@
 import { LuaError } from './errors.js';
 import { metamethod } from './metatables.js';
-import { type Site, type State, where } from './state.js';
+import type { Site, State } from './state.js';
 import { LuaTable, TableKeyError } from './table.js';
 import { first, type LuaFunction, type LuaValue, typeName } from './values.js';
 
@@ -125,9 +125,4 @@ export function libraryRawSet(state: State, table: LuaTable, key: LuaValue, valu
     if (error instanceof TableKeyError) throw new LuaError(error.message, state.at);
     throw error;
   }
-}
-
-/** `user_script:1: ` of the running call, for messages built by hand. */
-function position(state: State): string {
-  return where(state.at);
 }

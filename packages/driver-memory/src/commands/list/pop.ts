@@ -54,13 +54,6 @@ function pop(session: Session, args: readonly string[], side: Side, name: string
   return item;
 }
 
-/** The arguments of LMPOP and BLMPOP from `numkeys` on. */
-interface ManyPop {
-  readonly keys: readonly string[];
-  readonly side: Side;
-  readonly count: number;
-}
-
 const fewKeys = failure('numkeys should be greater than 0');
 const lowCount = failure('count should be greater than 0');
 

@@ -36,8 +36,3 @@ export function upToLexMaximum(maximum: LexBound): Before {
   const { member: limit, exclusive } = maximum;
   return exclusive ? (_score, member) => member < limit : (_score, member) => member <= limit;
 }
-
-/** True when `member` is inside a lex range; for sets with unequal scores, where ranges by rank make no sense. */
-function withinLex(member: string, minimum: LexBound, maximum: LexBound): boolean {
-  return !beforeLexMinimum(minimum)(0, member) && upToLexMaximum(maximum)(0, member);
-}
