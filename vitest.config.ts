@@ -14,6 +14,8 @@ export default defineConfig({
     css: true,
     pool: 'forks',
     maxWorkers: 2,
+    // One second try, under CI only, and never silent: the reporter names every test that needed it.
+    retry: process.env.CI === 'true' ? 1 : 0,
     testTimeout: 15_000,
     hookTimeout: 30_000,
     coverage: { include: ['packages/*/src/**'] },

@@ -12,6 +12,8 @@ import { relative } from 'node:path';
 /** The reporter itself; vitest makes one and calls it. */
 export default class ProgressReporter {
   #path = process.env.PENKNIFE_PROGRESS ?? '';
+  /** @type {string[]} tests that needed a second try: each is a bug to be found, in the test or under it */
+  #unsteady = [];
 
   /** @param {import('vitest/node').TestModule} module */
   onTestModuleStart(module) {
@@ -24,6 +26,8 @@ export default class ProgressReporter {
     for (const test of module.children.allTests()) {
       const { state } = test.result();
       counts[state === 'pending' ? 'skipped' : state] += 1;
+      if ((test.diagnostic()?.retryCount ?? 0) > 0)
+        this.#unsteady.push(`${fileOf(module)} > ${test.fullName}`);
     }
     // A file that cannot be loaded, or whose hook threw, has no failed test of its own.
     if (!module.ok() && counts.failed === 0) counts.failed = 1;
@@ -39,6 +43,7 @@ export default class ProgressReporter {
   /** @param {readonly import('vitest/node').TestModule[]} _modules @param {readonly unknown[]} unhandled */
   onTestRunEnd(_modules, unhandled) {
     this.#write({ kind: 'run', unhandled: unhandled.length });
+    for (const name of this.#unsteady) console.log(`unsteady, tried twice: ${name}`);
   }
 
   /** @param {ProgressLine} line */
