@@ -24,7 +24,7 @@ export interface Branch {
 
 export type TreeNode = Leaf | Branch;
 
-/** Most members in a leaf: chosen by measurement (see the benchmark); more costs insertion, less costs memory. */
+/** Most members in a leaf: a middle that was not compared with others; more costs insertion, less costs memory. */
 export const LEAF_CAPACITY: number = 64;
 
 /** Most children of a branch. */
