@@ -2,6 +2,8 @@ import { AbortedError, CodecError } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createStreams, defineStream, type PoisonError, streamKeys } from '../src/index.js';
+import { gate } from './collected.js';
+import { telling } from './pausable-driver.js';
 import { drafts, numbered, numbers, orders } from './sample-streams.js';
 
 /** Appending and reading. */
@@ -120,15 +122,15 @@ export function logSuite(context: MatrixContext): void {
 
   it('trap 9: a tail from now on misses nothing between two reads', async () => {
     const [driver, other] = [await context.driver(), await context.driver()];
-    const log = createStreams(driver).open(numbers);
+    const placed = gate();
+    const log = createStreams(telling(driver, 'streams/position', () => placed.open())).open(numbers);
     const writer = createStreams(other).open(numbers);
     await writer.appendMany(drafts(5));
     const stop = new AbortController();
     const tail = log.tail({ signal: stop.signal });
     const first = tail.next();
-    // `now` is resolved when the first read goes out; from then on every entry counts.
-    await log.stats('nobody').catch(() => undefined);
-    await log.stats('nobody').catch(() => undefined);
+    // `now` is resolved before the first read goes out; from then on every entry counts.
+    await placed.passed;
     for (let n = 100; n < 160; n++) await writer.append({ data: { n } });
     const seen = [(await first).value?.data.n];
     while (seen.length < 60) seen.push((await tail.next()).value?.data.n);

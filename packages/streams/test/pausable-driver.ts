@@ -60,3 +60,18 @@ export function losingReplies(
     },
   };
 }
+
+/** A driver that tells when a script of this name was sent and has its answer. */
+export function telling(driver: Driver, script: string, answered: () => void): Driver {
+  return {
+    ...driver,
+    topology: driver.topology,
+    clock: driver.clock,
+    random: driver.random,
+    async send(command, options) {
+      const result = await driver.send(command, options);
+      if (command.script?.name === script) answered();
+      return result;
+    },
+  };
+}

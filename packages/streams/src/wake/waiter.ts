@@ -5,6 +5,8 @@ import type { WatchedStream } from './watched-stream.js';
 /** How long one blocking read lasts, and how much later it is given up and its connection rebuilt. */
 const blockMs = 5000;
 const graceMs = 2000;
+/** Tries to end a read that has not reached the server yet, before time is left between them. */
+const promptTries = 3;
 
 /**
  * One lane that waits for all watched streams of a slot (of the server, when there is no cluster) and only wakes: it takes
@@ -18,8 +20,10 @@ export class Waiter {
   readonly #stopping = new AbortController();
   #lane: Lane | undefined;
   #running = false;
-  #blocked = false;
-  #round = 0;
+  /** The blocked read that is under way; each is an object of its own. */
+  #reading: { readonly over: Promise<unknown> } | undefined;
+  /** What the blocked read waits for is not what there is to wait for any more. */
+  #stale = false;
   #unblocking = false;
   #endNap: (() => void) | undefined;
 
@@ -55,14 +59,14 @@ export class Waiter {
 
   /** What to wait for is another now: a blocked read is ended and begins anew. */
   changed(): void {
+    this.#stale = true;
     if (!this.#running) {
       this.#running = true;
       void this.#run();
     } else if (this.#endNap !== undefined) {
       this.#endNap();
-    } else if (this.#blocked && !this.#unblocking) {
-      this.#unblocking = true;
-      void this.#unblock();
+    } else {
+      this.#endStaleRead();
     }
   }
 
@@ -77,8 +81,10 @@ export class Waiter {
     let failures = 0;
     while (!signal.aborted) {
       try {
+        this.#stale = false;
         await this.#place();
-        await this.#wait();
+        // Between that look and here a stream may have come: it has to be placed first.
+        if (!this.#stale) await this.#wait();
         failures = 0;
       } catch (error) {
         await this.#lane?.close();
@@ -115,18 +121,18 @@ export class Waiter {
       // The streams may be others by now.
       if (!this.#stopping.signal.aborted) return;
     }
-    this.#blocked = true;
-    this.#round++;
+    const read = this.#lane.send(waitForEntries(points, blockMs), { deadlineMs: blockMs + graceMs });
+    this.#reading = { over: read };
     let hits: readonly WakePoint[];
     try {
-      hits = await this.#lane.send(waitForEntries(points, blockMs), { deadlineMs: blockMs + graceMs });
+      hits = await read;
     } catch (error) {
       // One key that is no stream any more makes the whole read fail: all are looked at again.
       if (isServerError(error)) for (const stream of this.#streams.values()) stream.reset();
       if (isClosed(error)) return;
       throw error;
     } finally {
-      this.#blocked = false;
+      this.#reading = undefined;
     }
     for (const hit of hits) this.#byKey.get(hit.key)?.hit(hit);
   }
@@ -144,20 +150,32 @@ export class Waiter {
     });
   }
 
-  async #unblock(): Promise<void> {
-    const round = this.#round;
-    const lane = this.#lane;
-    try {
-      while (lane !== undefined && this.#blocked && this.#round === round) {
-        if (await this.#driver.send(unblock(lane.id, this.#key))) break;
-        // The read is still on its way to the server.
-        await this.#driver.clock.sleep(2, this.#stopping.signal);
-      }
-    } catch {
-      // Without CLIENT UNBLOCK (forbidden, or no connection) the lane itself is given up; the loop opens another.
-      await lane?.close();
-    } finally {
+  /**
+   * Ends the blocked read if it waits for the wrong streams. A change that comes while an earlier one still ends its read
+   * counts for the read that follows, so it goes on until the read that is under way knows of every change.
+   */
+  #endStaleRead(): void {
+    if (this.#unblocking) return;
+    this.#unblocking = true;
+    void this.#unblockWhileStale().finally(() => {
       this.#unblocking = false;
+    });
+  }
+
+  async #unblockWhileStale(): Promise<void> {
+    let misses = 0;
+    while (this.#stale && this.#reading !== undefined && this.#lane !== undefined) {
+      const [reading, lane] = [this.#reading, this.#lane];
+      try {
+        const ended = await this.#driver.send(unblock(lane.id, this.#key));
+        if (ended && this.#reading === reading) await reading.over.catch(() => undefined);
+        // Not blocked yet: the read is still on its way to the server.
+        else if (!ended && ++misses > promptTries) await this.#driver.clock.sleep(2, this.#stopping.signal);
+      } catch {
+        // Without CLIENT UNBLOCK (forbidden, or no connection) the lane itself is given up; the loop opens another.
+        await lane.close();
+        return;
+      }
     }
   }
 }
