@@ -78,7 +78,8 @@ function readFiles(root, folder) {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) return SKIPPED_FOLDERS.has(entry.name) ? [] : readFiles(root, path);
-    if (!entry.isFile() || !isText(join(root, path))) return [];
+    // In a second working tree `.git` is a file.
+    if (!entry.isFile() || SKIPPED_FOLDERS.has(entry.name) || !isText(join(root, path))) return [];
     const text = readFileSync(join(root, path), 'utf8');
     if (!SCRIPT.test(path)) return [{ path, text, code: text, bare: text, imports: [] }];
     const { code, bare } = blankSource(text);
