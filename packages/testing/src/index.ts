@@ -12,3 +12,7 @@ export type {
 } from './contract/contract-setup.js';
 export { type ContractRunner, casesFor, runDriverContract } from './contract/run-driver-contract.js';
 export { type FaultProxy, type ProxyDirection, startFaultProxy } from './fault-proxy.js';
+export { answerParent, type WorkerActs, type WorkerParent } from './processes/answer-parent.js';
+export { machineTimeMs } from './processes/machine-time.js';
+export { pauseProcess, resumeProcess } from './processes/process-signals.js';
+export { startWorker, type WorkerOptions, type WorkerProcess } from './processes/worker-process.js';

@@ -2,6 +2,7 @@ import type { Clock, Driver, Reply, Topology } from '@penknife/core';
 import type { Flavour } from '@penknife/redis-servers';
 import type { ContractDriverOptions, ContractFaults } from '@penknife/testing';
 import type { CommandCounts } from './command-counts.js';
+import type { StartMatrixWorker } from './processes/matrix-workers.js';
 
 /** Which column a suite runs in. For names and conditions of tests; what is under test never looks at it. */
 export interface ColumnFacts {
@@ -29,6 +30,11 @@ export interface World {
   driver(options?: ContractDriverOptions): Promise<Driver>;
   /** A driver with its client connected, to see that the driver leaves the client alone. */
   driverWithClient(): Promise<{ readonly driver: Driver; clientAnswers(): Promise<boolean> }>;
+  /**
+   * Starts a module (`new URL('./x.worker.ts', import.meta.url)`) as a process of its own, which gets a driver with
+   * `workerDriver()` of '@penknife/matrix/worker'. It is killed after the test. Rejects on memory, which no other process sees.
+   */
+  readonly startWorker: StartMatrixWorker;
   /**
    * A raw command on a connection of its own: to the primary that serves its key, or to all primaries when it has none (then
    * the first one's reply). Rejects with a `ServerError`.

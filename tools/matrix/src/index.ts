@@ -12,3 +12,4 @@ export { contractSetup } from './contract-setup.js';
 export { contractSkips } from './contract-skips.js';
 export type { AnyKeys } from './lasting-keys.js';
 export { inColumn, type MatrixContext, type MatrixOptions, overMatrix } from './over-matrix.js';
+export type { StartMatrixWorker } from './processes/matrix-workers.js';

@@ -96,6 +96,7 @@ function defineColumn(
   define({
     column,
     driver: (driverOptions) => world().driver(driverOptions),
+    startWorker: (module, options) => world().startWorker(module, options),
     clock: whileOpen(() => world().clock),
     advance: (ms) => world().advance(ms),
     admin: (...args) => world().admin(...args),

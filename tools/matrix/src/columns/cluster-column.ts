@@ -61,7 +61,9 @@ export function clusterColumn(client: ClientKind, flavour?: Flavour): Column {
       await Promise.all(primaries.map(logSlow));
       const states = new Map<number, ServerState>();
       const moves: RevertibleSlotMove[] = [];
-      const clients = openClients((options) => client.cluster(primaries, options));
+      const clients = openClients({ client: client.name, way: { cluster: primaries } }, (options) =>
+        client.cluster(primaries, options),
+      );
 
       function stateOf(node: LeasedNode): ServerState {
         let state = states.get(node.port);

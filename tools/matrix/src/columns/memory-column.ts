@@ -66,6 +66,7 @@ export const memoryColumn: Column = {
         driver: made(),
         clientAnswers: async () => (await admin('PING')) === 'PONG',
       }),
+      startWorker: () => Promise.reject(new Error('the memory engine lives in this process alone')),
       admin,
       faults: faultsOf(redis),
       async counts(run) {

@@ -41,7 +41,10 @@ export function sentinelColumn(client: ClientKind, flavour?: Flavour): Column {
       const states = statesOf(set, watch);
       const ports = [...states.keys()];
       const sentinelPorts = set.sentinels.map(({ port }) => port);
-      const clients = openClients((options) => watched({ name: set.primaryName, sentinelPorts }, options));
+      const primary = { name: set.primaryName, sentinelPorts };
+      const clients = openClients({ client: client.name, way: { watched: primary } }, (options) =>
+        watched(primary, options),
+      );
       const admin = (...args: AdminArgs) => commandAt(watch.port, ...args);
       /** The one that was killed or paused stays the one that is brought back. */
       let held: ServerState | undefined;

@@ -33,7 +33,9 @@ export function singleColumn(client: ClientKind, flavour?: Flavour, way: Way = '
       const { port } = server;
       const door = doorOf(server, way);
       const state = serverState(server, async () => undefined);
-      const clients = openClients((options) => client.single(door, options));
+      const clients = openClients({ client: client.name, way: { single: door } }, (options) =>
+        client.single(door, options),
+      );
       return {
         ...clients,
         admin: (...args) => commandAt(port, ...args),
