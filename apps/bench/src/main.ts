@@ -82,6 +82,7 @@ function versionsOf(peers: Peers): Record<string, string> {
     redis: own('redis'),
     ioredis: own('ioredis'),
     'rate-limiter-flexible': peers.version('rate-limiter-flexible'),
+    bullmq: peers.version('bullmq'),
     'ioredis-mock': peers.version('ioredis-mock'),
   };
 }

@@ -3,6 +3,13 @@ import { driverCases } from './driver/cases.js';
 import { lockCases } from './locks/cases.js';
 import { memoryCases } from './memory/cases.js';
 import { rateLimitCases } from './ratelimit/cases.js';
+import { streamCases } from './streams/cases.js';
 
 /** Every case, in the order they run. */
-export const cases: readonly BenchCase[] = [...driverCases, ...rateLimitCases, ...lockCases, ...memoryCases];
+export const cases: readonly BenchCase[] = [
+  ...driverCases,
+  ...rateLimitCases,
+  ...lockCases,
+  ...streamCases,
+  ...memoryCases,
+];

@@ -25,7 +25,8 @@ export interface Figures {
   readonly commandsPerOperation: number | null;
   readonly bytesInPerOperation: number | null;
   readonly bytesOutPerOperation: number | null;
-  readonly memoryDelta: number | null;
+  /** Bytes by which the server grew. */
+  readonly bytesKeptPerOperation: number | null;
   readonly clientCpuMicrosPerOperation: number;
   readonly serverCpuMicrosPerOperation: number | null;
 }
@@ -80,6 +81,7 @@ async function measureTogether(
     turns: 0,
   }));
   for (const [i, contestant] of contestants.entries()) {
+    await contestant.prepareRound?.();
     const warm = await runRound(contestant, inFlight, effort.warmUpMs, 0);
     tally(tallies, i).turns = warm.runs;
     progress();
@@ -89,6 +91,7 @@ async function measureTogether(
       const i = (round + step) % contestants.length;
       const contestant = contestants[i] as Contestant;
       const own = tally(tallies, i);
+      await contestant.prepareRound?.();
       const before = await server.counters();
       const result = await runRound(contestant, inFlight, effort.roundMs, own.turns);
       const after = await server.counters();
@@ -122,7 +125,7 @@ async function measureTogether(
       commandsPerOperation: perOperation(counted.commands),
       bytesInPerOperation: perOperation(counted.bytesIn),
       bytesOutPerOperation: perOperation(counted.bytesOut),
-      memoryDelta: benchCase.usesServer === false ? null : counted.memory,
+      bytesKeptPerOperation: perOperation(counted.memory),
       clientCpuMicrosPerOperation:
         (rounds.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) * 1e6) / operations,
       serverCpuMicrosPerOperation: perOperation(counted.serverCpu * 1e6),

@@ -13,7 +13,10 @@ export interface Round {
 /** The most latencies kept of a round. */
 const latencyLimit = 200_000;
 
-/** Keeps `inFlight` operations under way for about `forMs`; every one that began is waited for and counted. */
+/**
+ * Keeps `inFlight` operations under way for about `forMs`; every one that began is waited for and counted. Where rounds are
+ * prepared it is one operation.
+ */
 export async function runRound(
   contestant: Contestant,
   inFlight: number,
@@ -30,7 +33,7 @@ export async function runRound(
   const worker = async (): Promise<void> => {
     for (;;) {
       const started = performance.now();
-      if (started >= end) return;
+      if (started >= end || (contestant.prepareRound !== undefined && turn > firstTurn)) return;
       await contestant.run(turn++);
       if (runs < latencyLimit) latencies[runs] = performance.now() - started;
       runs++;

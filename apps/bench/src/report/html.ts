@@ -29,12 +29,12 @@ function caseSection(one: CaseReport): string {
         f,
       ) => `<tr><td>${escapeHtml(f.contestant)}<br><small>${escapeHtml(f.guarantees)}</small></td><td>${f.inFlight}</td>
 <td>${rate(f.operationsPerSecond)}</td><td>${(f.spread * 100).toFixed(0)}%</td><td>${times(f.ratio)}</td><td>${f.p50Ms.toFixed(3)}</td><td>${f.p99Ms.toFixed(3)}</td>
-<td>${perOperation(f.commandsPerOperation, 2)}</td><td>${perOperation(f.bytesInPerOperation, 0)}</td><td>${f.clientCpuMicrosPerOperation.toFixed(1)}</td></tr>`,
+<td>${perOperation(f.commandsPerOperation, 2)}</td><td>${perOperation(f.bytesInPerOperation, 0)}</td><td>${perOperation(f.bytesKeptPerOperation, 0)}</td><td>${f.clientCpuMicrosPerOperation.toFixed(1)}</td></tr>`,
     )
     .join('\n');
   return `<h2>${escapeHtml(one.name)}</h2><p>${escapeHtml(one.question)} <small>server ${escapeHtml(one.server)}</small></p>
 ${plot(one)}
-<table><tr><th></th><th>in flight</th><th>throughput</th><th>±</th><th>ratio</th><th>p50 ms</th><th>p99 ms</th><th>commands, inside scripts too</th><th>bytes in</th><th>CPU µs</th></tr>
+<table><tr><th></th><th>in flight</th><th>throughput</th><th>±</th><th>ratio</th><th>p50 ms</th><th>p99 ms</th><th>commands, inside scripts too</th><th>bytes in</th><th>bytes kept</th><th>CPU µs</th></tr>
 ${rows}</table>`;
 }
 

@@ -1,6 +1,18 @@
 import { type CaseReport, perOperation, type Report, rate, times } from './report.js';
 
-const columns = ['in flight', 'ops', '±', 'ratio', 'p50 ms', 'p99 ms', 'cmds', 'B in', 'B out', 'cpu µs'];
+const columns = [
+  'in flight',
+  'ops',
+  '±',
+  'ratio',
+  'p50 ms',
+  'p99 ms',
+  'cmds',
+  'B in',
+  'B out',
+  'B kept',
+  'cpu µs',
+];
 
 /** One case as a table. */
 export function printCase({ name, question, server, figures }: CaseReport): string {
@@ -15,6 +27,7 @@ export function printCase({ name, question, server, figures }: CaseReport): stri
     perOperation(one.commandsPerOperation, 2),
     perOperation(one.bytesInPerOperation, 0),
     perOperation(one.bytesOutPerOperation, 0),
+    perOperation(one.bytesKeptPerOperation, 0),
     one.clientCpuMicrosPerOperation.toFixed(1),
   ]);
   const table = [['', ...columns], ...rows];

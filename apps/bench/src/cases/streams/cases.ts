@@ -1,0 +1,104 @@
+import type { BenchCase, BenchContext, Contestant } from '../../case.js';
+import { beeQueue, bullmq, groupmq } from './job-queues.js';
+import { orderOf, orders } from './order.js';
+import { penknifeOnIoredis, penknifeOnNodeRedis } from './penknife.js';
+import { rawStreams } from './raw-streams.js';
+import type { OpenQueue, WorkQueue } from './work-queue.js';
+
+const all: readonly OpenQueue[] = [
+  penknifeOnIoredis,
+  penknifeOnNodeRedis,
+  rawStreams,
+  bullmq,
+  beeQueue,
+  groupmq,
+];
+
+const together = (context: BenchContext, open: readonly OpenQueue[]): Promise<WorkQueue[]> =>
+  Promise.all(open.map((one) => one(context)));
+
+/** Puts `count` messages there before a round, then measures how long it takes to consume them. */
+function draining(queue: WorkQueue, count: number, drain: () => Promise<void>): Contestant {
+  return {
+    name: queue.name,
+    guarantees: queue.consumeGuarantees,
+    operations: count,
+    async prepareRound() {
+      const some = orders(500);
+      for (let filled = 0; filled < count; filled += some.length) {
+        if (queue.addMany === undefined) await Promise.all(some.map((order) => queue.add(order)));
+        else await queue.addMany(some);
+      }
+    },
+    run: drain,
+    close: () => queue.close(),
+  };
+}
+
+function consuming(concurrency: number, count: number): BenchCase {
+  return {
+    name: `streams/consume-${concurrency}`,
+    question: `Messages consumed with ${concurrency} handlers at once, the consumer's start and end included`,
+    inFlight: [1],
+    async prepare(context) {
+      const queues = await together(context, all);
+      return queues.map((queue) => draining(queue, count, () => queue.drain(count, concurrency)));
+    },
+  };
+}
+
+const batch = 10_000;
+
+/** The log and its consumers against job queues and the client's own commands. */
+export const streamCases: readonly BenchCase[] = [
+  consuming(1, 2000),
+  consuming(100, 20_000),
+  {
+    name: 'streams/consume-batch',
+    question: 'Messages consumed a hundred at a time',
+    inFlight: [1],
+    async prepare(context) {
+      const ours = await penknifeOnIoredis(context);
+      const raw = await rawStreams(context);
+      return [
+        draining(ours, batch * 2, () => ours.drainBatches(batch * 2)),
+        draining(raw, batch * 2, () => raw.drain(batch * 2, 100)),
+      ];
+    },
+  },
+  {
+    name: 'streams/append',
+    question: 'Messages appended one by one',
+    inFlight: [1, 100],
+    async prepare(context) {
+      const queues = await together(context, all);
+      return queues.map((queue) => ({
+        name: queue.name,
+        guarantees: queue.appendGuarantees,
+        run: (turn) => queue.add(orderOf(turn)),
+        close: () => queue.close(),
+      }));
+    },
+  },
+  {
+    name: 'streams/append-many',
+    question: 'Messages appended 200 with one call; "kept" is what a waiting message takes',
+    inFlight: [1],
+    async prepare(context) {
+      const queues = await together(context, [
+        penknifeOnIoredis,
+        penknifeOnNodeRedis,
+        rawStreams,
+        bullmq,
+        beeQueue,
+      ]);
+      return queues.map((queue) => ({
+        name: queue.name,
+        guarantees: queue.appendGuarantees,
+        operations: 200,
+        run: async () => queue.addMany?.(orders(200)),
+        close: () => queue.close(),
+      }));
+    },
+  },
+];
