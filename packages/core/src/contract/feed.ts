@@ -13,11 +13,18 @@ export interface FeedSink {
 
 /**
  * One connection for subscriptions (a cluster's may be several inside). It re-subscribes by itself after a cut and
- * then reports a gap. Each call resolves after the server's acknowledgement.
+ * then reports a gap. Each call resolves after the server's acknowledgement, and waits for it as long as the driver's
+ * own `deadlineMs`: then it rejects with a `ConnectionError` and the subscription that never was is withdrawn.
  */
 export interface Feed {
   subscribe(kind: FeedKind, name: string): Promise<void>;
+  /** Rejects with a `ConnectionError` when no acknowledgement came in time; nothing is delivered on it all the same. */
   unsubscribe(kind: FeedKind, name: string): Promise<void>;
+  /**
+   * Drops the connections and opens new ones, for whoever knows better (a heartbeat that did not come) that they are dead
+   * while they look alive. Each subscription that was live hears a gap with this reason once it is acknowledged anew.
+   */
+  renew(reason: string): void;
   /** Closes the connection; no call of the sink follows. Repeatable. */
   close(): Promise<void>;
 }

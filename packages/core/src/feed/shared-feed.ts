@@ -21,13 +21,21 @@ export interface FeedSubscription {
 
 /** The one feed that all patterns of a process share, per driver. */
 export interface SharedFeed {
-  /** Resolves after the server's acknowledgement: whatever is published from then on arrives. */
+  /**
+   * Resolves after the server's acknowledgement: whatever is published from then on arrives. Rejects with a
+   * `ConnectionError` when there was none within the driver's `deadlineMs`; nothing of it is left then.
+   */
   listen(
     kind: FeedKind,
     name: string,
     listener: FeedListener,
     options?: ListenOptions,
   ): Promise<FeedSubscription>;
+  /**
+   * Drops the connection and builds another, for a listener who knows that it is deaf (an expected message did not come).
+   * All listeners, those of other patterns too, hear a gap with this reason once they are subscribed anew.
+   */
+  renew(reason: string): void;
 }
 
 interface Channel {
@@ -137,6 +145,13 @@ function createSharedFeed(driver: Driver): SharedFeed {
         },
         close: () => (left ??= leave(joined, queue)),
       };
+    },
+    renew(reason) {
+      // One that could not be opened has nothing to renew, and whoever asked for it has heard.
+      void feed?.then(
+        (open) => open.renew(reason),
+        () => undefined,
+      );
     },
   };
 }

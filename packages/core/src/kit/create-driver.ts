@@ -150,6 +150,7 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
         sink,
         clock,
         random,
+        deadlineMs,
         tracking: feedOptions?.tracking,
         openLane: (key) => driver.openLane(key === undefined ? {} : { key }),
         ended: () => feeds.delete(feed),

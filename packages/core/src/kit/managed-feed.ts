@@ -3,12 +3,15 @@ import type { Feed, FeedKind, FeedSink } from '../contract/feed.js';
 import type { Lane } from '../contract/lane.js';
 import type { RandomSource } from '../contract/random.js';
 import { ClosedError } from '../errors/closed-error.js';
+import { ConnectionError } from '../errors/connection-error.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 import { reportListenerError } from '../feed/listener-errors.js';
-import { backoffMs } from '../time/backoff.js';
-import { SubscriptionHome, type Wanted } from './subscription-home.js';
+import { ShardNodes } from './shard-nodes.js';
+import { SubscribeInTime } from './subscribe-in-time.js';
+import { SubscriptionHome } from './subscription-home.js';
 import { Tracking } from './tracking.js';
 import type { SubscriberConnection, SubscriberEvents, Transport } from './transport.js';
+import type { Wanted } from './wanted-subscription.js';
 
 /** What a feed is made of. */
 export interface ManagedFeedParts {
@@ -18,11 +21,12 @@ export interface ManagedFeedParts {
   readonly random: RandomSource;
   /** Key prefixes whose changes are to be told; undefined: none, an empty list: all keys. */
   readonly tracking: readonly string[] | undefined;
+  /** How long a call waits for the server's acknowledgement. */
+  readonly deadlineMs: number;
   openLane(key: string | undefined): Promise<Lane>;
   ended(): void;
 }
 
-const moveBackoff = { baseMs: 50, maxMs: 1000, jitter: 'equal' } as const;
 /** The home of channels and patterns, which live on any one node. */
 const anyNode = '*';
 
@@ -30,12 +34,12 @@ const anyNode = '*';
 export function createManagedFeed(parts: ManagedFeedParts): Feed {
   const { transport, sink } = parts;
   const homes = new Map<string, SubscriptionHome>();
-  /** Which home a shard channel lives in, to find it again after its slot moved. */
-  const shardHomes = new Map<string, string>();
   /** Shard channels that left one node and have not arrived at the next. */
   const moving = new Map<string, Wanted>();
-  const turns = new Map<string, Promise<void>>();
+  /** Subscriptions whose node is being looked for. */
+  const searches = new Set<{ readonly name: string; wanted: boolean }>();
   const closing = new AbortController();
+  const shards = new ShardNodes({ ...parts, closing: closing.signal });
   let closed = false;
 
   function deliver(act: () => void): void {
@@ -69,7 +73,7 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
         clock: parts.clock,
         random: parts.random,
         open: async ({ lost }): Promise<SubscriberConnection> =>
-          transport.openSubscriber(name === anyNode ? undefined : shardOf(name), events(name, lost)),
+          transport.openSubscriber(name === anyNode ? undefined : shards.channelOn(name), events(name, lost)),
         translate: (error) => transport.translate(error),
         recovered: (entries, reason) => {
           const everything = homes.size === 1 && parts.tracking === undefined;
@@ -80,12 +84,6 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
       homes.set(name, found);
     }
     return found;
-  }
-
-  /** Any shard channel of a home, by which the transport finds the node. */
-  function shardOf(homeName: string): string | undefined {
-    for (const [channel, name] of shardHomes) if (name === homeName) return channel;
-    return undefined;
   }
 
   /** A node without subscriptions needs no connection; that of ordinary channels stays. */
@@ -100,29 +98,20 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
     return kind === 'shard' && transport.topology === 'cluster';
   }
 
-  async function homeOf(name: string, moved: boolean): Promise<SubscriptionHome> {
-    const node = await transport.nodeOf(name, moved);
-    shardHomes.set(name, node);
-    return home(node);
+  function homeNameOf(kind: FeedKind, name: string): string {
+    return hasOwnNode(kind) ? (shards.nodeOf(name) ?? anyNode) : anyNode;
   }
 
   function move(from: string, entry: Wanted): void {
-    const source = homes.get(from);
-    source?.release(entry);
+    homes.get(from)?.release(entry);
     closeEmpty(from);
     moving.set(entry.name, entry);
     const { waiters } = entry;
     entry.waiters = [];
     const again = async (): Promise<void> => {
-      for (let attempt = 1; ; attempt++) {
-        // While slots move the answers change from moment to moment: asking at once again would only spin.
-        await parts.clock.sleep(backoffMs(moveBackoff, attempt, parts.random), closing.signal);
-        const target = await homeOf(entry.name, true).catch(() => undefined);
-        if (closed) throw new ClosedError('feed');
-        if (!entry.wanted) return;
-        // Nobody to ask just now: a subscription is never dropped for that.
-        if (target !== undefined) return target.add(entry.kind, entry.name, entry.interrupted);
-      }
+      await shards.settling();
+      const node = await shards.located(entry.name, true, () => entry.wanted);
+      if (node !== undefined) await home(node).add(entry.kind, entry.name, entry.interrupted);
     };
     const moved = again().finally(() => {
       if (moving.get(entry.name) === entry) moving.delete(entry.name);
@@ -138,28 +127,37 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
     );
   }
 
-  /** Calls for one shard channel, in their order: looking its node up takes time, and the last call must win. */
-  function inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
-    const turn = (turns.get(name) ?? Promise.resolve()).then(act);
-    const over: Promise<void> = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    turns.set(name, over);
-    void over.then(() => {
-      if (turns.get(name) === over) turns.delete(name);
+  async function join(kind: FeedKind, name: string): Promise<void> {
+    if (!hasOwnNode(kind)) return home(anyNode).add(kind, name, false);
+    const search = { name, wanted: true };
+    searches.add(search);
+    // The turn ends with the look-up; the acknowledgement is waited for outside of it.
+    const added = await shards.inTurn(name, async () => {
+      try {
+        const node = await shards.located(name, false, () => search.wanted);
+        return { live: node === undefined ? undefined : home(node).add(kind, name, false) };
+      } finally {
+        searches.delete(search);
+      }
     });
-    return turn;
+    await added.live;
   }
 
   async function leave(kind: FeedKind, name: string): Promise<void> {
-    const homeName = hasOwnNode(kind) ? (shardHomes.get(name) ?? anyNode) : anyNode;
+    if (!hasOwnNode(kind)) return homes.get(anyNode)?.remove(kind, name);
+    for (const search of searches) if (search.name === name) search.wanted = false;
+    const left = await shards.inTurn(name, async () => ({ over: leaveNode(kind, name) }));
+    await left.over;
+  }
+
+  async function leaveNode(kind: FeedKind, name: string): Promise<void> {
+    const homeName = homeNameOf(kind, name);
     // On its way between two nodes it lives on neither: it only must not arrive.
-    const onItsWay = hasOwnNode(kind) ? moving.get(name) : undefined;
+    const onItsWay = moving.get(name);
     if (onItsWay !== undefined) onItsWay.wanted = false;
     const found = homes.get(homeName);
     await found?.remove(kind, name);
-    if (found?.entry(kind, name) === undefined) shardHomes.delete(name);
+    if (found?.entry(kind, name) === undefined) shards.forget(name);
     closeEmpty(homeName);
   }
 
@@ -172,23 +170,37 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
     }
   }
 
+  const inTime = new SubscribeInTime({
+    clock: parts.clock,
+    deadlineMs: parts.deadlineMs,
+    late(kind, name) {
+      const found = homes.get(homeNameOf(kind, name));
+      return new ConnectionError(
+        `no answer on the ${kind} ${JSON.stringify(name)} within the deadline of ${parts.deadlineMs} ms`,
+        {
+          sent: found?.connected ? 'maybe' : 'no',
+          cause: found === undefined ? shards.failure : found.failure,
+        },
+      );
+    },
+    withdraw(kind, name) {
+      if (!closed) leave(kind, name).catch(reportListenerError);
+    },
+  });
+
   const feed: Feed = {
     async subscribe(kind, name) {
       checked(name);
-      if (!hasOwnNode(kind)) return home(anyNode).add(kind, name, false);
-      // The turn ends with the look-up; the acknowledgement is waited for outside of it.
-      const added = await inTurn(name, async () => {
-        const found = await homeOf(name, false);
-        if (closed) throw new ClosedError('feed');
-        return { live: found.add(kind, name, false) };
-      });
-      await added.live;
+      await inTime.subscribe(kind, name, () => join(kind, name));
     },
     async unsubscribe(kind, name) {
       checked(name);
-      if (!hasOwnNode(kind)) return leave(kind, name);
-      const left = await inTurn(name, async () => ({ over: leave(kind, name) }));
-      await left.over;
+      await inTime.unsubscribe(kind, name, () => leave(kind, name));
+    },
+    renew(reason) {
+      if (closed) return;
+      for (const each of homes.values()) each.renew(reason);
+      tracking?.renew();
     },
     async close() {
       if (closed) return;

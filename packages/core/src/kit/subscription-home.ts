@@ -3,32 +3,13 @@ import type { FeedKind } from '../contract/feed.js';
 import type { RandomSource } from '../contract/random.js';
 import { isUnavailable } from '../errors/availability.js';
 import { ClosedError } from '../errors/closed-error.js';
+import { ConnectionError } from '../errors/connection-error.js';
 import type { PenknifeError } from '../errors/penknife-error.js';
 import { isServerError } from '../errors/server-error.js';
 import { reportListenerError } from '../feed/listener-errors.js';
 import { backoffMs } from '../time/backoff.js';
 import type { SubscriberConnection } from './transport.js';
-
-/** One wanted subscription. */
-export interface Wanted {
-  readonly kind: FeedKind;
-  readonly name: string;
-  /** False once it is to end. */
-  wanted: boolean;
-  /** True after the server acknowledged it on the present connection. */
-  live: boolean;
-  /** It was live on a connection that is gone: the next acknowledgement ends a gap. */
-  interrupted: boolean;
-  /** Callers waiting for the next change of state. */
-  waiters: Waiter[];
-  /** Callers whose change is on its way to the server. */
-  served: Waiter[];
-}
-
-interface Waiter {
-  resolve(): void;
-  reject(error: unknown): void;
-}
+import { settle, type Wanted } from './wanted-subscription.js';
 
 /** What a home needs. */
 export interface HomeParts {
@@ -58,9 +39,19 @@ export class SubscriptionHome {
   #attempt = 0;
   #timer: Timer | undefined;
   #reason = 'connection lost';
+  #failure: unknown;
 
   constructor(parts: HomeParts) {
     this.#parts = parts;
+  }
+
+  /** Why there is no connection; undefined while there is one. */
+  get failure(): unknown {
+    return this.#connection === undefined ? this.#failure : undefined;
+  }
+
+  get connected(): boolean {
+    return this.#connection !== undefined;
   }
 
   get size(): number {
@@ -101,6 +92,11 @@ export class SubscriptionHome {
 
   entry(kind: FeedKind, name: string): Wanted | undefined {
     return this.#entries.get(`${kind} ${name}`);
+  }
+
+  /** Drops the connection; what was live is subscribed anew on the next, and hears a gap. */
+  renew(reason: string): void {
+    if (this.#connection !== undefined) this.#lost(new ConnectionError(reason, { sent: 'maybe' }));
   }
 
   close(): void {
@@ -233,7 +229,9 @@ export class SubscriptionHome {
     this.#connection = undefined;
     connection?.close();
     if (this.#closed) return;
-    this.#reason = this.#parts.translate(error).message;
+    this.#failure = this.#parts.translate(error);
+    // What dropped after a renewal dropped because of it.
+    if (connection !== undefined) this.#reason = (this.#failure as PenknifeError).message;
     for (const entry of this.#entries.values()) {
       if (entry.live) entry.interrupted = true;
       entry.live = false;
@@ -244,14 +242,5 @@ export class SubscriptionHome {
       this.#timer = undefined;
       this.#run();
     });
-  }
-}
-
-/** Answers everybody who waits on an entry, those too whose change is on its way: a dead client may never answer it. */
-function settle(entry: Wanted, error: unknown): void {
-  for (const waiter of [...entry.served.splice(0), ...entry.waiters.splice(0)]) {
-    // Who wanted it to end has what they wanted.
-    if (error === undefined || !entry.wanted) waiter.resolve();
-    else waiter.reject(error);
   }
 }

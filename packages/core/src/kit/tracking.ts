@@ -42,6 +42,11 @@ export class Tracking {
     this.#start();
   }
 
+  /** Drops the pair of connections and sets up another. */
+  renew(): void {
+    if (this.#pair !== undefined) this.#again(this.#pair);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();

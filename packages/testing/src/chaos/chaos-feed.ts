@@ -28,6 +28,11 @@ export function chaosFeed(target: FeedSink, ended: () => void): ChaosFeed {
     wrap: (feed) => ({
       subscribe: (kind, name) => feed.subscribe(kind, name),
       unsubscribe: (kind, name) => feed.unsubscribe(kind, name),
+      renew(reason) {
+        // A new connection hears again.
+        deaf = false;
+        feed.renew(reason);
+      },
       close() {
         closed = true;
         ended();

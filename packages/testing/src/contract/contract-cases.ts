@@ -7,6 +7,7 @@ import type { ContractCase } from './contract-case.js';
 import { deadlineCases } from './deadline-cases.js';
 import { failoverCases } from './failover-cases.js';
 import { faultCases } from './fault-cases.js';
+import { feedBoundCases } from './feed-bound-cases.js';
 import { feedCases } from './feed-cases.js';
 import { feedFaultCases } from './feed-fault-cases.js';
 import { gateCases } from './gate-cases.js';
@@ -40,6 +41,7 @@ export const contractCases: readonly ContractCase[] = [
   ...clusterCases,
   ...gateCases,
   ...faultCases,
+  ...feedBoundCases,
   ...feedFaultCases,
   ...failoverCases,
 ];

@@ -5,7 +5,7 @@ import type { ContractContext } from './contract-context.js';
 import { isError, keyed, rejectsWith, repeatable, started } from './raw-commands.js';
 
 /** Takes the server away; it is back when the case ends, if the case did not bring it back itself. */
-async function withoutServer(context: ContractContext, key: string): Promise<() => Promise<void>> {
+export async function withoutServer(context: ContractContext, key: string): Promise<() => Promise<void>> {
   await context.fault('kill')(key);
   let back = false;
   const restart = async (): Promise<void> => {

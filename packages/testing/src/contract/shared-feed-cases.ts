@@ -194,4 +194,19 @@ export const sharedFeedCases: readonly ContractCase[] = casesOf('shared feed', {
     await context.eventually('both hear of it', () => left.gaps.length > 0 && right.gaps.length > 0);
     assert.deepEqual([left.gaps.length, right.gaps.length], [1, 1]);
   },
+  'renewed by one listener, all hear of the gap and then go on': async (context) => {
+    const driver = await context.driver();
+    const [left, right] = [listener(), listener()];
+    const feed = sharedFeed(driver);
+    feed.renew('nobody listens yet');
+    await feed.listen('channel', context.key('left'), left);
+    await feed.listen('pattern', `${context.key('right')}*`, right);
+    feed.renew('deaf');
+    await context.eventually('both hear of it', () => left.gaps.length > 0 && right.gaps.length > 0);
+    assert.deepEqual([left.gaps, right.gaps], [['deaf'], ['deaf']]);
+    await driver.send(keyed('PUBLISH', context.key('left'), 'x'));
+    await driver.send(keyed('PUBLISH', context.key('right'), 'y'));
+    await context.eventually('both go on', () => left.heard.length > 0 && right.heard.length > 0);
+    assert.deepEqual([left.heard, right.heard], [['x'], ['y']]);
+  },
 });

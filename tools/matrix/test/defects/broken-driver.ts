@@ -3,6 +3,7 @@ import {
   type Command,
   ConnectionError,
   type Driver,
+  type FeedKind,
   type FeedSink,
   type Lane,
   type PenknifeError,
@@ -187,10 +188,35 @@ export const defects: Readonly<
     defect: (driver) => ({
       async openFeed(sink, options) {
         const feed = await driver.openFeed(sink, options);
-        return { subscribe: feed.subscribe, unsubscribe: feed.unsubscribe, close: async () => undefined };
+        return { ...feed, close: async () => undefined };
       },
     }),
     caughtBy: ['feed: closing it ends every delivery, and later calls reject'],
+  },
+  'keeps a dead connection when told to renew it': {
+    defect: (driver) => ({
+      async openFeed(sink, options) {
+        return { ...(await driver.openFeed(sink, options)), renew: () => undefined };
+      },
+    }),
+    caughtBy: [
+      'feed: renewed, it opens another connection: everything is live again, after one gap each',
+      'shared feed: renewed by one listener, all hear of the gap and then go on',
+    ],
+  },
+  'waits for a subscription for ever': {
+    defect: (driver) => ({
+      async openFeed(sink, options) {
+        const feed = await driver.openFeed(sink, options);
+        const patient = async (kind: FeedKind, name: string): Promise<void> =>
+          feed.subscribe(kind, name).catch((error: PenknifeError) => {
+            if (error.code !== 'CONNECTION') throw error;
+            return patient(kind, name);
+          });
+        return { ...feed, subscribe: patient };
+      },
+    }),
+    caughtBy: ['feed: a subscription that cannot be had is given up at the deadline, and never comes alive'],
   },
   'acknowledges a subscription too early': {
     defect: (driver) => ({
