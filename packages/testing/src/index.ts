@@ -12,6 +12,16 @@ export type {
 } from './contract/contract-setup.js';
 export { type ContractRunner, casesFor, runDriverContract } from './contract/run-driver-contract.js';
 export { type FaultProxy, type ProxyDirection, startFaultProxy } from './fault-proxy.js';
+export { type AmountEvent, imbalances } from './history/conservation.js';
+export {
+  type DeliveryEvent,
+  type DeliveryReport,
+  disorder,
+  readDeliveries,
+} from './history/deliveries.js';
+export { createHistory, type History, type HistoryOptions, type Noted } from './history/history.js';
+export { fallenFences, type HoldingEvent, overlaps } from './history/mutual-exclusion.js';
+export { staleReads, type VersionEvent } from './history/stale-reads.js';
 export { answerParent, type WorkerActs, type WorkerParent } from './processes/answer-parent.js';
 export { machineTimeMs } from './processes/machine-time.js';
 export { pauseProcess, resumeProcess } from './processes/process-signals.js';
