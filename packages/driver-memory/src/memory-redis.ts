@@ -11,6 +11,7 @@ import { createDriver, type DriverOptions } from '@penknife/core/driver-kit';
 import { createCommandTable } from './commands/command-table.js';
 import { createMemoryTransport } from './driver/memory-transport.js';
 import { type Credentials, World } from './driver/world.js';
+import { rememberWorld } from './driver/world-of.js';
 import { Engine } from './engine/engine.js';
 import { ScriptCache } from './engine/script-cache.js';
 import { createFaults, type MemoryFaults } from './faults.js';
@@ -72,7 +73,7 @@ export function createMemoryRedis(options: MemoryRedisOptions = {}): MemoryRedis
     scripts: new ScriptCache(),
   });
   const world = new World(engine);
-  return {
+  const redis: MemoryRedis = {
     clock,
     driver({ credentials, ...driverOptions } = {}) {
       drivers++;
@@ -87,6 +88,8 @@ export function createMemoryRedis(options: MemoryRedisOptions = {}): MemoryRedis
     faults: createFaults(world),
     close: () => world.close(),
   };
+  rememberWorld(redis, world);
+  return redis;
 }
 
 /** Options of the short way: those of the engine and those of the driver. */

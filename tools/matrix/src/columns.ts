@@ -1,5 +1,6 @@
 import type { Column } from './column.js';
 import { clusterColumn } from './columns/cluster-column.js';
+import { doorColumn } from './columns/door-column.js';
 import { ioredis5Client, ioredisClient } from './columns/ioredis-client.js';
 import { memoryColumn } from './columns/memory-column.js';
 import { nodeRedis5Client, nodeRedisClient } from './columns/node-redis-client.js';
@@ -43,6 +44,10 @@ export const furtherColumns: readonly FurtherColumn[] = [
   ...all(
     'none',
     previousMajors.map((client) => clusterColumn(client)),
+  ),
+  ...all(
+    'smoke',
+    clients.map((client) => doorColumn(client)),
   ),
   ...(['TLS', 'unix socket'] as const).flatMap((way) =>
     all(

@@ -23,6 +23,7 @@ import { commandCommands } from './server/command.js';
 import { configCommands } from './server/config.js';
 import { infoCommands } from './server/info.js';
 import { memoryCommands } from './server/memory.js';
+import { operationCommands } from './server/operation.js';
 import { serverCommands } from './server/server.js';
 import { setCommands } from './set/set.js';
 import { setAlgebraCommands } from './set/set-algebra.js';
@@ -86,4 +87,5 @@ export const families: readonly CommandFamily[] = [
   commandCommands,
   aclCommands,
   memoryCommands,
+  operationCommands,
 ];

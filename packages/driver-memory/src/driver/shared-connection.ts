@@ -37,7 +37,7 @@ export class MemorySharedConnection implements Omit<SharedConnection, 'callNow'>
 
   /** Present while the engine runs: a paused one answers nobody at once. */
   get callNow(): ((call: WireCall) => DriverReply) | undefined {
-    return this.#world.state === 'up' ? this.#now : undefined;
+    return this.#world.state === 'up' && !this.#world.engine.pause.isActive ? this.#now : undefined;
   }
 
   readonly #now = (call: WireCall): DriverReply => {

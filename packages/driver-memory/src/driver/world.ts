@@ -50,9 +50,9 @@ export class World {
   }
 
   /** A new session, logged in; throws ConnectionError while the engine refuses, and for a wrong password. */
-  openSession(events: SessionEvents, credentials?: Credentials): Session {
+  openSession(events: SessionEvents, credentials?: Credentials, address?: string): Session {
     if (this.#state === 'down') throw new ConnectionError('the engine refuses connections', { sent: 'no' });
-    const session = this.engine.openSession(events, `memory:${this.#nextPort++}`);
+    const session = this.engine.openSession(events, address ?? `memory:${this.#nextPort++}`);
     const refused =
       credentials && authenticate(session, toBytes(credentials.username), toBytes(credentials.password));
     if (refused === undefined) return session;

@@ -1,10 +1,12 @@
 import type { Clock, RandomSource } from '@penknife/core';
 import { formatDouble } from '../structures/numbers/format-double.js';
 import { Blocking } from './blocking.js';
+import { ClientPause } from './client-pause.js';
 import { Database } from './database.js';
 import { ExpiryTimer, expireDue } from './expiry-timer.js';
 import { Notifications } from './notifications.js';
 import { PubSub } from './pub-sub.js';
+import type { Reply } from './reply.js';
 import type { ScriptCache } from './script-cache.js';
 import { Settings } from './settings.js';
 import { SlowLog } from './slow-log.js';
@@ -37,6 +39,13 @@ export class EngineState {
   readonly expiryTimer: ExpiryTimer;
   /** Users made with ACL SETUSER, by name; the default user, who may do everything, is not among them. */
   readonly users: Map<string, User> = new Map();
+  /** Those that see every command. */
+  readonly monitors: Set<{ push(items: readonly Reply[]): void }> = new Set();
+  readonly pause: ClientPause;
+  /** What SHUTDOWN ends: the servers in front of the engine. */
+  readonly shutdownHandlers: Set<() => void> = new Set();
+  /** Called before replies leave the process: what they acknowledge must be kept by then. */
+  beforeReplies: () => void = () => undefined;
   readonly startedAt: number;
   readonly runId: string;
   stats: Statistics = freshStatistics();
@@ -58,6 +67,7 @@ export class EngineState {
     this.random = parts.random;
     this.scripts = parts.scripts;
     this.config = new Settings(parts.databases);
+    this.pause = new ClientPause(parts.clock);
     this.tracking = new Tracking(clientById);
     this.now = Math.floor(parts.clock.now());
     this.seconds = Math.floor(this.now / 1000);

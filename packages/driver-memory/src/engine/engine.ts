@@ -49,6 +49,7 @@ export class Engine extends EngineState implements SessionEngine {
     session.isClosed = true;
     this.sessions.delete(session.id);
     this.blocking.forget(session);
+    this.monitors.delete(session);
     session.dropBacklog();
     this.pubSub.forget(session);
     this.tracking.disable(session);
@@ -84,6 +85,7 @@ export class Engine extends EngineState implements SessionEngine {
   /** Ends everything: no timer stays armed, every session is closed. */
   close(): void {
     this.expiryTimer.close();
+    this.pause.close();
     for (const session of [...this.sessions.values()]) this.closeSession(session);
   }
 }

@@ -1,34 +1,13 @@
 import { refusal } from './access.js';
-import { failure, shown, unknownCommand, wrongArity } from './errors.js';
+import { failure } from './errors.js';
+import { findCommand } from './find-command.js';
+import { feedMonitors } from './monitor.js';
 import { CommandError, QUEUED, type Reply } from './reply.js';
 import type { Command, Session } from './session.js';
 import { trackReads } from './track-reads.js';
 
+const notLoggedIn = new CommandError('NOAUTH Authentication required.');
 const loadingError = new CommandError('LOADING Redis is loading the dataset in memory');
-
-/** Finds the entry for a call: the command, or its subcommand. An error when there is none or the arguments do not fit. */
-export function findCommand(
-  commands: ReadonlyMap<string, Command>,
-  args: readonly string[],
-): Command | CommandError {
-  const name = args[0] as string;
-  const command = commands.get(name) ?? commands.get(name.toLowerCase());
-  if (command === undefined) return unknownCommand(args);
-  if (command.subcommands !== undefined && args.length > 1) return findSubcommand(command, args);
-  return command.fits(args.length) ? command : wrongArity(command.name);
-}
-
-function findSubcommand(command: Command, args: readonly string[]): Command | CommandError {
-  const name = args[1] as string;
-  const entry = command.subcommands?.get(name.toLowerCase());
-  if (entry === undefined) {
-    // Containers that are commands of their own run with any arguments.
-    return failure(
-      `unknown subcommand '${shown(name).slice(0, 128)}'. Try ${command.name.toUpperCase()} HELP.`,
-    );
-  }
-  return entry.fits(args.length) ? entry : wrongArity(entry.name);
-}
 
 /** Runs one command for a client: lookup, arity, what its state allows, then the function or the transaction's queue. */
 export function execute(session: Session, args: readonly string[]): Reply {
@@ -38,6 +17,9 @@ export function execute(session: Session, args: readonly string[]): Reply {
   const command = findCommand(engine.commands, args);
   if (command instanceof CommandError) return refuse(session, undefined, command);
   session.lastCommand = command.name;
+  if (!session.isAuthenticated && !command.signature.flags.has('no_auth')) {
+    return refuse(session, command, notLoggedIn);
+  }
   if (session.user !== undefined) {
     const refused = refusal(session.user, command, args);
     if (refused !== undefined) return refuse(session, command, refused);
@@ -67,6 +49,7 @@ export function execute(session: Session, args: readonly string[]): Reply {
 export function runCommand(session: Session, command: Command, args: readonly string[]): Reply {
   command.calls++;
   const reply = command.isTimed ? runTimed(session, command, args) : runPlain(session, command, args);
+  if (session.engine.monitors.size > 0) feedMonitors(session, command, args);
   if (session.tracking !== undefined && !session.tracking.broadcast) trackReads(session, command, args);
   return reply;
 }

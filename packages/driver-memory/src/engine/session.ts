@@ -2,7 +2,8 @@ import type { BlockedState } from './blocking.js';
 import type { CommandEntry, CommandRun } from './command-entry.js';
 import type { Database } from './database.js';
 import type { EngineState } from './engine-state.js';
-import { BLOCKED, DoubleReply, MapReply, NO_REPLY, type Reply, SetReply } from './reply.js';
+import { findCommand } from './find-command.js';
+import { BLOCKED, CommandError, DoubleReply, MapReply, NO_REPLY, type Reply, SetReply } from './reply.js';
 import type { TrackingState } from './tracking.js';
 import type { User } from './user.js';
 
@@ -54,6 +55,11 @@ export interface SessionEvents {
   closed(): void;
 }
 
+/** No writes to keys, and yet they wait while only writes are paused. */
+const replicates: ReadonlySet<string> = new Set(
+  'eval evalsha fcall publish spublish pfcount script|load'.split(' '),
+);
+
 /** One client of an engine: everything a connection of Redis remembers. */
 export class Session {
   readonly engine: SessionEngine;
@@ -85,6 +91,16 @@ export class Session {
   /** Who is logged in; undefined: the default user, who may do everything. */
   user: User | undefined = undefined;
   isClosed = false;
+  /** Where the client came in, as CLIENT LIST shows it. */
+  localAddress = 'memory:0';
+  /** False for a client that has to log in first. */
+  isAuthenticated = true;
+  /** CLIENT REPLY: nothing is answered while off, and nothing to the next command after skip. */
+  replyMode: 'on' | 'off' | 'skip' = 'on';
+  /** Sees every command of all clients. */
+  isMonitor = false;
+  /** Called when commands that had to wait may run again. */
+  released: () => void = () => undefined;
   lastCommand = '';
   lastActiveAt: number;
   #backlog: Submitted[] = [];
@@ -106,9 +122,29 @@ export class Session {
       this.#backlog.push({ args, respond });
       return;
     }
+    if (this.engine.pause.isActive && this.#isPutOff(args)) {
+      this.#backlog.push({ args, respond });
+      this.engine.pause.putOff(this);
+      return;
+    }
     const reply = this.engine.execute(this, args);
     if (reply === BLOCKED) this.#respond = respond;
     else if (reply !== NO_REPLY) respond(reply);
+  }
+
+  /** A command of this client waits, and those behind it. */
+  get isWaiting(): boolean {
+    return this.blocked !== undefined || this.#backlog.length > 0;
+  }
+
+  #isPutOff(args: readonly string[]): boolean {
+    const command = findCommand(this.engine.commands, args);
+    if (command instanceof CommandError) return this.engine.pause.holds(false);
+    const mayWrite =
+      command.isWrite ||
+      replicates.has(command.name) ||
+      (command.name === 'exec' && this.queued?.some((queued) => queued.command.isWrite) === true);
+    return this.engine.pause.holds(mayWrite);
   }
 
   /** The answer of a command that waited. */
@@ -122,7 +158,10 @@ export class Session {
   drain(): void {
     while (this.blocked === undefined && !this.isClosed) {
       const next = this.#backlog.shift();
-      if (next === undefined) return;
+      if (next === undefined) {
+        this.released();
+        return;
+      }
       const reply = this.engine.execute(this, next.args);
       if (reply === BLOCKED) this.#respond = next.respond;
       else if (reply !== NO_REPLY) next.respond(reply);

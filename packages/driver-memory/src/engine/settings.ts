@@ -17,6 +17,8 @@ export class Settings {
   slowLogLength = 128;
   maxMemoryPolicy = 'noeviction';
   databases: number;
+  /** Where the server in front of the engine listens; 0 without one. */
+  port = 0;
   readonly #texts: Map<string, string> = new Map([
     ['maxmemory', '0'],
     ['maxmemory-samples', '5'],
@@ -26,7 +28,6 @@ export class Settings {
     ['appendfsync', 'everysec'],
     ['timeout', '0'],
     ['tcp-keepalive', '300'],
-    ['port', '0'],
     ['bind', ''],
     ['dir', ''],
     ['dbfilename', 'dump.rdb'],
@@ -65,7 +66,7 @@ export class Settings {
 
   /** All names, for CONFIG GET with patterns. */
   names(): string[] {
-    return [...numeric.keys(), 'maxmemory-policy', 'databases', ...this.#texts.keys()].sort();
+    return [...numeric.keys(), 'maxmemory-policy', 'databases', 'port', ...this.#texts.keys()].sort();
   }
 
   get(name: string): string | undefined {
@@ -73,6 +74,7 @@ export class Settings {
     if (field !== undefined) return String(this[field.name]);
     if (name === 'maxmemory-policy') return this.maxMemoryPolicy;
     if (name === 'databases') return String(this.databases);
+    if (name === 'port') return String(this.port);
     if (name === 'notify-keyspace-events') return formatNotificationFlags(this.notifies);
     return this.#texts.get(name);
   }
@@ -162,7 +164,7 @@ const policies: readonly string[] = [
   'noeviction',
 ];
 
-const immutable: ReadonlySet<string> = new Set(['databases', 'cluster-enabled']);
+const immutable: ReadonlySet<string> = new Set(['databases', 'port', 'cluster-enabled']);
 
 const units: ReadonlyMap<string, number> = new Map([
   ['b', 1],

@@ -9,7 +9,7 @@ import { driverOptions } from './client-kind.js';
 const loadMs = 100;
 
 /** Sends a raw command as a client of its own, on a lane: there it may be any command. */
-async function administer(driver: Driver, args: AdminArgs): Promise<Reply> {
+export async function administer(driver: Driver, args: AdminArgs): Promise<Reply> {
   const lane = await driver.openLane();
   try {
     const [name, ...rest] = args;

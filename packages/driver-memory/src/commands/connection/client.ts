@@ -1,6 +1,6 @@
 import { exactInteger, integer, isOption } from '../../engine/arguments.js';
-import { failure, syntaxError } from '../../engine/errors.js';
-import { type CommandError, OK, type Reply } from '../../engine/reply.js';
+import { failure, syntaxError, timeoutNegative, timeoutNotInteger, wrongArity } from '../../engine/errors.js';
+import { type CommandError, NO_REPLY, OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { CommandFamily } from '../command-family.js';
 
@@ -9,6 +9,7 @@ const badName = failure('Client names cannot contain spaces, newlines or special
 const noSuchClient = failure('No such client');
 const badId = failure('client-id should be greater than 0');
 const badClientId = failure('Invalid client ID');
+const badPauseMode = failure('CLIENT PAUSE mode must be WRITE or ALL');
 const badReason = failure('CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
 
 /** Names a session; an error for characters a name must not have. */
@@ -23,6 +24,7 @@ function describeSession(session: Session): string {
   const { engine } = session;
   const seconds = (since: number): number => Math.floor((engine.now - since) / 1000);
   let flags = '';
+  if (session.isMonitor) flags += 'O';
   if (session.isSubscriber) flags += 'P';
   if (session.queued !== undefined) flags += 'x';
   if (session.blocked !== undefined) flags += 'b';
@@ -32,7 +34,7 @@ function describeSession(session: Session): string {
   const fields: readonly (readonly [string, string | number])[] = [
     ['id', session.id],
     ['addr', session.address],
-    ['laddr', 'memory:0'],
+    ['laddr', session.localAddress],
     ['fd', session.id],
     ['name', session.name],
     ['age', seconds(session.createdAt)],
@@ -107,7 +109,7 @@ function kill(session: Session, args: readonly string[]): Reply {
       const type = typeOf(value);
       tests.push((other) => isOfType(other, type));
     } else if (isOption(args[i], 'ADDR')) tests.push((other) => other.address === value);
-    else if (isOption(args[i], 'LADDR')) tests.push(() => value === 'memory:0');
+    else if (isOption(args[i], 'LADDR')) tests.push((other) => other.localAddress === value);
     else if (isOption(args[i], 'USER')) {
       if (value !== 'default' && !session.engine.users.has(value)) throw failure(`No such user '${value}'`);
       tests.push((other) => (other.user?.name ?? 'default') === value);
@@ -140,6 +142,31 @@ function noEvict(session: Session, args: readonly string[]): Reply {
   return OK;
 }
 
+function pause(session: Session, args: readonly string[]): Reply {
+  const { engine } = session;
+  if (args.length > 4 || (args.length === 4 && !isOption(args[3], 'ALL') && !isOption(args[3], 'WRITE'))) {
+    throw args.length > 4 ? wrongArity('client|pause') : badPauseMode;
+  }
+  const ms = integer(args[2] as string, timeoutNotInteger);
+  if (ms < 0) throw timeoutNegative;
+  engine.pause.start(engine.now + ms, isOption(args[3], 'WRITE'), () => {
+    engine.refreshTime();
+    engine.pause.end();
+  });
+  return OK;
+}
+
+function replyMode(session: Session, args: readonly string[]): Reply {
+  if (isOption(args[2], 'ON')) {
+    session.replyMode = 'on';
+    return OK;
+  }
+  if (isOption(args[2], 'OFF')) session.replyMode = 'off';
+  else if (!isOption(args[2], 'SKIP')) throw syntaxError;
+  else if (session.replyMode === 'on') session.replyMode = 'skip';
+  return NO_REPLY;
+}
+
 /** CLIENT, apart from tracking. */
 export const clientCommands: CommandFamily = {
   'client|id': (session) => session.id,
@@ -150,4 +177,10 @@ export const clientCommands: CommandFamily = {
   'client|kill': kill,
   'client|unblock': unblock,
   'client|no-evict': noEvict,
+  'client|pause': pause,
+  'client|unpause': (session) => {
+    session.engine.pause.end();
+    return OK;
+  },
+  'client|reply': replyMode,
 };

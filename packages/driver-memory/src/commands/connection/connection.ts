@@ -13,6 +13,9 @@ const noPassword = failure(
   'AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
 );
 const wrongPassword = new CommandError('WRONGPASS invalid username-password pair or user is disabled.');
+const notLoggedIn = new CommandError(
+  'NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time',
+);
 const noProtocol = new CommandError('NOPROTO unsupported protocol version');
 
 function ping(session: Session, args: readonly string[]): Reply {
@@ -23,15 +26,23 @@ function ping(session: Session, args: readonly string[]): Reply {
 
 /** Logs a session in; the default user has no password and takes any. */
 export function authenticate(session: Session, name: string, password: string): CommandError | undefined {
-  const user = session.engine.users.get(name);
-  if (name !== 'default' && user?.accepts(password) !== true) return wrongPassword;
+  const { users, config } = session.engine;
+  const user = users.get(name);
+  if (name === 'default') {
+    const required = config.get('requirepass');
+    if (required !== '' && password !== required) return wrongPassword;
+  } else if (user?.accepts(password) !== true) return wrongPassword;
   session.user = user;
+  session.isAuthenticated = true;
   return undefined;
 }
 
 function auth(session: Session, args: readonly string[]): Reply {
   if (args.length > 3) return failure('syntax error');
-  if (args.length === 2) return noPassword;
+  if (args.length === 2) {
+    if (session.engine.config.get('requirepass') === '') return noPassword;
+    return authenticate(session, 'default', args[1] as string) ?? OK;
+  }
   return authenticate(session, args[1] as string, args[2] as string) ?? OK;
 }
 
@@ -52,6 +63,7 @@ function hello(session: Session, args: readonly string[]): Reply {
       name = args[++i] as string;
     } else return failure(`Syntax error in HELLO option '${args[i]}'`);
   }
+  if (!session.isAuthenticated) return notLoggedIn;
   if (name !== undefined) {
     const refused = setName(session, name);
     if (refused !== undefined) return refused;
@@ -86,6 +98,10 @@ function resetSession(session: Session): Reply {
   session.name = '';
   session.noEvict = false;
   session.user = undefined;
+  session.isAuthenticated = engine.config.get('requirepass') === '' || session.localAddress === 'memory:0';
+  session.replyMode = 'on';
+  session.isMonitor = false;
+  engine.monitors.delete(session);
   return reset;
 }
 

@@ -1,7 +1,8 @@
 import type { HostReply, LuaHost } from '@penknife/lua';
 import { ScriptStopped } from '@penknife/lua';
 import { refusal, refusalInScript } from '../../engine/access.js';
-import { findCommand, runCommand } from '../../engine/execute.js';
+import { runCommand } from '../../engine/execute.js';
+import { findCommand } from '../../engine/find-command.js';
 import { CommandError, isArrayReply, Marker, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 

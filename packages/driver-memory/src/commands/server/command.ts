@@ -1,7 +1,7 @@
 import { isOption } from '../../engine/arguments.js';
 import type { KeySpec } from '../../engine/command-entry.js';
 import { failure, syntaxError } from '../../engine/errors.js';
-import { findCommand } from '../../engine/execute.js';
+import { findCommand } from '../../engine/find-command.js';
 import { matchesGlob } from '../../engine/glob.js';
 import { keyPositions, noKeys } from '../../engine/key-positions.js';
 import { CommandError, type Reply, Status } from '../../engine/reply.js';

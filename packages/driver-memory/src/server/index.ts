@@ -1,0 +1,1 @@
+export { type MemoryServer, type ServerOptions, startServer } from './start-server.js';
