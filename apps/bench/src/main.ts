@@ -84,6 +84,9 @@ function versionsOf(peers: Peers): Record<string, string> {
     'rate-limiter-flexible': peers.version('rate-limiter-flexible'),
     bullmq: peers.version('bullmq'),
     'ioredis-mock': peers.version('ioredis-mock'),
+    'redis-semaphore': peers.version('redis-semaphore'),
+    redlock: peers.version('redlock'),
+    'redlock-universal': peers.version('redlock-universal'),
   };
 }
 

@@ -1,11 +1,12 @@
 export { LockKeyError, LockLostError, type LossReason } from './errors.js';
 export { createFenceGuard, type FenceGuard } from './fence/fence-guard.js';
 export { type FencedOptions, type FencedOutcome, fenced } from './fence/fenced.js';
-export type { LockInspection, WaitingProcess } from './inspect.js';
 export { lockKeys } from './keys.js';
+export type { Door } from './lease/door.js';
+export type { ExtendOutcome, Lock, ReleaseOutcome } from './lease/lock.js';
 export { LockNotAcquiredError, lockOrThrow } from './lock-or-throw.js';
 export { createLocks, type Locks } from './locks.js';
-export type { ExtendOutcome, Lock, ReleaseOutcome } from './mutex/lock.js';
+export type { LockInspection, WaitingProcess } from './mutex/inspect.js';
 export type { AcquireOptions, LocksOptions } from './options.js';
 export type {
   Aborted,
@@ -17,3 +18,7 @@ export type {
   Unavailable,
   WithLockOutcome,
 } from './outcome.js';
+export type { WriteLock } from './shares/held-write-lock.js';
+export type { ShareHolder, SharesInspection, ShareWaiter } from './shares/inspect.js';
+export type { ReadWriteLock } from './shares/read-write-lock.js';
+export type { PermitOptions, Semaphore, SemaphoreOptions } from './shares/semaphore.js';

@@ -3,6 +3,9 @@ import { defineKeys, InvalidArgumentError, type Keys } from '@penknife/core';
 /** Every key of this package. The resource is the hash tag. */
 export const lockKeys: Keys<{
   readonly mutex: { readonly life: 'ephemeral'; readonly holds: string };
+  readonly semaphore: { readonly life: 'ephemeral'; readonly holds: string };
+  readonly limit: { readonly life: 'durable'; readonly holds: string; readonly bound: string };
+  readonly rw: { readonly life: 'ephemeral'; readonly holds: string };
   readonly fence: { readonly life: 'ephemeral'; readonly holds: string };
 }> = defineKeys({
   pattern: 'lock',
@@ -12,6 +15,20 @@ export const lockKeys: Keys<{
       life: 'ephemeral',
       holds:
         'holder, end of the lease, last fence and queue of one mutex; gone a minute after the lease, or the last waiter, ended',
+    },
+    semaphore: {
+      life: 'ephemeral',
+      holds:
+        'holders, ends of their leases, last fence and queue of one semaphore; gone a minute after the last lease, or the last waiter, ended',
+    },
+    limit: {
+      life: 'durable',
+      holds: 'the permits of a semaphore that was resized',
+      bound: 'one for each semaphore that was resized; gone with resize(undefined)',
+    },
+    rw: {
+      life: 'ephemeral',
+      holds: 'the same as a semaphore, for one read-write lock',
     },
     fence: {
       life: 'ephemeral',

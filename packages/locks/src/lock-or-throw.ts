@@ -1,5 +1,5 @@
 import { PenknifeError } from '@penknife/core';
-import type { Lock } from './mutex/lock.js';
+import type { Lock } from './lease/lock.js';
 import type { AcquireFailure, AcquireOutcome } from './outcome.js';
 
 /** The lock was not acquired; `outcome` says why. Thrown by `lockOrThrow` alone. */
@@ -19,7 +19,7 @@ export class LockNotAcquiredError extends PenknifeError {
  * The lock of an outcome; throws `LockNotAcquiredError` when there is none.
  * For `await using lock = lockOrThrow(await locks.acquire('report'))`.
  */
-export function lockOrThrow(outcome: AcquireOutcome): Lock {
+export function lockOrThrow<L extends Lock>(outcome: AcquireOutcome<L>): L {
   if (outcome.ok) return outcome.lock;
   throw new LockNotAcquiredError(outcome);
 }

@@ -1,23 +1,22 @@
-import { type CallOptions, type Driver, defineTrace, durationMs } from '@penknife/core';
-import { inspectMutex } from './commands.js';
-import { inspectionOf, type LockInspection } from './inspect.js';
-import type { Lock } from './mutex/lock.js';
-import { Mutexes } from './mutex/mutexes.js';
-import {
-  type AcquireOptions,
-  checkResource,
-  type LocksOptions,
-  type ResolvedAcquire,
-  resolveAcquire,
-  resolveLocks,
-} from './options.js';
+import { type CallOptions, type Driver, durationMs } from '@penknife/core';
+import { lockKeys } from './keys.js';
+import { acquireTarget, runUnder } from './lease/door.js';
+import { Leases } from './lease/leases.js';
+import type { Lock } from './lease/lock.js';
+import { createLeavableAt } from './leavable-at.js';
+import { inspectMutex } from './mutex/commands.js';
+import { inspectionOf, type LockInspection } from './mutex/inspect.js';
+import { MutexTarget } from './mutex/mutex-target.js';
+import { type AcquireOptions, checkResource, type LocksOptions, resolveLocks } from './options.js';
 import type { AcquireOutcome, WithLockOutcome } from './outcome.js';
+import { openReadWriteLock, type ReadWriteLock } from './shares/read-write-lock.js';
+import { openSemaphore, type Semaphore, type SemaphoreOptions } from './shares/semaphore.js';
 
 /** The locks of one process. Make one and keep it: it has one timer and, once something waited, one subscription. */
 export interface Locks {
   /** Names this process to others, unless `owner` does. */
   readonly id: string;
-  /** How many locks are held here. */
+  /** How many locks, permits and shares are held here. */
   readonly heldCount: number;
   /** How many acquisitions wait here. */
   readonly waitingCount: number;
@@ -39,6 +38,10 @@ export interface Locks {
   ): Promise<WithLockOutcome<T>>;
   /** Who holds it and who waits. One command; changes nothing. */
   inspect(resource: string, options?: CallOptions): Promise<LockInspection>;
+  /** The semaphore of this name: at most so many at once. Sends nothing. A mutex of the same name is another thing. */
+  semaphore(resource: string, options: SemaphoreOptions): Semaphore;
+  /** The read-write lock of this name: many readers or one writer. Sends nothing. */
+  readWriteLock(resource: string): ReadWriteLock;
   /**
    * For the end of a process: refuses newcomers, ends waits (`aborted`), lets holders finish for `graceMs` (default 0),
    * then fires the signals of the rest and releases them. Repeatable; resolves when nothing is under way.
@@ -48,8 +51,6 @@ export interface Locks {
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
-
-const trace = defineTrace('locks.acquire');
 
 /**
  * Makes the locks of this process on a driver. Nothing is sent before the first acquisition.
@@ -61,79 +62,48 @@ const trace = defineTrace('locks.acquire');
  */
 export function createLocks(driver: Driver, options: LocksOptions = {}): Locks {
   const resolved = resolveLocks(options);
-  const mutexes = new Mutexes(driver, resolved);
+  const keys = lockKeys.in(resolved.namespace);
+  const leases = new Leases(driver, resolved, createLeavableAt(resolved.namespace));
 
   async function acquire(
     resource: string,
     given: AcquireOptions | undefined,
     waits: boolean,
   ): Promise<AcquireOutcome> {
-    checkResource(resource);
-    const options = resolveAcquire(given, resolved);
-    mutexes.refuseClosed();
-    return traced(waits && options.waitMs > 0, options, () =>
-      waits && options.waitMs > 0 ? mutexes.wait(resource, options) : mutexes.try(resource, options),
-    );
+    const target = new MutexTarget(resource, keys.mutex(checkResource(resource)));
+    return acquireTarget(leases, resolved, target, given, waits);
   }
 
-  const locks: Locks = {
-    id: mutexes.tokens.processId,
+  return {
+    id: leases.tokens.processId,
     get heldCount() {
-      return mutexes.held.size;
+      return leases.held.size;
     },
     get waitingCount() {
-      return mutexes.lines.size;
+      return leases.lines.size;
     },
     tryAcquire: (resource, given) => acquire(resource, given, false),
     acquire: (resource, given) => acquire(resource, given, true),
-    async withLock(resource, run, given) {
-      const outcome = await acquire(resource, given, true);
-      if (!outcome.ok) return outcome;
-      const { lock } = outcome;
-      try {
-        const value = await run(lock);
-        return { ok: true, value, heldThroughout: lock.held && (await lock.release()) !== 'lost' };
-      } finally {
-        await lock.release();
-      }
-    },
+    withLock: async (resource, run, given) => runUnder(await acquire(resource, given, true), run),
     async inspect(resource, call) {
-      const key = mutexes.keyOf(checkResource(resource));
+      const key = keys.mutex(checkResource(resource));
       try {
         return inspectionOf(await driver.send(inspectMutex(key), call));
       } catch (error) {
-        throw mutexes.keyError(error, key);
+        throw leases.keyError(error, key);
       }
     },
+    semaphore(resource, semaphoreOptions) {
+      const name = checkResource(resource);
+      const both = [keys.semaphore(name), keys.limit(name)] as const;
+      return openSemaphore(driver, leases, resolved, name, both, semaphoreOptions);
+    },
+    readWriteLock: (resource) =>
+      openReadWriteLock(driver, leases, resolved, checkResource(resource), keys.rw(resource)),
     async shutdown({ graceMs = 0 } = {}) {
-      await mutexes.shutdown(durationMs(graceMs, 'graceMs'));
+      await leases.shutdown(durationMs(graceMs, 'graceMs'));
     },
-    close: () => mutexes.shutdown(0),
-    [Symbol.asyncDispose]: () => mutexes.shutdown(0),
+    close: () => leases.shutdown(0),
+    [Symbol.asyncDispose]: () => leases.shutdown(0),
   };
-  return locks;
-}
-
-/** Traces how an acquisition went, in a word: what it gave holds names of resources, and so may its errors. */
-async function traced(
-  waits: boolean,
-  { ttlMs, waitMs }: ResolvedAcquire,
-  run: () => Promise<AcquireOutcome>,
-): Promise<AcquireOutcome> {
-  let outcome: AcquireOutcome | undefined;
-  let failure: unknown;
-  await trace(
-    () => ({ waits, ttlMs, waitMs }),
-    async () => {
-      try {
-        outcome = await run();
-        return outcome.ok ? 'acquired' : outcome.reason;
-      } catch (error) {
-        failure = error;
-        return 'failed';
-      }
-    },
-  );
-  if (outcome === undefined) throw failure;
-  return outcome;
 }

@@ -1,5 +1,5 @@
 import type { PenknifeError } from '@penknife/core';
-import type { Lock } from './mutex/lock.js';
+import type { Lock } from './lease/lock.js';
 
 /** What is known of the one who holds, as last seen. */
 export interface HolderSeen {
@@ -40,8 +40,8 @@ export interface Unavailable {
 /** Why there is no lock. Every one of these is expected in production: a value, never an exception. */
 export type AcquireFailure = Held | TimedOut | Aborted | Unavailable;
 
-/** A lock, or why not. */
-export type AcquireOutcome = { readonly ok: true; readonly lock: Lock } | AcquireFailure;
+/** A lock (of whatever kind), or why not. */
+export type AcquireOutcome<L extends Lock = Lock> = { readonly ok: true; readonly lock: L } | AcquireFailure;
 
 /** What `withLock` gives: the function's value, or why it did not run. */
 export type WithLockOutcome<T> =

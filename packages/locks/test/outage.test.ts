@@ -1,8 +1,8 @@
 import { getEventListeners } from 'node:events';
 import * as memory from '@penknife/driver-memory';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { acquireMutex } from '../src/commands.js';
 import { lockKeys, wakeChannel } from '../src/keys.js';
+import { acquireMutex } from '../src/mutex/commands.js';
 import { held } from './eventually.js';
 import { createStage, type Stage } from './stage.js';
 

@@ -9,8 +9,8 @@ import {
   seededRandom,
 } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
-import type { AcquireReply } from '../src/commands.js';
 import { createLocks, type Lock, type Locks } from '../src/index.js';
+import type { AcquireReply } from '../src/lease/acquire-reply.js';
 import { type HeldSpan, History, type LeftBehind } from './history.js';
 import { createLink, type Link } from './network.js';
 import { type PlantedBug, planted } from './planted-bug.js';

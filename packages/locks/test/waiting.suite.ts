@@ -150,7 +150,7 @@ export function waitingSuite(context: MatrixContext): void {
 
   it('trap L7: a repeated acquire of the same token is the same acquire', async () => {
     const driver = await context.driver();
-    const { acquireMutex, leaveMutex } = await import('../src/commands.js');
+    const { acquireMutex, leaveMutex } = await import('../src/mutex/commands.js');
     const [key, token] = [keyOf('a'), 'process01token01'];
     const once = await driver.send(acquireMutex(key, token, 60_000, '-', undefined));
     expect(await driver.send(acquireMutex(key, token, 60_000, '-', undefined))).toEqual(once);

@@ -1,5 +1,5 @@
 import { backoffMs, type CallOptions, type Driver, isUnavailable } from '@penknife/core';
-import { leaveMutex } from '../commands.js';
+import type { Leavable } from './target.js';
 
 const retry = { baseMs: 100, maxMs: 2000, jitter: 'equal' } as const;
 
@@ -18,8 +18,8 @@ export class GiveBacks {
     this.#call = call;
   }
 
-  add(key: string, token: string, ttlMs: number): void {
-    const run = this.#run(key, token, this.#driver.clock.monotonic() + ttlMs).finally(() => {
+  add(target: Leavable, token: string, ttlMs: number): void {
+    const run = this.#run(target, token, this.#driver.clock.monotonic() + ttlMs).finally(() => {
       this.#running.delete(run);
     });
     this.#running.add(run);
@@ -31,10 +31,10 @@ export class GiveBacks {
     await Promise.all(this.#running);
   }
 
-  async #run(key: string, token: string, untilMs: number): Promise<void> {
+  async #run(target: Leavable, token: string, untilMs: number): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#driver.send(leaveMutex(key, token), this.#call);
+        await this.#driver.send(target.leave(token), this.#call);
         return;
       } catch (error) {
         // Anything else than an absent server would fail the same way again: the lease ends it.

@@ -1,6 +1,6 @@
+import { terms } from '../lease/terms.js';
+import { processIdLength } from '../lease/tokens.js';
 import type { MutexState } from './commands.js';
-import { terms } from './mutex/terms.js';
-import { processIdLength } from './tokens.js';
 
 /** A process in the queue of a lock. */
 export interface WaitingProcess {

@@ -7,9 +7,10 @@ import {
   sentOf,
   type Timer,
 } from '@penknife/core';
-import type { AcquireReply } from '../commands.js';
 import type { ResolvedAcquire } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
+import type { Acquirable } from './acquirable.js';
+import type { AcquireReply } from './acquire-reply.js';
 import type { HeldLock } from './held-lock.js';
 import { terms } from './terms.js';
 import { type Moment, momentOf, validityLeftMs } from './validity.js';
@@ -30,9 +31,9 @@ const retry = { baseMs: 50, maxMs: 1000, jitter: 'equal' } as const;
  * It ends exactly once: with a lock, or with the reason why not; whatever its requests took meanwhile is given back.
  */
 export class Waiter implements Waiting {
-  readonly resource: string;
   readonly key: string;
   readonly outcome: Promise<AcquireOutcome>;
+  readonly #target: Acquirable;
   readonly #options: ResolvedAcquire;
   readonly #parts: WaiterParts;
   #settle: (outcome: AcquireOutcome) => void = () => undefined;
@@ -49,9 +50,9 @@ export class Waiter implements Waiting {
   #askedAtMs: number | undefined;
   #seen: Extract<AcquireReply, { state: 'waiting' }> | undefined;
 
-  constructor(resource: string, key: string, options: ResolvedAcquire, parts: WaiterParts) {
-    this.resource = resource;
-    this.key = key;
+  constructor(target: Acquirable, options: ResolvedAcquire, parts: WaiterParts) {
+    this.key = target.key;
+    this.#target = target;
     this.#options = options;
     this.#parts = parts;
     this.outcome = new Promise((resolve, reject) => {
@@ -108,14 +109,14 @@ export class Waiter implements Waiting {
       }
     } finally {
       this.#parts.waiting.delete(token);
-      if (present && !granted) this.#parts.giveBack(this.key, token, this.#options.ttlMs);
+      if (present && !granted) this.#parts.giveBack(this.#target, token, this.#options.ttlMs);
     }
   }
 
   async #ask(token: string): Promise<AcquireReply | Sent> {
     this.#askedAtMs = this.#parts.driver.clock.monotonic();
     try {
-      const reply = await this.#parts.ask(this.key, token, this.#options.ttlMs, this.#parts.wakeUps.way);
+      const reply = await this.#parts.ask(this.#target, token, this.#options.ttlMs, this.#parts.wakeUps.way);
       this.#unavailable = undefined;
       this.#failures = 0;
       return reply;
@@ -134,7 +135,7 @@ export class Waiter implements Waiting {
     if (this.#over) return false;
     const { ttlMs } = this.#options;
     if (validityLeftMs(startedAt, ttlMs, momentOf(this.#parts.driver.clock)) <= 0) return false;
-    const lock: HeldLock = this.#parts.hold(this.resource, this.key, token, fence, this.#options, startedAt);
+    const lock: HeldLock = this.#parts.hold(this.#target, token, fence, this.#options, startedAt);
     this.#end({ ok: true, lock });
     return true;
   }

@@ -8,20 +8,22 @@ import {
   isUnavailable,
   type PenknifeError,
 } from '@penknife/core';
-import { type AcquireReply, acquireMutex, leaveMutex, type Way } from '../commands.js';
 import type { LossReason } from '../errors.js';
-import { keyErrorOr } from '../key-error.js';
-import { lockKeys, wakeChannel } from '../keys.js';
+import { wakeChannel } from '../keys.js';
 import type { ResolvedAcquire, ResolvedLocks } from '../options.js';
 import type { AcquireOutcome, HolderSeen } from '../outcome.js';
-import { createTokens, processIdLength, type Tokens } from '../tokens.js';
 import { AbortWatch } from './abort-watch.js';
+import type { Acquirable } from './acquirable.js';
+import type { AcquireReply, Way } from './acquire-reply.js';
 import { createExtensions } from './extensions.js';
 import { GiveBacks } from './give-back.js';
-import { HeldLock, type LockKeeper } from './held-lock.js';
+import type { HeldLock, LockKeeper } from './held-lock.js';
 import { HeldLocks } from './held-locks.js';
+import { keyErrorOr } from './key-error.js';
 import { Lines } from './lines.js';
 import type { ExtendOutcome, ReleaseOutcome } from './lock.js';
+import type { ExtendAll, Leavable } from './target.js';
+import { createTokens, processIdLength, type Tokens } from './tokens.js';
 import { tryOnce } from './try-once.js';
 import type { Moment } from './validity.js';
 import { Waiter } from './waiter.js';
@@ -31,8 +33,8 @@ import { WakeUps } from './wake-up.js';
 const traceRelease = defineTrace('locks.release');
 const traceLost = defineTrace('locks.lost');
 
-/** All mutexes of one process in one namespace: what it holds, what it waits for, and what it still has to give back. */
-export class Mutexes implements LockKeeper, WaiterParts {
+/** All leases of one process in one namespace: what it holds, what it waits for, and what it still has to give back. */
+export class Leases implements LockKeeper, WaiterParts {
   readonly driver: Driver;
   readonly tokens: Tokens;
   readonly wakeUps: WakeUps;
@@ -43,22 +45,21 @@ export class Mutexes implements LockKeeper, WaiterParts {
   readonly lines: Lines = new Lines();
   readonly #owner: string | undefined;
   readonly #call: CallOptions | undefined;
-  readonly #keyOf: (resource: string) => string;
-  readonly #keyPrefix: string;
+  readonly #leavableAt: (key: string) => Leavable | undefined;
   readonly #giveBacks: GiveBacks;
   readonly #extensions: ReturnType<typeof createExtensions>;
   #ending: Promise<void> | undefined;
   /** Tells a shutdown that the last lock was released. */
   #emptied: (() => void) | undefined;
 
-  constructor(driver: Driver, options: ResolvedLocks) {
+  /** `leavableAt` finds what stands at a key by the key's kind; undefined: the key is none of ours. */
+  constructor(driver: Driver, options: ResolvedLocks, leavableAt: (key: string) => Leavable | undefined) {
     const { namespace, deadlineMs, owner } = options;
     this.driver = driver;
     this.tokens = createTokens(driver.random);
     this.#owner = owner;
     this.#call = deadlineMs === undefined ? undefined : { deadlineMs };
-    this.#keyOf = lockKeys.in(namespace).mutex;
-    this.#keyPrefix = this.#keyOf('-').slice(0, -'{-}'.length);
+    this.#leavableAt = leavableAt;
     this.#giveBacks = new GiveBacks(driver, this.#call);
     this.#extensions = createExtensions(driver, (lock) => this.held.changed(lock));
     this.held = new HeldLocks({
@@ -77,10 +78,6 @@ export class Mutexes implements LockKeeper, WaiterParts {
     return this.driver.clock;
   }
 
-  keyOf(resource: string): string {
-    return this.#keyOf(resource);
-  }
-
   refuseClosed(): void {
     if (this.#ending !== undefined) throw new ClosedError('locks');
   }
@@ -89,20 +86,20 @@ export class Mutexes implements LockKeeper, WaiterParts {
     return this.#ending !== undefined;
   }
 
-  try(resource: string, options: ResolvedAcquire): Promise<AcquireOutcome> {
-    return tryOnce(resource, this.keyOf(resource), options, this);
+  try(target: Acquirable, options: ResolvedAcquire): Promise<AcquireOutcome> {
+    return tryOnce(target, options, this);
   }
 
-  async wait(resource: string, options: ResolvedAcquire): Promise<AcquireOutcome> {
+  async wait(target: Acquirable, options: ResolvedAcquire): Promise<AcquireOutcome> {
     const { signal } = options;
     if (signal?.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
-    const waiter = new Waiter(resource, this.keyOf(resource), options, this);
+    const waiter = new Waiter(target, options, this);
     this.lines.add(waiter);
     return waiter.outcome;
   }
 
   async ask(
-    key: string,
+    target: Acquirable,
     token: string,
     ttlMs: number,
     way: Way,
@@ -110,7 +107,7 @@ export class Mutexes implements LockKeeper, WaiterParts {
   ): Promise<AcquireReply> {
     const call = signal === undefined ? this.#call : { ...this.#call, signal };
     try {
-      const reply = await this.driver.send(acquireMutex(key, token, ttlMs, way, this.#owner), call);
+      const reply = await this.driver.send(target.acquire(token, ttlMs, way, this.#owner), call);
       this.trouble = undefined;
       return reply;
     } catch (error) {
@@ -120,21 +117,20 @@ export class Mutexes implements LockKeeper, WaiterParts {
   }
 
   hold(
-    resource: string,
-    key: string,
+    target: Acquirable,
     token: string,
     fence: bigint,
     options: ResolvedAcquire,
     startedAt: Moment,
   ): HeldLock {
     const { ttlMs, maxHoldMs, autoExtend } = options;
-    const lock = new HeldLock({ resource, key, token, fence, ttlMs, maxHoldMs, autoExtend, startedAt }, this);
+    const lock = new target.handle({ target, token, fence, ttlMs, maxHoldMs, autoExtend, startedAt }, this);
     this.held.add(lock);
     return lock;
   }
 
-  giveBack(key: string, token: string, ttlMs: number): void {
-    this.#giveBacks.add(key, token, ttlMs);
+  giveBack(target: Leavable, token: string, ttlMs: number): void {
+    this.#giveBacks.add(target, token, ttlMs);
   }
 
   left(waiter: Waiting): void {
@@ -144,6 +140,7 @@ export class Mutexes implements LockKeeper, WaiterParts {
   seen(reply: Extract<AcquireReply, { state: 'waiting' }> | undefined): HolderSeen {
     if (reply === undefined) return {};
     const { token, owner, leftMs, place } = reply;
+    if (token === '') return { queuePosition: place };
     return {
       holder: owner === '' ? token.slice(0, processIdLength) : owner,
       holderTtlMs: leftMs,
@@ -155,8 +152,8 @@ export class Mutexes implements LockKeeper, WaiterParts {
     return keyErrorOr(error, key);
   }
 
-  extend(lock: HeldLock): Promise<ExtendOutcome> {
-    return this.#extensions.one(lock);
+  extend(lock: HeldLock, by?: ExtendAll): Promise<ExtendOutcome> {
+    return this.#extensions.one(lock, by);
   }
 
   ended(lock: HeldLock, reason: LossReason): void {
@@ -170,22 +167,22 @@ export class Mutexes implements LockKeeper, WaiterParts {
   }
 
   async release(lock: HeldLock, lost: boolean): Promise<ReleaseOutcome> {
-    const { key, token, ttlMs } = lock;
+    const { target, token, ttlMs } = lock;
     if (lost) {
       // The server may not have noticed yet; refused and shut down, there is nothing left to give back.
       const over = lock.lostBecause === 'refused' || lock.lostBecause === 'shutdown';
-      if (!over) this.giveBack(key, token, ttlMs);
+      if (!over) this.giveBack(target, token, ttlMs);
       return 'lost';
     }
     try {
       const released = await traceRelease(
         () => ({}),
-        () => this.driver.send(leaveMutex(key, token), this.#call),
+        () => this.driver.send(target.leave(token), this.#call),
       );
       return released ? 'released' : 'lost';
     } catch (error) {
       if (isServerError(error, 'FOREIGN') || isServerError(error, 'WRONGTYPE')) return 'lost';
-      this.giveBack(key, token, ttlMs);
+      this.giveBack(target, token, ttlMs);
       return 'unknown';
     }
   }
@@ -209,7 +206,7 @@ export class Mutexes implements LockKeeper, WaiterParts {
     }
     for (const lock of this.held.all()) {
       lock.lose('shutdown');
-      this.giveBack(lock.key, lock.token, lock.ttlMs);
+      this.giveBack(lock.target, lock.token, lock.ttlMs);
     }
     await this.lines.quiet();
     await this.#giveBacks.close();
@@ -223,7 +220,8 @@ export class Mutexes implements LockKeeper, WaiterParts {
       waiter.wake();
       return;
     }
-    const ours = token.startsWith(this.tokens.processId) && key.startsWith(this.#keyPrefix);
-    if (ours && !this.held.has(token)) this.giveBack(key, token, 0);
+    if (!token.startsWith(this.tokens.processId) || this.held.has(token)) return;
+    const target = this.#leavableAt(key);
+    if (target !== undefined) this.giveBack(target, token, 0);
   }
 }

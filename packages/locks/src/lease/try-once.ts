@@ -1,14 +1,14 @@
 import { AbortedError, ClosedError, DeadlineError, isUnavailable, sentOf } from '@penknife/core';
-import type { AcquireReply } from '../commands.js';
 import type { ResolvedAcquire } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
+import type { Acquirable } from './acquirable.js';
+import type { AcquireReply } from './acquire-reply.js';
 import { momentOf, validityLeftMs } from './validity.js';
 import type { WaiterParts } from './waiter-parts.js';
 
 /** One acquisition that does not wait: one request, and whatever it took is given back when nobody can use it any more. */
 export async function tryOnce(
-  resource: string,
-  key: string,
+  target: Acquirable,
   options: ResolvedAcquire,
   parts: WaiterParts,
 ): Promise<AcquireOutcome> {
@@ -19,21 +19,21 @@ export async function tryOnce(
   const startedAt = momentOf(clock);
   let reply: AcquireReply;
   try {
-    reply = await parts.ask(key, token, ttlMs, '-', signal);
+    reply = await parts.ask(target, token, ttlMs, '-', signal);
   } catch (error) {
-    if (sentOf(error) === 'maybe') parts.giveBack(key, token, ttlMs);
+    if (sentOf(error) === 'maybe') parts.giveBack(target, token, ttlMs);
     if (error instanceof AbortedError) return { ok: false, reason: 'aborted', error: error.cause };
     if (isUnavailable(error)) return { ok: false, reason: 'unavailable', error };
-    throw parts.keyError(error, key);
+    throw parts.keyError(error, target.key);
   }
   if (reply.state !== 'held') {
     return { ok: false, reason: 'held', ...parts.seen(reply.state === 'waiting' ? reply : undefined) };
   }
   const late = validityLeftMs(startedAt, ttlMs, momentOf(clock)) <= 0;
   if (!late && !signal?.aborted && !parts.closing) {
-    return { ok: true, lock: parts.hold(resource, key, token, reply.fence, options, startedAt) };
+    return { ok: true, lock: parts.hold(target, token, reply.fence, options, startedAt) };
   }
-  parts.giveBack(key, token, ttlMs);
+  parts.giveBack(target, token, ttlMs);
   if (late) return { ok: false, reason: 'unavailable', error: new DeadlineError(ttlMs) };
   const error: unknown = signal?.aborted ? signal.reason : new ClosedError('locks');
   return { ok: false, reason: 'aborted', error };

@@ -10,30 +10,16 @@ import {
   type ScriptCall,
   stringReply,
 } from '@penknife/core';
-import { termsLua } from './mutex/terms.js';
-import acquireLua from './scripts/mutex-acquire.lua';
-import extendLua from './scripts/mutex-extend.lua';
-import inspectLua from './scripts/mutex-inspect.lua';
-import leaveLua from './scripts/mutex-leave.lua';
-import leaveAloneLua from './scripts/mutex-leave-alone.lua';
-import stateLua from './scripts/mutex-state.lua';
-import takeFreeLua from './scripts/mutex-take-free.lua';
-
-/** How a waiter can be told that it is its turn (see `scripts/mutex-state.lua`); `'-'`: it does not wait. */
-export type Way = '-' | 'p' | 'n';
-
-/** What the server answered to an acquire. */
-export type AcquireReply =
-  | { readonly state: 'held'; readonly fence: bigint }
-  | {
-      readonly state: 'waiting';
-      readonly token: string;
-      readonly owner: string;
-      readonly leftMs: number;
-      /** 0: not in the queue. */
-      readonly place: number;
-    }
-  | { readonly state: 'released' };
+import { type AcquireReply, acquireReply, type Way } from '../lease/acquire-reply.js';
+import type { LeaseToExtend } from '../lease/target.js';
+import { termsLua } from '../lease/terms.js';
+import acquireLua from '../scripts/mutex-acquire.lua';
+import extendLua from '../scripts/mutex-extend.lua';
+import inspectLua from '../scripts/mutex-inspect.lua';
+import leaveLua from '../scripts/mutex-leave.lua';
+import leaveAloneLua from '../scripts/mutex-leave-alone.lua';
+import stateLua from '../scripts/mutex-state.lua';
+import takeFreeLua from '../scripts/mutex-take-free.lua';
 
 /** The state of a mutex as the server keeps it. */
 export interface MutexState {
@@ -57,7 +43,7 @@ const acquireScript: ScriptCall<AcquireReply, 1, number> = defineScript({
   args: 'any',
   // Twice is harmless: the same token is the same request.
   repeatable: true,
-  read: readAcquire,
+  read: acquireReply('locks/mutex-acquire'),
 });
 
 const leaveScript: ScriptCall<boolean, 1, 1> = defineScript({
@@ -107,9 +93,7 @@ export function leaveMutex(key: string, token: string): Command<boolean> {
 }
 
 /** Extends leases of one slot (any slots on a single server). One 1 or 0 each. */
-export function extendMutexes(
-  leases: readonly { readonly key: string; readonly token: string; readonly ttlMs: number }[],
-): Command<number[]> {
+export function extendMutexes(leases: readonly LeaseToExtend[]): Command<number[]> {
   return extendScript(
     leases.map(({ key }) => key),
     leases.flatMap(({ token, ttlMs }) => [token, ttlMs]),
@@ -119,23 +103,6 @@ export function extendMutexes(
 /** The state of a mutex, changing nothing. */
 export function inspectMutex(key: string): Command<MutexState> {
   return inspectScript([key], []);
-}
-
-function readAcquire(reply: Reply): AcquireReply {
-  const name = 'locks/mutex-acquire';
-  if (!Array.isArray(reply)) return refuse(name, 'an array', reply);
-  if (reply[0] === 1 && reply.length === 2) return { state: 'held', fence: bigintReply(name)(reply[1]) };
-  if (reply[0] === -1) return { state: 'released' };
-  if (reply[0] !== 0 || reply.length !== 5) return refuse(name, 'an array of 2 or 5', reply);
-  const text = stringReply(name);
-  const integer = integerReply(name);
-  return {
-    state: 'waiting',
-    token: text(reply[1]),
-    owner: text(reply[2]),
-    leftMs: integer(reply[3]),
-    place: integer(reply[4]),
-  };
 }
 
 function readInspect(reply: Reply): MutexState {

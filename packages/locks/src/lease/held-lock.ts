@@ -1,12 +1,12 @@
 import type { Clock } from '@penknife/core';
 import { LockLostError, type LossReason } from '../errors.js';
 import type { ExtendOutcome, Lock, ReleaseOutcome } from './lock.js';
+import type { ExtendAll, Target } from './target.js';
 import { driftMarginMs, type Moment, momentOf, validityLeftMs } from './validity.js';
 
 /** What a handle is made of. */
 export interface LockFacts {
-  readonly resource: string;
-  readonly key: string;
+  readonly target: Target;
   readonly token: string;
   readonly fence: bigint;
   readonly ttlMs: number;
@@ -19,7 +19,7 @@ export interface LockFacts {
 /** What a handle asks of the process's locks. */
 export interface LockKeeper {
   readonly clock: Clock;
-  extend(lock: HeldLock): Promise<ExtendOutcome>;
+  extend(lock: HeldLock, by?: ExtendAll): Promise<ExtendOutcome>;
   /** The lock is over, by loss or release: called once, synchronously, before anything else happens. */
   ended(lock: HeldLock, reason: LossReason): void;
   release(lock: HeldLock, lost: boolean): Promise<ReleaseOutcome>;
@@ -28,10 +28,10 @@ export interface LockKeeper {
 /** A lease below this is not worth an extension: the cap on the hold time is near. */
 const smallestExtensionMs = 10;
 
-/** The handle of one held mutex, and the local truth about its lease. */
+/** The handle of one lease, whatever it is a lease of, and the local truth about it. */
 export class HeldLock implements Lock {
   readonly resource: string;
-  readonly key: string;
+  readonly target: Target;
   readonly token: string;
   readonly fence: bigint;
   readonly ttlMs: number;
@@ -50,8 +50,8 @@ export class HeldLock implements Lock {
   #released: Promise<ReleaseOutcome> | undefined;
 
   constructor(facts: LockFacts, keeper: LockKeeper) {
-    this.resource = facts.resource;
-    this.key = facts.key;
+    this.resource = facts.target.resource;
+    this.target = facts.target;
     this.token = facts.token;
     this.fence = facts.fence;
     this.ttlMs = facts.ttlMs;
@@ -97,7 +97,12 @@ export class HeldLock implements Lock {
   }
 
   extend(): Promise<ExtendOutcome> {
-    return this.held ? this.#keeper.extend(this) : Promise.resolve('lost');
+    return this.renew();
+  }
+
+  /** Extends now, by the script of its kind or by another one that also changes what is held. */
+  renew(by?: ExtendAll): Promise<ExtendOutcome> {
+    return this.held ? this.#keeper.extend(this, by) : Promise.resolve('lost');
   }
 
   release(): Promise<ReleaseOutcome> {

@@ -1,5 +1,5 @@
 import { isServerError } from '@penknife/core';
-import { LockKeyError } from './errors.js';
+import { LockKeyError } from '../errors.js';
 
 /** The error to show for a call on a lock's key: foreign data there gets a name of its own. */
 export function keyErrorOr(error: unknown, key: string): unknown {

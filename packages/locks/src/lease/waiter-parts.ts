@@ -1,10 +1,11 @@
 import type { Driver, PenknifeError } from '@penknife/core';
-import type { AcquireReply, Way } from '../commands.js';
 import type { ResolvedAcquire } from '../options.js';
 import type { HolderSeen } from '../outcome.js';
-import type { Tokens } from '../tokens.js';
 import type { AbortWatch } from './abort-watch.js';
+import type { Acquirable } from './acquirable.js';
+import type { AcquireReply, Way } from './acquire-reply.js';
 import type { HeldLock } from './held-lock.js';
+import type { Tokens } from './tokens.js';
 import type { Moment } from './validity.js';
 import type { WakeUps } from './wake-up.js';
 
@@ -19,7 +20,7 @@ export interface Waiting {
   abort(error: unknown): void;
 }
 
-/** What an acquisition needs of the mutexes of its process. */
+/** What an acquisition needs of the leases of its process. */
 export interface WaiterParts {
   readonly driver: Driver;
   readonly tokens: Tokens;
@@ -31,18 +32,23 @@ export interface WaiterParts {
   readonly trouble: PenknifeError | undefined;
   /** True once the process shuts down: nothing is handed out any more. */
   readonly closing: boolean;
-  ask(key: string, token: string, ttlMs: number, way: Way, signal?: AbortSignal): Promise<AcquireReply>;
+  ask(
+    target: Acquirable,
+    token: string,
+    ttlMs: number,
+    way: Way,
+    signal?: AbortSignal,
+  ): Promise<AcquireReply>;
   /** Makes the handle of a lock that was granted. */
   hold(
-    resource: string,
-    key: string,
+    target: Acquirable,
     token: string,
     fence: bigint,
     options: ResolvedAcquire,
     startedAt: Moment,
   ): HeldLock;
   /** Gives back, in the background, whatever the token has. */
-  giveBack(key: string, token: string, ttlMs: number): void;
+  giveBack(target: Acquirable, token: string, ttlMs: number): void;
   /** The waiter is over: called once, synchronously. The next of its line may start. */
   left(waiter: Waiting): void;
   seen(reply: Extract<AcquireReply, { state: 'waiting' }> | undefined): HolderSeen;

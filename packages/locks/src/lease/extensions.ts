@@ -1,26 +1,27 @@
 import { backoffMs, type Driver, defineTrace, isUnavailable, slotOf } from '@penknife/core';
-import { extendMutexes } from '../commands.js';
 import type { HeldLock } from './held-lock.js';
 import type { ExtendOutcome } from './lock.js';
+import type { ExtendAll } from './target.js';
 import { momentOf } from './validity.js';
 
 /** The most leases in one script: it stays far below a millisecond of the server's time. */
 const mostInOneScript = 100;
 const trace = defineTrace('locks.extend');
 
-/** Extends leases in rounds: one script for many locks; on a cluster, where a script serves one slot, one for each slot. */
+/** Extends leases in rounds: one script for many leases of a kind; on a cluster, where a script serves one slot, one for each slot. */
 export function createExtensions(
   driver: Driver,
   changed: (lock: HeldLock) => void,
 ): {
   /** Sends one round; a lock whose answer does not come is tried again while its lease lasts. */
   round(locks: readonly HeldLock[]): Promise<void>;
-  one(lock: HeldLock): Promise<ExtendOutcome>;
+  /** Extends one now, by its kind's script or by another one that also changes what is held. */
+  one(lock: HeldLock, by?: ExtendAll): Promise<ExtendOutcome>;
 } {
-  async function send(locks: readonly HeldLock[]): Promise<ExtendOutcome[]> {
+  async function send(locks: readonly HeldLock[], by: ExtendAll): Promise<ExtendOutcome[]> {
     const startedAt = momentOf(driver.clock);
     const leases = locks.map((lock) => ({
-      key: lock.key,
+      key: lock.target.key,
       token: lock.token,
       ttlMs: lock.leaseAt(startedAt) ?? 0,
     }));
@@ -29,7 +30,7 @@ export function createExtensions(
     try {
       const answers = await trace(
         () => ({ locks: locks.length }),
-        () => driver.send(extendMutexes(leases), { deadlineMs }),
+        () => driver.send(by(leases), { deadlineMs }),
       );
       return locks.map((lock, i) => {
         lock.extending = false;
@@ -56,26 +57,34 @@ export function createExtensions(
 
   return {
     async round(locks) {
-      await Promise.all(groups(locks, driver.topology === 'cluster').map(send));
+      await Promise.all(
+        groups(locks, driver.topology === 'cluster').map((group) =>
+          send(group, (group[0] as HeldLock).target.extendAll),
+        ),
+      );
     },
-    async one(lock) {
+    async one(lock, by = lock.target.extendAll) {
       if (lock.leaseAt(momentOf(driver.clock)) === undefined) return 'unknown';
-      const [outcome = 'unknown'] = await send([lock]);
+      const [outcome = 'unknown'] = await send([lock], by);
       return outcome;
     },
   };
 }
 
+/** Those that one script can extend: of one kind, on a cluster of one slot, and not too many. */
 function groups(locks: readonly HeldLock[], cluster: boolean): HeldLock[][] {
-  const bySlot = new Map<number, HeldLock[]>();
+  const byKind = new Map<ExtendAll, Map<number, HeldLock[]>>();
   for (const lock of locks) {
-    const slot = cluster ? slotOf(lock.key) : 0;
+    const { key, extendAll } = lock.target;
+    const slot = cluster ? slotOf(key) : 0;
+    const bySlot = byKind.get(extendAll) ?? new Map<number, HeldLock[]>();
+    byKind.set(extendAll, bySlot);
     const group = bySlot.get(slot);
     if (group === undefined) bySlot.set(slot, [lock]);
     else group.push(lock);
   }
   const chunks: HeldLock[][] = [];
-  for (const group of bySlot.values()) {
+  for (const group of [...byKind.values()].flatMap((bySlot) => [...bySlot.values()])) {
     for (let at = 0; at < group.length; at += mostInOneScript)
       chunks.push(group.slice(at, at + mostInOneScript));
   }

@@ -1,6 +1,6 @@
 import { type Driver, type FeedSubscription, reportListenerError, sharedFeed } from '@penknife/core';
-import type { Way } from '../commands.js';
-import { processIdLength } from '../tokens.js';
+import type { Way } from './acquire-reply.js';
+import { processIdLength } from './tokens.js';
 
 /** Who is told. */
 export interface WakeListener {

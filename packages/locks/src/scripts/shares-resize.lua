@@ -1,0 +1,22 @@
+-- Sets how much may be held of a semaphore in sum, from now on and whatever its users say, and serves who can be served then.
+-- What is held beyond a smaller limit stays held until it is released.
+-- KEYS[1]  the semaphore
+-- KEYS[2]  the limit that was set for it
+-- ARGV[1]  the limit; 0: what its users say counts again
+-- Returns  1; the error FOREIGN when the key holds something else
+local micros = nowMicros()
+local now = math.floor(micros / 1000)
+local text = redis.call('GET', KEYS[1])
+local state = readState(text, now)
+if not state then return redis.error_reply(foreign) end
+if ARGV[1] == '0' then
+  redis.call('DEL', KEYS[2])
+  return 1
+end
+redis.call('SET', KEYS[2], ARGV[1])
+if text then
+  state.limit = tonumber(ARGV[1])
+  serve(KEYS[1], state, micros, now, nil)
+  writeState(KEYS[1], state, now)
+end
+return 1
