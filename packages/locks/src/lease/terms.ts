@@ -17,9 +17,9 @@ export const sharesTerms = {
   /** After this time a waiter is no longer passed by those who may go in front, in ms. */
   patienceMs: 1000,
   /** The most leases at one time on one resource: its state stays a few ten kilobytes. */
-  mostHolders: 1000,
+  mostHolders: 500,
   /** The most processes in its queue. */
-  mostSharing: 500,
+  mostSharing: 250,
   /** How many tokens are remembered that were given back before they had anything. */
   mostGone: 32,
 } as const;
