@@ -4,6 +4,8 @@ import { timeOfId } from './entry/position.js';
 /** How far a group is, all of one moment. */
 export interface GroupStats {
   readonly group: string;
+  /** When, in ms since 1970 by the clock of the server. */
+  readonly atMs: number;
   /** Entries not yet delivered to the group. */
   readonly lag: number;
   /** False when neither the server knew the lag nor the bounded count reached the end: then it is an estimate. */
@@ -29,6 +31,7 @@ export function statsOf(group: string, figures: GroupFigures): GroupStats {
   const known = lag ?? (counted < countLimit ? counted : undefined);
   return {
     group,
+    atMs: serverMs,
     lag: known ?? estimateLag(figures),
     exact: known !== undefined,
     pending,
@@ -46,4 +49,16 @@ function estimateLag({ firstId, lastId, deliveredId, length, counted }: GroupFig
   const delivered = Math.max(first, timeOfId(deliveredId));
   const share = last > first ? (last - delivered) / (last - first) : 1;
   return Math.min(length, Math.max(counted, Math.round(length * share)));
+}
+
+/**
+ * How long the group needs until nothing is left to do, in ms, if it goes on as it did between two looks; 0 when nothing is
+ * left, null when it does not get less.
+ */
+export function timeToDrainMs(earlier: GroupStats, later: GroupStats): number | null {
+  const left = later.lag + later.pending;
+  if (left === 0) return 0;
+  const done = earlier.lag + earlier.pending - left;
+  const tookMs = later.atMs - earlier.atMs;
+  return done > 0 && tookMs > 0 ? Math.ceil((left * tookMs) / done) : null;
 }

@@ -1,6 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+export type { AppendOptions } from './appending/durability.js';
 export type { Appended } from './commands/append.js';
 export type { SettleStatus } from './commands/settle.js';
+export type { MissedByGroup } from './commands/trim.js';
 export type { CloseReport, Consumer, ConsumerHealth } from './consumer/consumer.js';
 export type { ConsumerOptions, RetryOptions } from './consumer/consumer-options.js';
 export type { ConsumerEvent } from './consumer/events.js';
@@ -21,10 +23,19 @@ export {
 export type { MessageFacts, StreamMessage } from './entry/decode-entry.js';
 export type { DraftOptions, Headers } from './entry/encode-draft.js';
 export { compareIds, type Position, timeOfId } from './entry/position.js';
-export { HandedOverError, LeaseLostError, PoisonError, type PoisonReason } from './errors.js';
-export type { GroupStats } from './group-stats.js';
+export {
+  HandedOverError,
+  LeaseLostError,
+  NotDurableError,
+  PoisonError,
+  type PoisonReason,
+} from './errors.js';
+export { type GroupStats, timeToDrainMs } from './group-stats.js';
 export { type StreamKinds, streamKeys } from './keys.js';
 export type { StreamsOptions } from './options.js';
 export type { RangeOptions, TailOptions } from './reading/read-options.js';
 export type { BatchConsumerOptions, Draft, Stream } from './stream.js';
 export { createStreams, type Streams } from './streams.js';
+export type { TrimReport } from './trimming/trim.js';
+export type { TrimOptions } from './trimming/trim-options.js';
+export type { Trimmer, TrimmerOptions } from './trimming/trimmer.js';

@@ -10,6 +10,7 @@ export interface StreamKinds extends Record<string, Durable | Ephemeral> {
   readonly retry: Durable;
   readonly failures: Durable;
   readonly dead: Durable;
+  readonly aside: Durable;
   readonly wake: Ephemeral;
 }
 
@@ -42,6 +43,12 @@ export const streamKeys: Keys<StreamKinds> = defineKeys({
       holds: 'the dead letters of one group',
       bound: 'the dead-letter limit of its consumers (approximate), replay, or discard',
     },
+    aside: {
+      life: 'durable',
+      holds:
+        'entries that were trimmed before every group was done with them, where trimming puts them aside',
+      bound: 'explicit deletion',
+    },
     wake: {
       life: 'ephemeral',
       holds: 'one entry that wakes the consumers of a stream after a release or a replay',
@@ -53,6 +60,7 @@ export const streamKeys: Keys<StreamKinds> = defineKeys({
 export interface KeysOfStream {
   readonly log: string;
   readonly wake: string;
+  readonly aside: string;
   seen(messageId: string): string;
   group(group: string): KeysOfGroup;
 }
@@ -74,6 +82,7 @@ export function keysOfStream(namespace: string, name: string): KeysOfStream {
   return {
     log,
     wake,
+    aside: build.aside(name),
     seen: (messageId) => build.seen(name, messageId),
     group: (group) => ({
       log,

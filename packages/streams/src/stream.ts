@@ -1,4 +1,16 @@
-import { type CallOptions, type Driver, defineTrace, InvalidArgumentError } from '@penknife/core';
+import {
+  type CallOptions,
+  type Driver,
+  defineTrace,
+  InvalidArgumentError,
+  type LanePool,
+} from '@penknife/core';
+import {
+  type AppendOptions,
+  appendDurably,
+  type Durability,
+  resolveDurability,
+} from './appending/durability.js';
 import { type Appended, appendInOrder, appendPlainly } from './commands/append.js';
 import { groupFigures } from './commands/group.js';
 import { rangeOf } from './commands/read.js';
@@ -9,7 +21,7 @@ import type { Work } from './consumer/work.js';
 import { createDeadLetters, type DeadLetters } from './dead-letters.js';
 import type { StreamDefinition } from './definition.js';
 import type { StreamMessage } from './entry/decode-entry.js';
-import { type DraftOptions, encodeDraft } from './entry/encode-draft.js';
+import { type DraftOptions, type EncodedDraft, encodeDraft } from './entry/encode-draft.js';
 import { checkId } from './entry/position.js';
 import { countLimit, type GroupStats, statsOf } from './group-stats.js';
 import { keysOfStream } from './keys.js';
@@ -17,6 +29,9 @@ import type { ResolvedStreamsOptions } from './options.js';
 import { open, walkRange } from './reading/range.js';
 import type { RangeOptions, TailOptions } from './reading/read-options.js';
 import { followLog } from './reading/tail.js';
+import { type TrimReport, trimLog } from './trimming/trim.js';
+import { resolveTrim, type TrimOptions } from './trimming/trim-options.js';
+import { startTrimmer, type Trimmer, type TrimmerOptions } from './trimming/trimmer.js';
 
 /** A message to append: its content, and an id or headers if wanted. */
 export type Draft<Content> = Content & DraftOptions;
@@ -32,11 +47,12 @@ export interface Stream<DraftContent, Content> {
   readonly name: string;
   /**
    * Appends one message. Rejects with `SchemaError`, `CodecError` or `InvalidArgumentError` before anything was sent. A call
-   * that ends with `sent: 'maybe'` may have appended; only with an `id` is it sent again, and stored once.
+   * that ends with `sent: 'maybe'` may have appended; only with an `id` is it sent again, and stored once. With `durable` it
+   * resolves when replicas or the append-only file have it, and rejects with `NotDurableError` when they do not in time.
    */
-  append(draft: Draft<DraftContent>, options?: CallOptions): Promise<Appended>;
+  append(draft: Draft<DraftContent>, options?: AppendOptions): Promise<Appended>;
   /** Appends in order, up to 200 in one round trip and one atomic act; validation of all comes before the first is sent. */
-  appendMany(drafts: readonly Draft<DraftContent>[], options?: CallOptions): Promise<readonly Appended[]>;
+  appendMany(drafts: readonly Draft<DraftContent>[], options?: AppendOptions): Promise<readonly Appended[]>;
   /** One message by its entry id; null when there is none (any more), or it is no message. */
   read(id: string, options?: CallOptions): Promise<StreamMessage<Content> | null>;
   /** What is in the log, forwards or backwards. Rejects with `AbortedError` when the signal fires. */
@@ -60,17 +76,40 @@ export interface Stream<DraftContent, Content> {
   /** How far a group is. Rejects with the server's NOGROUP when there is no such group. */
   stats(group: string, options?: CallOptions): Promise<GroupStats>;
   deadLetters(group: string): DeadLetters<StreamMessage<Content>>;
+  /**
+   * Removes entries from the beginning of the log, exactly, by the bounds given. What a group has not acknowledged stays,
+   * unless `unread` says otherwise; then the report says what was lost, group by group.
+   */
+  trim(options: TrimOptions): Promise<TrimReport>;
+  /** Trims from time to time until it is closed, or the handle of the streams is. */
+  startTrimmer(options: TrimmerOptions): Trimmer;
+  /** What trimming put aside, as `range` gives it; ids are those it has there. */
+  aside(options?: RangeOptions): AsyncIterableIterator<StreamMessage<Content>>;
+}
+
+/** Whatever runs until it is closed. */
+export interface Running {
+  close(options?: { readonly deadlineMs?: number }): Promise<unknown>;
+}
+
+/** What a stream needs of the handle it was opened with. */
+export interface StreamHost {
+  /** Connections of their own for appends that wait. */
+  readonly lanes: LanePool;
+  /** It runs, and is closed with the handle. */
+  started(one: Running): void;
+  ended(one: Running): void;
 }
 
 const appendedAtOnce = 200;
 const traceAppend = defineTrace('streams.append');
 
-/** Makes the handle of a stream. `started` and `ended` tell the owner which consumers run. */
+/** Makes the handle of a stream. */
 export function createStream(
   driver: Driver,
   definition: StreamDefinition<never, unknown>,
   options: ResolvedStreamsOptions,
-  consumers: { started(consumer: Consumer): void; ended(consumer: Consumer): void },
+  host: StreamHost,
 ): Stream<{ readonly data: unknown }, { readonly data: unknown }> {
   const keys = keysOfStream(options.namespace, definition.name);
   const { name } = definition;
@@ -78,26 +117,41 @@ export function createStream(
 
   async function appendAll(
     drafts: readonly Draft<{ readonly data: unknown }>[],
-    call: CallOptions | undefined,
+    call: AppendOptions | undefined,
   ): Promise<readonly Appended[]> {
     if (!Array.isArray(drafts)) throw new InvalidArgumentError('messages', 'must be an array', drafts);
+    const durability = resolveDurability(call);
     const encoded = await Promise.all(drafts.map((draft) => encodeDraft(definition, draft)));
     const appended: Appended[] = [];
     for (let from = 0; from < encoded.length; from += appendedAtOnce) {
       const some = encoded.slice(from, from + appendedAtOnce);
-      appended.push(...(await driver.send(appendInOrder(keys, definition, some), options.call(call))));
+      // The server waits for an offset of its log, and what was written before lies before it: the last act stands for all.
+      const last = from + appendedAtOnce >= encoded.length;
+      appended.push(...(await appendSome(some, last ? durability : undefined, call)));
     }
     return appended;
   }
 
+  function appendSome(
+    some: readonly EncodedDraft[],
+    durability: Durability | undefined,
+    call: CallOptions | undefined,
+  ): Promise<readonly Appended[]> {
+    const how = options.call(plainCall(call));
+    if (durability === undefined) return driver.send(appendInOrder(keys, definition, some), how);
+    const append = appendInOrder(keys, definition, some, true);
+    return appendDurably(driver, host.lanes, append, durability, how);
+  }
+
   async function appendOne(
     draft: Draft<{ readonly data: unknown }>,
-    call: CallOptions | undefined,
+    call: AppendOptions | undefined,
   ): Promise<Appended> {
+    const durability = resolveDurability(call);
     const encoded = await encodeDraft(definition, draft);
-    const plain = appendPlainly(keys, definition, encoded);
+    const plain = durability === undefined ? appendPlainly(keys, definition, encoded) : undefined;
     if (plain !== undefined) return driver.send(plain, options.call(call));
-    const [appended] = await driver.send(appendInOrder(keys, definition, [encoded]), options.call(call));
+    const [appended] = await appendSome([encoded], durability, call);
     return appended as Appended;
   }
 
@@ -110,7 +164,7 @@ export function createStream(
       const [entry] = await driver.send(rangeOf(keys.log, exact, exact, 1, false), options.call(call));
       return entry === undefined ? null : ((await open(definition, entry, undefined)) ?? null);
     },
-    range: (range = {}) => walkRange(driver, definition, keys.log, range, options.call(callOf(range.signal))),
+    range: (range = {}) => walkRange(driver, definition, keys.log, range, options.call(plainCall(range))),
     tail: (tail = {}) => followLog(driver, definition, keys, tail),
     consume(
       group: string,
@@ -130,9 +184,9 @@ export function createStream(
         group,
         options: resolved,
         work,
-        ended: consumers.ended,
+        ended: host.ended,
       });
-      consumers.started(consumer);
+      host.started(consumer);
       return consumer;
     },
     async stats(group, call) {
@@ -146,9 +200,28 @@ export function createStream(
       checkName('group', group);
       return createDeadLetters(driver, definition, keys.group(group), group, options.call);
     },
+    async trim(trim) {
+      return trimLog(driver, keys, resolveTrim(trim), options.call(plainCall(trim)));
+    },
+    startTrimmer(trimmer) {
+      const resolved = resolveTrim(trimmer);
+      const call = options.call(plainCall(trimmer));
+      const started = startTrimmer(
+        driver.clock,
+        trimmer,
+        () => trimLog(driver, keys, resolved, call),
+        host.ended,
+      );
+      host.started(started);
+      return started;
+    },
+    aside: (range = {}) => walkRange(driver, definition, keys.aside, range, options.call(plainCall(range))),
   };
 }
 
-function callOf(signal: AbortSignal | undefined): CallOptions | undefined {
-  return signal === undefined ? undefined : { signal };
+/** Only what a driver takes. */
+function plainCall(options: CallOptions | undefined): CallOptions | undefined {
+  if (options === undefined) return undefined;
+  const { signal, deadlineMs } = options;
+  return { ...(signal && { signal }), ...(deadlineMs !== undefined && { deadlineMs }) };
 }

@@ -1,17 +1,20 @@
-import { ClosedError, type Driver } from '@penknife/core';
+import { ClosedError, createLanePool, type Driver } from '@penknife/core';
 import type { Consumer } from './consumer/consumer.js';
 import type { StreamDefinition } from './definition.js';
 import { resolveStreamsOptions, type StreamsOptions } from './options.js';
-import { createStream, type Stream } from './stream.js';
+import { createStream, type Running, type Stream } from './stream.js';
 
 /** The door to streams on one driver. */
 export interface Streams {
   /** The handle of a stream. Connects nothing by itself; may be called as often as you like. */
   open<Draft, Content>(definition: StreamDefinition<Draft, Content>): Stream<Draft, Content>;
-  /** Closes every consumer that was started here, all at once. Repeatable. The driver stays open. */
+  /** Closes every consumer and trimmer that was started here, all at once. Repeatable. The driver stays open. */
   close(options?: { readonly deadlineMs?: number }): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** Connections for appends that wait for their confirmation, at most. */
+const confirmingLanes = 4;
 
 /**
  * Opens streams on a driver. Readers and consumers of one driver share one blocking connection (one for each slot in use
@@ -26,16 +29,18 @@ export interface Streams {
  */
 export function createStreams(driver: Driver, options: StreamsOptions = {}): Streams {
   const resolved = resolveStreamsOptions(options);
-  const consumers = new Set<Consumer>();
+  const running = new Set<Running>();
+  const lanes = createLanePool(driver, { limit: confirmingLanes });
   let closed = false;
   const streams: Streams = {
     open<Draft, Content>(definition: StreamDefinition<Draft, Content>): Stream<Draft, Content> {
       const stream = createStream(driver, definition as StreamDefinition<never, unknown>, resolved, {
-        started(consumer) {
-          consumers.add(consumer);
+        lanes,
+        started(one) {
+          running.add(one);
         },
-        ended(consumer) {
-          consumers.delete(consumer);
+        ended(one) {
+          running.delete(one);
         },
       });
       const { consume } = stream;
@@ -51,7 +56,8 @@ export function createStreams(driver: Driver, options: StreamsOptions = {}): Str
     },
     async close(how) {
       closed = true;
-      await Promise.all([...consumers].map((consumer) => consumer.close(how)));
+      await Promise.all([...running].map((one) => one.close(how)));
+      await lanes.close();
     },
     async [Symbol.asyncDispose]() {
       await streams.close();

@@ -52,15 +52,20 @@ export function appendPlainly(
   };
 }
 
-/** Appends in order in one atomic act. Repeatable when every message has an id: a second run finds the markers. */
+/**
+ * Appends in order in one atomic act. With `touch` the markers of duplicates are written anew: WAIT counts from the last
+ * write of its connection, and without one it would confirm what nobody has looked at. Repeatable when every message has
+ * an id: a second run finds the markers.
+ */
 export function appendInOrder(
   keys: KeysOfStream,
   definition: StreamDefinition<never, unknown>,
   drafts: readonly EncodedDraft[],
+  touch = false,
 ): Command<readonly Appended[]> {
   const { maxLength = '', maxAgeMs = '' } = definition.retention;
   const markers: string[] = [];
-  const args: Arg[] = [maxLength, maxAgeMs, definition.dedupWindowMs];
+  const args: Arg[] = [maxLength, maxAgeMs, definition.dedupWindowMs, touch ? 1 : 0];
   for (const { messageId, fields } of drafts) {
     if (messageId !== undefined) markers.push(keys.seen(messageId));
     args.push(messageId === undefined ? 0 : markers.length, fields.length, ...fields);

@@ -52,3 +52,11 @@ export const ownedAmong = `local function ownedAmong(from)
   end
   return results
 end`;
+
+/** `isBefore(a, b)`: whether an entry id comes before another. Both parts are 64-bit numbers, too large for a Lua number. */
+export const isBefore = `local function isBefore(a, b)
+  local aMs, aSeq = string.match(a, '^(%d+)-(%d+)$')
+  local bMs, bSeq = string.match(b, '^(%d+)-(%d+)$')
+  if aMs ~= bMs then return #aMs < #bMs or (#aMs == #bMs and aMs < bMs) end
+  return #aSeq < #bSeq or (#aSeq == #bSeq and aSeq < bSeq)
+end`;

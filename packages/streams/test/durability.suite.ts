@@ -1,0 +1,69 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import { createStreams, NotDurableError, type Stream, streamKeys } from '../src/index.js';
+import { drafts, type Numbered, numbers } from './sample-streams.js';
+
+type Numbers = Stream<{ readonly data: Numbered }, { readonly data: Numbered }>;
+
+/** Appends that wait until more than the primary has them. */
+export function durabilitySuite(context: MatrixContext): void {
+  const replicated = context.column.topology === 'cluster';
+  const open = async (): Promise<Numbers> => createStreams(await context.driver()).open(numbers);
+
+  context.where(replicated, 'this column has no replicas')(
+    'resolves when a replica has it, for one and for many, and for a duplicate too',
+    async () => {
+      const stream = await open();
+      const one = await stream.append({ data: { n: 1 }, id: 'a' }, { durable: 'replica' });
+      const again = await stream.append({ data: { n: 1 }, id: 'a' }, { durable: 'replica' });
+      expect(again).toEqual({ id: one.id, duplicate: true });
+      expect(await stream.appendMany(drafts(450), { durable: 'replica', replicas: 1 })).toHaveLength(450);
+    },
+  );
+
+  it('rejects when there are fewer replicas than wanted, and tells what is in the log all the same', async () => {
+    const stream = await open();
+    const failed = await stream
+      .append({ data: { n: 1 }, id: 'a' }, { durable: 'replica', replicas: 5, confirmWithin: 30 })
+      .catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(NotDurableError);
+    expect(failed).toMatchObject({ code: 'NOT_DURABLE', replicas: replicated ? 1 : 0, flushed: true });
+    const [appended] = (failed as NotDurableError).appended;
+    expect(await stream.append({ data: { n: 1 }, id: 'a' })).toEqual({ id: appended?.id, duplicate: true });
+    // A duplicate is not confirmed by the write of another connection.
+    await expect(
+      stream.append({ data: { n: 1 }, id: 'a' }, { durable: 'replica', replicas: 5, confirmWithin: 30 }),
+    ).rejects.toBeInstanceOf(NotDurableError);
+  });
+
+  it('the append-only file: confirmed, or refused before anything is sent where the server has no WAITAOF', async () => {
+    const driver = await context.driver();
+    const stream = createStreams(driver).open(numbers);
+    const append = stream.append({ data: { n: 1 } }, { durable: 'aof', confirmWithin: 30 });
+    if (!(await driver.traits()).supports('waitaof')) {
+      await expect(append).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+      expect(await context.admin('EXISTS', streamKeys.in('pk').log('numbers'))).toBe(0);
+      return;
+    }
+    // The server answers only where it keeps such a file.
+    await expect(append).rejects.toMatchObject({ code: 'ERR' });
+    await context.admin('CONFIG', 'SET', 'appendonly', 'yes');
+    try {
+      await stream.append({ data: { n: 2 } }, { durable: 'aof', confirmWithin: '5s' });
+    } finally {
+      await context.admin('CONFIG', 'SET', 'appendonly', 'no');
+    }
+  });
+
+  it('refuses what makes no sense', async () => {
+    const stream = await open();
+    for (const [argument, options] of [
+      ['durable', { durable: 'disk' as 'aof' }],
+      ['replicas', { replicas: 1 }],
+      ['replicas', { durable: 'replica', replicas: 0 }],
+      ['confirmWithin', { durable: 'replica', confirmWithin: 0 }],
+    ] as const) {
+      await expect(stream.append({ data: { n: 1 } }, options)).rejects.toMatchObject({ argument });
+    }
+  });
+}
