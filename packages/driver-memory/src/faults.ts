@@ -17,12 +17,12 @@ export interface MemoryFaults {
 
 /** The faults of one engine. */
 export function createFaults(world: World): MemoryFaults {
-  const { engine } = world;
   return {
     cut: () => world.cut(),
     refuse(options = {}) {
       world.refuse();
       if (options.loseData) {
+        const { engine } = world;
         engine.flushAll();
         engine.scripts.flush();
         engine.users.clear();
@@ -32,6 +32,7 @@ export function createFaults(world: World): MemoryFaults {
     pause: () => world.pause(),
     resume: () => world.resume(),
     load() {
+      const { engine } = world;
       engine.loading = true;
       return () => {
         engine.loading = false;

@@ -105,3 +105,32 @@ test('keyspace events are published as configured', async () => {
   expect(seen).toEqual(['__keyspace@0__:key del', '__keyevent@0__:del key']);
   redis.close();
 });
+
+test('a reset brings back the beginning: for the engine, for chance, and for drivers that are connected', async () => {
+  const clock = createManualClock();
+  const redis = createMemoryRedis({ clock, seed: 5 });
+  const driver = redis.driver();
+  const draw = async (): Promise<unknown> => {
+    await driver.send(send('SADD', 'key', ...Array.from({ length: 50 }, (_, i) => `m${i}`)));
+    return [
+      await driver.send(send('CLIENT', 'ID')),
+      await driver.send(send('SRANDMEMBER', 'key', '10')),
+      await driver.send(send('SCRIPT', 'EXISTS', 'e0e1f9fabfc9d4800c877a703b823ac0578ff8db')),
+      (await driver.send(send('EVAL', 'return 1', '0'))) as number,
+      redis.inspect().commands,
+    ];
+  };
+  const first = await draw();
+  await driver.send(send('CONFIG', 'SET', 'slowlog-max-len', '1'));
+  await driver.send(send('PEXPIRE', 'key', '100'));
+  redis.reset();
+  expect(redis.inspect()).toMatchObject({ keys: [], commands: {}, blocked: 0 });
+  await Promise.resolve();
+  expect(await draw()).toEqual(first);
+  expect(await driver.send(send('CONFIG', 'GET', 'slowlog-max-len'))).toEqual(['slowlog-max-len', '128']);
+  // Nothing of the time before is left to fire.
+  await clock.advance(200);
+  expect(redis.inspect().keys).toHaveLength(1);
+  redis.close();
+  expect(clock.armed).toBe(0);
+});

@@ -26,3 +26,14 @@ export { answerParent, type WorkerActs, type WorkerParent } from './processes/an
 export { machineTimeMs } from './processes/machine-time.js';
 export { pauseProcess, resumeProcess } from './processes/process-signals.js';
 export { startWorker, type WorkerOptions, type WorkerProcess } from './processes/worker-process.js';
+export { type FaultKind, type FaultOptions, faultKinds } from './simulator/faults.js';
+export type {
+  SimulatedEngine,
+  SimulatedProcess,
+  SimulationEnd,
+  SimulationOptions,
+  SimulationStart,
+} from './simulator/options.js';
+export { type SimulationReport, simulate } from './simulator/simulate.js';
+export { SimulationError } from './simulator/simulation-error.js';
+export type { SimulationEvent } from './simulator/simulation-event.js';

@@ -25,7 +25,7 @@ type State = 'up' | 'paused' | 'down';
 
 /** What lies between clients and an engine: connections that can be cut, refused and held up. */
 export class World {
-  readonly engine: Engine;
+  #engine: Engine;
   readonly #connections = new Set<Connection>();
   /** Calls written while the engine was held up, in order. */
   #held: (() => void)[] = [];
@@ -33,7 +33,11 @@ export class World {
   #nextPort = 1;
 
   constructor(engine: Engine) {
-    this.engine = engine;
+    this.#engine = engine;
+  }
+
+  get engine(): Engine {
+    return this.#engine;
   }
 
   get state(): State {
@@ -103,6 +107,16 @@ export class World {
     if (this.#state !== 'down') return;
     this.#state = 'up';
     for (const connection of [...this.#connections]) connection.reachable();
+  }
+
+  /** Another engine takes its place: everything is connected to that one from now on, as at the beginning. */
+  replace(engine: Engine): void {
+    this.#engine.expiryTimer.close();
+    this.#nextPort = 1;
+    this.#state = 'up';
+    this.cut();
+    this.#engine.close();
+    this.#engine = engine;
   }
 
   /** Ends the engine and everything connected to it. */

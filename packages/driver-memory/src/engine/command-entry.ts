@@ -74,6 +74,17 @@ export class CommandEntry<Client> {
   }
 }
 
+/** Counts from zero again, subcommands too. */
+export function resetCounters<Client>(entries: Iterable<CommandEntry<Client>>): void {
+  for (const entry of entries) {
+    entry.calls = 0;
+    entry.failed = 0;
+    entry.rejected = 0;
+    entry.microseconds = 0;
+    if (entry.subcommands !== undefined) resetCounters(entry.subcommands.values());
+  }
+}
+
 const subscriberCommands: ReadonlySet<string> = new Set([
   'ping',
   'subscribe',

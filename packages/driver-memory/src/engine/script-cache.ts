@@ -1,10 +1,24 @@
 import { type CompiledScript, createLuaEngine, type LuaEngine } from '@penknife/lua';
 
+/** How many compiled scripts outlive a reset. */
+const rememberedScripts = 1000;
+
 /** Compiled scripts of one engine, by sha1 and by text: each text is compiled once until SCRIPT FLUSH. */
 export class ScriptCache {
   #lua: LuaEngine | undefined;
   readonly #byHash = new Map<string, CompiledScript>();
   readonly #byText = new Map<string, CompiledScript>();
+  /** What an engine before this one had compiled: unknown to clients until it is loaded again. */
+  readonly #compiled: ReadonlyMap<string, CompiledScript>;
+
+  constructor(before?: ScriptCache) {
+    if (before === undefined) {
+      this.#compiled = new Map();
+      return;
+    }
+    this.#lua = before.#lua;
+    this.#compiled = new Map([...before.#compiled, ...before.#byText].slice(-rememberedScripts));
+  }
 
   get size(): number {
     return this.#byHash.size;
@@ -14,8 +28,7 @@ export class ScriptCache {
   load(text: string): CompiledScript {
     const known = this.#byText.get(text);
     if (known !== undefined) return known;
-    this.#lua ??= createLuaEngine();
-    const script = this.#lua.compile(text);
+    const script = this.#compiled.get(text) ?? this.#compile(text);
     this.#byText.set(text, script);
     this.#byHash.set(script.sha1, script);
     return script;
@@ -24,6 +37,11 @@ export class ScriptCache {
   /** The script of a sha1 in any case; undefined when it is not known. */
   find(hash: string): CompiledScript | undefined {
     return this.#byHash.get(hash) ?? this.#byHash.get(hash.toLowerCase());
+  }
+
+  #compile(text: string): CompiledScript {
+    this.#lua ??= createLuaEngine();
+    return this.#lua.compile(text);
   }
 
   flush(): void {

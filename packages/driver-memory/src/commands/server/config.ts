@@ -1,3 +1,4 @@
+import { resetCounters } from '../../engine/command-entry.js';
 import { failure } from '../../engine/errors.js';
 import { matchesGlob } from '../../engine/glob.js';
 import { type CommandError, OK, type Reply } from '../../engine/reply.js';
@@ -44,14 +45,7 @@ function failed(name: string, reason: string): CommandError {
 function resetStatistics(session: Session): Reply {
   const { engine } = session;
   engine.stats = freshStatistics();
-  for (const command of engine.commands.values()) {
-    for (const entry of [command, ...(command.subcommands?.values() ?? [])]) {
-      entry.calls = 0;
-      entry.failed = 0;
-      entry.rejected = 0;
-      entry.microseconds = 0;
-    }
-  }
+  resetCounters(engine.commands.values());
   return OK;
 }
 
