@@ -17,6 +17,8 @@ export function packageBuild(entry, options = {}) {
     sourcemap: true,
     treeshake: true,
     esbuildPlugins: [textForEsbuild()],
+    // Private: it travels inside of the packages that use it.
+    noExternal: ['@penknife/machinery'],
     silent: true,
     ...options,
   });

@@ -1,4 +1,5 @@
-import { type Driver, type FeedSubscription, reportListenerError, sharedFeed } from '@penknife/core';
+import type { Driver } from '@penknife/core';
+import { ProcessChannel } from '@penknife/machinery';
 import type { Place, Places } from '../keys.js';
 
 /** A turn to wait for. */
@@ -12,21 +13,24 @@ export interface WakeUp {
 /** The one channel on which this process is told that a lease it waits for has ended. */
 export class WakeUps {
   readonly #driver: Driver;
-  readonly #places: Places;
   readonly #waiting = new Map<string, Set<() => void>>();
-  #channel = '';
-  #subscription: Promise<FeedSubscription | undefined> | undefined;
-  #live = false;
+  readonly #words: ProcessChannel;
 
   constructor(driver: Driver, places: Places) {
     this.#driver = driver;
-    this.#places = places;
+    const name = (): string => places.wake(Buffer.from(driver.random.bytes(9)).toString('base64url'));
+    this.#words = new ProcessChannel(driver, name, {
+      message: (lease) => {
+        for (const wake of this.#waiting.get(lease) ?? []) wake();
+      },
+      gap: () => this.#wakeAll(),
+    });
   }
 
   /** The channel, once it is live; `'-'` before: a message could be missed. */
   get channel(): string {
-    this.#subscription ??= this.#listen();
-    return this.#live ? this.#channel : '-';
+    void this.#words.open();
+    return this.#words.live ?? '-';
   }
 
   /** To be called before the server is asked to tell, so that its message finds somebody. */
@@ -62,25 +66,7 @@ export class WakeUps {
   /** Wakes everybody. The server is told in the background: it may be out of reach. */
   close(): void {
     this.#wakeAll();
-    this.#subscription?.then((subscription) => subscription?.close()).catch(reportListenerError);
-  }
-
-  async #listen(): Promise<FeedSubscription | undefined> {
-    this.#channel = this.#places.wake(Buffer.from(this.#driver.random.bytes(9)).toString('base64url'));
-    try {
-      const subscription = await sharedFeed(this.#driver).listen('channel', this.#channel, {
-        message: (payload) => {
-          for (const wake of this.#waiting.get(Buffer.from(payload).toString('utf8')) ?? []) wake();
-        },
-        gap: () => this.#wakeAll(),
-      });
-      this.#live = true;
-      return subscription;
-    } catch {
-      // Who waits asks again by itself meanwhile, and the next load tries to listen again.
-      this.#subscription = undefined;
-      return undefined;
-    }
+    void this.#words.close();
   }
 
   #wakeAll(): void {
