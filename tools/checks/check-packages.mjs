@@ -1,12 +1,13 @@
 // Checks what would be published: `node tools/checks/check-packages.mjs`. Builds, packs every package, and looks at the tarballs:
 // publint, are-the-types-wrong, size budgets; knip over the workspace; then plain npm installs some of them as a user would.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { budgetProblem, bundleSize } from './bundle-size.mjs';
 import { run } from './captured-run.mjs';
-import { binary, pnpm, root } from './commands.mjs';
+import { binary, root } from './commands.mjs';
 import { consumerProblems, consumers } from './npm-consumer.mjs';
+import { buildPackages, packPackage } from './pack-packages.mjs';
 import { startPrivateServer } from './private-server.mjs';
 import { publishedPackages } from './published-packages.mjs';
 
@@ -28,23 +29,15 @@ const folder = mkdtempSync(join(tmpdir(), 'penknife-packages-'));
 /** @type {Map<string, string>} package name to tarball */
 const tarballs = new Map();
 try {
-  const filters = ready.map(({ name }) => `--filter=${name}`);
-  const build = [
-    ...pnpm(),
-    'exec',
-    'turbo',
-    'run',
-    'build',
-    ...filters,
-    '--output-logs=errors-only',
-    '--concurrency=2',
-    '--continue',
-  ];
-  expectSuccess('build', run(build, root));
-  for (const { name, folder: source } of ready) await checkPackage(name, source);
+  expectSuccess('build', buildPackages(ready.map(({ name }) => name)));
+  for (const source of ready) await checkPackage(source);
   expectSuccess(
     'knip',
     run([...binary('knip'), '--no-progress', '--no-config-hints', ...finishedWorkspaces()], root),
+  );
+  expectSuccess(
+    'release, rehearsed',
+    run([process.execPath, join(root, 'tools/checks/rehearse-release.mjs')], root),
   );
   const server = await startPrivateServer();
   for (const consumer of consumers) {
@@ -78,13 +71,11 @@ function finishedWorkspaces() {
     .flatMap((path) => ['--workspace', path]);
 }
 
-/** @param {string} name @param {string} source */
-async function checkPackage(name, source) {
-  const destination = join(folder, name.replace('/', '-'));
-  mkdirSync(destination);
-  if (!expectSuccess(`${name}: pack`, run([...pnpm(), 'pack', '--pack-destination', destination], source)))
-    return;
-  const tarball = join(destination, readdirSync(destination).find((file) => file.endsWith('.tgz')) ?? '');
+/** @param {import('./published-packages.mjs').PublishedPackage} published */
+async function checkPackage(published) {
+  const { name, folder: source } = published;
+  const { result, tarball } = packPackage(published, folder);
+  if (!expectSuccess(`${name}: pack`, result)) return;
   tarballs.set(name, tarball);
   expectSuccess(`${name}: publint`, run([...binary('publint'), tarball, '--strict'], source));
   expectSuccess(

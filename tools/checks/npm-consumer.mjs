@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { run } from './captured-run.mjs';
 import { binary, root } from './commands.mjs';
 import { findSnippets } from './snippets.mjs';
+import { catalogVersion } from './workspace-versions.mjs';
 
 /**
  * @typedef {object} Consumer
@@ -90,7 +91,6 @@ export function projectProblems(consumer, folder, serverUrl) {
 
 /** @param {Consumer} consumer @param {ReadonlyMap<string, string>} tarballs */
 function projectManifest({ packages, needs, clients }, tarballs) {
-  const { catalog, types } = workspaceVersions();
   const file = (/** @type {string} */ name) => [name, `file:${tarballs.get(name)}`];
   return {
     name: 'consumer',
@@ -98,19 +98,11 @@ function projectManifest({ packages, needs, clients }, tarballs) {
     type: 'module',
     dependencies: Object.fromEntries([
       ...packages.map(file),
-      ...clients.map((name) => [name, catalog(name)]),
+      ...clients.map((name) => [name, catalogVersion(name) ?? '*']),
     ]),
-    devDependencies: { '@types/node': types },
+    devDependencies: { '@types/node': catalogVersion('@types/node') ?? '*' },
     overrides: Object.fromEntries([...packages, ...needs].map(file)),
   };
-}
-
-/** The versions that the workspace itself is tested with. */
-function workspaceVersions() {
-  const text = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8');
-  const catalog = (/** @type {string} */ name) =>
-    new RegExp(`^ +["']?${name}["']?: *(\\S+)$`, 'm').exec(text)?.[1] ?? '*';
-  return { catalog, types: catalog('@types/node') };
 }
 
 /** Nothing is pulled in that the user did not ask for. @param {Consumer} consumer @param {string} folder */

@@ -23,3 +23,21 @@ export function publishedPackages() {
     return [{ name: manifest.name, folder, stub }];
   });
 }
+
+/**
+ * A package after those of the list that it depends on.
+ * @template {{ readonly name: string, readonly folder: string }} P
+ * @param {readonly P[]} packages
+ * @returns {P[]}
+ */
+export function dependenciesFirst(packages) {
+  /** @type {Set<P>} */
+  const done = new Set();
+  const add = (/** @type {P} */ each) => {
+    const { dependencies = {} } = JSON.parse(readFileSync(join(each.folder, 'package.json'), 'utf8'));
+    for (const other of packages) if (other.name in dependencies && !done.has(other)) add(other);
+    done.add(each);
+  };
+  packages.forEach(add);
+  return [...done];
+}
