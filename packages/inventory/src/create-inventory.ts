@@ -1,0 +1,167 @@
+import { type Arg, type CallOptions, InvalidArgumentError, refuse } from '@penknife/core';
+import {
+  adjustOnceScript,
+  adjustScript,
+  countOf,
+  extendScript,
+  levelsScript,
+  lookScript,
+  reserveScript,
+  type StockAnswer,
+  type StockScript,
+  settleScript,
+  textsOf,
+} from './commands.js';
+import { inventoryErrorOr, ReservationConflictError, UnknownItemError } from './errors.js';
+import { emitEvents, eventsOf } from './events.js';
+import type { AdjustOptions, Inventory, InventoryDriver } from './inventory.js';
+import { checkCount, checkName, checkQuantities, mostOnHand } from './items.js';
+import { stockKeys } from './keys.js';
+import { levelOf, type StockLevel } from './level.js';
+import { holdMsOf, type InventoryOptions, resolveOptions } from './options.js';
+import type { AdjustOutcome, ReservationEnd, SettleOutcome } from './outcome.js';
+import { parseHold, reconcile } from './reconcile.js';
+import { startSweeping } from './sweeping.js';
+
+/** Holds that are over and taken back on the way of another call, and by a sweep. */
+const onTheWay = 16;
+const bySweep = 100;
+const mostLevels = 500;
+
+/**
+ * Makes an inventory: guarded counters with holds. It opens nothing and starts nothing; only `startSweeping` has an end.
+ *
+ * ```ts
+ * const shop = createInventory(driver, { name: 'shop', hold: '10m', perCustomer: 2 });
+ * await shop.setStock('tee-black-m', 100);
+ * const held = await shop.reserve({ 'tee-black-m': 1 }, { id: cart.id, customer: user.id });
+ * if (held.ok) await shop.confirm(cart.id);
+ * ```
+ */
+export function createInventory(driver: InventoryDriver, options: InventoryOptions): Inventory {
+  const resolved = resolveOptions(options);
+  const { name, rememberMs, audit, deadlineMs } = resolved;
+  const keys = stockKeys(resolved.keys, name);
+
+  function callOptions({ signal, deadlineMs: own = deadlineMs }: CallOptions = {}): CallOptions {
+    return { ...(signal !== undefined && { signal }), ...(own !== undefined && { deadlineMs: own }) };
+  }
+
+  async function ask(
+    script: StockScript,
+    args: readonly Arg[],
+    call: CallOptions | undefined,
+    takeBack = onTheWay,
+  ): Promise<StockAnswer> {
+    try {
+      const answer = await driver.send(
+        script(keys, [rememberMs, audit, takeBack, ...args]),
+        callOptions(call),
+      );
+      emitEvents(resolved.events, eventsOf(name, resolved.lowAt, answer.changes));
+      return answer;
+    } catch (error) {
+      throw inventoryErrorOr(error);
+    }
+  }
+
+  async function settle(id: string, how: 'c' | 'r', call?: CallOptions): Promise<SettleOutcome> {
+    const { outcome, first } = await ask(settleScript, [checkName('id', id), how], call);
+    if (outcome === 'done') return { ok: true, repeated: false };
+    if (outcome !== 'over') return { ok: false, reason: 'unknown' };
+    const end = endOf(first);
+    if (end === (how === 'c' ? 'confirmed' : 'released')) return { ok: true, repeated: true };
+    return { ok: false, reason: 'over', end };
+  }
+
+  async function change(
+    how: 'set' | 'add',
+    item: string,
+    count: number,
+    { id, ...call }: AdjustOptions = {},
+  ): Promise<AdjustOutcome> {
+    const args = [
+      id === undefined ? '' : checkName('id', id),
+      how,
+      checkName('item', item),
+      count,
+      mostOnHand,
+    ];
+    const { outcome, first, second } = await ask(
+      id === undefined ? adjustScript : adjustOnceScript,
+      args,
+      call,
+    );
+    if (outcome === 'unknown') throw new UnknownItemError(item);
+    const [onHand, held] = [countOf('inventory/adjust', first), countOf('inventory/adjust', second)];
+    if (outcome === 'short' || outcome === 'full')
+      return { ok: false, reason: outcome === 'short' ? 'held' : 'full', onHand, held };
+    return { ok: true, onHand, held, repeated: outcome === 'again' };
+  }
+
+  async function sweep(call?: CallOptions): Promise<number> {
+    return countOf('inventory/levels', (await ask(levelsScript, [], call, bySweep)).second);
+  }
+
+  return {
+    name,
+    setStock: async (item, onHand, call) => change('set', item, checkCount('onHand', onHand, 0), call),
+    adjust: async (item, by, call) => {
+      if (!Number.isSafeInteger(by) || by === 0 || Math.abs(by) > mostOnHand)
+        throw new InvalidArgumentError('by', `must be a whole number up to ${mostOnHand}, not 0`, by);
+      return change('add', item, by, call);
+    },
+    async reserve(items, { id, hold, customer, ...call }) {
+      const holdMs = hold === undefined ? resolved.holdMs : holdMsOf(hold, 'hold');
+      const who = customer === undefined ? '' : checkName('customer', customer);
+      const args = [checkName('id', id), holdMs, who, resolved.perCustomer, ...checkQuantities(items)];
+      const { outcome, first, second } = await ask(reserveScript, args, call);
+      if (outcome === 'held' || outcome === 'again')
+        return { ok: true, holdMs: countOf('inventory/reserve', first), repeated: outcome === 'again' };
+      if (outcome === 'over') return { ok: false, reason: 'over', end: endOf(first) };
+      if (outcome === 'conflict') throw new ReservationConflictError();
+      const item = String(first);
+      if (outcome === 'unknown') throw new UnknownItemError(item);
+      const left = countOf('inventory/reserve', second);
+      return outcome === 'limit'
+        ? { ok: false, reason: 'customer-limit', item, left: Math.max(0, left) }
+        : { ok: false, reason: 'sold-out', item, free: left };
+    },
+    confirm: (id, call) => settle(id, 'c', call),
+    release: (id, call) => settle(id, 'r', call),
+    async extend(id, hold, call) {
+      const args = [checkName('id', id), holdMsOf(hold, 'hold')];
+      const { outcome, first } = await ask(extendScript, args, call);
+      if (outcome === 'held') return { ok: true, holdMs: countOf('inventory/extend', first) };
+      if (outcome === 'over') return { ok: false, reason: 'over', end: endOf(first) };
+      return { ok: false, reason: 'unknown' };
+    },
+    async reservation(id, call) {
+      const { outcome, first, second } = await ask(lookScript, [checkName('id', id)], call);
+      if (outcome === 'over') return { state: endOf(first) };
+      if (outcome !== 'held') return { state: 'unknown' };
+      const { items, customer } = parseHold(String(second));
+      return { state: 'held', holdMs: countOf('inventory/look', first), items: new Map(items), customer };
+    },
+    async availability(items, call) {
+      if (!Array.isArray(items) || items.length === 0 || items.length > mostLevels)
+        throw new InvalidArgumentError('items', `must be 1 to ${mostLevels} items`, items);
+      const names = items.map((item: string) => checkName('item', item));
+      const parts = textsOf('inventory/levels', (await ask(levelsScript, names, call)).first);
+      const levels = new Map<string, StockLevel>();
+      names.forEach((item, i) => {
+        const [known, onHand = '', held = '', sold = ''] = parts.slice(i * 4, i * 4 + 4);
+        if (known === '1') levels.set(item, levelOf(onHand, held, sold));
+      });
+      return levels;
+    },
+    sweep,
+    startSweeping: (sweeping) => startSweeping(driver, sweep, sweeping),
+    reconcile: (call) => reconcile(driver, keys, callOptions(call)),
+  };
+}
+
+function endOf(reply: unknown): ReservationEnd {
+  if (reply === 'confirmed' || reply === 'released' || reply === 'expired') return reply;
+  return refuse('inventory', 'how a reservation ended', reply);
+}

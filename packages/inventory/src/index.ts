@@ -1,0 +1,19 @@
+export { createInventory } from './create-inventory.js';
+export { InventoryKeyError, ReservationConflictError, UnknownItemError } from './errors.js';
+export type { StockEvent } from './events.js';
+export type { AdjustOptions, Inventory, InventoryDriver, ReserveOptions } from './inventory.js';
+export type { Quantities } from './items.js';
+export { inventoryKeys } from './keys.js';
+export type { StockLevel } from './level.js';
+export type { InventoryOptions } from './options.js';
+export type {
+  AdjustOutcome,
+  ExtendOutcome,
+  ReservationEnd,
+  ReservationState,
+  ReserveOutcome,
+  SettleOutcome,
+} from './outcome.js';
+export type { Drift, ReconcileReport } from './reconcile.js';
+export type { Sweeping, SweepOptions } from './sweeping.js';
+export { createWindow, type Window, type WindowOptions } from './window/window.js';

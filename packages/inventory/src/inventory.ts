@@ -1,0 +1,62 @@
+import type { CallOptions, Driver, Duration } from '@penknife/core';
+import type { Quantities } from './items.js';
+import type { StockLevel } from './level.js';
+import type {
+  AdjustOutcome,
+  ExtendOutcome,
+  ReservationState,
+  ReserveOutcome,
+  SettleOutcome,
+} from './outcome.js';
+import type { ReconcileReport } from './reconcile.js';
+import type { Sweeping, SweepOptions } from './sweeping.js';
+
+/** What an inventory needs of a driver. */
+export type InventoryDriver = Pick<Driver, 'send' | 'transaction' | 'clock' | 'random'>;
+
+/** What a reservation may say. */
+export interface ReserveOptions extends CallOptions {
+  /** The caller's own id for it, such as the cart's: a call that is repeated under it never holds twice. */
+  readonly id: string;
+  /** How long it is held. Default: the inventory's `hold`. */
+  readonly hold?: Duration;
+  /** Who reserves; counts against `perCustomer`. */
+  readonly customer?: string;
+}
+
+/** What a change of stock may say. */
+export interface AdjustOptions extends CallOptions {
+  /** The caller's own id for it, such as the delivery's: a call that is repeated under it changes nothing. */
+  readonly id?: string;
+}
+
+/**
+ * Stock that is never oversold. Every act is one atomic script on the server's clock, so for every item, at every moment
+ * and for any number of callers, free + held + sold is what was ever put there. A hold that ends gives its stock back by
+ * itself. Calls reject with the driver's errors; one that ended with `sent: 'maybe'` is safe to repeat under its id.
+ */
+export interface Inventory {
+  readonly name: string;
+  /** From now on so many of the item are on hand, those that are held included; refused below those. */
+  setStock(item: string, onHand: number, options?: AdjustOptions): Promise<AdjustOutcome>;
+  /** So many come (or go, when negative); refused below what is held. Rejects with `UnknownItemError`. */
+  adjust(item: string, by: number, options?: AdjustOptions): Promise<AdjustOutcome>;
+  /** Holds all of the items, or none. Rejects with `UnknownItemError` and `ReservationConflictError`. */
+  reserve(items: Quantities, options: ReserveOptions): Promise<ReserveOutcome>;
+  /** What was held is sold. */
+  confirm(id: string, options?: CallOptions): Promise<SettleOutcome>;
+  /** What was held is free again. */
+  release(id: string, options?: CallOptions): Promise<SettleOutcome>;
+  /** Held for at least so long from now on; never shorter than before. */
+  extend(id: string, hold: Duration, options?: CallOptions): Promise<ExtendOutcome>;
+  /** One reservation as it stands. */
+  reservation(id: string, options?: CallOptions): Promise<ReservationState>;
+  /** Levels of up to 500 items at one instant; an item without stock ever set is missing. */
+  availability(items: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, StockLevel>>;
+  /** Takes back up to 100 holds that are over; resolves to how many it were. */
+  sweep(options?: CallOptions): Promise<number>;
+  /** Sweeps from time to time until it is closed. One sweeper among all processes is enough; more do no harm. */
+  startSweeping(options?: SweepOptions): Sweeping;
+  /** Compares what is counted as held with the live reservations, at one instant. Reads everything: not for every minute. */
+  reconcile(options?: CallOptions): Promise<ReconcileReport>;
+}

@@ -1,0 +1,44 @@
+import { InvalidArgumentError } from '@penknife/core';
+
+/** How many of which item: `{ 'tee-black-m': 2 }`. */
+export type Quantities = Readonly<Record<string, number>>;
+
+/** Most items of one reservation. */
+export const mostItems = 64;
+/** Most of one item that can be on hand: far below 2^53, so sums stay exact. */
+export const mostOnHand = 1e12;
+
+const longest = 200;
+
+/** Checks a name given by the caller: of an item, a reservation, a customer. */
+export function checkName(argument: string, name: string): string {
+  if (
+    typeof name !== 'string' ||
+    name.length === 0 ||
+    name.length > longest ||
+    Buffer.from(name).toString() !== name
+  )
+    throw new InvalidArgumentError(argument, `must be 1 to ${longest} characters of well-formed text`, name);
+  return name;
+}
+
+/** Checks a count of things. */
+export function checkCount(argument: string, count: number, least: number): number {
+  if (!Number.isSafeInteger(count) || count < least || count > mostOnHand)
+    throw new InvalidArgumentError(argument, `must be a whole number of ${least} to ${mostOnHand}`, count);
+  return count;
+}
+
+/** The items in an order that does not depend on the caller, so that a repeated call says the same. */
+export function checkQuantities(quantities: Quantities): readonly (string | number)[] {
+  if (typeof quantities !== 'object' || quantities === null || Array.isArray(quantities))
+    throw new InvalidArgumentError('items', 'must be an object of item names and quantities', quantities);
+  const entries = Object.entries(quantities);
+  if (entries.length === 0 || entries.length > mostItems)
+    throw new InvalidArgumentError('items', `must name 1 to ${mostItems} items`, entries.length);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.flatMap(([item, quantity]) => [
+    checkName('item', item),
+    checkCount('quantity', quantity, 1),
+  ]);
+}

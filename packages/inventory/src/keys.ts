@@ -1,0 +1,79 @@
+import { defineKeys, type KeyBuilders, type Keys } from '@penknife/core';
+
+/** A key without a TTL. */
+interface Durable {
+  readonly life: 'durable';
+  readonly holds: string;
+  readonly bound: string;
+}
+
+/** A key with a TTL. */
+interface Ephemeral {
+  readonly life: 'ephemeral';
+  readonly holds: string;
+}
+
+/** The kinds of keys of this package. */
+export type InventoryKeyKinds = {
+  readonly counts: Durable;
+  readonly holds: Durable;
+  readonly due: Durable;
+  readonly settled: Durable;
+  readonly customers: Durable;
+  readonly audit: Durable;
+  readonly window: Ephemeral;
+};
+
+/** Builds the keys of one namespace. */
+export type InventoryKeyBuilders = KeyBuilders<InventoryKeyKinds>;
+
+/** Every key of this package. An inventory's name is the hash tag, so all its items share a slot and are one atomic whole. */
+export const inventoryKeys: Keys<InventoryKeyKinds> = defineKeys({
+  pattern: 'inv',
+  version: 1,
+  kinds: {
+    counts: {
+      life: 'durable',
+      holds: 'hash: on hand, held and sold of each item',
+      bound: 'three fields an item',
+    },
+    holds: {
+      life: 'durable',
+      holds: 'hash: items and customer of each live reservation, by id',
+      bound: 'one field a live reservation; each ends at its hold’s end',
+    },
+    due: {
+      life: 'durable',
+      holds: 'sorted set: ids of live reservations by the end of their hold',
+      bound: 'one entry a live reservation',
+    },
+    settled: {
+      life: 'durable',
+      holds: 'sorted set: ids of what is over, by when',
+      bound: 'by age: `remember`',
+    },
+    customers: {
+      life: 'durable',
+      holds: 'hash: what each customer holds or bought of each item',
+      bound: 'one field a customer and item; none for reservations without a customer',
+    },
+    audit: {
+      life: 'durable',
+      holds: 'stream: every change, where `audit` is on',
+      bound: 'by count: `audit`',
+    },
+    window: { life: 'ephemeral', holds: 'sorted set: members of a window by when they were seen' },
+  },
+});
+
+/** The keys that every script of one inventory gets, in the order in which stock.lua names them. */
+export function stockKeys(keys: InventoryKeyBuilders, name: string): readonly string[] {
+  return [
+    keys.counts(name),
+    keys.holds(name),
+    keys.due(name),
+    keys.settled(name),
+    keys.customers(name),
+    keys.audit(name),
+  ];
+}

@@ -1,0 +1,77 @@
+import {
+  type Duration,
+  defaultNamespace,
+  durationMs,
+  type EventSink,
+  InvalidArgumentError,
+} from '@penknife/core';
+import type { StockEvent } from './events.js';
+import { checkCount } from './items.js';
+import { type InventoryKeyBuilders, inventoryKeys } from './keys.js';
+
+/** How an inventory is made. */
+export interface InventoryOptions {
+  /** Names the inventory in keys and events: 1 to 64 letters, digits, `_`, `.`, `-`. Inventories of one name share their stock. */
+  readonly name: string;
+  /** How long a reservation is held where the call does not say. Default `'10m'`. */
+  readonly hold?: Duration;
+  /** How much of one item a customer may hold and have bought, together. Default: any number. */
+  readonly perCustomer?: number;
+  /** How long ids of reservations and changes that are over are remembered. Default `'1d'`. */
+  readonly remember?: Duration;
+  /** Free stock at which an item counts as low. Default 0: never. */
+  readonly lowAt?: number;
+  /** Where events go: a pub/sub channel, a stream, anything that takes them. Default: nowhere. */
+  readonly events?: EventSink<StockEvent>;
+  /** Keeps a stream of every change, about so many entries long. Default: none. */
+  readonly audit?: number;
+  /** First part of every key. Default `'pk'`. */
+  readonly namespace?: string;
+  /** How long a call may take, in ms. Default: the driver's. */
+  readonly deadlineMs?: number;
+}
+
+/** Options with everything decided. */
+export interface ResolvedOptions {
+  readonly name: string;
+  readonly holdMs: number;
+  readonly perCustomer: number;
+  readonly rememberMs: number;
+  readonly lowAt: number;
+  readonly events: EventSink<StockEvent> | undefined;
+  readonly audit: number;
+  readonly keys: InventoryKeyBuilders;
+  readonly deadlineMs: number | undefined;
+}
+
+const nameRule = /^[A-Za-z0-9_.-]{1,64}$/;
+/** The longest hold: what is held longer is not reserved but sold. */
+const longestHoldMs = 30 * 86_400_000;
+
+/** Resolves the options once; throws `InvalidArgumentError`. */
+export function resolveOptions(options: InventoryOptions): ResolvedOptions {
+  const { perCustomer, lowAt = 0, audit } = options;
+  return {
+    name: checkPlainName(options.name),
+    holdMs: holdMsOf(options.hold ?? '10m', 'hold'),
+    perCustomer: perCustomer === undefined ? 0 : checkCount('perCustomer', perCustomer, 1),
+    rememberMs: durationMs(options.remember ?? '1d', 'remember', { minMs: 1000 }),
+    lowAt: checkCount('lowAt', lowAt, 0),
+    events: options.events,
+    audit: audit === undefined ? 0 : checkCount('audit', audit, 100),
+    keys: inventoryKeys.in(options.namespace ?? defaultNamespace),
+    deadlineMs: options.deadlineMs,
+  };
+}
+
+/** Checks a name that the program chooses, not its user. */
+export function checkPlainName(name: string): string {
+  if (typeof name !== 'string' || !nameRule.test(name))
+    throw new InvalidArgumentError('name', 'must be 1 to 64 letters, digits, `_`, `.` or `-`', name);
+  return name;
+}
+
+/** How long to hold, in ms. */
+export function holdMsOf(hold: Duration, argument: string): number {
+  return durationMs(hold, argument, { minMs: 10, maxMs: longestHoldMs });
+}

@@ -1,0 +1,15 @@
+-- Levels of items at one instant.
+-- KEYS     see stock.lua
+-- ARGV     from the fourth: items
+-- Returns  { 'ok', levels, holds taken back on the way }; levels: per item 1 when known, on hand, held, sold
+local foreign = foreignKey()
+if foreign then return foreign end
+local taken = takeBack()
+local found = {}
+for i = 4, #ARGV do
+  local level = levelOf(ARGV[i])
+  for _, part in ipairs({ level.known and '1' or '0', whole(level.onHand), whole(level.held), whole(level.sold) }) do
+    found[#found + 1] = part
+  end
+end
+return answer('ok', found, whole(taken))

@@ -1,0 +1,12 @@
+-- One reservation.
+-- KEYS     see stock.lua
+-- ARGV[4]  its id
+-- Returns  { 'held', ms left, the hold } | { 'over', how it ended } | { 'unknown' }
+local foreign = foreignKey()
+if foreign then return foreign end
+takeBack()
+local untilMs = liveUntil(ARGV[4])
+if untilMs then return answer('held', whole(untilMs - now), redis.call('HGET', KEYS[2], ARGV[4])) end
+local over = endOf(ARGV[4])
+if over then return answer('over', over) end
+return answer('unknown')

@@ -1,0 +1,96 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import { createInventory } from '../src/index.js';
+
+/** Holds that end by themselves, by the server's clock. */
+export function expirySuite(context: MatrixContext): void {
+  it('trap 7: a hold that is over cannot be confirmed, extended or released; its stock is another’s', async () => {
+    const shop = createInventory(await context.driver(), { name: 'shop', perCustomer: 1 });
+    await shop.setStock('tee', 1);
+    await shop.reserve({ tee: 1 }, { id: 'a', hold: '40ms', customer: 'ann' });
+    await context.advance(60);
+    expect((await shop.availability(['tee'])).get('tee')).toEqual({ free: 1, held: 0, sold: 0 });
+    expect((await shop.reserve({ tee: 1 }, { id: 'b', customer: 'ann' })).ok).toBe(true);
+    const over = { ok: false, reason: 'over', end: 'expired' };
+    expect(await shop.confirm('a')).toEqual(over);
+    expect(await shop.release('a')).toEqual(over);
+    expect(await shop.extend('a', '1m')).toEqual(over);
+    expect(await shop.reservation('a')).toEqual({ state: 'expired' });
+    expect(await shop.reserve({ tee: 1 }, { id: 'a', customer: 'ann' })).toEqual(over);
+  });
+
+  it('trap 7: the id that is asked for is judged by its own time, also behind many that are over', async () => {
+    const shop = createInventory(await context.driver(), { name: 'shop' });
+    await shop.setStock('tee', 40);
+    await Promise.all(
+      Array.from({ length: 39 }, (_, i) => shop.reserve({ tee: 1 }, { id: `early-${i}`, hold: '20ms' })),
+    );
+    await shop.reserve({ tee: 1 }, { id: 'late', hold: '25ms' });
+    await context.advance(70);
+    expect(await shop.confirm('late')).toEqual({ ok: false, reason: 'over', end: 'expired' });
+    while ((await shop.sweep()) > 0);
+    expect((await shop.availability(['tee'])).get('tee')).toEqual({ free: 40, held: 0, sold: 0 });
+    expect(await shop.reconcile()).toEqual({ items: 1, reservations: 0, drift: [] });
+  });
+
+  it('trap 8: stock comes back when nobody asks: a sweeper finds it, and tells', async () => {
+    let hear = (_kind: string): void => undefined;
+    const heard = new Promise<string>((resolve) => {
+      hear = resolve;
+    });
+    const shop = createInventory(await context.driver(), {
+      name: 'shop',
+      events: { emit: async ({ kind }) => (kind === 'back' && swept ? hear(kind) : undefined) },
+    });
+    let swept = false;
+    await shop.setStock('tee', 1);
+    await shop.reserve({ tee: 1 }, { id: 'a', hold: '30ms' });
+    swept = true;
+    const sweeping = shop.startSweeping({ every: '20ms' });
+    await context.advance(75);
+    expect(await heard).toBe('back');
+    await sweeping.close();
+  });
+
+  it('an extended hold lasts, and never gets shorter', async () => {
+    const shop = createInventory(await context.driver(), { name: 'shop' });
+    await shop.setStock('tee', 1);
+    await shop.reserve({ tee: 1 }, { id: 'a', hold: '40ms' });
+    const extended = await shop.extend('a', '10m');
+    expect(extended).toEqual({ ok: true, holdMs: 600_000 });
+    const shorter = await shop.extend('a', '1s');
+    expect(shorter.ok && shorter.holdMs > 590_000).toBe(true);
+    await context.advance(60);
+    expect(await shop.confirm('a')).toEqual({ ok: true, repeated: false });
+  });
+
+  it('sweeping ends with its handle, and by itself with the driver', async () => {
+    const driver = await context.driver();
+    const shop = createInventory(driver, { name: 'shop' });
+    await using first = shop.startSweeping({ every: '10ms' });
+    await first.close();
+    const second = shop.startSweeping({ every: '10ms' });
+    await driver.close();
+    await context.advance(20);
+    await second.close();
+    await expect(shop.sweep()).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+
+  context.where(context.column.memory, 'a day passes only on a clock that is moved by hand')(
+    'ids are forgotten after `remember`, in batches',
+    async () => {
+      const shop = createInventory(await context.driver(), { name: 'shop', remember: '1h' });
+      await shop.setStock('tee', 100);
+      for (let i = 0; i < 50; i++) {
+        await shop.reserve({ tee: 1 }, { id: `r${i}` });
+        await shop.confirm(`r${i}`);
+      }
+      await context.advance(3_599_000);
+      expect(await shop.confirm('r0')).toEqual({ ok: true, repeated: true });
+      await context.advance(2000);
+      await shop.sweep();
+      expect(await shop.confirm('r0')).toEqual({ ok: false, reason: 'unknown' });
+      expect((await shop.availability(['tee'])).get('tee')).toEqual({ free: 50, held: 0, sold: 50 });
+    },
+  );
+}

@@ -1,0 +1,76 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import { createWindow, type WindowOptions } from '../src/index.js';
+
+/** A sliding window over distinct members. */
+export function windowSuite(context: MatrixContext): void {
+  it('of many callers at once exactly one sees a member for the first time', async () => {
+    const windows = await Promise.all(
+      [1, 2, 3].map(async () => createWindow(await context.driver(), { name: 'dedup', window: '1m' })),
+    );
+    const seen = await Promise.all(Array.from({ length: 30 }, (_, i) => windows[i % 3]?.seen('evt_1')));
+    expect(seen.filter((before) => !before)).toHaveLength(1);
+  });
+
+  it('first sight counts for seen, the latest for touch; both end with the window', async () => {
+    const window = createWindow(await context.driver(), { name: 'w', window: '60ms' });
+    expect(await window.touch('a')).toBe(true);
+    expect(await window.seen('b')).toBe(false);
+    expect(await window.count()).toBe(2);
+    await context.advance(70);
+    expect(await window.count()).toBe(0);
+    expect(await window.members(10)).toEqual([]);
+    expect(await window.seen('b')).toBe(false);
+    await context.advance(1);
+    expect(await window.touch('a')).toBe(true);
+    expect(await window.touch('a')).toBe(false);
+    expect(await window.members(10)).toEqual(['a', 'b']);
+    expect(await window.members(1)).toEqual(['a']);
+  });
+
+  context.where(context.column.memory, 'spans are exact only on a clock that is moved by hand')(
+    'a sight is over exactly when the window is, and seen does not prolong it',
+    async () => {
+      const window = createWindow(await context.driver(), { name: 'w', window: '1h' });
+      await window.seen('a');
+      await context.advance(1_800_000);
+      expect(await window.seen('a')).toBe(true);
+      expect(await window.seen('b')).toBe(false);
+      expect(await window.count('30m')).toBe(1);
+      expect(await window.count()).toBe(2);
+      await context.advance(1_799_999);
+      expect(await window.seen('a')).toBe(true);
+      await context.advance(1);
+      expect(await window.seen('a')).toBe(false);
+    },
+  );
+
+  it('never holds more members than allowed; the oldest go first', async () => {
+    const window = createWindow(await context.driver(), { name: 'full', window: '1m', most: 3 });
+    for (const member of ['e', 'd', 'c', 'b', 'a']) {
+      await window.seen(member);
+      await context.advance(1);
+    }
+    expect(await window.members(10)).toEqual(['a', 'b', 'c']);
+    expect(await window.seen('e')).toBe(false);
+  });
+
+  it('options, members, spans and limits that break a rule are refused by name', async () => {
+    const driver = await context.driver();
+    const valid: WindowOptions = { name: 'w', window: '1m' };
+    for (const [argument, options] of [
+      ['name', { name: '' }],
+      ['window', { window: 0 }],
+      ['window', { window: '31d' }],
+      ['most', { most: 0 }],
+      ['most', { most: 1e7 }],
+    ] as const)
+      expect(() => createWindow(driver, { ...valid, ...options })).toThrow(
+        expect.objectContaining({ argument }),
+      );
+    const window = createWindow(driver, valid);
+    await expect(window.seen('')).rejects.toMatchObject({ argument: 'member' });
+    await expect(window.count('2m')).rejects.toMatchObject({ argument: 'within' });
+    await expect(window.members(0)).rejects.toMatchObject({ argument: 'limit' });
+  });
+}
