@@ -5,7 +5,7 @@ import type { ResolvedProfile } from './profile.js';
 import { createRealm, guardTable, type Realm } from './realm.js';
 import { errorTable } from './reply.js';
 import { type RunLimits, runProtected } from './run.js';
-import { LuaError, LuaLibraryError, LuaSyntaxError } from './runtime/errors.js';
+import { LuaError, LuaLibraryError, LuaSyntaxError, ScriptStopped } from './runtime/errors.js';
 import { LuaTable } from './runtime/table.js';
 import type { LuaFunction, LuaValue } from './runtime/values.js';
 import { isScriptFlag, readLibraryText, type ScriptFlag } from './shebang.js';
@@ -131,7 +131,10 @@ function loadingGlobals(realm: Realm, register: LuaFunction): LuaTable {
   return globals;
 }
 
-/** Runs a library's text with redis.register_function open; afterwards its functions see the globals of a script. */
+/**
+ * Runs a library's text with redis.register_function open; afterwards its functions see the globals of a script. Throws
+ * ScriptStopped when it takes too many steps.
+ */
 export function loadLibrary(source: string, profile: ResolvedProfile, interpret: boolean): FunctionLibrary {
   const { name, body } = readLibraryText(source);
   const registered = new Map<string, Registration>();
@@ -156,7 +159,19 @@ export function loadLibrary(source: string, profile: ResolvedProfile, interpret:
   return { name, functions };
 }
 
+/** Loop turns and calls a library may take to load: some tenths of a second. */
+const loadSteps = 10_000_000;
+
 function runLoad(realm: Realm, body: string): void {
+  const { state } = realm;
+  state.host = {
+    call: () => ({ err: 'ERR redis.call is not available while a library loads' }),
+    onSteps() {
+      throw new ScriptStopped(`Library stopped after ${loadSteps} steps`);
+    },
+  };
+  state.steps = loadSteps;
+  state.stepsPerTick = loadSteps;
   try {
     realm.compile(body, '@user_function')();
   } catch (thrown) {
@@ -166,6 +181,10 @@ function runLoad(realm: Realm, body: string): void {
     const { value } = asLuaError(realm.state, thrown);
     const message = value instanceof LuaTable ? value.get('err') : `ERR ${plainText(value)}`;
     throw new LuaLibraryError(`Error registering functions: ${plainText(message)}`);
+  } finally {
+    state.host = undefined;
+    state.steps = Number.MAX_SAFE_INTEGER;
+    state.stepsPerTick = Number.MAX_SAFE_INTEGER;
   }
 }
 

@@ -4,23 +4,30 @@ import type { CommandFamily } from './command-family.js';
 import { clientCommands } from './connection/client.js';
 import { clientTrackingCommands } from './connection/client-tracking.js';
 import { connectionCommands } from './connection/connection.js';
+import { dumpCommands } from './generic/dump.js';
 import { expireCommands } from './generic/expire.js';
 import { keyCommands } from './generic/keys.js';
 import { moveCommands } from './generic/move.js';
 import { objectCommands } from './generic/object.js';
 import { scanCommands } from './generic/scan.js';
 import { sortCommands } from './generic/sort.js';
+import { geoCommands } from './geo/geo.js';
+import { geoSearchCommands } from './geo/search.js';
 import { hashCommands } from './hash/hash.js';
 import { wholeHashCommands } from './hash/whole-hash.js';
+import { hyperloglogCommands } from './hyperloglog/hyperloglog.js';
 import { blockingListCommands } from './list/blocking.js';
 import { indexCommands } from './list/index-access.js';
 import { popCommands } from './list/pop.js';
 import { pushCommands } from './list/push.js';
 import { pubsubCommands } from './pubsub/pubsub.js';
+import { functionCommands } from './scripting/functions.js';
 import { scriptingCommands } from './scripting/scripting.js';
 import { aclCommands } from './server/acl.js';
 import { commandCommands } from './server/command.js';
 import { configCommands } from './server/config.js';
+import { diagnosisCommands } from './server/diagnosis.js';
+import { helpCommands } from './server/help.js';
 import { infoCommands } from './server/info.js';
 import { memoryCommands } from './server/memory.js';
 import { operationCommands } from './server/operation.js';
@@ -54,6 +61,7 @@ export const families: readonly CommandFamily[] = [
   scanCommands,
   sortCommands,
   objectCommands,
+  dumpCommands,
   stringSetCommands,
   getCommands,
   changeCommands,
@@ -73,6 +81,9 @@ export const families: readonly CommandFamily[] = [
   rangeCommands,
   zsetPopCommands,
   zsetAlgebraCommands,
+  geoCommands,
+  geoSearchCommands,
+  hyperloglogCommands,
   streamCommands,
   readCommands,
   groupCommands,
@@ -81,7 +92,10 @@ export const families: readonly CommandFamily[] = [
   pubsubCommands,
   transactionCommands,
   scriptingCommands,
+  functionCommands,
   serverCommands,
+  diagnosisCommands,
+  helpCommands,
   configCommands,
   infoCommands,
   commandCommands,

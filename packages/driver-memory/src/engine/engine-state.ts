@@ -4,6 +4,7 @@ import { Blocking } from './blocking.js';
 import { ClientPause } from './client-pause.js';
 import { Database } from './database.js';
 import { ExpiryTimer, expireDue } from './expiry-timer.js';
+import { FunctionLibraries } from './function-libraries.js';
 import { Notifications } from './notifications.js';
 import { PubSub } from './pub-sub.js';
 import type { Reply } from './reply.js';
@@ -30,6 +31,7 @@ export class EngineState {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly scripts: ScriptCache;
+  readonly functions: FunctionLibraries = new FunctionLibraries();
   readonly config: Settings;
   readonly pubSub: PubSub = new PubSub();
   readonly notifications: Notifications = new Notifications(this.pubSub, () => this.config.notifies);

@@ -11,6 +11,15 @@ interface CommandRule {
   fits(signature: Signature): boolean;
 }
 
+/** A user part by part. */
+export interface UserFacts {
+  readonly flags: readonly string[];
+  readonly passwords: readonly string[];
+  readonly commands: string;
+  readonly keys: string;
+  readonly channels: string;
+}
+
 const passwordOf = (text: string): string => createHash('sha256').update(text, 'latin1').digest('hex');
 
 /** A user made with ACL SETUSER: passwords, and rules about commands, keys and channels. Selectors are not known. */
@@ -58,6 +67,20 @@ export class User {
     return this.#channels.some((pattern) =>
       isPattern ? pattern === '*' || pattern === channel : matchesGlob(pattern, channel),
     );
+  }
+
+  /** The user part by part, as ACL GETUSER tells it. */
+  get facts(): UserFacts {
+    const flags = [this.enabled ? 'on' : 'off'];
+    if (this.#open) flags.push('nopass');
+    const rules = this.#rules.map(({ text }) => text);
+    return {
+      flags,
+      passwords: [...this.#passwords],
+      commands: (rules[0] === '+@all' ? rules : ['-@all', ...rules]).join(' '),
+      keys: this.#keys.map((pattern) => `~${pattern}`).join(' '),
+      channels: this.#channels.map((pattern) => `&${pattern}`).join(' '),
+    };
   }
 
   /** The line of ACL LIST. */

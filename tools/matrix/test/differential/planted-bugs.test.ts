@@ -51,6 +51,17 @@ const planted: Readonly<Record<string, { readonly bug: string; readonly tamperin
     bug: 'SDIFFSTORE takes the first set whole',
     tampering: changes('SDIFFSTORE', ([to = '', from = '']) => ['SDIFFSTORE', to, from]),
   },
+  geo: {
+    bug: 'GEODIST takes every unit for metres',
+    tampering: changes('GEODIST', ([key = '', from = '', to = '']) => ['GEODIST', key, from, to]),
+  },
+  hyperloglogs: {
+    bug: 'PFMERGE leaves out the destination',
+    tampering: {
+      words: (words) =>
+        words[0] === 'PFMERGE' ? ['PFMERGE', ...words.slice(2, 3), ...words.slice(2)] : words,
+    },
+  },
   'sorted sets': { bug: 'ZRANGE turns ties round', tampering: { outcome: reversedTies } },
   'lexical ranges': {
     bug: 'an open bound is taken as a closed one',

@@ -1,14 +1,12 @@
-import { type CompiledScript, LuaShebangError, LuaSyntaxError, ScriptStopped } from '@penknife/lua';
-import { integer, isOption } from '../../engine/arguments.js';
+import { type CompiledScript, LuaShebangError, LuaSyntaxError } from '@penknife/lua';
+import { isOption } from '../../engine/arguments.js';
 import { failure } from '../../engine/errors.js';
-import { CommandError, OK, type Reply, Status } from '../../engine/reply.js';
+import { CommandError, OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { CommandFamily } from '../command-family.js';
-import { ScriptHost, stepsPerLook } from './script-host.js';
+import { keysAndArguments, mayWrite, runScript } from './run-script.js';
 
 const noScript = new CommandError('NOSCRIPT No matching script. Please use EVAL.');
-const tooManyKeys = failure("Number of keys can't be greater than number of args");
-const negativeKeys = failure("Number of keys can't be negative");
 const badFlush = failure('SCRIPT FLUSH only support SYNC|ASYNC option');
 const notBusy = new CommandError('NOTBUSY No scripts in execution right now.');
 const hashLength = 40;
@@ -37,32 +35,11 @@ function run(
   readOnly: boolean,
   scriptOf: (session: Session, text: string) => CompiledScript,
 ): Reply {
-  const count = integer(args[2] as string);
-  if (count > args.length - 3) throw tooManyKeys;
-  if (count < 0) throw negativeKeys;
+  const given = keysAndArguments(args);
   const script = scriptOf(session, args[1] as string);
-  const keys = args.slice(3, 3 + count);
-  const argv = args.slice(3 + count);
-  const inner = session.engine.scriptSession;
-  inner.db = session.db;
-  inner.user = session.user;
-  const host = new ScriptHost(inner, readOnly || script.flags?.includes('no-writes') === true);
-  try {
-    return reply(script.run(host, keys, argv, { steps: stepsPerLook }));
-  } catch (error) {
-    if (error instanceof ScriptStopped) return failure(`Error running script: ${error.message}`);
-    throw error;
-  }
-}
-
-/** A script's result as a command's reply: statuses and errors become ours. */
-function reply(result: unknown): Reply {
-  if (Array.isArray(result)) return result.map(reply);
-  if (typeof result !== 'object' || result === null) return result as Reply;
-  if ('err' in result)
-    return result instanceof CommandError ? result : new CommandError(result.err as string);
-  const status = (result as { readonly ok: string }).ok;
-  return status === 'OK' ? OK : new Status(status);
+  const writesNot = script.flags?.includes('no-writes') === true;
+  if (readOnly && script.flags !== undefined && !writesNot) throw mayWrite;
+  return runScript(session, script, readOnly || writesNot, given);
 }
 
 function flush(session: Session, args: readonly string[]): Reply {

@@ -1,6 +1,9 @@
+import { refusal } from '../../engine/access.js';
+import { integer, isOption } from '../../engine/arguments.js';
 import type { Signature } from '../../engine/command-entry.js';
-import { failure } from '../../engine/errors.js';
-import { OK, type Reply } from '../../engine/reply.js';
+import { failure, subcommandSyntax } from '../../engine/errors.js';
+import { findCommand } from '../../engine/find-command.js';
+import { CommandError, NULL_ARRAY, OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import { User } from '../../engine/user.js';
 import type { CommandFamily } from '../command-family.js';
@@ -62,6 +65,60 @@ function deleteUsers(session: Session, args: readonly string[]): Reply {
   return removed;
 }
 
+const badBits = failure(
+  'ACL GENPASS argument must be the number of bits for the output password, a positive number up to 4096',
+);
+
+function genpass(session: Session, args: readonly string[]): Reply {
+  if (args.length > 3) throw subcommandSyntax('ACL', args[1] as string);
+  const bits = args[2] === undefined ? 256 : integer(args[2]);
+  if (bits <= 0 || bits > 4096) throw badBits;
+  const digits = Math.ceil(bits / 4);
+  return Buffer.from(session.engine.random.bytes(Math.ceil(digits / 2)))
+    .toString('hex')
+    .slice(0, digits);
+}
+
+function getUser(session: Session, args: readonly string[]): Reply {
+  const name = args[2] as string;
+  const user = session.engine.users.get(name);
+  if (user === undefined && name !== 'default') return session.protocol === 3 ? null : NULL_ARRAY;
+  const { flags, passwords, commands, keys, channels } = user?.facts ?? {
+    flags: ['on', 'nopass'],
+    passwords: [],
+    commands: '+@all',
+    keys: '~*',
+    channels: '&*',
+  };
+  return session.map([
+    ...['flags', session.set(flags), 'passwords', passwords, 'commands', commands],
+    ...['keys', keys, 'channels', channels, 'selectors', []],
+  ]);
+}
+
+function dryRun(session: Session, args: readonly string[]): Reply {
+  const name = args[2] as string;
+  const user = session.engine.users.get(name);
+  if (user === undefined && name !== 'default') throw failure(`User '${name}' not found`);
+  const call = args.slice(3);
+  const command = session.engine.commands.get((call[0] as string).toLowerCase());
+  if (command === undefined) throw failure(`Command '${call[0]}' not found`);
+  const found = findCommand(session.engine.commands, call);
+  if (found instanceof CommandError) throw found;
+  const refused = user && refusal(user, found, call);
+  if (refused === undefined) return OK;
+  return refused.err.startsWith('NOPERM this user') && refused.err.includes('keys')
+    ? `This user has no permissions to access the '${call[1]}' key`
+    : `This user has no permissions to run the '${found.name}' command`;
+}
+
+function log(_session: Session, args: readonly string[]): Reply {
+  if (args.length > 3) throw subcommandSyntax('ACL', args[1] as string);
+  if (isOption(args[2], 'RESET')) return OK;
+  if (args[2] !== undefined) integer(args[2]);
+  return [];
+}
+
 const defaultUser = 'user default on nopass ~* &* +@all';
 
 /** ACL: users with passwords and rules. The default user may do everything and cannot be changed. */
@@ -73,4 +130,9 @@ export const aclCommands: CommandFamily = {
   'acl|setuser': setUser,
   'acl|deluser': deleteUsers,
   'acl|cat': cat,
+  'acl|genpass': genpass,
+  'acl|getuser': getUser,
+  'acl|dryrun': dryRun,
+  // Refusals are counted in INFO errorstats, not listed.
+  'acl|log': log,
 };

@@ -103,7 +103,7 @@ function docs(session: Session, args: readonly string[]): Reply {
 
 function list(session: Session, args: readonly string[]): Reply {
   const entries = commandsOf(session).flatMap((entry) => [entry, ...(entry.subcommands?.values() ?? [])]);
-  if (args.length === 2) return entries.filter(({ name }) => !name.includes('|')).map(({ name }) => name);
+  if (args.length === 2) return entries.map(({ name }) => name);
   if (args.length !== 5 || !isOption(args[2], 'FILTERBY')) throw syntaxError;
   const value = args[4] as string;
   if (isOption(args[3], 'MODULE')) return [];

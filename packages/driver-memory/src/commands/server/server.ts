@@ -84,8 +84,4 @@ export const serverCommands: CommandFamily = {
     session.engine.slowLog.entries = [];
     return OK;
   },
-  'latency|latest': () => [],
-  'latency|history': () => [],
-  'latency|reset': () => 0,
-  'module|list': () => [],
 };

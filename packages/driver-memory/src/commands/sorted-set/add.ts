@@ -108,7 +108,8 @@ function addAll(session: Session, args: readonly string[], options: Readonly<Add
   return options.changes ? added + changed : added;
 }
 
-function zadd(session: Session, args: readonly string[]): Reply {
+/** ZADD. */
+export function zadd(session: Session, args: readonly string[]): Reply {
   const { options, at } = readOptions(args);
   return addAll(session, args, options, at);
 }

@@ -37,12 +37,28 @@ export class StreamLog {
   length: number = 0;
 
   append(id: StreamId, fields: readonly string[], limits: NodeLimits = DEFAULT_NODE_LIMITS): void {
-    let node = this.nodes[this.nodes.length - 1];
-    if (node === undefined || isFull(node, fields, limits)) {
-      const masterFields = fields.filter((_field, index) => index % 2 === 0);
-      node = { ms: [], seq: [], fields: [], masterFields, live: 0, bytes: emptyNodeBytes(masterFields) };
-      this.nodes.push(node);
+    const last = this.nodes[this.nodes.length - 1];
+    if (last === undefined || isFull(last, fields, limits)) {
+      this.startNode(fields.filter((_field, index) => index % 2 === 0));
     }
+    this.appendToNode(id, fields);
+  }
+
+  /** Begins a node, whatever room the last one has; for streams that are read back. An entry must follow. */
+  startNode(masterFields: readonly string[]): void {
+    this.nodes.push({
+      ms: [],
+      seq: [],
+      fields: [],
+      masterFields,
+      live: 0,
+      bytes: emptyNodeBytes(masterFields),
+    });
+  }
+
+  /** Appends to the last node, which must be there. */
+  appendToNode(id: StreamId, fields: readonly string[]): void {
+    const node = this.nodes[this.nodes.length - 1]!;
     node.ms.push(id.ms);
     node.seq.push(id.seq);
     node.fields.push(fields);

@@ -1,0 +1,61 @@
+import { type HostReply, type LuaHost, ScriptStopped } from '@penknife/lua';
+import { integer } from '../../engine/arguments.js';
+import { failure, notInteger } from '../../engine/errors.js';
+import { CommandError, OK, type Reply, Status } from '../../engine/reply.js';
+import type { Session } from '../../engine/session.js';
+import { ScriptHost, stepsPerLook } from './script-host.js';
+
+const tooManyKeys = failure("Number of keys can't be greater than number of args");
+const negativeKeys = failure("Number of keys can't be negative");
+/** A script or function that may write, called by a command that must not. */
+export const mayWrite: CommandError = failure('Can not execute a script with write flag using *_ro command.');
+
+/** The keys and arguments of a call such as EVAL's: `args[2]` says how many are keys. */
+export function keysAndArguments(
+  args: readonly string[],
+  badCount: CommandError = notInteger,
+): { readonly keys: readonly string[]; readonly argv: readonly string[] } {
+  const count = integer(args[2] as string, badCount);
+  if (count > args.length - 3) throw tooManyKeys;
+  if (count < 0) throw negativeKeys;
+  return { keys: args.slice(3, 3 + count), argv: args.slice(3 + count) };
+}
+
+/** What is compiled: a script, or a function of a library. */
+export interface Runnable {
+  run(
+    host: LuaHost,
+    keys: readonly string[],
+    argv: readonly string[],
+    limits: { readonly steps: number },
+  ): HostReply;
+}
+
+/** Runs a script for a session, in its database and with its rights; the script's reply as a command's. */
+export function runScript(
+  session: Session,
+  script: Runnable,
+  readOnly: boolean,
+  { keys, argv }: { readonly keys: readonly string[]; readonly argv: readonly string[] },
+): Reply {
+  const inner = session.engine.scriptSession;
+  inner.db = session.db;
+  inner.user = session.user;
+  const host = new ScriptHost(inner, readOnly);
+  try {
+    return reply(script.run(host, keys, argv, { steps: stepsPerLook }));
+  } catch (error) {
+    if (error instanceof ScriptStopped) return failure(`Error running script: ${error.message}`);
+    throw error;
+  }
+}
+
+/** A script's result as a command's reply: statuses and errors become ours. */
+function reply(result: unknown): Reply {
+  if (Array.isArray(result)) return result.map(reply);
+  if (typeof result !== 'object' || result === null) return result as Reply;
+  if ('err' in result)
+    return result instanceof CommandError ? result : new CommandError(result.err as string);
+  const status = (result as { readonly ok: string }).ok;
+  return status === 'OK' ? OK : new Status(status);
+}

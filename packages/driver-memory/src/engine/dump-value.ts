@@ -1,0 +1,252 @@
+import { ByteReader, CorruptPayloadError } from '../structures/dump/byte-reader.js';
+import { ByteWriter } from '../structures/dump/byte-writer.js';
+import { crc64 } from '../structures/dump/crc64.js';
+import {
+  readBlob,
+  readCount,
+  readLength,
+  readString,
+  writeBlob,
+  writeLength,
+  writeString,
+} from '../structures/dump/dump-strings.js';
+import { packIntegers, unpackIntegers } from '../structures/dump/intset.js';
+import { packList, unpackList } from '../structures/dump/listpack.js';
+import { readStream, writeStream } from '../structures/dump/stream-dump.js';
+import { HashTable } from '../structures/hash-table/hash-table.js';
+import { KeySet } from '../structures/hash-table/key-set.js';
+import { ChunkedList } from '../structures/list/chunked-list.js';
+import { formatDouble } from '../structures/numbers/format-double.js';
+import { parseScore } from '../structures/numbers/parse-score.js';
+import { SortedSet } from '../structures/sorted-set/sorted-set.js';
+import type { Stream } from '../structures/stream/stream.js';
+import type { KeyEntry, Kind, Value } from './value.js';
+
+/** The format of Redis 7.0. */
+const version = 10;
+const footerBytes = 10;
+const itemsPerNode = 128;
+const packedNode = 2n;
+
+/** Kinds of values in a payload, by Redis' numbers. */
+const types = {
+  string: 0,
+  listOfStrings: 1,
+  set: 2,
+  hash: 4,
+  sortedSet: 5,
+  intset: 11,
+  streamUntil70: 15,
+  hashListpack: 16,
+  sortedSetListpack: 17,
+  quicklist: 18,
+  stream: 19,
+  setListpack: 20,
+  streamSince72: 21,
+} as const;
+
+/** A value read from a payload, and whether it has left the compact encoding. */
+export interface LoadedValue {
+  readonly kind: Kind;
+  readonly value: Value;
+  readonly grown: boolean;
+}
+
+/** The payload of DUMP: kind, value, version, checksum; one char code a byte. A real Redis of 7.0 or later restores it. */
+export function dumpValue(entry: KeyEntry): string {
+  const writer = new ByteWriter();
+  writeValue(writer, entry);
+  return sealed(writer);
+}
+
+/** Ends a payload with its version and checksum. */
+export function sealed(writer: ByteWriter): string {
+  writer.uint16LE(version);
+  writer.uint64LE(crc64(writer.bytes));
+  return writer.bytes.toString('latin1');
+}
+
+/** The payload without its end; undefined when version or checksum are wrong. */
+export function opened(payload: string): ByteReader | undefined {
+  const bytes = Buffer.from(payload, 'latin1');
+  if (bytes.length < footerBytes) return undefined;
+  const body = bytes.subarray(0, bytes.length - footerBytes);
+  if (bytes.readUInt16LE(body.length) > version) return undefined;
+  const sum = bytes.readBigUInt64LE(bytes.length - 8);
+  return sum === crc64(bytes.subarray(0, bytes.length - 8)) ? new ByteReader(body) : undefined;
+}
+
+/** Writes kind and value of a key. */
+export function writeValue(writer: ByteWriter, { kind, value, grown }: KeyEntry): void {
+  switch (kind) {
+    case 'string':
+      writer.byte(types.string);
+      writeString(writer, typeof value === 'string' ? value : String(value));
+      return;
+    case 'list':
+      writeList(writer, value as ChunkedList);
+      return;
+    case 'set':
+      writeSet(writer, value as KeySet, grown === true);
+      return;
+    case 'hash':
+      writeHash(writer, value as HashTable<string>, grown === true);
+      return;
+    case 'zset':
+      writeSortedSet(writer, value as SortedSet, grown === true);
+      return;
+    case 'stream':
+      writer.byte(types.stream);
+      writeStream(writer, value as Stream);
+  }
+}
+
+function writeList(writer: ByteWriter, list: ChunkedList): void {
+  writer.byte(types.quicklist);
+  writeLength(writer, Math.ceil(list.size / itemsPerNode));
+  for (let from = 0; from < list.size; from += itemsPerNode) {
+    writeLength(writer, packedNode);
+    writeBlob(writer, packList(list.range(from, Math.min(from + itemsPerNode, list.size) - 1)));
+  }
+}
+
+function writeSet(writer: ByteWriter, set: KeySet, grown: boolean): void {
+  const members: string[] = [];
+  set.forEachKey((member) => void members.push(member));
+  writer.byte(grown ? types.set : types.intset);
+  if (grown) {
+    writeLength(writer, members.length);
+    for (const member of members) writeString(writer, member);
+  } else writeBlob(writer, packIntegers(members.map(BigInt)));
+}
+
+function writeHash(writer: ByteWriter, hash: HashTable<string>, grown: boolean): void {
+  const items: string[] = [];
+  hash.forEach((text, field) => void items.push(field, text));
+  writer.byte(grown ? types.hash : types.hashListpack);
+  if (grown) {
+    writeLength(writer, hash.size);
+    for (const item of items) writeString(writer, item);
+  } else writeBlob(writer, packList(items));
+}
+
+function writeSortedSet(writer: ByteWriter, set: SortedSet, grown: boolean): void {
+  if (!grown) {
+    const items: string[] = [];
+    set.forEach((member, score) => void items.push(member, formatDouble(score, 'seventeen-digits')));
+    writer.byte(types.sortedSetListpack);
+    writeBlob(writer, packList(items));
+    return;
+  }
+  writer.byte(types.sortedSet);
+  writeLength(writer, set.size);
+  // From the highest down, as the server does: so each is read back at the front.
+  set.forEachIn(
+    { from: 0, to: set.size },
+    (member, score) => {
+      writeString(writer, member);
+      writer.doubleLE(score);
+    },
+    { reverse: true },
+  );
+}
+
+/** Reads kind and value; throws CorruptPayloadError for what no Redis writes. Old packings (ziplists) are not read. */
+export function readValue(reader: ByteReader): LoadedValue {
+  const type = reader.byte();
+  const loaded = readKind(reader, type);
+  const { kind, value } = loaded;
+  if (kind !== 'string' && kind !== 'stream' && (value as { size: number }).size === 0) {
+    throw new CorruptPayloadError('an empty collection');
+  }
+  return loaded;
+}
+
+function readKind(reader: ByteReader, type: number): LoadedValue {
+  switch (type) {
+    case types.string:
+      return { kind: 'string', value: readString(reader), grown: false };
+    case types.listOfStrings:
+      return listOf(Array.from({ length: readCount(reader) }, () => readString(reader)));
+    case types.quicklist:
+      return listOf(readNodes(reader));
+    case types.set:
+      return setOf(
+        Array.from({ length: readCount(reader) }, () => readString(reader)),
+        true,
+      );
+    case types.intset:
+      return setOf(unpackIntegers(readBlob(reader)), false);
+    case types.setListpack:
+      return setOf(unpackList(readBlob(reader)), true);
+    case types.hash:
+      return hashOf(
+        Array.from({ length: readCount(reader) * 2 }, () => readString(reader)),
+        true,
+      );
+    case types.hashListpack:
+      return hashOf(unpackList(readBlob(reader)), false);
+    case types.sortedSet:
+      return sortedSetOf(
+        Array.from({ length: readCount(reader) }, () => [readString(reader), reader.doubleLE()] as const),
+        true,
+      );
+    case types.sortedSetListpack:
+      return sortedSetOf(pairsOf(unpackList(readBlob(reader))), false);
+    case types.stream:
+    case types.streamSince72:
+      return { kind: 'stream', value: readStream(reader, type === types.streamSince72), grown: false };
+    default:
+      throw new CorruptPayloadError(`a value of kind ${type}`);
+  }
+}
+
+function readNodes(reader: ByteReader): string[] {
+  const items: string[] = [];
+  for (let left = readCount(reader); left > 0; left--) {
+    const container = readLength(reader);
+    if (container === 1) items.push(readString(reader));
+    else if (container === 2) for (const item of unpackList(readBlob(reader))) items.push(item);
+    else throw new CorruptPayloadError('a node of a list of an unknown kind');
+  }
+  return items;
+}
+
+function listOf(items: readonly string[]): LoadedValue {
+  const list = new ChunkedList();
+  for (const item of items) list.pushTail(item);
+  return { kind: 'list', value: list, grown: false };
+}
+
+function setOf(members: readonly string[], grown: boolean): LoadedValue {
+  const set = new KeySet();
+  for (const member of members) if (!set.add(member)) throw new CorruptPayloadError('a member twice');
+  return { kind: 'set', value: set, grown };
+}
+
+function hashOf(items: readonly string[], grown: boolean): LoadedValue {
+  if (items.length % 2 !== 0) throw new CorruptPayloadError('a field without a value');
+  const hash = new HashTable<string>();
+  for (let i = 0; i < items.length; i += 2) {
+    if (!hash.set(items[i] as string, items[i + 1] as string)) throw new CorruptPayloadError('a field twice');
+  }
+  return { kind: 'hash', value: hash, grown };
+}
+
+function pairsOf(items: readonly string[]): (readonly [string, number])[] {
+  if (items.length % 2 !== 0) throw new CorruptPayloadError('a member without a score');
+  const pairs: (readonly [string, number])[] = [];
+  for (let i = 0; i < items.length; i += 2) {
+    pairs.push([items[i] as string, parseScore(items[i + 1] as string) ?? Number.NaN]);
+  }
+  return pairs;
+}
+
+function sortedSetOf(pairs: readonly (readonly [string, number])[], grown: boolean): LoadedValue {
+  const set = new SortedSet();
+  for (const [member, score] of pairs) {
+    if (Number.isNaN(score)) throw new CorruptPayloadError('a score that is no number');
+    if (set.set(member, score) !== 'added') throw new CorruptPayloadError('a member twice');
+  }
+  return { kind: 'zset', value: set, grown };
+}

@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { families } from './families/index.js';
+import { programsOf } from './support/family.js';
+import { isFailure, type Outcome } from './support/outcome.js';
+import type { Words } from './support/program.js';
+import { exact, ruleFor } from './support/rules.js';
+import { runs, type Sides, seed } from './support/run-property.js';
+import { ask, runProgram, type Side } from './support/side.js';
+import { haveReference, openMemory, openReference } from './support/sides.js';
+
+const keys = ['k1', 'k2', 'k3', 'k4'];
+
+/** All that a key holds, in the order the side gives it. */
+async function contentsOf(side: Side, key: string): Promise<readonly { words: Words; outcome: Outcome }[]> {
+  const questions: readonly Words[] = [
+    ['TYPE', key],
+    ['OBJECT', 'ENCODING', key],
+    ['GET', key],
+    ['LRANGE', key, '0', '-1'],
+    ['HGETALL', key],
+    ['SMEMBERS', key],
+    ['ZRANGE', key, '0', '-1', 'WITHSCORES'],
+    ['XINFO', 'STREAM', key, 'FULL', 'COUNT', '0'],
+    ['XRANGE', key, '-', '+'],
+  ];
+  return Promise.all(questions.map(async (words) => ({ words, outcome: await ask(side.lanes[0], words) })));
+}
+
+/** Carries a key from one side to another under a new name, and looks whether it is the same there. */
+async function carry(from: Side, to: Side, key: string): Promise<void> {
+  const payload = await ask(from.lanes[0], ['DUMP', key]);
+  if (payload === null) return;
+  const restored = await ask(to.lanes[0], ['RESTORE', 'carried', '0', payload as string, 'REPLACE']);
+  expect(restored, `DUMP of ${key}`).toEqual({ ok: 'OK' });
+  const [original, copy] = [await contentsOf(from, key), await contentsOf(to, 'carried')];
+  original.forEach(({ words, outcome }, i) => {
+    const other = copy[i]?.outcome as Outcome;
+    // Holes of deleted entries do not travel, nor does the shape of the tree.
+    if (words[0] === 'XINFO') return;
+    // That a short string was written to in place does not travel either.
+    if (outcome === 'raw' && other === 'embstr') return;
+    expect(ruleFor(words)(outcome, other), `${words.join(' ')}: ${JSON.stringify([outcome, other])}`).toBe(
+      true,
+    );
+  });
+}
+
+describe.skipIf(!haveReference)('DUMP and RESTORE between the engine and Redis 7.0', () => {
+  let sides: Sides;
+  beforeAll(async () => {
+    sides = { reference: await openReference(), memory: await openMemory() };
+  });
+  afterAll(async () => {
+    await Promise.all([sides.reference.close(), sides.memory.close()]);
+  });
+
+  it.each(families.filter(({ name }) => !/messages|sorting/.test(name)))('$name', async (family) => {
+    const { reference, memory } = sides;
+    await fc.assert(
+      fc.asyncProperty(programsOf(family, 30), async (program) => {
+        await Promise.all([runProgram(reference, program), runProgram(memory, program)]);
+        for (const key of keys) {
+          await carry(memory, reference, key);
+          await carry(reference, memory, key);
+          await carry(memory, memory, key);
+        }
+      }),
+      { seed, numRuns: runs(8) },
+    );
+  });
+
+  it('payloads that were changed are refused, and never crash', async () => {
+    const { memory } = sides;
+    await ask(memory.lanes[0], ['FLUSHALL']);
+    const fill: readonly Words[] = [
+      ['SET', 'k1', 'text'],
+      ['RPUSH', 'k2', 'a', '1', 'b'.repeat(300)],
+      ['XADD', 'k3', '1-1', 'a', 'b'],
+      ['XGROUP', 'CREATE', 'k3', 'g', '0'],
+      ['XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', 'k3', '>'],
+      ['ZADD', 'k4', '1', 'a', '2.5', 'b'],
+    ];
+    for (const words of fill) await ask(memory.lanes[0], words);
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...keys), fc.nat(), fc.nat(255), async (key, at, byte) => {
+        const payload = (await ask(memory.lanes[0], ['DUMP', key])) as string;
+        const place = at % payload.length;
+        const changed = payload.slice(0, place) + String.fromCharCode(byte) + payload.slice(place + 1);
+        if (changed === payload) return;
+        const answer = await ask(memory.lanes[0], ['RESTORE', 'copy', '0', changed, 'REPLACE']);
+        expect(isFailure(answer) && answer.error).toBe('ERR DUMP payload version or checksum are wrong');
+        refused++;
+      }),
+      { seed, numRuns: runs(100) },
+    );
+    expect(refused).toBeGreaterThan(50);
+  });
+
+  it('errors of RESTORE', async () => {
+    const payload = (await ask(sides.memory.lanes[0], ['DUMP', 'k1'])) as string;
+    const calls: readonly Words[] = [
+      ['FLUSHALL'],
+      ['RESTORE', 'a', '-1', payload],
+      ['RESTORE', 'a', 'x', payload],
+      ['RESTORE', 'a', '0', payload.slice(1)],
+      ['RESTORE', 'a', '0', 'short'],
+      ['RESTORE', 'a', '0', payload, 'IDLETIME', '-1'],
+      ['RESTORE', 'a', '0', payload, 'FREQ', '256'],
+      ['RESTORE', 'a', '0', payload, 'XX'],
+      ['RESTORE', 'a', '0', payload],
+      ['RESTORE', 'a', '0', payload],
+      ['RESTORE', 'a', '1', payload, 'REPLACE', 'ABSTTL'],
+      ['EXISTS', 'a'],
+      ['RESTORE', 'a', '100000', payload, 'IDLETIME', '5'],
+      ['OBJECT', 'IDLETIME', 'a'],
+      ['DUMP', 'nothing'],
+    ];
+    for (const words of calls) {
+      const expected = await ask(sides.reference.lanes[0], words);
+      expect(exact(expected, await ask(sides.memory.lanes[0], words)), words.join(' ')).toBe(true);
+    }
+  });
+});
