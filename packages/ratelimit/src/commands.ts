@@ -1,52 +1,99 @@
-import {
-  type Command,
-  defineScript,
-  fragments,
-  integerReply,
-  type Reply,
-  refuse,
-  type ScriptCall,
-} from '@penknife/core';
-import type { ResolvedPolicy } from './policy.js';
-import type { Decision } from './result.js';
-import gcraLua from './scripts/gcra.lua';
+import { type Command, integerReply } from '@penknife/core';
+import { type RateLimitKeyBuilders, stateKey } from './keys.js';
+import type { ResolvedLimit } from './options.js';
+import type { RateLimitResult } from './result.js';
+import type { LimitReply, LimitScripts } from './scripts.js';
+import { luaRules } from './scripts.js';
 
-const integer = integerReply('ratelimit/gcra');
-
-const gcra: ScriptCall<Decision, 1, 4> = defineScript({
-  name: 'ratelimit/gcra',
-  lua: gcraLua,
-  fragments: [fragments.nowMicros],
-  keys: 1,
-  args: 4,
-  read(reply: Reply): Decision {
-    if (!Array.isArray(reply) || reply.length !== 4) return refuse('ratelimit/gcra', 'an array of 4', reply);
-    const [allowed, remaining, retryAfterMs, resetMs] = reply.map(integer) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    return {
-      allowed: allowed === 1,
-      remaining,
-      retryAfterMs: retryAfterMs < 0 ? null : retryAfterMs,
-      resetMs,
-    };
-  },
-});
-
-/** One decision; `charge: false` only looks. */
-export function decide(
-  key: string,
-  policy: ResolvedPolicy,
-  cost: number,
-  charge: boolean,
-): Command<Decision> {
-  return gcra([key], [policy.intervalNs, policy.capacityNs, cost, charge ? 1 : 0]);
+/** A limit as a script takes it: its keys, and what it enforces as words. */
+export interface LimitWords {
+  readonly limit: ResolvedLimit;
+  readonly words: string;
 }
 
-/** Forgets what was used. True when there was something to forget. */
-export function forget(key: string): Command<boolean> {
-  return { args: ['DEL', key], key, repeatable: true, read: (reply) => integerReply('DEL')(reply) === 1 };
+/** Writes a limit down for the scripts: rule, parameters, horizon, flags, penalty. */
+export function limitWords(limit: ResolvedLimit): LimitWords {
+  const { policy, horizonMicros, chargeDenied, penalty, reserves } = limit;
+  const flags = `${chargeDenied ? 'd' : ''}${policy.algorithm === 'leaky-bucket' ? 'l' : ''}${reserves ? 'r' : ''}`;
+  const ladder =
+    penalty === null ? '-' : [penalty.after, penalty.decayMicros, ...penalty.stepsMicros].join(',');
+  const rule = luaRules[policy.algorithm].name;
+  return {
+    limit,
+    words: [rule, ...policy.parameters, horizonMicros, flags || '-', ladder].join(' '),
+  };
+}
+
+/** One limit of one identifier, in a call. */
+export interface LimitCall extends LimitWords {
+  readonly name: string;
+  readonly identifier: string;
+  readonly cost: number;
+}
+
+/** What a check does: look, charge (a lease takes a token), book up to so far ahead, or charge and reserve. */
+export type Act =
+  | { readonly kind: 'look' }
+  | { readonly kind: 'charge'; readonly token: string }
+  | { readonly kind: 'book'; readonly patienceMs: number }
+  | { readonly kind: 'reserve'; readonly token: string; readonly forMs: number };
+
+/** One decision over one or several limits, all or nothing. */
+export function checkLimits(
+  scripts: LimitScripts,
+  keys: RateLimitKeyBuilders,
+  act: Act,
+  calls: readonly LimitCall[],
+): Command<RateLimitResult[]> {
+  const states = calls.map(({ limit, identifier, name }) =>
+    stateKey(keys, limit.policy.algorithm, identifier, name),
+  );
+  const further = calls.flatMap(({ limit, identifier, name }) => [
+    ...(limit.reserves ? [keys.reservations(identifier, name)] : []),
+    ...(limit.penalty === null ? [] : [keys.penalty(identifier, name)]),
+  ]);
+  const args: (string | number)[] = [actWord(act)];
+  for (const { cost, words } of calls) args.push(cost, words);
+  const command = scripts.check([...states, ...further], args);
+  return {
+    ...command,
+    read: (reply) =>
+      command.read(reply).map((answer, i) => resultOf(answer, calls[i] as LimitCall, act.kind !== 'look')),
+  };
+}
+
+function actWord(act: Act): string {
+  if (act.kind === 'look') return 'p';
+  if (act.kind === 'book') return `w ${act.patienceMs * 1000}`;
+  return act.kind === 'reserve' ? `r ${act.token} ${act.forMs * 1000}` : `c ${act.token}`;
+}
+
+function resultOf(answer: LimitReply, call: LimitCall, charged: boolean): RateLimitResult {
+  const { state, remaining, retryAfterMs, resetMs, delayMs, receipt } = answer;
+  const allowed = state === 1;
+  const { policy } = call.limit;
+  return {
+    allowed,
+    reason: allowed ? null : state < 0 ? 'blocked' : retryAfterMs < 0 ? 'cost_exceeds_capacity' : 'limit',
+    remaining,
+    retryAfterMs: retryAfterMs < 0 ? null : retryAfterMs,
+    resetMs,
+    delayMs,
+    policy: call.name,
+    limit: policy.limit,
+    windowMs: policy.windowMs,
+    receipt: charged && receipt !== '' ? receipt : null,
+    cost: call.cost,
+    source: 'server',
+  };
+}
+
+/** Forgets what one identifier used. True when there was something to forget. */
+export function forget(keys: readonly string[]): Command<boolean> {
+  return {
+    args: ['DEL', ...keys],
+    ...(keys[0] !== undefined && { key: keys[0] }),
+    repeatable: true,
+    read: (reply) => integerReply('DEL')(reply) > 0,
+  };
 }

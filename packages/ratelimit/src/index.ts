@@ -1,6 +1,24 @@
+export type { ChangeOptions } from './change-policy.js';
 export { rateLimitKeys } from './keys.js';
-export type { CheckOptions, RateLimiterOptions } from './options.js';
-export type { GcraPolicy, Policy, PolicyText, ResolvedPolicy } from './policy.js';
-export { createRateLimiter, type RateLimiter } from './rate-limiter.js';
-export type { Decision, RateLimitResult } from './result.js';
-export { type Arrival, simulate } from './simulate.js';
+export type { HoldOutcome, Limiter, LimiterDriver, RateLimiter, RefundOptions } from './limiter.js';
+export type {
+  CheckOptions,
+  LimitOptions,
+  PenaltyOptions,
+  RateLimiterOptions,
+  WaitOptions,
+} from './options.js';
+export type {
+  Algorithm,
+  ConcurrencyPolicy,
+  Policy,
+  PolicyText,
+  ResolvedPolicy,
+  SpreadPolicy,
+  TokenBucketPolicy,
+  WindowPolicy,
+} from './policy/policy.js';
+export { createRateLimiter } from './rate-limiter.js';
+export type { Reservation, Settlement } from './reservation.js';
+export type { Decision, DecisionSource, DenialReason, RateLimitResult } from './result.js';
+export { type Arrival, type SimulateOptions, simulate } from './simulate.js';

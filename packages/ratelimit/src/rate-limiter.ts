@@ -1,67 +1,134 @@
-import { type CallOptions, defineTrace, type Sender } from '@penknife/core';
-import { decide, forget } from './commands.js';
-import { rateLimitKeys } from './keys.js';
-import { type CheckOptions, type RateLimiterOptions, resolveOptions } from './options.js';
-import { checkCost, type ResolvedPolicy } from './policy.js';
+import { type CallOptions, defineTrace, InvalidArgumentError } from '@penknife/core';
+import { changePolicy } from './change-policy.js';
+import { type Act, checkLimits, forget, type LimitWords, limitWords } from './commands.js';
+import { hold } from './holding.js';
+import { rateLimitKeys, stateKey } from './keys.js';
+import type { LimiterDriver, RateLimiter } from './limiter.js';
+import {
+  blockMs,
+  type CheckOptions,
+  type RateLimiterOptions,
+  resolveLimit,
+  resolveOptions,
+} from './options.js';
+import type { Policy, ResolvedPolicy } from './policy/policy.js';
+import { checkCost, resolvePolicy } from './policy/resolve-policy.js';
+import { reservationOf } from './reservation.js';
 import type { RateLimitResult } from './result.js';
-
-/** A limiter: one policy, any number of identifiers. It holds no connection and no timer, so there is nothing to close. */
-export interface RateLimiter {
-  readonly name: string;
-  readonly policy: ResolvedPolicy;
-  /**
-   * Decides, and charges the cost when allowed; a denied call changes nothing. One command. Rejects with the driver's
-   * errors when the server cannot be asked: what to do then (let pass or not) is the caller's choice. A call that ended
-   * with `sent: 'maybe'` may have been charged; it is never sent twice.
-   */
-  check(identifier: string, options?: CheckOptions): Promise<RateLimitResult>;
-  /** What `check` would say now, without charging. */
-  peek(identifier: string, options?: CheckOptions): Promise<RateLimitResult>;
-  /** Gives the identifier its full burst again. True when it had used any. */
-  reset(identifier: string, options?: CallOptions): Promise<boolean>;
-}
+import { blockScript, extendScript, scriptsOf } from './scripts.js';
+import { waitForTurn } from './waiting.js';
 
 const trace = defineTrace('ratelimit.check');
 
 /**
- * Makes a rate limiter (GCRA) on the server's clock. Exact across processes: each decision is one atomic script.
+ * Makes a rate limiter on the server's clock. Exact across processes: each decision is one atomic script.
  *
  * ```ts
  * const limiter = createRateLimiter(driver, { name: 'api', policy: '100/min burst 20' });
  * const { allowed, remaining, retryAfterMs } = await limiter.check(userId);
  * ```
  */
-export function createRateLimiter(driver: Sender, options: RateLimiterOptions): RateLimiter {
-  const { policy, name, namespace, deadlineMs } = resolveOptions(options);
+export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOptions): RateLimiter {
+  const { limit, name, namespace, deadlineMs, longestWaitMs, reservationMs } = resolveOptions(options);
+  const { policy } = limit;
+  const { algorithm } = policy;
   const keys = rateLimitKeys.in(namespace);
+  const scripts = scriptsOf[algorithm];
+  const own = limitWords(limit);
 
-  async function ask(
-    identifier: string,
-    charge: boolean,
-    options: CheckOptions = {},
-  ): Promise<RateLimitResult> {
-    const { cost = 1, ...call } = options;
-    const command = decide(keys.gcra(identifier, name), policy, checkCost(cost), charge);
-    const decision = await driver.send(command, callOptions(call));
-    return { ...decision, policy: name, limit: policy.limit, windowMs: policy.windowMs };
+  function under(other: Policy | undefined): LimitWords {
+    if (other === undefined) return own;
+    const resolved = resolvePolicy(other);
+    if (resolved.algorithm !== algorithm)
+      throw new InvalidArgumentError('policy', `must keep the algorithm ${algorithm}`, resolved.algorithm);
+    return limitWords(resolveLimit(options, resolved, longestWaitMs, reservationMs > 0));
+  }
+  function callOptions({ signal, deadlineMs: own = deadlineMs }: CallOptions): CallOptions | undefined {
+    if (signal === undefined && own === undefined) return undefined;
+    return { ...(signal !== undefined && { signal }), ...(own !== undefined && { deadlineMs: own }) };
+  }
+  const keyOf = (identifier: string): string => stateKey(keys, algorithm, identifier, name);
+  const token = (): string => Buffer.from(driver.random.bytes(12)).toString('base64url');
+  const charge = (): Act => ({ kind: 'charge', token: algorithm === 'concurrency' ? token() : '' });
+
+  async function ask(act: Act, identifier: string, options: CheckOptions = {}): Promise<RateLimitResult> {
+    const call = { ...under(options.policy), name, identifier, cost: checkCost(options.cost ?? 1) };
+    const [result] = await driver.send(checkLimits(scripts, keys, act, [call]), callOptions(options));
+    return result as RateLimitResult;
   }
 
-  function callOptions(call: CallOptions): CallOptions | undefined {
-    if (call.signal === undefined && call.deadlineMs === undefined && deadlineMs === undefined)
-      return undefined;
-    return { ...(deadlineMs !== undefined && { deadlineMs }), ...call };
-  }
-
-  return {
+  const limiter: RateLimiter = {
     name,
     policy,
     check: (identifier, options) =>
       trace(
         () => ({ policy: name, cost: options?.cost ?? 1 }),
-        () => ask(identifier, true, options),
+        () => ask(charge(), identifier, options),
       ),
-    peek: (identifier, options) => ask(identifier, false, options),
-    reset: async (identifier, call = {}) =>
-      driver.send(forget(keys.gcra(identifier, name)), callOptions(call)),
+    peek: (identifier, options) => ask({ kind: 'look' }, identifier, options),
+    async refund(identifier, { receipt, cost }, options = {}) {
+      const units = checkCost(options.cost ?? cost);
+      if (receipt === null) return 0;
+      const { words } = under(options.policy);
+      return driver.send(
+        scripts.refund([keyOf(identifier)], [words, Math.min(units, cost), receipt]),
+        callOptions(options),
+      );
+    },
+    async reset(identifier, call = {}) {
+      const forgotten = [keyOf(identifier)];
+      if (limit.penalty !== null) forgotten.push(keys.penalty(identifier, name));
+      if (limit.reserves) forgotten.push(keys.reservations(identifier, name));
+      return driver.send(forget(forgotten), callOptions(call));
+    },
+    async block(identifier, duration, call = {}) {
+      const penalty = required(limit.penalty, 'penalty');
+      const args = [blockMs(duration) * 1000, penalty.decayMicros] as const;
+      await driver.send(blockScript([keys.penalty(identifier, name)], args), callOptions(call));
+    },
+    async wait(identifier, options = {}) {
+      required(longestWaitMs, 'longestWait');
+      return waitForTurn(limiter, driver.clock, identifier, options, longestWaitMs, (patienceMs, call) =>
+        ask({ kind: 'book', patienceMs }, identifier, call),
+      );
+    },
+    async reserve(identifier, options = {}) {
+      const forMs = required(reservationMs, 'reservations');
+      const act = { kind: 'reserve', token: token(), forMs } as const;
+      const result = await ask(act, identifier, options);
+      return reservationOf(result, async (cost, call) => {
+        const { words, limit } = under(options.policy);
+        const member = `${act.token}/${result.cost}/${result.receipt}`;
+        const at = [keyOf(identifier), keys.reservations(identifier, name)] as const;
+        const args = [words, member, cost, limit.policy.capacity] as const;
+        return driver.send(scripts.settle(at, args), callOptions(call));
+      });
+    },
+    changePolicy: async (identifier, options) =>
+      changePolicy(options, under, (args) =>
+        driver.send(scripts.change([keyOf(identifier)], args), callOptions(options)),
+      ),
+    async extend(identifier, { receipt, cost }, call = {}) {
+      onlyConcurrency('extend', policy);
+      if (receipt === null) return false;
+      const args = [receipt, cost, policy.windowMs * 1000] as const;
+      return driver.send(extendScript([keyOf(identifier)], args), callOptions(call));
+    },
+    async hold(identifier, options, run) {
+      onlyConcurrency('hold', policy);
+      return hold(limiter, driver.clock, identifier, options, run);
+    },
   };
+  return limiter;
+}
+
+function required<T>(value: T | null, option: string): T {
+  if (value === null || value === 0)
+    throw new InvalidArgumentError(option, 'must be given to the limiter for this call', undefined);
+  return value;
+}
+
+function onlyConcurrency(call: string, { algorithm }: ResolvedPolicy): void {
+  if (algorithm !== 'concurrency')
+    throw new InvalidArgumentError('algorithm', `must be concurrency for ${call}`, algorithm);
 }

@@ -1,7 +1,9 @@
 import { InvalidArgumentError } from '@penknife/core';
-import { checkCost, type Policy, resolvePolicy } from './policy.js';
+import type { Policy } from './policy/policy.js';
+import { checkCost, resolvePolicy } from './policy/resolve-policy.js';
 import type { Decision } from './result.js';
-import { decideGcra, type GcraState } from './rules/gcra.js';
+import { decide } from './rules/decide.js';
+import { rules } from './rules/rules.js';
 
 /** One arrival of a trace. */
 export interface Arrival {
@@ -10,12 +12,25 @@ export interface Arrival {
   readonly cost?: number;
 }
 
-/** What a policy would decide for a trace of arrivals of one identifier: the same rule as on the server, without one. */
-export function simulate(policy: Policy, trace: readonly Arrival[]): readonly Decision[] {
+/** How the trace is decided. */
+export interface SimulateOptions {
+  /** A denied call takes what is left. Default false. */
+  readonly chargeDenied?: boolean;
+}
+
+/**
+ * What a policy would decide for a trace of arrivals of one identifier: the same rules as on the server, without one. Under
+ * `concurrency` each lease lasts its full length.
+ */
+export function simulate(
+  policy: Policy,
+  trace: readonly Arrival[],
+  { chargeDenied = false }: SimulateOptions = {},
+): readonly Decision[] {
   const resolved = resolvePolicy(policy);
-  let state: GcraState = 0n;
+  let state = rules[resolved.algorithm].empty;
   let lastMs = Number.NEGATIVE_INFINITY;
-  return trace.map(({ atMs, cost = 1 }) => {
+  return trace.map(({ atMs, cost = 1 }, i) => {
     if (!Number.isFinite(atMs) || atMs < 0 || atMs < lastMs) {
       throw new InvalidArgumentError(
         'atMs',
@@ -24,7 +39,12 @@ export function simulate(policy: Policy, trace: readonly Arrival[]): readonly De
       );
     }
     lastMs = atMs;
-    const step = decideGcra(resolved, state, atMs, checkCost(cost));
+    const step = decide(resolved, state, {
+      nowMicros: Math.floor(atMs * 1000),
+      cost: checkCost(cost),
+      chargeDenied,
+      token: String(i),
+    });
     state = step.state;
     return step.decision;
   });

@@ -1,5 +1,17 @@
 import { overMatrix } from '@penknife/matrix';
 import { rateLimitKeys } from '../src/index.js';
+import { algorithmsSuite } from './algorithms.suite.js';
+import { handlesSuite } from './handles.suite.js';
 import { rateLimiterSuite } from './rate-limiter.suite.js';
 
-overMatrix('rate limiter', rateLimiterSuite, { keys: rateLimitKeys });
+const options = { keys: rateLimitKeys };
+
+overMatrix(
+  'rate limiter',
+  (context) => {
+    rateLimiterSuite(context);
+    algorithmsSuite(context);
+    handlesSuite(context);
+  },
+  options,
+);

@@ -1,41 +1,39 @@
-import type { ResolvedPolicy } from '../policy.js';
-import type { Decision } from '../result.js';
+import type { Rule } from './meter.js';
 
-/** The state of one identifier: the theoretical arrival time in ns; 0 when nothing is booked. */
+/** The theoretical arrival time in ns; 0 when nothing is booked. */
 export type GcraState = bigint;
 
 /**
- * GCRA as a pure function, the oracle of the script of the same name and the engine of `simulate`.
- * Source: ITU-T I.371, annex A (virtual scheduling), with a cost and without charging what is denied.
+ * Generic cell rate algorithm. Source: ITU-T I.371, annex A (virtual scheduling), with a cost and without charging what is
+ * denied. Parameters: interval in ns, capacity in ns.
  */
-export function decideGcra(
-  policy: ResolvedPolicy,
-  state: GcraState,
-  nowMs: number,
-  cost: number,
-): { readonly decision: Decision; readonly state: GcraState } {
-  const { intervalNs, capacityNs } = policy;
-  const nowNs = BigInt(Math.floor(nowMs * 1000)) * 1000n;
-  const need = cost * intervalNs;
-  const ahead = Math.min(capacityNs, Math.max(0, Number(state - nowNs)));
-  const booked = ahead + need;
-  if (booked > capacityNs) {
-    const retryAfterMs = need <= capacityNs ? Math.ceil((booked - capacityNs) / 1e6) : null;
-    return { decision: decision(policy, false, ahead, retryAfterMs), state };
-  }
-  return { decision: decision(policy, true, booked, 0), state: nowNs + BigInt(booked) };
-}
-
-function decision(
-  policy: ResolvedPolicy,
-  allowed: boolean,
-  ahead: number,
-  retryAfterMs: number | null,
-): Decision {
-  return {
-    allowed,
-    remaining: Math.floor((policy.capacityNs - ahead) / policy.intervalNs),
-    retryAfterMs,
-    resetMs: Math.ceil(ahead / 1e6),
-  };
-}
+export const gcra: Rule<GcraState> = {
+  empty: 0n,
+  read(stored, nowMicros, { parameters: [interval, capacity], horizonMicros }) {
+    const nowNs = BigInt(nowMicros) * 1000n;
+    const most = capacity + horizonMicros * 1000;
+    const distance = Number(stored - nowNs);
+    const ahead = Math.min(most, Math.max(0, distance));
+    const stateOf = (ns: number): GcraState => (ns === 0 ? 0n : nowNs + BigInt(ns));
+    return {
+      state: distance > most ? stateOf(most) : stored,
+      remaining: Math.max(0, Math.floor((capacity - ahead) / interval)),
+      resetMicros: Math.ceil(ahead / 1000),
+      queuedMicros: Math.ceil(ahead / 1000),
+      waitMicros(cost) {
+        const need = cost * interval;
+        return need > capacity ? -1 : Math.max(0, Math.ceil((ahead + need - capacity) / 1000));
+      },
+      charge(cost) {
+        const state = stateOf(Math.min(most, ahead + cost * interval));
+        return { state, receipt: String(state) };
+      },
+      refund(receipt, units) {
+        const position = Number(BigInt(receipt) - nowNs);
+        if (ahead > capacity && position !== ahead) return { state: stored, units: 0 };
+        const back = Math.max(0, Math.min(units * interval, position, ahead));
+        return { state: stateOf(ahead - back), units: Math.floor(back / interval) };
+      },
+    };
+  },
+};

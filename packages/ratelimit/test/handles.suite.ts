@@ -1,0 +1,206 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import { createRateLimiter, rateLimitKeys } from '../src/index.js';
+
+/** Leases, waiting, reservations and penalties, on whatever the context runs on. */
+export function handlesSuite(context: MatrixContext): void {
+  const keys = rateLimitKeys.in('pk');
+
+  const { memory } = context.column;
+  const timed = context.where(memory, 'the order of events within some ms would depend on a quiet machine');
+
+  it('concurrency: units are in use until they are given back, or their lease ends', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: 'concurrency 3 lease 30s' });
+    const first = await limiter.check('a', { cost: 2 });
+    expect(first).toMatchObject({ allowed: true, remaining: 1 });
+    expect(await limiter.check('a', { cost: 4 })).toMatchObject({ reason: 'cost_exceeds_capacity' });
+    const denied = await limiter.check('a', { cost: 2 });
+    expect(denied).toMatchObject({ allowed: false, remaining: 1 });
+    expect(denied.retryAfterMs).toBeLessThanOrEqual(30_000);
+    expect(await limiter.extend('a', first)).toBe(true);
+    expect(await limiter.refund('a', first)).toBe(2);
+    expect(await limiter.refund('a', first)).toBe(0);
+    expect(await limiter.extend('a', first)).toBe(false);
+    const brief = createRateLimiter(driver, { policy: 'concurrency 3 lease 50ms', name: 'brief' });
+    const second = await brief.check('a', { cost: 3 });
+    expect(second.allowed).toBe(true);
+    expect(Number(await context.admin('PTTL', keys.leases('a', 'brief')))).not.toBe(-1);
+    await context.advance(52);
+    expect((await brief.peek('a')).remaining).toBe(3);
+    expect(await brief.extend('a', second)).toBe(false);
+    expect(await brief.refund('a', second)).toBe(0);
+  });
+
+  it('concurrency: work runs under a lease that ends with it; denied, it does not run', async () => {
+    const limiter = createRateLimiter(await context.driver(), { policy: 'concurrency 1 lease 30s' });
+    const outcome = await limiter.hold('a', {}, async (signal) => {
+      expect(await limiter.hold('a', {}, async () => 'never')).toMatchObject({ held: false });
+      return signal.aborted;
+    });
+    expect(outcome).toMatchObject({ held: true, value: false });
+    expect((await limiter.peek('a')).remaining).toBe(1);
+    await expect(limiter.hold('a', {}, () => Promise.reject(new Error('work')))).rejects.toThrow('work');
+    expect((await limiter.peek('a')).remaining).toBe(1);
+  });
+
+  timed('concurrency: a lease is extended while work runs, and its loss aborts the signal', async () => {
+    const limiter = createRateLimiter(await context.driver(), { policy: 'concurrency 1 lease 90ms' });
+    const kept = await limiter.hold('a', {}, async (signal) => {
+      for (let i = 0; i < 10; i++) await context.advance(40);
+      expect(await limiter.check('a')).toMatchObject({ allowed: false, reason: 'limit' });
+      return signal.aborted;
+    });
+    expect(kept).toMatchObject({ held: true, value: false });
+    const lost = await limiter.hold('a', {}, async (signal) => {
+      await limiter.reset('a');
+      await context.advance(60);
+      return signal.aborted;
+    });
+    expect(lost).toMatchObject({ held: true, value: true });
+  });
+
+  it('waiting: each gets a place of its own across processes, and comes when it was said', async () => {
+    const drivers = await Promise.all([context.driver(), context.driver()]);
+    const limiters = drivers.map((driver) =>
+      createRateLimiter(driver, { policy: '1/30ms', longestWait: '1h' }),
+    );
+    const came: number[] = [];
+    const waiting = [0, 1, 2].map(async (i) => {
+      const result = await limiters[i % 2]?.wait('a');
+      came.push(result?.delayMs ?? Number.NaN);
+    });
+    for (let i = 0; i < 4; i++) await context.advance(25);
+    await Promise.all(waiting);
+    expect(came).toEqual([...came].sort((a, b) => a - b));
+    expect(new Set(came.map((delayMs) => Math.ceil(delayMs / 30))).size).toBeGreaterThan(memory ? 2 : 0);
+  });
+
+  timed('waiting: places are given in the order of asking', async () => {
+    const limiter = createRateLimiter(await context.driver(), { policy: '1/min', longestWait: '1h' });
+    const order: number[] = [];
+    const waiting = [0, 1, 2, 3].map(async (i) => {
+      expect((await limiter.wait('a')).allowed).toBe(true);
+      order.push(i);
+    });
+    await context.advance(0);
+    expect(await limiter.wait('a', { maxWaitMs: 200_000 })).toMatchObject({
+      allowed: false,
+      reason: 'limit',
+    });
+    await context.advance(60_000);
+    expect(order).toEqual([0, 1]);
+    await context.advance(120_000);
+    await Promise.all(waiting);
+    expect(order).toEqual([0, 1, 2, 3]);
+  });
+
+  it('waiting: an abort gives the last place back, and one in the middle passes unused', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: '1/h', longestWait: '1h', name: 'slow' });
+    await limiter.check('a');
+    const ending = new AbortController();
+    const waiting = limiter.wait('a', { signal: ending.signal });
+    const booked = async (): Promise<boolean> => ((await limiter.peek('a')).retryAfterMs ?? 0) > 3_600_000;
+    while (!(await booked())) await context.advance(1);
+    ending.abort(new Error('gone'));
+    await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(await booked()).toBe(false);
+    await expect(limiter.wait('a', { signal: AbortSignal.abort() })).rejects.toMatchObject({ sent: 'no' });
+    await expect(limiter.wait('a', { maxWaitMs: 3_600_001 })).rejects.toThrow(/maxWaitMs must be/);
+    await expect(createRateLimiter(driver, { policy: '1/h' }).wait('a')).rejects.toThrow(/longestWait must/);
+  });
+
+  it('reservations: an estimate is settled once, down or up, and comes back when nobody does', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: '1000/d', reservations: '1m' });
+    const lower = await limiter.reserve('a', { cost: 600 });
+    expect((await limiter.reserve('a', { cost: 600 })).result.allowed).toBe(false);
+    expect(await lower.settle(100)).toMatchObject({ settled: true, remaining: 900 });
+    expect(await lower.settle(100)).toMatchObject({ settled: false });
+    const higher = await limiter.reserve('a', { cost: 100 });
+    expect(await higher.settle(900)).toMatchObject({ settled: true, remaining: 0 });
+    expect((await limiter.check('a')).allowed).toBe(false);
+    const brief = createRateLimiter(driver, { policy: '1000/d', reservations: 40, name: 'brief' });
+    const forgotten = await brief.reserve('a', { cost: 700 });
+    expect(Number(await context.admin('PTTL', keys.reservations('a', 'brief')))).not.toBe(-1);
+    await context.advance(42);
+    expect((await brief.peek('a')).remaining).toBe(1000);
+    expect(await forgotten.settle(700)).toMatchObject({ settled: false });
+    await expect(forgotten.settle(-1)).rejects.toThrow(/cost must be/);
+    await expect(createRateLimiter(driver, { policy: '1/h' }).reserve('a')).rejects.toThrow(
+      /reservations must/,
+    );
+  });
+
+  it('blocks after repeated denials, and forgets with reset', async () => {
+    const limiter = createRateLimiter(await context.driver(), {
+      policy: '1/h',
+      penalty: { ladder: ['2h'], after: 2 },
+    });
+    await limiter.check('a');
+    expect(await limiter.check('a')).toMatchObject({ reason: 'limit' });
+    expect(await limiter.check('a')).toMatchObject({ reason: 'blocked', retryAfterMs: 7_200_000 });
+    expect((await limiter.peek('a')).reason).toBe('blocked');
+    expect(await limiter.reset('a')).toBe(true);
+    expect((await limiter.check('a')).allowed).toBe(true);
+  });
+
+  timed('trap 17: blocks grow by the ladder, have a ceiling, and are forgotten step by step', async () => {
+    const ladder = ['1m', '10m'] as const;
+    const limiter = createRateLimiter(await context.driver(), {
+      policy: '1/d',
+      penalty: { ladder, after: 2, decay: '1h' },
+    });
+    await limiter.check('a');
+    const blockedFor = async (): Promise<number | null> => {
+      await limiter.check('a');
+      expect(await limiter.check('a')).toMatchObject({ allowed: false, reason: 'blocked' });
+      const until = Number(String(await context.admin('GET', keys.penalty('a', 'default'))).split(' ')[0]);
+      return until / 1000 - context.clock.now();
+    };
+    expect(await blockedFor()).toBe(60_000);
+    await context.advance(60_000);
+    expect(await blockedFor()).toBe(600_000);
+    await context.advance(600_000);
+    for (let i = 0; i < 50; i++) {
+      expect(await blockedFor()).toBe(600_000);
+      await context.advance(600_000);
+    }
+    expect(Number(await context.admin('PTTL', keys.penalty('a', 'default')))).toBeLessThanOrEqual(
+      3 * 3_600_000,
+    );
+    await context.advance(3_600_000);
+    expect(await blockedFor()).toBe(600_000);
+    await context.advance(600_000 + 2 * 3_600_000);
+    expect(await blockedFor()).toBe(60_000);
+  });
+
+  it('blocks by hand, and lifts them', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: '10/h', penalty: {} });
+    await limiter.block('a', '1h');
+    expect(await limiter.check('a')).toMatchObject({ allowed: false, reason: 'blocked', remaining: 10 });
+    await limiter.block('a', 0);
+    expect((await limiter.check('a')).allowed).toBe(true);
+    await expect(createRateLimiter(driver, { policy: '1/h' }).block('a', 1)).rejects.toThrow(/penalty must/);
+  });
+
+  it('trap 15: the first call after SCRIPT FLUSH is decided as any other', async () => {
+    const limiter = createRateLimiter(await context.driver(), { policy: '2/h' });
+    await limiter.check('a');
+    await context.admin('SCRIPT', 'FLUSH');
+    expect(await limiter.check('a')).toMatchObject({ allowed: true, remaining: 0 });
+  });
+
+  it('trap 9: one command a decision, and a call cut in the middle is never sent again', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: '5/h' });
+    await limiter.check('a');
+    const { calls } = await context.counts(() => limiter.check('a'));
+    expect((calls.evalsha ?? 0) + (calls.eval ?? 0)).toBe(1);
+    await context.faults.cutConnections?.();
+    await Promise.allSettled([limiter.check('a'), limiter.check('a')]);
+    expect((await limiter.peek('a')).remaining).toBeGreaterThanOrEqual(1);
+  });
+}
