@@ -36,15 +36,9 @@ function find(session: Session, key: string, forWrite: boolean): HyperLogLogText
 }
 
 /** Stores registers as a string that keeps the key's deadline. */
-function store(
-  session: Session,
-  key: string,
-  registers: Uint8Array,
-  mayBeSparse: boolean,
-  known: number | 'stale',
-): void {
+function store(session: Session, key: string, one: HyperLogLogText): void {
   const sparseBytes = Number(session.engine.config.get('hll-sparse-max-bytes'));
-  const text = writeHyperLogLog(registers, { mayBeSparse, sparseBytes, estimate: known });
+  const text = writeHyperLogLog(one.registers, { ...one, mayBeSparse: one.isSparse, sparseBytes });
   session.db.replace(key, 'string', text, true).grown = true;
 }
 
@@ -60,7 +54,12 @@ function pfadd(session: Session, args: readonly string[]): Reply {
     changed = true;
   }
   if (!changed) return 0;
-  store(session, key, registers, present?.isSparse !== false, 'stale');
+  store(session, key, {
+    registers,
+    isSparse: present?.isSparse !== false,
+    estimate: present?.estimate ?? 0,
+    isStale: true,
+  });
   session.db.changed(key, '$', 'pfadd', session);
   return 1;
 }
@@ -79,9 +78,9 @@ function pfcount(session: Session, args: readonly string[]): Reply {
 function countOne(session: Session, key: string): number {
   const found = find(session, key, false);
   if (found === undefined) return 0;
-  if (found.estimate !== undefined) return found.estimate;
+  if (!found.isStale) return found.estimate;
   const count = estimate(found.registers);
-  store(session, key, found.registers, found.isSparse, count);
+  store(session, key, { ...found, estimate: count, isStale: false });
   session.db.touched(key, session);
   return count;
 }
@@ -89,14 +88,16 @@ function countOne(session: Session, key: string): number {
 function pfmerge(session: Session, args: readonly string[]): Reply {
   const key = args[1] as string;
   const registers = new Uint8Array(registerCount);
-  let allSparse = true;
+  let isSparse = true;
+  let known = 0;
   for (const source of args.slice(1)) {
     const found = find(session, source, source === key);
     if (found === undefined) continue;
     mergeRegisters(registers, found.registers);
-    allSparse &&= found.isSparse;
+    isSparse &&= found.isSparse;
+    if (source === key) known = found.estimate;
   }
-  store(session, key, registers, allSparse, 'stale');
+  store(session, key, { registers, isSparse, estimate: known, isStale: true });
   session.db.changed(key, '$', 'pfadd', session);
   return OK;
 }
@@ -109,13 +110,13 @@ function pfdebug(session: Session, args: readonly string[]): Reply {
   switch ((args[1] as string).toLowerCase()) {
     case 'getreg':
       // As on the server, looking at the registers makes them dense.
-      if (found.isSparse) store(session, key, found.registers, false, found.estimate ?? 'stale');
+      if (found.isSparse) store(session, key, { ...found, isSparse: false });
       return [...found.registers];
     case 'encoding':
       return new Status(found.isSparse ? 'sparse' : 'dense');
     case 'todense':
       if (!found.isSparse) return 0;
-      store(session, key, found.registers, false, found.estimate ?? 'stale');
+      store(session, key, { ...found, isSparse: false });
       session.db.touched(key, session);
       return 1;
     default:

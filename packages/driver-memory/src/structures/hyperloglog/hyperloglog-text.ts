@@ -13,8 +13,10 @@ const longestValueRun = 4;
 export interface HyperLogLogText {
   readonly registers: Uint8Array;
   readonly isSparse: boolean;
-  /** The last estimate; undefined when something was added since. */
-  readonly estimate: number | undefined;
+  /** The last estimate. */
+  readonly estimate: number;
+  /** Something was added since. */
+  readonly isStale: boolean;
 }
 
 /** Whether a string may be a HyperLogLog: magic, encoding, and the length of the dense one. */
@@ -31,7 +33,8 @@ export function readHyperLogLog(text: string): HyperLogLogText | undefined {
   const registers = isSparse ? readSparse(bytes) : readDense(bytes);
   if (registers === undefined) return undefined;
   const isStale = ((bytes[15] as number) & 0x80) !== 0;
-  return { registers, isSparse, estimate: isStale ? undefined : Number(bytes.readBigUInt64LE(8)) };
+  bytes[15] = (bytes[15] as number) & 0x7f;
+  return { registers, isSparse, isStale, estimate: Number(bytes.readBigUInt64LE(8)) };
 }
 
 function readDense(bytes: Buffer): Uint8Array {
@@ -69,14 +72,15 @@ export function writeHyperLogLog(
     mayBeSparse,
     sparseBytes,
     estimate,
-  }: { mayBeSparse: boolean; sparseBytes: number; estimate: number | 'stale' },
+    isStale,
+  }: { mayBeSparse: boolean; sparseBytes: number; estimate: number; isStale: boolean },
 ): string {
   const runs = mayBeSparse ? sparseRuns(registers, sparseBytes) : undefined;
   const bytes = Buffer.alloc(runs === undefined ? denseLength : headerLength + runs.length);
   bytes.write('HYLL', 'latin1');
   bytes[4] = runs === undefined ? dense : sparse;
-  if (estimate === 'stale') bytes[15] = 0x80;
-  else bytes.writeBigUInt64LE(BigInt(estimate), 8);
+  bytes.writeBigUInt64LE(BigInt(estimate), 8);
+  if (isStale) bytes[15] = (bytes[15] as number) | 0x80;
   if (runs === undefined) writeDense(registers, bytes);
   else bytes.set(runs, headerLength);
   return bytes.toString('latin1');
