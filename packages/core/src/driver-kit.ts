@@ -1,4 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+export type {
+  ClientAdapter,
+  ClientConnection,
+  ConnectionEvents,
+  ConnectionPurpose,
+  ServerAddress,
+} from './kit/client/client-adapter.js';
+export { createClientTransport, type TransportParts } from './kit/client/client-transport.js';
+export { notConnected } from './kit/client/not-connected.js';
+export { StreamSubscriber, type SubscriberStream } from './kit/client/stream-subscriber.js';
+export { writeTransaction } from './kit/client/transaction.js';
+export { type ClusterAdapter, createClusterTransport } from './kit/cluster/cluster-transport.js';
 export { createDriver, type DriverOptions } from './kit/create-driver.js';
 export type {
   LaneConnection,

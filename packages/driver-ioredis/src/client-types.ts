@@ -41,22 +41,19 @@ export type NatMap =
 /** The options of a cluster client that are looked at. */
 export interface ClusterClientOptions {
   readonly keyPrefix?: string | undefined;
-  readonly redisOptions?: { readonly keyPrefix?: string | undefined } | undefined;
+  readonly redisOptions?: NodeClientOptions | undefined;
   readonly natMap?: NatMap | null | undefined;
 }
 
-/** The slice of ioredis' `Cluster` (5.4 and later, 6) that the driver uses: it finds out who serves what; it sends nothing. */
+/** The slice of ioredis' `Cluster` (5.4 and later, 6) that the driver uses: it names the nodes to start with; it sends nothing. */
 export interface ClusterClient {
   readonly status: string;
   readonly isCluster: boolean;
   readonly options: ClusterClientOptions;
-  /** By slot: `host:port` of the primary, then of its replicas. */
-  readonly slots: readonly (readonly string[])[];
   connect(): Promise<void>;
   disconnect(): void;
   duplicate(startupNodes?: never[], override?: object): ClusterClient;
   nodes(role?: 'all' | 'master' | 'slave'): NodeClient[];
-  refreshSlotsCache(callback: (error?: Error | null) => void): void;
   on(event: string, listener: (error: unknown) => void): unknown;
 }
 

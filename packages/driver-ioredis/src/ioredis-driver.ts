@@ -1,8 +1,12 @@
-import { type Driver, InvalidArgumentError } from '@penknife/core';
-import { createDriver, type DriverOptions } from '@penknife/core/driver-kit';
+import { cryptoRandom, type Driver, InvalidArgumentError, systemClock } from '@penknife/core';
+import {
+  createClientTransport,
+  createClusterTransport,
+  createDriver,
+  type DriverOptions,
+} from '@penknife/core/driver-kit';
+import { clusterAdapter, singleAdapter } from './adapters.js';
 import { type IoredisClient, isClusterClient, type NodeClient } from './client-types.js';
-import { createClusterTransport } from './cluster-transport.js';
-import { createSingleTransport } from './single-transport.js';
 
 /**
  * A driver over ioredis (5.4 and later, 6). The client is a recipe: where to connect and how. It is duplicated, never used,
@@ -13,14 +17,17 @@ export function createIoredisDriver(client: IoredisClient, options: DriverOption
   if (!isIoredis(client)) {
     throw new InvalidArgumentError('client', 'must be a Redis or a Cluster of ioredis 5.4 or later', client);
   }
+  const { clock = systemClock, random = cryptoRandom } = options;
+  const parts = { clock, random };
   if (isClusterClient(client)) {
     refusePrefix('keyPrefix', client.options.keyPrefix);
     refusePrefix('redisOptions.keyPrefix', client.options.redisOptions?.keyPrefix);
-    return createDriver(createClusterTransport(client), options);
+    return createDriver(createClusterTransport(clusterAdapter(client), parts), options);
   }
   refusePrefix('keyPrefix', client.options.keyPrefix);
   refuseReplicas(client);
-  return createDriver(createSingleTransport(client), options);
+  const topology = client.options.sentinels ? 'sentinel' : 'single';
+  return createDriver(createClientTransport(singleAdapter(client), topology, parts), options);
 }
 
 function isIoredis(client: unknown): client is IoredisClient {

@@ -1,8 +1,9 @@
-import type { NodeClient } from './client-types.js';
+import type { ConnectionPurpose } from '@penknife/core/driver-kit';
+import type { NodeClientOptions } from './client-types.js';
 
 /**
- * What every connection of the driver has, whatever the recipe says: RESP2 replies in their plain shape, no queue, nothing
- * written twice, no timer of the client's own, no throwing away of what the server still has to say.
+ * What every connection of the driver has, whatever the recipe says: made once, RESP2 replies in their plain shape, no queue,
+ * nothing written twice, no timer of the client's own, no throwing away of what the server still has to say.
  */
 const always = {
   protocol: 2,
@@ -16,6 +17,8 @@ const always = {
   autoResendUnfulfilledCommands: false,
   autoResubscribe: false,
   reconnectOnError: null,
+  retryStrategy: never,
+  sentinelRetryStrategy: never,
   enableAutoPipelining: false,
   commandTimeout: undefined,
   blockingTimeout: undefined,
@@ -29,58 +32,42 @@ const always = {
   showFriendlyErrorStack: false,
 };
 
+/** The client checks the role of the server it was sent to, and hears of a failover before the old primary is gone. */
+const watched = { enableReadyCheck: true, failoverDetector: true };
+
 function never(): null {
   return null;
 }
 
-/** Options for a connection that reconnects until it is closed, in the recipe's own rhythm where that has one. */
-export function reconnecting(recipe: NodeClient): object {
-  const own = recipe.options.retryStrategy;
-  const delayMs = (times: number): number => {
-    const chosen = own?.(times);
-    return typeof chosen === 'number' ? chosen : Math.min(50 * times, 2000) * (0.5 + Math.random() / 2);
-  };
-  return { ...always, ...sentinelOptions(recipe), retryStrategy: delayMs, sentinelRetryStrategy: delayMs };
-}
-
-/** Options for a connection that is made once and ends for good when it drops. */
-export function connectingOnce(recipe: NodeClient): object {
+/** The options of one connection, beside those of the client it is a duplicate of. */
+export function ownOptions(purpose: ConnectionPurpose, { sentinels }: NodeClientOptions): object {
   return {
     ...always,
-    ...sentinelOptions(recipe),
-    retryStrategy: never,
-    sentinelRetryStrategy: never,
+    ...(sentinels && watched),
     // A lane may be blocked, and a subscriber silent, for as long as they like.
-    socketTimeout: undefined,
+    ...(purpose !== 'shared' && { socketTimeout: undefined }),
   };
 }
 
-/** Options for the cluster client that finds out who serves what. Its nodes connect only to be asked that. */
-export function mapping(redisOptions: object | undefined): object {
+/** Options for the cluster client that is only asked for the nodes it starts with. */
+export function seedOptions(redisOptions: object | undefined): object {
   return {
-    redisOptions: { ...redisOptions, ...always, stringNumbers: false, retryStrategy: never },
+    redisOptions: { ...redisOptions, ...always },
     lazyConnect: true,
     clusterRetryStrategy: never,
-    clusterNodeRetryStrategy: null,
     enableReadyCheck: false,
     enableAutoPipelining: false,
     shardedSubscribers: false,
     slotsRefreshInterval: undefined,
-    scaleReads: 'master',
-    retryDelayOnFailover: 0,
-    retryDelayOnClusterDown: 0,
     scripts: undefined,
     himportFieldsets: undefined,
   };
 }
 
-function sentinelOptions(recipe: NodeClient): object {
-  if (!recipe.options.sentinels) return {};
-  return {
-    // The client checks the role of the server it was sent to, and hears of a failover before the old primary is gone.
-    enableReadyCheck: true,
-    failoverDetector: true,
-    // A primary that was demoted answers READONLY: reconnecting asks the sentinels who it is now.
-    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
-  };
+/** That of ioredis. */
+const defaultConnectTimeoutMs = 10_000;
+
+/** The client's own bound for connecting. */
+export function connectTimeoutOf(options: NodeClientOptions | undefined): number {
+  return options?.connectTimeout ?? defaultConnectTimeoutMs;
 }

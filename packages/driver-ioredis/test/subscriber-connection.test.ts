@@ -1,14 +1,14 @@
-import type { SubscriberConnection } from '@penknife/core/driver-kit';
+import type { ClientConnection } from '@penknife/core/driver-kit';
 import { RespClient, requireServers, type ServerNode, startServer } from '@penknife/redis-servers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { connectingOnce } from '../src/own-options.js';
-import { openSubscriberConnection } from '../src/subscriber-connection.js';
+import { singleAdapter } from '../src/adapters.js';
 import { majors } from './majors.js';
 
 describe.skipIf(!(await requireServers())).each(majors)('$name: a subscriber connection', ({ redis }) => {
   let server: ServerNode;
   let admin: RespClient;
-  let connection: SubscriberConnection;
+  let connection: ClientConnection;
+  let id: number;
   let told: unknown[][];
 
   beforeAll(async () => {
@@ -22,11 +22,17 @@ describe.skipIf(!(await requireServers())).each(majors)('$name: a subscriber con
   beforeEach(async () => {
     told = [];
     const recipe = redis({ port: server.port, lazyConnect: true });
-    connection = await openSubscriberConnection(recipe.duplicate(connectingOnce(recipe)), 'here', {
-      message: (kind, channel, payload, pattern) => told.push([kind, channel, texts(payload), pattern]),
-      unsubscribed: (channel) => told.push(['unsubscribed', channel]),
-      lost: (error) => told.push(['lost', error]),
-    });
+    connection = await singleAdapter(recipe).open(
+      'subscriber',
+      {
+        message: (kind, channel, payload, pattern) => told.push([kind, channel, texts(payload), pattern]),
+        unsubscribed: (channel) => told.push(['unsubscribed', channel]),
+        lost: (error) => told.push(['lost', error]),
+      },
+      undefined,
+    );
+    await connection.connected;
+    id = Number(await connection.call({ args: ['CLIENT', 'ID'], key: undefined, bytes: false }));
   });
   afterEach(() => connection.close());
 
@@ -63,7 +69,7 @@ describe.skipIf(!(await requireServers())).each(majors)('$name: a subscriber con
   test('invalidations: keys as an array, a flush as null', async () => {
     await connection.subscribe('channel', '__redis__:invalidate');
     const tracker = new RespClient(server.port);
-    await tracker.command('CLIENT', 'TRACKING', 'ON', 'REDIRECT', connection.id, 'BCAST');
+    await tracker.command('CLIENT', 'TRACKING', 'ON', 'REDIRECT', id, 'BCAST');
     await admin.command('MSET', 'one', '1', 'two', '2');
     await heard(1);
     await admin.command('FLUSHALL');

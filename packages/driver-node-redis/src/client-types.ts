@@ -28,6 +28,7 @@ export interface SocketOptions {
 
 /** The client options that are read or set here; the others travel along untouched. */
 export interface ClientOptions {
+  readonly url?: string | undefined;
   readonly socket?: SocketOptions | undefined;
   readonly RESP?: 2 | 3 | undefined;
   readonly commandOptions?: CommandOptions | undefined;
@@ -67,9 +68,12 @@ export interface SingleClient extends NodeRedisClient {
   readonly sUnsubscribe: Unsubscribe;
 }
 
-/** A node as the cluster client keeps it. `client` is there from the first `nodeClient(node)` on. */
+/** A node as the cluster client keeps it. `client` is there from `nodeClient(node)` on. */
 export interface ClusterNode {
   readonly address: string;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly readonly: boolean;
   readonly client?: SingleClient | undefined;
 }
 
@@ -80,16 +84,24 @@ export interface ClusterOptions extends ClientOptions {
 }
 
 /**
- * The slice of a cluster client. The two underscored members are its own, yet the only way to read its options and to
- * make it ask for the slots anew; both majors have them.
+ * The slice of a cluster client: it makes clients for addresses. The underscored member is its own, yet the only way to read
+ * its options; both majors have it.
  */
 export interface ClusterClient extends NodeRedisClient {
   readonly _options: ClusterOptions;
-  readonly _slots: { rediscover(startWith: { readonly options?: unknown }): Promise<void> };
-  readonly slots: readonly ({ readonly master: ClusterNode } | undefined)[];
-  readonly masters: readonly ClusterNode[];
-  readonly nodeByAddress: ReadonlyMap<string, ClusterNode>;
   nodeClient(node: ClusterNode): Promise<unknown>;
   duplicate(overrides?: Partial<ClusterOptions>): ClusterClient;
-  on(event: 'error' | 'node-error', listener: (error: unknown) => void): unknown;
+}
+
+/**
+ * The slice of a sentinel client: it says who the primary is. The underscored members are its own, yet the only way to the
+ * primary's client and its options; both majors have them.
+ */
+export interface SentinelClient extends NodeRedisClient {
+  readonly _keyPrefix?: string | undefined;
+  _execute<T>(isReadonly: false, run: (primary: SingleClient) => Promise<T>): Promise<T>;
+  duplicate(): SentinelClient;
+  destroy(): Promise<unknown>;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  on(event: 'topology-change', listener: (change: { readonly type: string }) => void): unknown;
 }

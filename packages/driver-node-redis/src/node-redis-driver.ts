@@ -5,10 +5,23 @@ import {
   systemClock,
   UnsupportedError,
 } from '@penknife/core';
-import { createDriver, type DriverOptions, type Transport } from '@penknife/core/driver-kit';
-import type { ClientOptions, ClusterClient, NodeRedisClient, SingleClient } from './client-types.js';
-import { createClusterTransport } from './cluster-transport.js';
-import { createSingleTransport, type TransportParts } from './single-transport.js';
+import {
+  createClientTransport,
+  createClusterTransport,
+  createDriver,
+  type DriverOptions,
+  type Transport,
+  type TransportParts,
+} from '@penknife/core/driver-kit';
+import { clusterAdapter, singleAdapter } from './adapters.js';
+import type {
+  ClientOptions,
+  ClusterClient,
+  NodeRedisClient,
+  SentinelClient,
+  SingleClient,
+} from './client-types.js';
+import { sentinelAdapter } from './sentinel-adapter.js';
 
 /**
  * A driver for what a node-redis client (redis 5 or 6) connects to. The client is a recipe: the driver opens its own
@@ -24,15 +37,19 @@ function transportFor(client: object, parts: TransportParts): Transport {
   if (isCluster(client)) {
     refuseUnfit(client._options);
     refuseUnfit(client._options.defaults);
-    return createClusterTransport(client, parts);
+    return createClusterTransport(clusterAdapter(client), parts);
   }
   if (isSingle(client)) {
     refuseUnfit(client.options);
-    return createSingleTransport(client, parts);
+    return createClientTransport(singleAdapter(client), 'single', parts);
+  }
+  if (isSentinel(client)) {
+    refuseUnfit({ keyPrefix: client._keyPrefix });
+    return createClientTransport(sentinelAdapter(client), 'sentinel', parts);
   }
   if (has(client, 'getSentinelNode')) {
     throw new UnsupportedError(
-      'a client of createSentinel is not supported: it re-sends commands whose connection was lost',
+      'a client of createSentinel of redis 5 is not supported: it cannot be duplicated; that of redis 6 can',
     );
   }
   if (has(client, 'execute')) {
@@ -42,7 +59,7 @@ function transportFor(client: object, parts: TransportParts): Transport {
   }
   throw new InvalidArgumentError(
     'client',
-    'must be made by createClient or createCluster of redis 5 or 6 (not its legacy() interface)',
+    'must be made by createClient or createCluster of redis 5 or 6, or createSentinel of redis 6 (not its legacy() interface)',
     client,
   );
 }
@@ -69,7 +86,11 @@ function refuseUnfit(options: ClientOptions | undefined): void {
 }
 
 function isCluster(client: object): client is ClusterClient {
-  return has(client, 'nodeClient', 'duplicate') && has(Reflect.get(client, '_slots'), 'rediscover');
+  return has(client, 'nodeClient', 'duplicate') && Reflect.get(client, '_options') !== undefined;
+}
+
+function isSentinel(client: object): client is SentinelClient {
+  return has(client, 'getSentinelNode', '_execute', 'duplicate');
 }
 
 function isSingle(client: object): client is SingleClient {

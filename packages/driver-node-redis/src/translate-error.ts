@@ -22,35 +22,13 @@ export function translateError(error: unknown): PenknifeError {
   return new ConnectionError(messageOf(error), { sent, cause: error });
 }
 
-/** The same for a connection that could not be opened: whatever happened, nothing of the caller's was sent. */
-export function translateOpening(error: unknown): PenknifeError {
-  const translated = translateError(error);
-  if (!(translated instanceof ConnectionError) || translated.sent === 'no') return translated;
-  return new ConnectionError(messageOf(error), { sent: 'no', cause: error });
-}
-
-/** There is no connection to write to, so nothing was written. */
-export function offline(what: string): ConnectionError {
-  return new ConnectionError(`${what} is not connected`, { sent: 'no' });
-}
-
 /**
  * True for an answer of the server. The class tells, by its name since it cannot be imported; for builds that shorten
  * class names the protocol's own mark serves as well: an error reply starts with its code in capitals.
  */
-export function isServerReply(error: unknown): error is Error {
+function isServerReply(error: unknown): error is Error {
   if (!(error instanceof Error) || 'code' in error) return false;
   return isOfClass(error, (name) => name === 'ErrorReply') || /^[A-Z][A-Z0-9_]+ /.test(error.message);
-}
-
-/** Where the server says that a key lives, when that is its answer. */
-export function redirectOf(
-  error: unknown,
-): { readonly asking: boolean; readonly address: string } | undefined {
-  if (!isServerReply(error)) return undefined;
-  const [code, , address] = error.message.split(' ');
-  if ((code !== 'MOVED' && code !== 'ASK') || address === undefined) return undefined;
-  return { asking: code === 'ASK', address };
 }
 
 function isNeverSent(error: unknown): boolean {

@@ -1,8 +1,10 @@
+import * as redis6 from 'redis';
 import * as redis5 from 'redis5';
 import { describe, expect, it } from 'vitest';
 import { createNodeRedisDriver, type NodeRedisClient } from '../src/index.js';
 import { majors } from './majors.js';
 
+const sentinels = { name: 'main', sentinelRootNodes: [{ host: '127.0.0.1', port: 1 }] };
 const rootNodes = [{ url: 'redis://127.0.0.1:1' }];
 
 describe.each(majors)('what a driver refuses (redis $major)', ({ redis }) => {
@@ -45,4 +47,17 @@ describe.each(majors)('what a driver refuses (redis $major)', ({ redis }) => {
 it('has a type that clients of the older major fit as they are', () => {
   expect(createNodeRedisDriver(redis5.createClient()).topology).toBe('single');
   expect(createNodeRedisDriver(redis5.createCluster({ rootNodes })).topology).toBe('cluster');
+});
+
+it('takes a sentinel client of redis 6, and names its keyPrefix', () => {
+  const { createSentinel } = redis6;
+  expect(createNodeRedisDriver(createSentinel(sentinels)).topology).toBe('sentinel');
+  expect(() => createNodeRedisDriver(createSentinel({ ...sentinels, keyPrefix: 'app:' }))).toThrow(
+    'keyPrefix',
+  );
+});
+
+it('says why it does not take a sentinel client of redis 5', () => {
+  const client = redis5.createSentinel(sentinels) as unknown as NodeRedisClient;
+  expect(() => createNodeRedisDriver(client)).toThrow('cannot be duplicated');
 });

@@ -102,4 +102,31 @@ describe.each(majors)('a driver on createClient of redis $major', ({ redis }) =>
     expect(call.cause.code).toBe('ECONNREFUSED');
     await nobody.close();
   });
+
+  it('a strategy that gives up does not end the driver', async () => {
+    const client = redis.createClient({ socket: { port: server.port, reconnectStrategy: false } });
+    await using patient = createNodeRedisDriver(client);
+    await patient.send(command('PING'));
+    await server.kill();
+    await patient.send(command('PING'), { deadlineMs: 20 }).catch(() => undefined);
+    await server.restart();
+    expect(await patient.send({ ...command('PING'), repeatable: true })).toBe('PONG');
+  });
+
+  it('closed between two tries to connect, nothing of it keeps the process alive', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    let tries = 0;
+    const reconnectStrategy = (): number => {
+      tries++;
+      return 60_000;
+    };
+    const before = timers();
+    const client = redis.createClient({ socket: { host: '127.0.0.1', port: 1, reconnectStrategy } });
+    const waiting = createNodeRedisDriver(client);
+    const call = waiting.send(command('PING'), { deadlineMs: 30_000 }).catch((error) => error);
+    while (tries === 0) await new Promise((resolve) => setImmediate(resolve));
+    await waiting.close();
+    expect(await call).toMatchObject({ kind: 'closed' });
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
 });

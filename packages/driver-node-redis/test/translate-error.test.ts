@@ -1,6 +1,6 @@
 import { ConnectionError, ServerError } from '@penknife/core';
 import { describe, expect, it } from 'vitest';
-import { redirectOf, translateError, translateOpening } from '../src/translate-error.js';
+import { translateError } from '../src/translate-error.js';
 import { majors } from './majors.js';
 
 const system = (syscall: string, code: string): Error =>
@@ -25,7 +25,6 @@ describe.each(majors)('what becomes of an error of redis $major', ({ redis }) =>
     const translated = translateError(error);
     expect(translated).toBeInstanceOf(ConnectionError);
     expect(translated).toMatchObject({ sent, cause: error });
-    expect(translateOpening(error)).toMatchObject({ kind: 'connection', sent: 'no' });
   });
 
   it('an answer of the server keeps its code', () => {
@@ -33,25 +32,11 @@ describe.each(majors)('what becomes of an error of redis $major', ({ redis }) =>
     expect(translated).toBeInstanceOf(ServerError);
     expect(translated.code).toBe('WRONGTYPE');
     expect(translateError(new redis.SimpleError('my own error')).code).toBe('ERR');
-    expect(translateOpening(new redis.SimpleError('NOAUTH required')).code).toBe('NOAUTH');
   });
 
   it('an answer of the server is known when a build has shortened the class names', () => {
     const a = class extends Error {};
     expect(translateError(new a('NOSCRIPT No matching script')).code).toBe('NOSCRIPT');
-  });
-
-  it('finds redirects, and nothing else', () => {
-    expect(redirectOf(new redis.SimpleError('MOVED 12 127.0.0.1:7000'))).toEqual({
-      asking: false,
-      address: '127.0.0.1:7000',
-    });
-    expect(redirectOf(new redis.SimpleError('ASK 12 ::1:7000'))).toEqual({
-      asking: true,
-      address: '::1:7000',
-    });
-    expect(redirectOf(new redis.SimpleError('TRYAGAIN Multiple keys'))).toBeUndefined();
-    expect(redirectOf(new Error('Socket closed unexpectedly'))).toBeUndefined();
   });
 
   it('leaves our own errors alone', () => {

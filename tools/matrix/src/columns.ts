@@ -31,11 +31,14 @@ function all(quickly: FurtherColumn['quickly'], further: readonly Column[]): rea
 }
 
 /**
- * Sentinel, the client majors before, the other ways into a server, and the other servers. node-redis has no Sentinel
- * column: its driver refuses `createSentinel()`.
+ * Sentinel, the client majors before, the other ways into a server, and the other servers. The driver refuses the sentinel client
+ * of redis 5, which cannot be duplicated.
  */
 export const furtherColumns: readonly FurtherColumn[] = [
-  ...all('whole', [sentinelColumn(ioredisClient)]),
+  ...all(
+    'whole',
+    clients.map((client) => sentinelColumn(client)),
+  ),
   ...all('none', [sentinelColumn(ioredis5Client)]),
   ...all(
     'smoke',

@@ -23,13 +23,12 @@ export interface WatchedPrimary {
   readonly sentinelPorts: readonly number[];
 }
 
-/** A client library: how to make a driver for a server, for a cluster, and where it can for a watched primary. */
+/** A client library: how to make a driver for a server, for a cluster, and for a primary that sentinels watch. */
 export interface ClientKind {
   readonly name: string;
   single(door: Door, options: ContractDriverOptions): MadeDriver;
   cluster(ports: readonly number[], options: ContractDriverOptions): MadeDriver;
-  /** Absent where the driver refuses the library's sentinel client. */
-  readonly watched?: (primary: WatchedPrimary, options: ContractDriverOptions) => MadeDriver;
+  watched(primary: WatchedPrimary, options: ContractDriverOptions): MadeDriver;
 }
 
 /** The options that are the driver's own. */

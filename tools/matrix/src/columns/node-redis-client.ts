@@ -14,6 +14,7 @@ interface Library {
   createCluster(options: object): Client & {
     sendCommand(key: undefined, readonly: boolean, args: string[]): Promise<unknown>;
   };
+  createSentinel(options: object): Client & { ping(): Promise<unknown> };
 }
 
 function made(client: Client, driver: MadeDriver['driver'], ping: () => Promise<unknown>): MadeDriver {
@@ -35,12 +36,19 @@ function socketOf(door: Door): object {
   return { host: '127.0.0.1', port: door.port, ...secured };
 }
 
-/** Its sentinel client is not among them: the driver takes createClient() and createCluster(). */
-function nodeRedis(name: string, { createClient, createCluster }: Library): ClientKind {
+function nodeRedis(name: string, { createClient, createCluster, createSentinel }: Library): ClientKind {
   return {
     name,
     single(door, options) {
       const client = createClient({ socket: socketOf(door), ...options.credentials });
+      return made(client, createNodeRedisDriver(client, driverOptions(options)), () => client.ping());
+    },
+    watched({ name: primaryName, sentinelPorts }, options) {
+      const client = createSentinel({
+        name: primaryName,
+        sentinelRootNodes: sentinelPorts.map((port) => ({ host: '127.0.0.1', port })),
+        nodeClientOptions: { ...options.credentials },
+      });
       return made(client, createNodeRedisDriver(client, driverOptions(options)), () => client.ping());
     },
     cluster(ports, options) {

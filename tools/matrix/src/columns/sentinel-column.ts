@@ -23,8 +23,6 @@ function statesOf(set: SentinelSet, watch: PrimaryWatch): ReadonlyMap<number, Se
 
 /** A client with a primary, two replicas and three sentinels of its own, started in about two seconds. */
 export function sentinelColumn(client: ClientKind, flavour?: Flavour): Column {
-  const { watched } = client;
-  if (watched === undefined) throw new RangeError(`${client.name} has no way to a watched primary`);
   return {
     name: flavour === undefined ? `${client.name}, sentinel` : `${client.name}, sentinel, ${flavour}`,
     client: client.name,
@@ -43,7 +41,7 @@ export function sentinelColumn(client: ClientKind, flavour?: Flavour): Column {
       const sentinelPorts = set.sentinels.map(({ port }) => port);
       const primary = { name: set.primaryName, sentinelPorts };
       const clients = openClients({ client: client.name, way: { watched: primary } }, (options) =>
-        watched(primary, options),
+        client.watched(primary, options),
       );
       const admin = (...args: AdminArgs) => commandAt(watch.port, ...args);
       /** The one that was killed or paused stays the one that is brought back. */

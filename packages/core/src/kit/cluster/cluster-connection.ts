@@ -1,9 +1,11 @@
-import { ConnectionError } from '@penknife/core';
-import type { SharedConnection, WireArg, WireCall } from '@penknife/core/driver-kit';
+import type { Timer } from '../../contract/clock.js';
+import { notConnected } from '../client/not-connected.js';
+import { openReconnecting } from '../client/reconnecting.js';
+import type { SharedConnection, Transport, WireArg, WireCall, WireSender } from '../transport.js';
 import type { ClusterMap } from './cluster-map.js';
-import { reconnecting } from './own-options.js';
+import type { ClusterParts } from './cluster-transport.js';
 import { redirectionOf } from './redirection.js';
-import { openSharedConnection } from './shared-connection.js';
+import { addressOf } from './slot-map.js';
 
 interface Node {
   readonly connection: SharedConnection;
@@ -23,26 +25,31 @@ const asking: WireCall = { args: ['ASKING'], key: undefined, bytes: false };
  */
 export function openClusterConnection(
   map: ClusterMap,
-  events: { changed(): void; failed(error: unknown): void },
+  parts: ClusterParts,
+  events: Parameters<Transport['open']>[0],
 ): SharedConnection {
+  const { adapter, clock } = parts;
   const nodes = new Map<string, Node>();
   let closed = false;
   let refreshing = false;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
 
   function nodeOf(name: string): Node {
     let node = nodes.get(name);
     if (node === undefined) {
-      let wasReady = false;
-      const connection = openSharedConnection(map.client(name, reconnecting), {
-        changed() {
-          if (!connection.ready) refresh();
-          // The others may stay ready, so `changed` alone would not tell. A try that failed tells its own error.
-          if (wasReady && !connection.ready) events.failed(new Error(`the connection to ${name} was lost`));
-          wasReady = connection.ready;
-          events.changed();
+      const connection = openReconnecting({
+        ...parts,
+        name: `node ${name}`,
+        address: addressOf(name),
+        events: {
+          changed() {
+            // One primary was lost: it may have been replaced.
+            if (!connection.ready) refresh();
+            events.changed();
+          },
+          // The others may stay ready, so `changed` alone would not tell.
+          failed: (error) => events.failed(error),
         },
-        failed: (error) => events.failed(error),
       });
       node = { connection, used: false };
       nodes.set(name, node);
@@ -56,7 +63,7 @@ export function openClusterConnection(
     map.refresh().then(
       () => rest(restMs, adopt),
       (error: unknown) => {
-        events.failed(error);
+        if (!closed) events.failed(error);
         rest(againMs, () => undefined, refresh);
       },
     );
@@ -65,16 +72,16 @@ export function openClusterConnection(
   function rest(delayMs: number, first: () => void, then?: () => void): void {
     refreshing = false;
     if (closed) return;
-    timer = setTimeout(() => {
+    timer = clock.timer(delayMs, () => {
       timer = undefined;
       then?.();
-    }, delayMs);
+    });
     first();
   }
 
   /** Connects to every primary, and lets go of nodes that are none and have nothing more to say. */
   function adopt(): void {
-    const primaries = new Set(map.primaries());
+    const primaries = new Set(map.slots.primaries);
     for (const name of primaries) nodeOf(name);
     for (const [name, node] of nodes) {
       if (!primaries.has(name) && !(node.used && node.connection.ready)) {
@@ -86,36 +93,32 @@ export function openClusterConnection(
   }
 
   function nameFor(key: WireArg | undefined): string | undefined {
-    if (key !== undefined) return map.primaryOf(key);
-    return map.primaries().find((name) => nodes.get(name)?.connection.ready);
+    if (key !== undefined) return map.slots.primaryOf(key);
+    return map.slots.primaries.find((name) => nodes.get(name)?.connection.ready);
   }
 
   function send<T>(
     name: string | undefined,
-    write: (connection: SharedConnection) => Promise<T>,
+    write: (connection: WireSender) => Promise<T>,
     redirections: number,
     ask: boolean,
   ): Promise<T> {
     const node = name === undefined || closed ? undefined : nodeOf(name);
     if (name === undefined || !node?.connection.ready) {
       refresh();
-      return Promise.reject(
-        new ConnectionError(`node ${name ?? 'for this key'} is not connected; the command was not sent`, {
-          sent: 'no',
-        }),
-      );
+      return Promise.reject(notConnected(`node ${name ?? 'for this key'}`));
     }
     node.used = true;
-    // The command itself meets, and tells, whatever goes wrong here.
+    // ASKING holds for the command that comes next on the connection, which meets, and tells, whatever goes wrong here.
     if (ask) node.connection.call(asking).catch(() => undefined);
     return write(node.connection).catch((error: unknown) => {
-      const redirection = redirectionOf(error, name);
+      const redirection = redirectionOf(adapter.translate(error), name);
+      // A redirected command did not run, so it may be written again.
       if (redirection === undefined || redirections >= maxRedirections) throw error;
-      if (redirection.kind === 'ASK')
-        return send(map.named(redirection.address), write, redirections + 1, true);
-      const target = map.learn(redirection.slot, redirection.address);
+      if (redirection.kind === 'ASK') return send(redirection.node, write, redirections + 1, true);
+      map.slots.learn(redirection.slot, redirection.node);
       refresh();
-      return send(target, write, redirections + 1, false);
+      return send(redirection.node, write, redirections + 1, false);
     });
   }
 
@@ -132,9 +135,10 @@ export function openClusterConnection(
     },
     close() {
       closed = true;
-      clearTimeout(timer);
+      timer?.cancel();
       for (const { connection } of nodes.values()) connection.close();
       nodes.clear();
+      adapter.close?.();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RespReader, type RespValue } from '../src/resp-reader.js';
+import { RespReader, type RespValue } from '../src/kit/client/resp-reader.js';
 
 const wire = Buffer.from(
   '*3\r\n$7\r\nmessage\r\n$2\r\nc\n\r\n$4\r\na\r\nb\r\n+OK\r\n-ERR no\r\n:-42\r\n$-1\r\n*-1\r\n*0\r\n*2\r\n*1\r\n:1\r\n$0\r\n\r\n',

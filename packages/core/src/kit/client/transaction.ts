@@ -1,0 +1,65 @@
+import type { Reply } from '../../contract/command.js';
+import type { PenknifeError } from '../../errors/penknife-error.js';
+import { isServerError, ServerError } from '../../errors/server-error.js';
+import type { WireArg, WireCall } from '../transport.js';
+
+/** Errors at MULTI's queue that tell of the server's state, not of the command: they say more than EXECABORT does. */
+const aboutTheServer: ReadonlySet<string> = new Set([
+  'MOVED',
+  'ASK',
+  'TRYAGAIN',
+  'CLUSTERDOWN',
+  'LOADING',
+  'MASTERDOWN',
+  'READONLY',
+]);
+
+/**
+ * MULTI, the calls and EXEC, written in one tick and hence next to each other on the wire. Clients' own transactions cannot
+ * give bytes, and hide what EXEC answered behind error classes. `write`: one command now, its reply as text or as bytes.
+ * Null when a watched key changed; rejects when EXEC did not run, with the reason where the server told one.
+ */
+export async function writeTransaction(
+  calls: readonly WireCall[],
+  write: (args: readonly WireArg[], bytes: boolean) => Promise<Reply>,
+  translate: (error: unknown) => PenknifeError,
+): Promise<readonly Reply[] | null> {
+  // EXEC's one reply holds all of them: bytes if anybody wants bytes.
+  const bytes = calls.some((call) => call.bytes);
+  let refused: unknown;
+  const queue = (args: readonly WireArg[]): void => {
+    write(args, false).catch((error: unknown) => {
+      refused ??= error;
+    });
+  };
+  queue(['MULTI']);
+  for (const { args } of calls) queue(args);
+  let replies: Reply;
+  try {
+    replies = await write(['EXEC'], bytes);
+  } catch (error) {
+    throw abortedBy(error, refused, translate);
+  }
+  if (!Array.isArray(replies)) return replies as readonly Reply[] | null;
+  return replies.map((reply: Reply, i) => (calls[i]?.bytes === bytes ? reply : asText(reply)));
+}
+
+function abortedBy(
+  executed: unknown,
+  refused: unknown,
+  translate: (error: unknown) => PenknifeError,
+): unknown {
+  if (refused === undefined) return executed;
+  const abort = translate(executed);
+  if (abort.code !== 'EXECABORT') return executed;
+  const cause = translate(refused);
+  return isServerError(cause) && aboutTheServer.has(cause.code)
+    ? cause
+    : new ServerError(abort.message, { command: 'EXEC', cause });
+}
+
+function asText(reply: Reply): Reply {
+  if (reply instanceof Uint8Array)
+    return Buffer.from(reply.buffer, reply.byteOffset, reply.byteLength).toString();
+  return Array.isArray(reply) ? reply.map(asText) : reply;
+}

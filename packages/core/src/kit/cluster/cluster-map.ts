@@ -1,0 +1,65 @@
+import { ConnectionError } from '../../errors/connection-error.js';
+import { slotOf } from '../../keys/slot.js';
+import type { ServerAddress } from '../client/client-adapter.js';
+import { type OpeningParts, openConnection } from '../client/open-connection.js';
+import type { WireArg, WireCall } from '../transport.js';
+import type { ClusterParts } from './cluster-transport.js';
+import { addressOf, nameOf, SlotMap } from './slot-map.js';
+
+const ask: WireCall = { args: ['CLUSTER', 'SLOTS'], key: undefined, bytes: false };
+
+/** Draws the map of a cluster and keeps it; it asks the servers when it is told to. */
+export class ClusterMap {
+  readonly #parts: ClusterParts;
+  readonly slots: SlotMap;
+  #refreshing: Promise<void> | undefined;
+
+  constructor(parts: ClusterParts) {
+    this.#parts = parts;
+    this.slots = new SlotMap(parts.random);
+  }
+
+  /** The primary of a key. Throws when nobody is known to be. */
+  primaryOf(key: WireArg): string {
+    const name = this.slots.primaryOf(key);
+    if (name !== undefined) return name;
+    throw new ConnectionError(`no primary serves slot ${slotOf(key)}`, { sent: 'no' });
+  }
+
+  /** Asks the nodes it knows, and when none answers, the nodes the client starts with. Calls at the same time share one question. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#ask().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #ask(): Promise<void> {
+    const known = this.slots.primaries.map(addressOf);
+    let failure: unknown;
+    for (const addresses of [() => known, () => this.#parts.adapter.seeds()]) {
+      try {
+        for (const address of await addresses()) {
+          try {
+            return await this.#askNode(address);
+          } catch (error) {
+            failure = error;
+          }
+        }
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw new ConnectionError('no node of the cluster answered', { sent: 'no', cause: failure });
+  }
+
+  async #askNode(address: ServerAddress): Promise<void> {
+    const parts: OpeningParts = this.#parts;
+    const quiet = { message: () => undefined, unsubscribed: () => undefined, lost: () => undefined };
+    // The question is part of the greeting: a node that keeps silent is given up in time.
+    const { opened } = openConnection(parts, 'lane', quiet, address, (connection) => connection.call(ask));
+    const { connection, greeting } = await opened;
+    connection.close();
+    this.slots.draw(greeting, nameOf(address));
+  }
+}

@@ -1,0 +1,108 @@
+import type { Reply } from '@penknife/core';
+import {
+  type ClientConnection,
+  type ConnectionEvents,
+  notConnected,
+  StreamSubscriber,
+  type WireArg,
+  writeTransaction,
+} from '@penknife/core/driver-kit';
+import type { ClientStream, NodeClient } from './client-types.js';
+import { bytesReply, textReply } from './reply-shape.js';
+import { connectError, translateError } from './translate-error.js';
+
+/**
+ * A duplicate of ours, made with `ownOptions`, as a connection. It looks at the stream before it hands a command over, so a
+ * command the client is handed has been written. All commands of one turn of the event loop leave in one write: the client
+ * itself makes a system call for each.
+ */
+export function connectionOf(client: NodeClient, events: ConnectionEvents): ClientConnection {
+  let failure: unknown;
+  let connected = false;
+  let closed = false;
+  let corked: ClientStream | undefined;
+  let subscriber: StreamSubscriber | undefined;
+
+  client.on('error', (error) => {
+    failure ??= error;
+  });
+  client.on('close', () => lost(failure ?? new Error('the server closed the connection')));
+
+  function close(): void {
+    if (closed) return;
+    closed = true;
+    client.disconnect();
+    subscriber?.end(notConnected('the subscriber connection'));
+  }
+
+  function lost(reason: unknown): void {
+    if (closed) return;
+    closed = true;
+    // Lets go of what the client still holds, such as its connections to sentinels.
+    client.disconnect();
+    const error = connectError(reason);
+    subscriber?.end(error);
+    if (connected) events.lost(error);
+  }
+
+  async function connect(): Promise<void> {
+    try {
+      await client.connect();
+      connected = true;
+    } catch (error) {
+      throw connectError(failure ?? error);
+    }
+  }
+
+  function uncork(): void {
+    const stream = corked;
+    corked = undefined;
+    stream?.uncork();
+  }
+
+  /** Whether something can be written; the stream is corked until the end of this turn. */
+  function writable(): boolean {
+    const { stream } = client;
+    if (client.status !== 'ready' || stream === undefined || !stream.writable) return false;
+    if (corked !== stream) {
+      if (corked === undefined) process.nextTick(uncork);
+      else corked.uncork();
+      corked = stream;
+      stream.cork();
+    }
+    return true;
+  }
+
+  function write(args: readonly WireArg[], bytes: boolean): Promise<Reply> {
+    return client.callBuffer(args[0] as string, args.slice(1)).then(bytes ? bytesReply : textReply);
+  }
+
+  /**
+   * From the first subscription on the stream is read by ourselves: ioredis loses messages when the last of one kind of
+   * subscription ends while another kind lives on, never answers an SSUBSCRIBE that is MOVED (5.x), and does not tell which
+   * shard channel a server ended.
+   */
+  function subscribing(): StreamSubscriber | undefined {
+    const { stream } = client;
+    if (closed || !stream?.writable) return undefined;
+    if (subscriber === undefined) {
+      stream.removeAllListeners('data');
+      subscriber = new StreamSubscriber(stream, { ...events, lost });
+    }
+    return subscriber;
+  }
+
+  const gone = () => Promise.reject(notConnected('the subscriber connection'));
+  return {
+    connected: connect(),
+    get ready() {
+      return client.status === 'ready' && client.stream?.writable === true;
+    },
+    call: ({ args, bytes }) => (writable() ? write(args, bytes) : Promise.reject(notConnected())),
+    transaction: (calls) =>
+      writable() ? writeTransaction(calls, write, translateError) : Promise.reject(notConnected()),
+    subscribe: (kind, name) => subscribing()?.subscribe(kind, name) ?? gone(),
+    unsubscribe: (kind, name) => subscribing()?.unsubscribe(kind, name) ?? gone(),
+    close,
+  };
+}
