@@ -31,12 +31,12 @@ export function withoutArguments(error: unknown): unknown {
 }
 
 /** An error that the server answered with, as the client makes it. */
-export interface ReplyError extends Error {
+interface ReplyError extends Error {
   readonly command?: { readonly name: string };
 }
 
 /** Tells by the name that both majors give the class: the class itself could be another copy's. */
-export function isReplyError(error: unknown): error is ReplyError {
+function isReplyError(error: unknown): error is ReplyError {
   return error instanceof Error && error.name === 'ReplyError';
 }
 

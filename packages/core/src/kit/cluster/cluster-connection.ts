@@ -2,8 +2,8 @@ import type { Timer } from '../../contract/clock.js';
 import { notConnected } from '../client/not-connected.js';
 import { openReconnecting } from '../client/reconnecting.js';
 import type { SharedConnection, Transport, WireArg, WireCall, WireSender } from '../transport.js';
+import type { ClusterParts } from './cluster-adapter.js';
 import type { ClusterMap } from './cluster-map.js';
-import type { ClusterParts } from './cluster-transport.js';
 import { redirectionOf } from './redirection.js';
 import { addressOf } from './slot-map.js';
 

@@ -3,7 +3,7 @@ import { slotOf } from '../../keys/slot.js';
 import type { ServerAddress } from '../client/client-adapter.js';
 import { type OpeningParts, openConnection } from '../client/open-connection.js';
 import type { WireArg, WireCall } from '../transport.js';
-import type { ClusterParts } from './cluster-transport.js';
+import type { ClusterParts } from './cluster-adapter.js';
 import { addressOf, nameOf, SlotMap } from './slot-map.js';
 
 const ask: WireCall = { args: ['CLUSTER', 'SLOTS'], key: undefined, bytes: false };

@@ -1,22 +1,11 @@
 import { ConnectionError } from '../../errors/connection-error.js';
-import type { ClientAdapter, ServerAddress } from '../client/client-adapter.js';
 import type { TransportParts } from '../client/client-transport.js';
 import { openAll, openLane, openSubscriber } from '../client/open-connection.js';
 import type { Transport, WireArg } from '../transport.js';
+import type { ClusterAdapter, ClusterParts } from './cluster-adapter.js';
 import { openClusterConnection } from './cluster-connection.js';
 import { ClusterMap } from './cluster-map.js';
 import { addressOf } from './slot-map.js';
-
-/** A client for a cluster: its addresses are those that servers tell each other; translating them is the adapter's. */
-export interface ClusterAdapter extends ClientAdapter {
-  /** The nodes it was given to start with. */
-  seeds(): readonly ServerAddress[] | Promise<readonly ServerAddress[]>;
-}
-
-/** What a cluster's transport is made of. */
-export interface ClusterParts extends TransportParts {
-  readonly adapter: ClusterAdapter;
-}
 
 /**
  * A transport to a cluster. The driver finds out by itself who serves what (CLUSTER SLOTS) and talks to each node over
