@@ -12,6 +12,8 @@ export interface Tampering {
 export interface Side {
   readonly driver: Driver;
   readonly lanes: readonly [Lane, Lane];
+  /** Before a program: what there is of a clock of its own catches up with the other side's. */
+  begin?(): Promise<void>;
   /** Waits as long as it takes to let `ms` pass for the keys. */
   wait(ms: number): Promise<void>;
   close(): Promise<void>;
@@ -54,6 +56,7 @@ export async function runProgram(
   program: Program,
   tampering: Tampering = {},
 ): Promise<readonly Outcome[]> {
+  await side.begin?.();
   // A number of its own makes Redis forget that one of an earlier program was out of range, which SORT would mind.
   const before = [['ZADD', 'k', '1', 'm'], ['FLUSHALL'], ['UNWATCH']] as const;
   const pending = before.map((words) => ask(side.lanes[0], words));
