@@ -1,16 +1,18 @@
+import { settled } from './settled.js';
 import type { CallExpression, Expression } from './syntax.js';
 
 /** How messages name the origin of a value: `local 'x'`, `field 'y'` …; undefined when Lua names none. */
 export function describe(expression: Expression): string | undefined {
-  switch (expression.kind) {
-    case 'single':
-      return describe(expression.inner);
+  const known = settled(expression);
+  switch (known.kind) {
     case 'local':
-      return `${expression.upvalue ? 'upvalue' : 'local'} '${expression.variable.name}'`;
+      return `${known.upvalue ? 'upvalue' : 'local'} '${known.variable.name}'`;
     case 'global':
-      return `global '${expression.name}'`;
-    case 'index':
-      return `field '${expression.key.kind === 'string' ? visible(expression.key.value) : '?'}'`;
+      return `global '${known.name}'`;
+    case 'index': {
+      const key = settled(known.key);
+      return `field '${key.kind === 'string' ? visible(key.value) : '?'}'`;
+    }
     default:
       return undefined;
   }

@@ -35,9 +35,10 @@ export class TokenStream {
     return this.ahead;
   }
 
-  /** Raises a syntax error near the current token. */
+  /** Raises a syntax error near the current token. To Lua a zero byte is no token that it could name. */
   fail(message: string): never {
-    this.lexer.fail(message, this.current.text, this.current.line);
+    const near = this.current.type === '\0' ? undefined : this.current.text;
+    this.lexer.fail(message, near, this.current.line);
   }
 
   check(type: string): boolean {

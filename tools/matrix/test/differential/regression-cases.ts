@@ -168,4 +168,13 @@ export const regressionCases: readonly RegressionCase[] = [
     ["COPY k o", 1],
     ["XTRIM o MAXLEN ~ 150", 50],
   ] },
+  { name: "SORT reads a weight up to its first zero byte", commands: [
+    ["ZADD k 1 \"\\u0000\"", 1],
+    ["SORT k GET w_*", [null]],
+  ] },
+  { name: "a zero byte is a token that messages cannot name", commands: [
+    ["EVAL \"return \\u0000\" 0", { error: "ERR Error compiling script (new function): user_script:1: unexpected symbol" }],
+    ["EVAL \"x\\u0000y = 1\" 0", { error: "ERR Error compiling script (new function): user_script:1: '=' expected" }],
+    ["EVAL \"return \\u0001\" 0", { error: "ERR Error compiling script (new function): user_script:1: unexpected symbol near 'char(1)'" }],
+  ] },
 ];

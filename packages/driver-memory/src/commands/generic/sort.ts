@@ -83,10 +83,10 @@ function lookup(session: Session, pattern: string, item: string): string | undef
   return entry.kind === 'string' ? textOf(entry) : undefined;
 }
 
-/** A weight as C's strtod reads it: nothing is 0, blanks before it are skipped. */
+/** A weight as C's strtod reads it: a zero byte ends it, nothing is 0, blanks before it are skipped. */
 function numberOf(text: string): number | undefined {
-  const digits = shown(text).replace(/^[ \t-\r]+/, '');
-  return text === '' ? 0 : parseScore(digits);
+  const read = shown(text);
+  return read === '' ? 0 : parseScore(read.replace(/^[ \t-\r]+/, ''));
 }
 
 function sortItems(session: Session, items: string[], options: SortOptions): string[] {
