@@ -2,6 +2,7 @@ import type { BenchCase } from '../case.js';
 import { driverCases } from './driver/cases.js';
 import { lockCases } from './locks/cases.js';
 import { memoryCases } from './memory/cases.js';
+import { pubSubCases } from './pubsub/cases.js';
 import { rateLimitCases } from './ratelimit/cases.js';
 import { streamCases } from './streams/cases.js';
 
@@ -11,5 +12,6 @@ export const cases: readonly BenchCase[] = [
   ...rateLimitCases,
   ...lockCases,
   ...streamCases,
+  ...pubSubCases,
   ...memoryCases,
 ];
