@@ -10,6 +10,7 @@ import {
 } from '@penknife/core';
 import type { ChannelDefinition } from './definition.js';
 import { type Position, readPosition } from './position.js';
+import { append } from './scripts/append.js';
 import publishLatestLua from './scripts/publish-latest.lua';
 import publishLogLua from './scripts/publish-log.lua';
 import readLogLua from './scripts/read-log.lua';
@@ -31,7 +32,8 @@ export interface RawPage {
 const integer = integerReply('PUBLISH');
 const emptyHead = nullableStringReply('GET');
 
-function positionReply(name: string, reply: Reply | undefined): Position {
+/** Reads `epoch:offset`; throws `ReplyShapeError`. */
+export function positionReply(name: string, reply: Reply | undefined): Position {
   const text = reply instanceof Uint8Array ? Buffer.from(reply).toString('latin1') : reply;
   const position = typeof text === 'string' ? readPosition(text) : undefined;
   return position ?? refuse(name, 'a position', reply);
@@ -40,6 +42,7 @@ function positionReply(name: string, reply: Reply | undefined): Position {
 const publishLogScript: ScriptCall<Stored, 3, 7> = defineScript({
   name: 'pubsub/publish-log',
   lua: publishLogLua,
+  fragments: [append],
   keys: 3,
   args: 7,
   read(reply) {
@@ -91,9 +94,14 @@ function frameOfEntry(entry: Reply): Uint8Array {
   return frame instanceof Uint8Array ? frame : refuse('pubsub/read-log', 'a message', entry);
 }
 
-/** PUBLISH or SPUBLISH. Resolves to the number of connections that took it on the node that was asked. */
-export function publish(channel: string, sharded: boolean, frame: string | Uint8Array): Command<number> {
-  return { args: [sharded ? 'SPUBLISH' : 'PUBLISH', channel, frame], key: channel, read: integer };
+/** PUBLISH or SPUBLISH. Its reply is the number of connections that took it on the node that was asked. */
+export function publish<R>(
+  channel: string,
+  sharded: boolean,
+  frame: string | Uint8Array,
+  read: (reply: Reply) => R,
+): Command<R> {
+  return { args: [sharded ? 'SPUBLISH' : 'PUBLISH', channel, frame], key: channel, read };
 }
 
 /** Stores in the history and publishes. */

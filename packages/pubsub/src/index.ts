@@ -22,8 +22,22 @@ export type { Listener, MessageListener } from './listener/listener.js';
 export type { ListenerOverflow } from './listener/waiting-line.js';
 export type { PublishOptions, PubSubOptions, RecoveryOptions, SubscribeOptions } from './options.js';
 export type { Position } from './position.js';
+export { createPresence, type Membership, type Presence } from './presence/presence.js';
+export type { PresenceOptions } from './presence/presence-options.js';
+export type { Present, RosterListener, RosterView } from './presence/roster.js';
 export { createPubSub, type PubSub } from './pub-sub.js';
 export type { FireReceipt, LatestReceipt, LogReceipt, Receipt } from './receipt.js';
+export type {
+  ChangeOptions,
+  State,
+  StateChange,
+  StateEntry,
+  StateListener,
+  StateResult,
+  StateView,
+  WatchOptions,
+} from './state/state.js';
+export { defineState, type StateDefinition, type StateOptions } from './state/state-definition.js';
 export type { Subscription } from './subscription.js';
 export type { AnyParameters, Segment, Template } from './template/template.js';
 export type { ParameterNames, ParametersOf } from './template/template-types.js';

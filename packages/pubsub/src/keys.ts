@@ -1,12 +1,20 @@
 import { defineKeys, type KeyBuilders, type Keys } from '@penknife/core';
 
 type Ephemeral = { readonly life: 'ephemeral'; readonly holds: string };
+type Durable = { readonly life: 'durable'; readonly holds: string; readonly bound: string };
 
 /** The kinds of keys a channel has. */
-export interface ChannelKinds extends Record<string, Ephemeral> {
+export interface ChannelKinds extends Record<string, Ephemeral | Durable> {
   readonly head: Ephemeral;
   readonly history: Ephemeral;
   readonly latest: Ephemeral;
+  readonly state: Ephemeral;
+  readonly users: Durable;
+  readonly counts: Durable;
+  readonly held: Durable;
+  readonly rooms: Durable;
+  readonly leases: Durable;
+  readonly dying: Durable;
 }
 
 /** Every key of this package. The channel's name is the hash tag, so its keys and its shard channel share a slot. */
@@ -22,6 +30,40 @@ export const pubSubKeys: Keys<ChannelKinds> = defineKeys({
       life: 'ephemeral',
       holds:
         'the last messages of a `log` channel, at most `history.size`; gone `history.ttl` after the last one',
+    },
+    state: {
+      life: 'ephemeral',
+      holds: 'the entries of a state, at most `limit`; gone `ttl` after the last change',
+    },
+    users: {
+      life: 'durable',
+      holds: 'who is present in a room, and since when',
+      bound: 'one field a user; removed with the last connection, or when the lease of its node is over',
+    },
+    counts: {
+      life: 'durable',
+      holds: 'how many connections each user has in a room',
+      bound: 'as `users`',
+    },
+    held: {
+      life: 'durable',
+      holds: 'the connections that one node holds in a room',
+      bound: 'one field a connection; removed as `users`, and remembered as gone for an hour',
+    },
+    rooms: {
+      life: 'durable',
+      holds: 'the rooms in which one node holds connections',
+      bound: 'one member a room; removed when the node is closed or its lease is over',
+    },
+    leases: {
+      life: 'durable',
+      holds: 'the ends of the leases of all nodes',
+      bound: 'one member a node; removed when it is over',
+    },
+    dying: {
+      life: 'durable',
+      holds: 'nodes whose lease is over, until their connections are removed',
+      bound: 'one member a node; removed by whoever removed its connections',
     },
     latest: {
       life: 'ephemeral',

@@ -1,4 +1,4 @@
-import { ClosedError, type Driver } from '@penknife/core';
+import { ClosedError, type Driver, InvalidArgumentError } from '@penknife/core';
 import type { Channel, ChannelStats } from './channel.js';
 import { createChannel, type OwnedChannel } from './create-channel.js';
 import type { ChannelDefinition, Delivery } from './definition.js';
@@ -7,6 +7,9 @@ import { PositionCheck } from './hub/position-check.js';
 import { serverNames } from './keys.js';
 import { type PubSubOptions, resolveOptions } from './options.js';
 import type { SharedParts } from './shared-parts.js';
+import { createState } from './state/create-state.js';
+import type { State } from './state/state.js';
+import type { StateDefinition } from './state/state-definition.js';
 
 /** Pub/sub of one process: channels are opened from it, and end with it. */
 export interface PubSub {
@@ -16,11 +19,24 @@ export interface PubSub {
   channel<T extends string, In, Out, D extends Delivery>(
     definition: ChannelDefinition<T, In, Out, D>,
   ): Channel<T, In, Out, D>;
+  /** The states of a definition. The same definition gives the same handle. */
+  state<T extends string, In, Out>(definition: StateDefinition<T, In, Out>): State<T, In, Out>;
   /** What is going on here, by definition: counts, listeners, positions, last gaps. */
   stats(): readonly ChannelStats[];
   /** Ends all subscriptions; resolves when the server has acknowledged. Publishing and subscribing reject from then on. Repeatable. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+const parts = new WeakMap<PubSub, SharedParts>();
+
+/** What a `createPubSub` is made of, for what is built on it. Throws `InvalidArgumentError` for anything else. */
+export function partsOf(pubsub: PubSub): SharedParts {
+  const found = parts.get(pubsub);
+  if (found === undefined) {
+    throw new InvalidArgumentError('pubsub', 'must be what createPubSub gave', pubsub);
+  }
+  return found;
 }
 
 /**
@@ -40,6 +56,7 @@ export function createPubSub(driver: Driver, options: PubSubOptions = {}): PubSu
   const { positionCheckMs } = resolved;
   const origin = createOrigin(driver.random);
   const opened = new Map<object, OwnedChannel>();
+  const states = new Map<object, State<string, never, unknown>>();
   let closed: Promise<void> | undefined;
   const shared: SharedParts = {
     driver,
@@ -67,6 +84,15 @@ export function createPubSub(driver: Driver, options: PubSubOptions = {}): PubSu
       }
       return channel as unknown as Channel<T, In, Out, D>;
     },
+    state<T extends string, In, Out>(definition: StateDefinition<T, In, Out>) {
+      let state = states.get(definition);
+      if (state === undefined) {
+        const changes = pubsub.channel(definition.changes) as unknown as Parameters<typeof createState>[2];
+        state = createState(definition, shared, changes);
+        states.set(definition, state);
+      }
+      return state as unknown as State<T, In, Out>;
+    },
     stats: () => [...opened.values()].map((channel) => channel.stats()),
     close() {
       closed ??= close();
@@ -74,5 +100,6 @@ export function createPubSub(driver: Driver, options: PubSubOptions = {}): PubSu
     },
     [Symbol.asyncDispose]: () => pubsub.close(),
   };
+  parts.set(pubsub, shared);
   return pubsub;
 }

@@ -1,4 +1,4 @@
-import { type CallOptions, defineTrace, type Sender } from '@penknife/core';
+import { type CallOptions, defineTrace, integerReply, type Reply, type Sender } from '@penknife/core';
 import { publish, publishLatest, publishLog } from './commands.js';
 import type { Counters } from './counters.js';
 import type { AnyDefinition } from './definition.js';
@@ -30,6 +30,7 @@ export type Publisher = (
 ) => Promise<FireReceipt | LogReceipt | LatestReceipt>;
 
 const trace = defineTrace('pubsub.publish');
+const readReceivers = integerReply('PUBLISH');
 
 /** The publisher of one definition. */
 export function createPublisher(parts: PublisherParts): Publisher {
@@ -43,10 +44,21 @@ export function createPublisher(parts: PublisherParts): Publisher {
     return { ...(signal !== undefined && { signal }), ...(own !== undefined && { deadlineMs: own }) };
   }
 
-  async function send(
+  /** Read as a part of the answer: a publish has no promise but the driver's. */
+  const readFire = (reply: Reply): FireReceipt => {
+    const receivers = readReceivers(reply);
+    counters.published++;
+    return { receivers };
+  };
+  const counted = <R extends LogReceipt | LatestReceipt>(answer: R): R => {
+    if (!('stored' in answer) || answer.stored) counters.published++;
+    return answer;
+  };
+
+  function begin(
     params: AnyParameters,
     message: unknown,
-    options?: PublishOptions,
+    options: PublishOptions | undefined,
   ): Promise<FireReceipt | LogReceipt | LatestReceipt> {
     refuseClosed();
     const channel = names.channel(channelOf(template, params));
@@ -57,28 +69,28 @@ export function createPublisher(parts: PublisherParts): Publisher {
     const head = frameHead(codec, id);
     const call = callOptions(options);
     if (delivery === 'fire') {
-      const receivers = await driver.send(publish(channel, sharded, frameWithoutPosition(head, body)), call);
-      counters.published++;
-      return { receivers };
+      return driver.send(publish(channel, sharded, frameWithoutPosition(head, body), readFire), call);
     }
     const segments = fillTemplate(template, params);
     if (delivery === 'log') {
       const keys = { channel, head: names.keys.head(segments), history: names.keys.history(segments) };
-      const { position, receivers } = await driver.send(
-        publishLog(keys, definition, { head, body, epoch: id }),
-        call,
-      );
-      counters.published++;
-      return { position, receivers };
+      return driver
+        .send(publishLog(keys, definition, { head, body, epoch: id }), call)
+        .then(({ position, receivers }) => counted({ position, receivers }));
     }
     const keys = { channel, latest: names.keys.latest(segments) };
-    const answer = await driver.send(
-      publishLatest(keys, definition, { head, body, epoch: id, version }),
-      call,
-    );
-    if (answer.stored) counters.published++;
-    return answer;
+    return driver
+      .send(publishLatest(keys, definition, { head, body, epoch: id, version }), call)
+      .then(counted);
   }
+
+  const send: Publisher = (params, message, options) => {
+    try {
+      return begin(params, message, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
 
   return (params, message, options) =>
     trace(

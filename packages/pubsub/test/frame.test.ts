@@ -4,7 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { createCounters } from '../src/counters.js';
 import { defineChannel } from '../src/definition.js';
 import { createDecoder } from '../src/frame/decoder.js';
-import { frameHead, frameWithoutPosition, readFrame } from '../src/frame/frame.js';
+import {
+  bodyOf,
+  type Frame,
+  frameHead,
+  frameWithoutPosition,
+  idOf,
+  isOrigin,
+  originOf,
+  readFrame,
+} from '../src/frame/frame.js';
 import { channelOf, globOf, parametersOf, parseTemplate } from '../src/template/template.js';
 
 const id = 'abcdefghijkl1z';
@@ -13,12 +22,15 @@ const head = frameHead(jsonCodec as never, id);
 describe('frames', () => {
   it('carry a body and a position', () => {
     const whole = Buffer.from(frameWithoutPosition(head, '{"a":1}') as string);
-    expect(readFrame(whole)).toMatchObject({ codecId: 'j', origin: 'abcdefghijkl', id, position: undefined });
-    expect(Buffer.from(readFrame(whole)?.body ?? []).toString()).toBe('{"a":1}');
+    const frame = readFrame(whole) as Frame;
+    expect(frame).toMatchObject({ codecId: 'j'.charCodeAt(0), position: undefined });
+    expect([originOf(frame), idOf(frame)]).toEqual(['abcdefghijkl', id]);
+    expect([isOrigin(frame, 'abcdefghijkl'), isOrigin(frame, 'abcdefghijkm')]).toEqual([true, false]);
+    expect(Buffer.from(bodyOf(frame)).toString()).toBe('{"a":1}');
     const placed = Buffer.from(`${head}epoch:42\nbody`);
     expect(readFrame(placed)?.position).toEqual({ epoch: 'epoch', offset: 42 });
     const bytes = frameWithoutPosition(head, Uint8Array.of(255, 0, 10)) as Uint8Array;
-    expect([...(readFrame(new Uint8Array(bytes))?.body ?? [])]).toEqual([255, 0, 10]);
+    expect([...bodyOf(readFrame(new Uint8Array(bytes)) as Frame)]).toEqual([255, 0, 10]);
   });
 
   it('property: whatever arrives is a value or nothing, never an exception', () => {

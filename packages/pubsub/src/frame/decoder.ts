@@ -3,13 +3,13 @@ import type { Counters } from '../counters.js';
 import type { ChannelDefinition } from '../definition.js';
 import type { ChannelMessage } from '../event.js';
 import type { Position } from '../position.js';
-import { type Frame, readFrame } from './frame.js';
+import { bodyOf, type Frame, idOf, isOrigin, originOf, readFrame } from './frame.js';
 import { validateNow } from './validate-now.js';
 
 /** A frame of ours: its message, or only its place when codec or schema refuse it. */
 export interface Received<T> {
   readonly position: Position | undefined;
-  /** Tells it from every other publish. */
+  /** Tells it from every other publish; empty on `fire` channels, where nothing asks for it. */
   readonly id: string;
   readonly event: ChannelMessage<T> | undefined;
 }
@@ -39,28 +39,34 @@ export function createDecoder<T>(
 ): Decoder<T> {
   const { codec, schema, template, delivery } = definition;
   const subject = `a message of ${template.text}`;
+  const codecId = codec.id.charCodeAt(0);
+  const isPlaced = delivery !== 'fire';
+  /** Most messages in a row are of one publisher: its name is made once. */
+  let lastOrigin = origin;
 
   function messageOf(frame: Frame): T {
-    const value: unknown = codec.decode(frame.body);
+    if (frame.codecId !== codecId) throw new TypeError(`its codec is not ${codec.name}`);
+    const value: unknown = codec.decode(bodyOf(frame));
     return schema === undefined ? (value as T) : validateNow(schema, value, subject);
   }
 
   return (payload, { channel, params, source }) => {
     const frame = readFrame(payload);
-    if (frame === undefined || (delivery !== 'fire' && frame.position === undefined)) {
+    if (frame === undefined || (isPlaced && frame.position === undefined)) {
       counters.foreign++;
       refused.publish({ template: template.text, why: 'foreign', error: undefined });
       return undefined;
     }
-    const { position, id } = frame;
+    const { position } = frame;
+    const id = isPlaced ? idOf(frame) : '';
     try {
-      if (frame.codecId !== codec.id) throw new TypeError(`its codec is not ${codec.name}`);
       const message = messageOf(frame);
-      const own = frame.origin === origin;
+      if (!isOrigin(frame, lastOrigin)) lastOrigin = originOf(frame);
+      const own = lastOrigin === origin;
       return {
         position,
         id,
-        event: { type: 'message', message, params, channel, origin: frame.origin, own, position, source },
+        event: { type: 'message', message, params, channel, origin: lastOrigin, own, position, source },
       };
     } catch (error) {
       counters.undecodable++;

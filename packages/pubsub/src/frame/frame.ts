@@ -6,12 +6,13 @@ import { type Position, readPosition } from '../position.js';
  * origin, its running number in base 36, `;`, the position (`epoch:offset`; empty on `fire` channels), a line feed, the body.
  */
 export interface Frame {
-  readonly codecId: string;
-  readonly origin: string;
-  /** Origin and running number: no two publishes share it. */
-  readonly id: string;
+  readonly bytes: Buffer;
+  /** The character code of the codec's id. */
+  readonly codecId: number;
   readonly position: Position | undefined;
-  readonly body: Uint8Array;
+  /** Where origin and running number end. */
+  readonly idEnd: number;
+  readonly bodyStart: number;
 }
 
 /** How long an origin is, in characters. */
@@ -54,12 +55,28 @@ export function readFrame(payload: Uint8Array): Frame | undefined {
     position = readPosition(bytes.toString('latin1', separator + 1, end));
     if (position === undefined) return undefined;
   }
-  const id = bytes.toString('latin1', idStart, separator);
-  return {
-    codecId: String.fromCharCode(bytes[2] ?? 0),
-    origin: id.slice(0, originLength),
-    id,
-    position,
-    body: bytes.subarray(end + 1),
-  };
+  return { bytes, codecId: bytes[2] as number, position, idEnd: separator, bodyStart: end + 1 };
+}
+
+/** The publisher of a frame. */
+export function originOf({ bytes }: Frame): string {
+  return bytes.toString('latin1', idStart, numberStart);
+}
+
+/** True when the publisher of a frame is this one, which is found out without making a string. */
+export function isOrigin({ bytes }: Frame, origin: string): boolean {
+  for (let i = 0; i < originLength; i++) {
+    if (bytes[idStart + i] !== origin.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** What tells a frame from every other: origin and running number. */
+export function idOf({ bytes, idEnd }: Frame): string {
+  return bytes.toString('latin1', idStart, idEnd);
+}
+
+/** What the codec made. */
+export function bodyOf({ bytes, bodyStart }: Frame): Uint8Array {
+  return bytes.subarray(bodyStart);
 }

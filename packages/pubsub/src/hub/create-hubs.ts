@@ -1,6 +1,6 @@
 import type { Counters } from '../counters.js';
 import type { AnyDefinition } from '../definition.js';
-import type { Decoder } from '../frame/decoder.js';
+import type { Arrival, Decoder } from '../frame/decoder.js';
 import type { SharedParts } from '../shared-parts.js';
 import { type AnyParameters, fillTemplate, parametersOf } from '../template/template.js';
 import { createFireHub } from './fire-hub.js';
@@ -59,17 +59,20 @@ export function createHubs(parts: HubsParts): Hubs {
         const latestKey = names.keys.latest(fillTemplate(parsed, params));
         return new LatestHub({ driver, template, channel, params, latestKey, counters, decode });
       }
-      return createFireHub({ template, counters, decode, nameOf: () => ({ channel, params }) });
+      const arrival: Arrival = { channel, params, source: 'live' };
+      return createFireHub({ template, counters, decode, arrivalOn: () => arrival });
     },
     pattern: () =>
       createFireHub({
         template,
         counters,
         decode,
-        nameOf(serverChannel) {
+        arrivalOn(serverChannel) {
           const channel = names.nameOf(serverChannel);
           const params = channel === undefined ? undefined : parametersOf(parsed, channel);
-          return channel === undefined || params === undefined ? undefined : { channel, params };
+          return channel === undefined || params === undefined
+            ? undefined
+            : { channel, params, source: 'live' };
         },
       }),
   };

@@ -1,8 +1,7 @@
 import type { Counters } from '../counters.js';
 import { openGap } from '../event.js';
-import type { Decoder } from '../frame/decoder.js';
+import type { Arrival, Decoder } from '../frame/decoder.js';
 import type { Outbox } from '../listener/outbox.js';
-import type { AnyParameters } from '../template/template.js';
 import { FanOut } from './fan-out.js';
 import type { Hub } from './hub.js';
 
@@ -11,8 +10,8 @@ export interface FireHubParts<T> {
   readonly template: string;
   readonly counters: Counters;
   readonly decode: Decoder<T>;
-  /** The name and the parameters of a server channel; undefined for one that the glob took in by accident. */
-  nameOf(serverChannel: string): { readonly channel: string; readonly params: AnyParameters } | undefined;
+  /** What a server channel is here; undefined for one that the glob took in by accident. */
+  arrivalOn(serverChannel: string): Arrival | undefined;
 }
 
 /** Passes messages on as they come, and says when some may have been missed. For `fire` channels, and for all patterns. */
@@ -20,9 +19,9 @@ export function createFireHub<T>(parts: FireHubParts<T>): Hub<T> {
   const fanOut = new FanOut<T>(parts.template, parts.counters);
   return {
     received(payload, serverChannel) {
-      const name = parts.nameOf(serverChannel);
-      if (name === undefined) return;
-      const event = parts.decode(payload, { ...name, source: 'live' })?.event;
+      const arrival = parts.arrivalOn(serverChannel);
+      if (arrival === undefined) return;
+      const event = parts.decode(payload, arrival)?.event;
       if (event !== undefined) fanOut.message(event);
     },
     interrupted(detail) {

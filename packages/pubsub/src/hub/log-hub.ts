@@ -2,7 +2,7 @@ import { BoundedQueue, type Driver, reportListenerError } from '@penknife/core';
 import { readHead } from '../commands.js';
 import type { Counters } from '../counters.js';
 import { type GapReason, openGap } from '../event.js';
-import type { Decoder, Placed } from '../frame/decoder.js';
+import type { Arrival, Decoder, Placed } from '../frame/decoder.js';
 import type { Outbox } from '../listener/outbox.js';
 import type { Position } from '../position.js';
 import type { AnyParameters } from '../template/template.js';
@@ -37,6 +37,7 @@ const rememberedEpochs = 8;
 export class LogHub<T> implements Hub<T> {
   readonly #parts: LogHubParts<T>;
   readonly #fanOut: FanOut<T>;
+  readonly #arrival: Arrival;
   readonly #closing = new AbortController();
   readonly #catchingUp = new Map<Outbox<T>, AbortController>();
   readonly #over: string[] = [];
@@ -50,6 +51,8 @@ export class LogHub<T> implements Hub<T> {
 
   constructor(parts: LogHubParts<T>) {
     this.#parts = parts;
+    const { channel, params } = parts;
+    this.#arrival = { channel, params, source: 'live' };
     this.#fanOut = new FanOut(parts.template, parts.counters);
     this.#waiting = new BoundedQueue(parts.bufferLimit, 'drop-oldest');
   }
@@ -67,8 +70,7 @@ export class LogHub<T> implements Hub<T> {
   }
 
   received(payload: Uint8Array): void {
-    const { channel, params, decode } = this.#parts;
-    const received = decode(payload, { channel, params, source: 'live' });
+    const received = this.#parts.decode(payload, this.#arrival);
     if (received?.position === undefined) return;
     if (this.#state === 'live') this.#accept(received as Placed<T>);
     else this.#waiting.push(received as Placed<T>);

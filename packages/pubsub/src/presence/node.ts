@@ -1,0 +1,180 @@
+import { ClosedError, isPenknifeError, reportListenerError, type Timer } from '@penknife/core';
+import type { SharedParts } from '../shared-parts.js';
+import { beatScript, enterScript, removeMember } from './presence-commands.js';
+import type { RoomActs } from './room-acts.js';
+
+/** One connection that this process holds in a room. */
+export interface Held {
+  readonly room: string;
+  readonly user: string;
+  readonly connection: string;
+}
+
+/** For how long whoever took a dead node may take to remove it. */
+const claimMs = 5000;
+/** How many dead nodes one process buries at once. */
+const burials = 10;
+/** A lease that ends at this very moment is looked at a little later. */
+const slackMs = 20;
+
+/**
+ * This process among the others: one lease for all that it holds, renewed by one command however many users there are. It
+ * also watches the leases of the others, and removes what a dead one held. When its own lease is over it comes back under
+ * another name, with everything that it holds: what it was called before can never hold anything again.
+ */
+export class PresenceNode {
+  readonly #shared: SharedParts;
+  readonly #acts: RoomActs;
+  readonly #leaseMs: number;
+  readonly #leases: readonly [string, string];
+  readonly #held = new Map<string, Held>();
+  readonly #entered = new Set<string>();
+  #generation = 0;
+  #begun: Promise<void> | undefined;
+  #timer: Timer | undefined;
+  #watching = 0;
+  #beating: Promise<void> | undefined;
+  #ended = false;
+
+  constructor(shared: SharedParts, acts: RoomActs, leaseMs: number) {
+    this.#shared = shared;
+    this.#acts = acts;
+    this.#leaseMs = leaseMs;
+    const { keys } = shared.names;
+    this.#leases = [keys.leases('nodes'), keys.dying('nodes')];
+  }
+
+  /** Its name on the server, of this generation. */
+  get name(): string {
+    return `${this.#shared.origin.name}.${this.#generation}`;
+  }
+
+  /** Holds a connection, from now on through every generation. False: the room is full. */
+  async hold(held: Held): Promise<boolean> {
+    this.#begun ??= this.#begin();
+    await this.#begun;
+    const joined = await this.#join(held);
+    if (joined) this.#held.set(held.connection, held);
+    return joined;
+  }
+
+  async release({ room, connection }: Held): Promise<void> {
+    if (!this.#held.delete(connection)) return;
+    await this.#acts.leave(room, this.name, connection);
+  }
+
+  /** Keeps an eye on the other nodes until the returned function is called. */
+  watch(): () => void {
+    this.#watching++;
+    this.#arm(0);
+    return () => {
+      this.#watching--;
+      if (this.#watching === 0 && this.#begun === undefined) this.#disarm();
+    };
+  }
+
+  /** Removes what is due to be removed now. */
+  async look(): Promise<void> {
+    const { dead } = await this.#shared.driver.send(this.#beat('', 'renew', this.#leaseMs));
+    for (const node of dead) await this.#bury(node);
+  }
+
+  /** Ends it: at once, or `handOverMs` from now, by the lease, so that whoever comes back elsewhere by then has never left. */
+  async end(handOverMs: number | undefined): Promise<void> {
+    this.#ended = true;
+    this.#disarm();
+    await this.#beating;
+    if (this.#begun === undefined) return;
+    await this.#begun.catch(() => undefined);
+    if (handOverMs !== undefined) {
+      await this.#shared.driver.send(this.#beat(this.name, 'renew', handOverMs));
+      return;
+    }
+    await this.#bury(this.name);
+    await this.#shared.driver.send(removeMember('ZREM', this.#leases[0], this.name));
+  }
+
+  #beat(node: string, mode: 'begin' | 'renew', leaseMs: number) {
+    return beatScript([...this.#leases], [node, leaseMs, mode, claimMs, burials]);
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      await this.#shared.driver.send(this.#beat(this.name, 'begin', this.#leaseMs));
+    } catch (error) {
+      this.#begun = undefined;
+      throw error;
+    }
+    this.#arm(this.#leaseMs / 3);
+  }
+
+  async #join({ room, user, connection }: Held): Promise<boolean> {
+    for (;;) {
+      const { name } = this;
+      const entered = this.#entered.has(room) || (await this.#enter(room));
+      const outcome = entered ? await this.#acts.join(room, name, user, connection) : 'over';
+      if (outcome !== 'over') return outcome === 'joined';
+      await this.#rebirth(name);
+    }
+  }
+
+  async #enter(room: string): Promise<boolean> {
+    const { name } = this;
+    const entered = await this.#shared.driver.send(
+      enterScript([this.#shared.names.keys.rooms(name)], [room]),
+    );
+    if (entered && name === this.name) this.#entered.add(room);
+    return entered;
+  }
+
+  /** Comes back under a new name with everything it holds, and then removes what is left of the old one. */
+  async #rebirth(old: string): Promise<void> {
+    if (this.#ended) throw new ClosedError('presence', 'maybe');
+    if (old !== this.name) return;
+    this.#generation++;
+    this.#entered.clear();
+    await this.#shared.driver.send(this.#beat(this.name, 'begin', this.#leaseMs));
+    for (const held of this.#held.values()) await this.#join(held);
+    await this.#bury(old);
+  }
+
+  async #bury(node: string): Promise<void> {
+    await this.#acts.bury(node);
+    await this.#shared.driver.send(removeMember('ZREM', this.#leases[1], node));
+  }
+
+  #arm(delayMs: number): void {
+    if (this.#ended) return;
+    this.#timer?.cancel();
+    this.#timer = this.#shared.driver.clock.timer(Math.max(1, delayMs), () => {
+      this.#timer = undefined;
+      // One that takes long is not overtaken by the next.
+      this.#beating ??= this.#tick().finally(() => {
+        this.#beating = undefined;
+      });
+    });
+  }
+
+  #disarm(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  async #tick(): Promise<void> {
+    const usual = this.#leaseMs / 3;
+    let next = Math.min(usual, 1000);
+    try {
+      const { name } = this;
+      const own = this.#begun === undefined ? '' : name;
+      const { holds, nextMs, dead } = await this.#shared.driver.send(this.#beat(own, 'renew', this.#leaseMs));
+      if (!holds) await this.#rebirth(name);
+      for (const node of dead) if (node !== this.name) await this.#bury(node);
+      next = Math.min(usual, nextMs === undefined ? usual : nextMs + slackMs);
+    } catch (error) {
+      // The server does not answer: asked again soon. Whoever closed the driver alone has ended this too.
+      if (isPenknifeError(error) && error.code === 'CLOSED') return;
+      reportListenerError(error);
+    }
+    this.#arm(next);
+  }
+}
