@@ -8,3 +8,5 @@ export {
   type MemoryRedis,
   type MemoryRedisOptions,
 } from './memory-redis.js';
+export type { PersistenceOptions } from './persistence/open-persistence.js';
+export { PersistenceError } from './persistence/persistence-error.js';

@@ -17,6 +17,7 @@ import { Engine } from './engine/engine.js';
 import { ScriptCache } from './engine/script-cache.js';
 import { createFaults, type MemoryFaults } from './faults.js';
 import { type Inspection, inspectEngine } from './inspect.js';
+import { openPersistence, type PersistenceOptions } from './persistence/open-persistence.js';
 
 /** How a Redis in the process is set up. */
 export interface MemoryRedisOptions {
@@ -28,6 +29,8 @@ export interface MemoryRedisOptions {
   readonly compatibility?: '7.0';
   /** Numbered databases. Default 16. */
   readonly databases?: number;
+  /** Keeps the data in a file, which is read here, at once. Default: memory alone. Throws PersistenceError. */
+  readonly persistence?: PersistenceOptions;
 }
 
 /** Options of one client. */
@@ -49,7 +52,7 @@ export interface MemoryRedis {
   flush(): void;
   /**
    * As it was made: no keys, scripts, users and counters, settings and chance from their beginning; every connection ends, and
-   * drivers connect anew. Ten times cheaper than another engine.
+   * drivers connect anew. Ten times cheaper than another engine. Throws TypeError for one with persistence.
    */
   reset(): void;
   /** Scripted faults: what can happen to a server and its connections. */
@@ -77,6 +80,7 @@ export function createMemoryRedis(options: MemoryRedisOptions = {}): MemoryRedis
   let scripts = new ScriptCache();
   const build = (): Engine => new Engine({ clock, random: randomFor(0), databases, commands, scripts });
   let engine = build();
+  const persistence = options.persistence && openPersistence(engine, options.persistence);
   const world = new World(engine);
   const redis: MemoryRedis = {
     clock,
@@ -92,6 +96,8 @@ export function createMemoryRedis(options: MemoryRedisOptions = {}): MemoryRedis
     inspect: () => inspectEngine(engine),
     flush: () => engine.flushAll(),
     reset() {
+      if (persistence !== undefined)
+        throw new TypeError('reset() is for engines that keep nothing: this one has a file');
       drivers = 0;
       resetCounters(commands.values());
       scripts = new ScriptCache(scripts);
@@ -99,7 +105,10 @@ export function createMemoryRedis(options: MemoryRedisOptions = {}): MemoryRedis
       world.replace(engine);
     },
     faults: createFaults(world),
-    close: () => world.close(),
+    close() {
+      world.close();
+      persistence?.close();
+    },
   };
   rememberWorld(redis, world);
   return redis;

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '@penknife/core';
 import type { Database } from './database.js';
+import type { Journal } from './journal.js';
 import { CommandError, NULL_ARRAY, type Reply } from './reply.js';
 import type { Kind } from './value.js';
 
@@ -23,11 +24,20 @@ export interface BlockedState {
   readonly request: WaitRequest;
   readonly database: Database;
   readonly timer: Timer | undefined;
+  /** The command that waits, for the journal. */
+  readonly args: readonly string[];
 }
 
 /** One that can wait: a client with its engine's time, its database, and what it does when the wait is over. */
 export interface BlockedClient {
-  readonly engine: { readonly clock: Clock; readonly now: number; refreshTime(): void; settle(): void };
+  readonly engine: {
+    readonly clock: Clock;
+    readonly now: number;
+    readonly journal: Journal | undefined;
+    refreshTime(): void;
+    settle(): void;
+  };
+  readonly currentArgs: readonly string[];
   readonly db: Database;
   blocked: BlockedState | undefined;
   lastActiveAt: number;
@@ -87,7 +97,8 @@ export class Blocking {
             this.unblock(client, request.timeoutReply ?? NULL_ARRAY);
             engine.settle();
           });
-    client.blocked = { request, database: db, timer };
+    const args = engine.journal === undefined ? [] : [...client.currentArgs];
+    client.blocked = { request, database: db, timer, args };
   }
 
   /** A key got data that somebody may wait for. */
@@ -166,7 +177,11 @@ export class Blocking {
       const request = client.blocked?.request;
       if (request === undefined || request.kind !== kind) continue;
       const reply = attempt(request, key);
-      if (reply !== undefined) this.unblock(client, reply);
+      if (reply === undefined) continue;
+      // Written down before anybody hears of it. What only reads has no arguments here.
+      const args = client.blocked?.args ?? [];
+      if (args.length > 0) client.engine.journal?.served({ db: database }, args, key);
+      this.unblock(client, reply);
     }
   }
 

@@ -5,6 +5,7 @@ import { ClientPause } from './client-pause.js';
 import { Database } from './database.js';
 import { ExpiryTimer, expireDue } from './expiry-timer.js';
 import { FunctionLibraries } from './function-libraries.js';
+import type { Journal } from './journal.js';
 import { Notifications } from './notifications.js';
 import { PubSub } from './pub-sub.js';
 import type { Reply } from './reply.js';
@@ -55,6 +56,10 @@ export class EngineState {
   now: number;
   /** The same in seconds. */
   seconds: number;
+  /** Where changes are written down; undefined: nowhere. */
+  journal: Journal | undefined = undefined;
+  /** Time stands where `giveTime` put it. */
+  timeIsGiven = false;
   /** Changes ever made. */
   dirty = 0;
   /** Answers every command with LOADING, as a server that reads its data. */
@@ -96,7 +101,15 @@ export class EngineState {
     return this.#databases[index] as Database;
   }
 
+  /** Sets the engine's time, for what is done again, until `timeIsGiven` is taken back. */
+  giveTime(nowMs: number): void {
+    this.timeIsGiven = true;
+    this.now = nowMs;
+    this.seconds = Math.floor(nowMs / 1000);
+  }
+
   refreshTime(): void {
+    if (this.timeIsGiven) return;
     const now = Math.floor(this.clock.now());
     if (now === this.now) return;
     this.now = now;
@@ -124,7 +137,10 @@ export class EngineState {
   /** Removes all keys of all databases. */
   flushAll(): void {
     this.refreshTime();
-    for (const database of this.#databases) database.flush();
+    for (const database of this.#databases) {
+      database.flush();
+      this.journal?.ran({ db: database }, ['FLUSHDB'], null);
+    }
     this.tracking.flushed();
     this.settle();
   }

@@ -2,7 +2,7 @@ import { refusal } from './access.js';
 import { failure } from './errors.js';
 import { findCommand } from './find-command.js';
 import { feedMonitors } from './monitor.js';
-import { CommandError, QUEUED, type Reply } from './reply.js';
+import { BLOCKED, CommandError, QUEUED, type Reply } from './reply.js';
 import type { Command, Session } from './session.js';
 import { trackReads } from './track-reads.js';
 
@@ -48,6 +48,27 @@ export function execute(session: Session, args: readonly string[]): Reply {
 /** Runs a command's function, counting and timing it; errors come back as values. */
 export function runCommand(session: Session, command: Command, args: readonly string[]): Reply {
   command.calls++;
+  if (session.engine.journal !== undefined && command.isWrite) return runWritten(session, command, args);
+  return runUnwritten(session, command, args);
+}
+
+/** Changes in what a group knows of its consumers that no key shows. */
+const keepsGroups: ReadonlySet<string> = new Set(
+  'xreadgroup xclaim xautoclaim xgroup|createconsumer'.split(' '),
+);
+
+function runWritten(session: Session, command: Command, args: readonly string[]): Reply {
+  const { engine } = session;
+  const before = engine.dirty;
+  session.currentArgs = args;
+  const reply = runUnwritten(session, command, args);
+  const hasChanged =
+    engine.dirty !== before || (keepsGroups.has(command.name) && !(reply instanceof CommandError));
+  if (hasChanged && reply !== BLOCKED) engine.journal?.ran(session, args, reply);
+  return reply;
+}
+
+function runUnwritten(session: Session, command: Command, args: readonly string[]): Reply {
   const reply = command.isTimed ? runTimed(session, command, args) : runPlain(session, command, args);
   if (session.engine.monitors.size > 0) feedMonitors(session, command, args);
   if (session.tracking !== undefined && !session.tracking.broadcast) trackReads(session, command, args);

@@ -99,6 +99,10 @@ export class Session {
   replyMode: 'on' | 'off' | 'skip' = 'on';
   /** Sees every command of all clients. */
   isMonitor = false;
+  /** Only this key may serve the command under way: one that was served from it is done again. */
+  servedKey: string | undefined = undefined;
+  /** The arguments of the command under way, kept while there is a journal. */
+  currentArgs: readonly string[] = [];
   /** Called when commands that had to wait may run again. */
   released: () => void = () => undefined;
   lastCommand = '';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createMemoryRedis, type MemoryRedisOptions } from '../memory-redis.js';
+import { createMemoryRedis, type MemoryRedis, type MemoryRedisOptions } from '../memory-redis.js';
 import { type MemoryServer, startServer } from './start-server.js';
 
 const usage = `penknife-server: a Redis in a Node process, for any Redis client
@@ -10,6 +10,8 @@ const usage = `penknife-server: a Redis in a Node process, for any Redis client
   --requirepass TEXT   password of the default user
   --databases N        default 16
   --compatibility NAME 7.0 (default)
+  --file PATH          keeps the data there
+  --fsync WHEN         always or everysecond (default)
   --help
 `;
 
@@ -20,6 +22,8 @@ const options = {
   requirepass: { type: 'string' },
   databases: { type: 'string' },
   compatibility: { type: 'string' },
+  file: { type: 'string' },
+  fsync: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
 
@@ -60,6 +64,7 @@ export async function runServerCommand(
   { out, complain, onStop }: Surroundings = ofProcess,
 ): Promise<number> {
   let server: MemoryServer;
+  let redis: MemoryRedis | undefined;
   try {
     const { values } = parseArgs({ args: [...args], options, strict: true });
     if (values.help) {
@@ -67,7 +72,13 @@ export async function runServerCommand(
       return 0;
     }
     const databases = number('databases', values.databases);
-    const redis = createMemoryRedis({
+    redis = createMemoryRedis({
+      ...(values.file !== undefined && {
+        persistence: {
+          file: values.file,
+          ...(values.fsync !== undefined && { fsync: values.fsync as 'always' | 'everysecond' }),
+        },
+      }),
       ...(databases !== undefined && { databases }),
       ...(values.compatibility !== undefined && {
         compatibility: values.compatibility as NonNullable<MemoryRedisOptions['compatibility']>,
@@ -82,11 +93,13 @@ export async function runServerCommand(
     });
   } catch (error) {
     complain(`penknife-server: ${(error as Error).message}\n`);
+    redis?.close();
     return 1;
   }
   const forget = onStop(() => void server.close());
   out(`Ready to accept connections on ${server.url?.replace(/:[^:@]*@/, '') ?? server.unixSocket}\n`);
   await server.closed;
   forget();
+  redis.close();
   return 0;
 }

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { InvalidArgumentError, systemClock } from '@penknife/core';
 import { toBytes } from '../driver/text.js';
 import { worldOf } from '../driver/world-of.js';
+import type { Engine } from '../engine/engine.js';
 import type { MemoryRedis } from '../memory-redis.js';
 import { ClientConnection } from './client-connection.js';
 
@@ -61,8 +62,6 @@ export async function startServer(redis: MemoryRedis, options: ServerOptions = {
   check(options);
   const { port = 0, bind = '127.0.0.1', unixSocket, password, onError } = options;
   const world = worldOf(redis);
-  const { engine } = world;
-  if (password !== undefined) engine.config.set('requirepass', toBytes(password));
   const connections = new Set<ClientConnection>();
   let closing: Promise<void> | undefined;
   let tellClosed: () => void = () => undefined;
@@ -70,11 +69,24 @@ export async function startServer(redis: MemoryRedis, options: ServerOptions = {
     tellClosed = resolve;
   });
 
+  let bound: number | undefined;
+  const shutdown = (): void => void close();
+
+  /** The engine of now, which `reset` may have put in the place of another, made ready for clients. */
+  function ready(): Engine {
+    const { engine } = world;
+    if (password !== undefined) engine.config.set('requirepass', toBytes(password));
+    if (bound !== undefined) engine.config.port = bound;
+    engine.shutdownHandlers.add(shutdown);
+    return engine;
+  }
+
   function accept(socket: Socket): void {
     if (closing !== undefined || world.state === 'down') {
       socket.destroy();
       return;
     }
+    const engine = ready();
     if (engine.sessions.size >= Number(engine.config.get('maxclients'))) {
       socket.on('error', () => undefined);
       socket.end('-ERR max number of clients reached\r\n', () => socket.destroy());
@@ -111,7 +123,7 @@ export async function startServer(redis: MemoryRedis, options: ServerOptions = {
   };
 
   async function end(drainMs: number): Promise<void> {
-    engine.shutdownHandlers.delete(shutdown);
+    world.engine.shutdownHandlers.delete(shutdown);
     const stopped = listeners.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     for (const connection of [...connections]) connection.finish();
     const timer = systemClock.timer(drainMs, () => {
@@ -122,9 +134,6 @@ export async function startServer(redis: MemoryRedis, options: ServerOptions = {
     tellClosed();
   }
 
-  const shutdown = (): void => void close();
-
-  let bound: number | undefined;
   try {
     if (port !== -1) {
       const where = (await listen({ port, host: bind })).address();
@@ -138,8 +147,7 @@ export async function startServer(redis: MemoryRedis, options: ServerOptions = {
     await close({ drainMs: 0 });
     throw error;
   }
-  if (bound !== undefined) engine.config.port = bound;
-  engine.shutdownHandlers.add(shutdown);
+  ready();
   const credentials = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
   const host = bind.includes(':') ? `[${bind}]` : bind;
   return {

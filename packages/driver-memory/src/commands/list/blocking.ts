@@ -13,7 +13,7 @@ export function firstOrWait(
   waitMs: number,
   attempt: (key: string) => Reply | undefined,
 ): Reply {
-  for (const key of keys) {
+  for (const key of session.servedKey === undefined ? keys : [session.servedKey]) {
     const reply = attempt(key);
     if (reply !== undefined) return reply;
   }

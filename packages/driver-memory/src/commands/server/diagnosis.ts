@@ -120,12 +120,18 @@ export const diagnosisCommands: CommandFamily = {
   'module|load': () => notAllowed('MODULE', 'enable-module-command'),
   'module|loadex': () => notAllowed('MODULE', 'enable-module-command'),
   'module|unload': () => notAllowed('MODULE', 'enable-module-command'),
-  // There is no file of these kinds to write.
-  save: () => OK,
+  // One file has all: without persistence there is nothing to write.
+  save(session) {
+    session.engine.journal?.rewrite();
+    return OK;
+  },
   bgsave: (_session, args) =>
     args.length > 2 || (args.length === 2 && !isOption(args[1], 'SCHEDULE'))
       ? syntaxError
       : new Status('Background saving started'),
-  bgrewriteaof: () => new Status('Background append only file rewriting started'),
+  bgrewriteaof(session) {
+    session.engine.journal?.rewrite();
+    return new Status('Background append only file rewriting started');
+  },
   lolwut,
 };

@@ -75,7 +75,7 @@ function persistenceLines(engine: SessionEngine): Lines {
     ['rdb_bgsave_in_progress', 0],
     ['rdb_last_save_time', Math.floor(engine.startedAt / 1000)],
     ['rdb_last_bgsave_status', 'ok'],
-    ['aof_enabled', 0],
+    ['aof_enabled', engine.journal === undefined ? 0 : 1],
     ['aof_rewrite_in_progress', 0],
   ];
 }

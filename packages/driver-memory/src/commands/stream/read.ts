@@ -188,6 +188,7 @@ function xreadgroup(session: Session, args: readonly string[]): Reply {
   };
   const found: [string, Reply][] = [];
   for (const { key, stream, group, after } of reads) {
+    if (session.servedKey !== undefined && session.servedKey !== key) continue;
     if (after === undefined) {
       const entries = takeNew(key, stream, group);
       if (entries !== undefined) found.push([key, entries]);

@@ -1,0 +1,16 @@
+import type { Reply } from './reply.js';
+
+/** One whose commands are written down: only its database matters. */
+export interface JournaledClient {
+  readonly db: { readonly index: number };
+}
+
+/** Where an engine writes down what changes its data, so that it can be done again. */
+export interface Journal {
+  /** A command changed something; `reply` is what it answered. */
+  ran(client: JournaledClient, args: readonly string[], reply: Reply): void;
+  /** A command that had waited was served from this key. */
+  served(client: JournaledClient, args: readonly string[], key: string): void;
+  /** Makes it as short as the data allows. */
+  rewrite(): void;
+}

@@ -1,0 +1,77 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { PersistenceError } from './persistence-error.js';
+
+/** The first bytes of every file: what it is, and its version. */
+export const fileHead: Buffer = Buffer.from('PENKNIFE JOURNAL 1\n', 'latin1');
+const frameHeadBytes = 8;
+
+/** A frame: length and checksum, then the payload. It is in the file as a whole or not at all. */
+export function frameOf(payload: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(frameHeadBytes + payload.length);
+  frame.writeUInt32LE(payload.length, 0);
+  frame.writeUInt32LE(crc32(payload), 4);
+  frame.set(payload, frameHeadBytes);
+  return frame;
+}
+
+/**
+ * Hands over the payloads of a file in order and gives the length of its good part: a last frame that is not whole (the
+ * process died while it was written) does not count. Throws PersistenceError when a frame within the file is damaged, or the
+ * file is none of these; an empty or absent file has nothing.
+ */
+export function readFrames(file: string, take: (payload: Buffer) => void): number {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw new PersistenceError(`${file} cannot be read`, { cause: error });
+  }
+  try {
+    return readAll(descriptor, file, take);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readAll(descriptor: number, file: string, take: (payload: Buffer) => void): number {
+  const { size } = fstatSync(descriptor);
+  const read = (at: number, length: number): Buffer => {
+    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - at)));
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, at));
+  };
+  const head = read(0, fileHead.length);
+  // Not even the first line is whole: nothing was ever acknowledged.
+  if (head.length < fileHead.length && fileHead.subarray(0, head.length).equals(head)) return 0;
+  if (!head.equals(fileHead)) throw new PersistenceError(`${file} is no journal of this version`);
+  let at = fileHead.length;
+  for (;;) {
+    const payload = frameAt(read, at, size);
+    if (payload === undefined) break;
+    take(payload);
+    at += frameHeadBytes + payload.length;
+  }
+  if (at < size && isWithin(read, at, size)) {
+    throw new PersistenceError(
+      `${file} is damaged at byte ${at}: what follows is whole, so it is not a torn end`,
+    );
+  }
+  return at;
+}
+
+function frameAt(read: (at: number, length: number) => Buffer, at: number, size: number): Buffer | undefined {
+  const head = read(at, frameHeadBytes);
+  if (head.length < frameHeadBytes) return undefined;
+  const length = head.readUInt32LE(0);
+  if (length === 0 || at + frameHeadBytes + length > size) return undefined;
+  const payload = read(at + frameHeadBytes, length);
+  return payload.length === length && crc32(payload) === head.readUInt32LE(4) ? payload : undefined;
+}
+
+/** Whether a whole frame follows the bad one: then it is no torn end. */
+function isWithin(read: (at: number, length: number) => Buffer, at: number, size: number): boolean {
+  const head = read(at, frameHeadBytes);
+  if (head.length < frameHeadBytes) return false;
+  return frameAt(read, at + frameHeadBytes + head.readUInt32LE(0), size) !== undefined;
+}

@@ -1,0 +1,199 @@
+import { InvalidArgumentError } from '@penknife/core';
+import { resetCounters } from '../engine/command-entry.js';
+import { dumpValue } from '../engine/dump-value.js';
+import type { Engine } from '../engine/engine.js';
+import { runCommand } from '../engine/execute.js';
+import { findCommand } from '../engine/find-command.js';
+import type { Journal } from '../engine/journal.js';
+import { CommandError, isArrayReply, type Reply, SetReply } from '../engine/reply.js';
+import type { Session } from '../engine/session.js';
+import { freshStatistics } from '../engine/statistics.js';
+import { lockFile } from './file-lock.js';
+import { readFrames } from './frames.js';
+import { JournalFile } from './journal-file.js';
+import { PersistenceError } from './persistence-error.js';
+import { type JournalRecord, readRecords } from './records.js';
+
+/** Keeps an engine's data in a file. */
+export interface PersistenceOptions {
+  /** Path of the file. One engine at a time: a lock file stands beside it. */
+  readonly file: string;
+  /**
+   * `always`: what was acknowledged is on the disk. `everysecond` (the default): it is with the operating system, and on the
+   * disk within about a second; a crash of the process loses nothing, one of the machine up to that second.
+   */
+  readonly fsync?: 'always' | 'everysecond';
+  /** The file is written anew, with the present data only, when it has grown to twice its size after the last time and beyond this. Default 16 MB. */
+  readonly rewriteAboveBytes?: number;
+}
+
+const rewriteAbove = 16 * 1024 * 1024;
+const keysPerFrame = 64;
+
+/** What an engine's owner does with its file. */
+export interface Persistence {
+  close(): void;
+}
+
+function check({ file, fsync = 'everysecond', rewriteAboveBytes = rewriteAbove }: PersistenceOptions): void {
+  if (typeof file !== 'string' || file === '') {
+    throw new InvalidArgumentError('persistence.file', 'must be a path', file);
+  }
+  if (fsync !== 'always' && fsync !== 'everysecond') {
+    throw new InvalidArgumentError('persistence.fsync', "must be 'always' or 'everysecond'", fsync);
+  }
+  if (!Number.isSafeInteger(rewriteAboveBytes) || rewriteAboveBytes < 1) {
+    throw new InvalidArgumentError(
+      'persistence.rewriteAboveBytes',
+      'must be a positive whole number',
+      rewriteAboveBytes,
+    );
+  }
+}
+
+/**
+ * Brings an engine to the state its file tells, cuts a torn end, and writes down from then on what changes it. Throws
+ * PersistenceError. Source: the append-only file of Redis; effects are kept rather than scripts, each with its time.
+ */
+export function openPersistence(engine: Engine, options: PersistenceOptions): Persistence {
+  check(options);
+  const { file: path, fsync = 'everysecond', rewriteAboveBytes = rewriteAbove } = options;
+  const unlock = lockFile(path);
+  let file: JournalFile;
+  try {
+    const goodBytes = replay(engine, path);
+    const failed = (error: PersistenceError): void => {
+      engine.journal = undefined;
+      // Whoever waits for an answer must not get one: what it says might be lost.
+      engine.close();
+      throw error;
+    };
+    file = new JournalFile({ file: path, fsync, clock: engine.clock, failed }, goodBytes);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  let sizeAfterRewrite = file.size;
+
+  const rewrite = (): void => {
+    file.replace(present(engine));
+    sizeAfterRewrite = file.size;
+  };
+  const append = (record: JournalRecord): void => {
+    file.append(record);
+    if (file.size > rewriteAboveBytes && file.size > sizeAfterRewrite * 2 && !isRewriteDue) {
+      isRewriteDue = true;
+      // Not within a transaction or a script: the data has to be whole.
+      queueMicrotask(() => {
+        isRewriteDue = false;
+        if (engine.journal === journal) rewrite();
+      });
+    }
+  };
+  let isRewriteDue = false;
+  const journal: Journal = {
+    ran({ db }, args, reply) {
+      append({
+        nowMs: engine.now,
+        database: db.index,
+        args: effectOf(engine, db.index, args, reply),
+        servedKey: undefined,
+      });
+    },
+    served({ db }, args, key) {
+      append({ nowMs: engine.now, database: db.index, args, servedKey: key });
+    },
+    rewrite,
+  };
+  engine.journal = journal;
+  engine.beforeReplies = () => file.flush();
+  return {
+    close() {
+      engine.journal = undefined;
+      engine.beforeReplies = () => undefined;
+      file.close();
+      unlock();
+    },
+  };
+}
+
+/** A command as it can be done again: what was left to chance, or to the order of a set, is written as its outcome. */
+function effectOf(
+  engine: Engine,
+  database: number,
+  args: readonly string[],
+  reply: Reply,
+): readonly string[] {
+  const name = (args[0] as string).toLowerCase();
+  if (name === 'spop') {
+    const members = reply instanceof SetReply ? reply.items : isArrayReply(reply) ? reply : [reply];
+    return ['SREM', args[1] as string, ...(members as readonly string[])];
+  }
+  if (name === 'sort') {
+    const at = args.findLastIndex((arg) => arg.toUpperCase() === 'STORE');
+    const key = args[at + 1] as string;
+    const entry = engine.database(database).entries.get(key);
+    return entry === undefined ? ['DEL', key] : ['RESTORE', key, '0', dumpValue(entry), 'REPLACE'];
+  }
+  // Kept as long as it takes to write: the caller may reuse its array.
+  return args;
+}
+
+function replay(engine: Engine, path: string): number {
+  const session = engine.openSession({ push: () => undefined, closed: () => undefined });
+  session.mayBlock = false;
+  try {
+    return readFrames(path, (payload) => {
+      for (const record of readRecords(payload)) redo(engine, session, record, path);
+    });
+  } finally {
+    engine.closeSession(session, true);
+    engine.timeIsGiven = false;
+    engine.refreshTime();
+    forgetCounts(engine);
+  }
+}
+
+function redo(engine: Engine, session: Session, record: JournalRecord, path: string): void {
+  const { nowMs, database, args, servedKey } = record;
+  engine.giveTime(nowMs);
+  session.db = engine.database(database);
+  session.servedKey = servedKey;
+  const command = findCommand(engine.commands, args);
+  if (command instanceof CommandError) {
+    throw new PersistenceError(`${path}: this engine does not know ${args[0]}: ${command.err}`);
+  }
+  // A command that failed half-way does so again.
+  runCommand(session, command, args);
+}
+
+/** What was done again was not asked for by anybody. */
+function forgetCounts(engine: Engine): void {
+  engine.stats = freshStatistics();
+  resetCounters(engine.commands.values());
+}
+
+/** All data as commands that make it, some keys a frame. */
+function* present(engine: Engine): Iterable<readonly JournalRecord[]> {
+  const record = (database: number, args: readonly string[]): JournalRecord => ({
+    nowMs: engine.now,
+    database,
+    args,
+    servedKey: undefined,
+  });
+  for (const { code } of engine.functions.libraries) yield [record(0, ['FUNCTION', 'LOAD', code])];
+  for (const { index, entries } of engine.databases) {
+    let group: JournalRecord[] = [];
+    for (let at = 0; at < entries.size; at++) {
+      const entry = entries.valueAt(at);
+      const deadline = entry.expiresAt === undefined ? '0' : String(entry.expiresAt);
+      const call = ['RESTORE', entries.keyAt(at), deadline, dumpValue(entry), 'REPLACE', 'ABSTTL'];
+      group.push(record(index, call));
+      if (group.length === keysPerFrame) {
+        yield group;
+        group = [];
+      }
+    }
+    if (group.length > 0) yield group;
+  }
+}
