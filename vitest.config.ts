@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { textForVite } from './tools/config/text-plugin.js';
 
-const conditions = ['@penknife/source', 'module', 'node', 'import', 'default'];
+// Neither 'import' nor 'require': workers are told of these for every resolution, and CommonJS would get ES modules.
+const conditions = ['@penknife/source', 'module', 'node', 'default'];
 
 export default defineConfig({
   plugins: [textForVite()],
