@@ -1,6 +1,19 @@
 export type { ChangeOptions } from './change-policy.js';
 export { rateLimitKeys } from './keys.js';
-export type { HoldOutcome, Limiter, LimiterDriver, RateLimiter, RefundOptions } from './limiter.js';
+export type { Health } from './layers/breaker.js';
+export { cacheDenials, type DenialCacheOptions } from './layers/denial-cache.js';
+export { type GuardedLimiter, type GuardOptions, guardLimiter } from './layers/guard.js';
+export { createLocalLimiter, type LocalLimiterOptions } from './layers/local-limiter.js';
+export { type ObserveOptions, observeLimiter } from './layers/observed.js';
+export { type SlicedLimiter, type SliceOptions, sliceLimiter } from './layers/slices.js';
+export type {
+  BlockOptions,
+  HoldOutcome,
+  Limiter,
+  LimiterDriver,
+  RateLimiter,
+  RefundOptions,
+} from './limiter.js';
 export type {
   CheckOptions,
   LimitOptions,
@@ -8,6 +21,8 @@ export type {
   RateLimiterOptions,
   WaitOptions,
 } from './options.js';
+export { createPacer, type Pacer, type PacerOptions } from './pacer/pacer.js';
+export { type UpstreamResponse, upstreamBackoffMs } from './pacer/upstream-limits.js';
 export type {
   Algorithm,
   ConcurrencyPolicy,
@@ -21,4 +36,7 @@ export type {
 export { createRateLimiter } from './rate-limiter.js';
 export type { Reservation, Settlement } from './reservation.js';
 export type { Decision, DecisionSource, DenialReason, RateLimitResult } from './result.js';
+export type { CallLimits, RateLimitsOptions } from './several/options.js';
+export { createRateLimits, type RateLimits, type RateLimitsDriver } from './several/rate-limits.js';
+export type { RateLimitsResult } from './several/result.js';
 export { type Arrival, type SimulateOptions, simulate } from './simulate.js';

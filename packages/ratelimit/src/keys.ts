@@ -1,4 +1,4 @@
-import { defineKeys, type KeyBuilders, type Keys } from '@penknife/core';
+import { defineKeys, InvalidArgumentError, type KeyBuilders, type Keys } from '@penknife/core';
 import type { Algorithm } from './policy/policy.js';
 
 type Ephemeral = { readonly life: 'ephemeral'; readonly holds: string };
@@ -62,6 +62,8 @@ export function stateKey(
   identifier: string,
   name: string,
 ): string {
+  if (typeof identifier !== 'string' || identifier === '')
+    throw new InvalidArgumentError('identifier', 'must be a string that is not empty', identifier);
   return keys[kinds[algorithm]](identifier, name);
 }
 

@@ -21,6 +21,12 @@ export interface RefundOptions extends CallOptions {
   readonly policy?: Policy;
 }
 
+/** How a block is set. */
+export interface BlockOptions extends CallOptions {
+  /** A block that lasts longer stays. Default false: the new one counts. */
+  readonly keepLonger?: boolean;
+}
+
 /** What every limiter can do, however many layers are around it. */
 export interface Limiter {
   readonly name: string;
@@ -46,7 +52,7 @@ export interface Limiter {
 /** A limiter: one policy, any number of identifiers. It holds no connection and no timer, so there is nothing to close. */
 export interface RateLimiter extends Limiter {
   /** Refuses everything of the identifier for a time; 0 lifts a block. Needs the option `penalty`. */
-  block(identifier: string, duration: Duration, options?: CallOptions): Promise<void>;
+  block(identifier: string, duration: Duration, options?: BlockOptions): Promise<void>;
   /**
    * Books the next free place, and resolves when its time has come: in the order of asking, across processes. Denied at once
    * when that is further away than `maxWaitMs`. Aborting gives the place back unless others are booked behind it; then it

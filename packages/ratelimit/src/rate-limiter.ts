@@ -83,7 +83,8 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
     },
     async block(identifier, duration, call = {}) {
       const penalty = required(limit.penalty, 'penalty');
-      const args = [blockMs(duration) * 1000, penalty.decayMicros] as const;
+      const keepLonger = call.keepLonger === true ? 1 : 0;
+      const args = [blockMs(duration) * 1000, penalty.decayMicros, keepLonger] as const;
       await driver.send(blockScript([keys.penalty(identifier, name)], args), callOptions(call));
     },
     async wait(identifier, options = {}) {

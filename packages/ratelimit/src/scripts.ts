@@ -114,12 +114,12 @@ export const scriptsOf: Readonly<Record<Algorithm, LimitScripts>> = Object.fromE
 export const scriptsOfAll: LimitScripts = scriptsFor('several', algorithms);
 
 /** Blocks an identifier by hand. */
-export const blockScript: ScriptCall<number, 1, 2> = defineScript({
+export const blockScript: ScriptCall<number, 1, 3> = defineScript({
   name: 'ratelimit/block',
   lua: blockLua,
   fragments: [fragments.nowMicros],
   keys: 1,
-  args: 2,
+  args: 3,
   read: integerReply('ratelimit/block'),
 });
 

@@ -16,7 +16,7 @@ export async function waitForTurn(
   if (signal?.aborted) throw new AbortedError(signal.reason, 'no');
   // The signal is not handed on: a booking whose answer nobody read could not be given back.
   const result = await book(patienceMs, call);
-  if (!result.allowed) return result;
+  if (!result.allowed || result.delayMs === 0) return result;
   try {
     await clock.sleep(result.delayMs, signal);
   } catch (reason) {

@@ -1,0 +1,140 @@
+import { type Clock, type Duration, durationMs, InvalidArgumentError, isUnavailable } from '@penknife/core';
+import type { Limiter } from '../limiter.js';
+import { checkCost, whole } from '../policy/resolve-policy.js';
+import type { RateLimitResult } from '../result.js';
+import { Recent } from './recent.js';
+
+/** How units are leased. */
+export interface SliceOptions {
+  /** Units taken from the server at once; at most a quarter of the policy's capacity. */
+  readonly units: number;
+  /** How long they may be used before what is left goes back. Default: a tenth of the window, at most 10 s. */
+  readonly lasts?: Duration;
+  /** Identifiers with a slice at the same time. Default 1000. */
+  readonly maxIdentifiers?: number;
+}
+
+/** A limiter that holds slices. `close` gives them back. */
+export interface SlicedLimiter extends Limiter {
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+interface Slice {
+  readonly result: RateLimitResult;
+  readonly endsAt: number;
+  left: number;
+}
+
+/**
+ * For hot identifiers: takes units from the server a slice at a time and serves calls from it, so that the server is asked
+ * once for many. In any span a fleet admits at most what the policy does and one slice for each process, since a slice may be
+ * charged before the span and used in it. What is left of an ended slice goes back at the identifier's next call or at `close`.
+ */
+export function sliceLimiter(
+  { clock }: { readonly clock: Clock },
+  limiter: Limiter,
+  options: SliceOptions,
+): SlicedLimiter {
+  const { units, maxIdentifiers = 1000 } = options;
+  const { capacity, windowMs, algorithm } = limiter.policy;
+  whole('units', units);
+  whole('maxIdentifiers', maxIdentifiers);
+  if (units > capacity / 4)
+    throw new InvalidArgumentError('units', `must be at most a quarter of ${capacity}`, units);
+  if (algorithm === 'concurrency' || algorithm === 'leaky-bucket')
+    throw new InvalidArgumentError('limiter', `must not be a ${algorithm} limit`, limiter.name);
+  const lastsMs = durationMs(options.lasts ?? Math.ceil(Math.min(windowMs / 10, 10_000)), 'lasts', {
+    minMs: 1,
+  });
+  const returning = new Set<Promise<void>>();
+  const slices = new Recent<Slice>(maxIdentifiers, giveBack);
+  const fetching = new Map<string, Promise<RateLimitResult>>();
+
+  function giveBack(identifier: string, { result, left }: Slice): void {
+    if (left === 0) return;
+    const sent = limiter.refund(identifier, result, { cost: left }).then(
+      () => undefined,
+      (error: unknown) => {
+        // What cannot be given back recovers by itself.
+        if (!isUnavailable(error)) throw error;
+      },
+    );
+    returning.add(sent);
+    sent.finally(() => returning.delete(sent)).catch(() => undefined);
+  }
+
+  function serve(slice: Slice, cost: number): RateLimitResult {
+    slice.left -= cost;
+    return {
+      ...slice.result,
+      cost,
+      receipt: null,
+      remaining: slice.result.remaining + slice.left,
+      source: 'slice',
+    };
+  }
+
+  async function fetchSlice(identifier: string): Promise<RateLimitResult> {
+    const askedAt = clock.monotonic();
+    const result = await limiter.check(identifier, { cost: units });
+    if (result.allowed && result.source === 'server')
+      slices.set(identifier, { result, endsAt: askedAt + lastsMs, left: units });
+    return result;
+  }
+
+  async function check(identifier: string, cost: number): Promise<RateLimitResult> {
+    const slice = slices.get(identifier);
+    if (slice !== undefined && clock.monotonic() < slice.endsAt) {
+      if (slice.left >= cost) return serve(slice, cost);
+    } else if (slice !== undefined) {
+      slices.delete(identifier);
+      giveBack(identifier, slice);
+    }
+    let pending = fetching.get(identifier);
+    if (pending === undefined) {
+      const kept = slices.get(identifier);
+      if (kept !== undefined) giveBack(identifier, kept);
+      slices.delete(identifier);
+      pending = fetchSlice(identifier).finally(() => fetching.delete(identifier));
+      fetching.set(identifier, pending);
+    }
+    await pending;
+    const fresh = slices.get(identifier);
+    if (fresh !== undefined && fresh.left >= cost) return serve(fresh, cost);
+    // No slice to be had, or others used it up: the server decides about this call alone.
+    return limiter.check(identifier, { cost });
+  }
+
+  const close = async (): Promise<void> => {
+    for (const [identifier, slice] of slices.entries()) {
+      slices.delete(identifier);
+      giveBack(identifier, slice);
+    }
+    await Promise.all(returning);
+  };
+  return {
+    name: limiter.name,
+    policy: limiter.policy,
+    async check(identifier, call = {}) {
+      const cost = checkCost(call.cost ?? 1);
+      const direct = cost > units / 2 || call.policy !== undefined;
+      return direct ? limiter.check(identifier, call) : check(identifier, cost);
+    },
+    peek: (identifier, call) => limiter.peek(identifier, call),
+    async refund(identifier, result, call) {
+      if (result.source !== 'slice') return limiter.refund(identifier, result, call);
+      const slice = slices.get(identifier);
+      if (slice === undefined) return 0;
+      const back = Math.min(call?.cost ?? result.cost, units - slice.left);
+      slice.left += back;
+      return back;
+    },
+    async reset(identifier, call) {
+      slices.delete(identifier);
+      return limiter.reset(identifier, call);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

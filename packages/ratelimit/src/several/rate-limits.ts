@@ -1,0 +1,184 @@
+import { type CallOptions, type Driver, slotOf } from '@penknife/core';
+import { type Act, checkLimits, forget, type LimitCall } from '../commands.js';
+import { rateLimitKeys, stateKey } from '../keys.js';
+import type { Algorithm } from '../policy/policy.js';
+import type { RateLimitResult } from '../result.js';
+import { scriptsOf, scriptsOfAll } from '../scripts.js';
+import {
+  type CallLimits,
+  identifiersOf,
+  limitCalls,
+  type RateLimitsOptions,
+  resolveRateLimits,
+} from './options.js';
+import { type RateLimitsResult, resultOfAll } from './result.js';
+
+/** Several limits that are decided together: 10/s and 100/min and 10 000/day; a user, an organisation and everybody. */
+export interface RateLimits<Limit extends string> {
+  readonly name: string;
+  /** Which algorithm each limit goes by. */
+  readonly algorithms: Readonly<Record<Limit, Algorithm>>;
+  /**
+   * Charges every limit when every one has room, else none. One identifier for all of them, or one for each. One command
+   * where all keys are on one server, or share an identifier. Across the slots of a cluster one command each, and what was
+   * charged is given back when another denies: that never admits too much, and may deny for the time of one round trip.
+   */
+  check(
+    identifiers: string | Readonly<Record<Limit, string>>,
+    options?: CallLimits<Limit>,
+  ): Promise<RateLimitsResult<Limit>>;
+  /** What `check` would say now, without charging. */
+  peek(
+    identifiers: string | Readonly<Record<Limit, string>>,
+    options?: CallLimits<Limit>,
+  ): Promise<RateLimitsResult<Limit>>;
+  /** Gives an allowed check back, as `RateLimiter.refund` does for each limit. */
+  refund(
+    identifiers: string | Readonly<Record<Limit, string>>,
+    result: RateLimitsResult<Limit>,
+    options?: CallOptions,
+  ): Promise<void>;
+  /** Ends the leases of an allowed check: gives back what its `concurrency` limits hold, and nothing else. */
+  release(
+    identifiers: string | Readonly<Record<Limit, string>>,
+    result: RateLimitsResult<Limit>,
+    options?: CallOptions,
+  ): Promise<void>;
+  /** Forgets what these identifiers used. */
+  reset(identifiers: string | Readonly<Record<Limit, string>>, options?: CallOptions): Promise<void>;
+}
+
+/** What several limits need of a driver. */
+export type RateLimitsDriver = Pick<Driver, 'send' | 'random' | 'topology'>;
+
+/**
+ * Makes several limits that are decided together.
+ *
+ * ```ts
+ * const limits = createRateLimits(driver, { name: 'api', limits: { second: '10/s', day: '10000/d', everyone: '500/s' } });
+ * const { allowed, binding } = await limits.check({ second: userId, day: userId, everyone: 'all' });
+ * ```
+ */
+export function createRateLimits<const Limit extends string>(
+  driver: RateLimitsDriver,
+  options: RateLimitsOptions<Limit>,
+): RateLimits<Limit> {
+  const resolved = resolveRateLimits(options);
+  const { name, namespace, deadlineMs } = resolved;
+  const keys = rateLimitKeys.in(namespace);
+  const keyOf = ({ limit, identifier, name }: LimitCall): string =>
+    stateKey(keys, limit.policy.algorithm, identifier, name);
+
+  function callOptions(call: CallOptions): CallOptions | undefined {
+    const { signal, deadlineMs: own = deadlineMs } = call;
+    if (signal === undefined && own === undefined) return undefined;
+    return { ...(signal !== undefined && { signal }), ...(own !== undefined && { deadlineMs: own }) };
+  }
+
+  /** Calls whose keys may stand in one script, by their places in the list. */
+  function groupsOf(calls: readonly LimitCall[]): readonly (readonly number[])[] {
+    if (driver.topology !== 'cluster') return [calls.map((_, i) => i)];
+    const groups = new Map<number, number[]>();
+    calls.forEach((call, i) => {
+      const slot = slotOf(keyOf(call));
+      groups.set(slot, [...(groups.get(slot) ?? []), i]);
+    });
+    return [...groups.values()];
+  }
+
+  async function giveBack(
+    calls: readonly LimitCall[],
+    results: readonly (RateLimitResult | undefined)[],
+    call: CallOptions,
+  ): Promise<void> {
+    const charged = calls.flatMap((limit, i) => {
+      const receipt = results[i]?.receipt;
+      return receipt === undefined || receipt === null ? [] : [{ limit, receipt }];
+    });
+    const sent = charged.map(({ limit, receipt }) =>
+      driver.send(
+        scriptsOf[limit.limit.policy.algorithm].refund([keyOf(limit)], [limit.words, limit.cost, receipt]),
+        callOptions(call),
+      ),
+    );
+    await Promise.all(sent);
+  }
+
+  async function ask(act: Act, calls: readonly LimitCall[], call: CallOptions): Promise<RateLimitResult[]> {
+    const results: (RateLimitResult | undefined)[] = calls.map(() => undefined);
+    const groups = groupsOf(calls);
+    const outcomes = await Promise.allSettled(
+      groups.map(async (group) => {
+        const members = group.map((i) => calls[i] as LimitCall);
+        const answers = await driver.send(checkLimits(scriptsOfAll, keys, act, members), callOptions(call));
+        group.forEach((place, i) => {
+          results[place] = answers[i];
+        });
+      }),
+    );
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    const denied = results.some((result) => result !== undefined && !result.allowed);
+    if (groups.length > 1 && (failed !== undefined || denied)) {
+      // What cannot be given back recovers by itself: that denies for a while, and never admits too much.
+      await giveBack(
+        calls,
+        results,
+        call.deadlineMs === undefined ? {} : { deadlineMs: call.deadlineMs },
+      ).catch(() => undefined);
+    }
+    if (failed !== undefined) throw failed.reason;
+    if (!denied) return results as RateLimitResult[];
+    return (results as RateLimitResult[]).map((result) =>
+      result.receipt === null
+        ? result
+        : { ...result, receipt: null, remaining: result.remaining + result.cost },
+    );
+  }
+
+  const callsFor = (
+    identifiers: string | Readonly<Record<Limit, string>>,
+    call: CallLimits<Limit>,
+  ): readonly LimitCall[] => limitCalls(resolved, identifiersOf(resolved, identifiers), call);
+
+  async function returned(
+    identifiers: string | Readonly<Record<Limit, string>>,
+    { results }: RateLimitsResult<Limit>,
+    call: CallOptions,
+    which: (limit: LimitCall) => boolean,
+  ): Promise<void> {
+    const calls = callsFor(identifiers, {}).map((limit, i) => {
+      const result = results[resolved.limits[i]?.key as Limit];
+      return { limit: { ...limit, cost: result.cost }, result };
+    });
+    const chosen = calls.filter(({ limit }) => which(limit));
+    await giveBack(
+      chosen.map(({ limit }) => limit),
+      chosen.map(({ result }) => result),
+      call,
+    );
+  }
+
+  return {
+    name,
+    algorithms: Object.fromEntries(
+      resolved.limits.map(({ key, limit }) => [key, limit.policy.algorithm]),
+    ) as Record<Limit, Algorithm>,
+    async check(identifiers, call = {}) {
+      const token = Buffer.from(driver.random.bytes(12)).toString('base64url');
+      const results = await ask({ kind: 'charge', token }, callsFor(identifiers, call), call);
+      return resultOfAll(resolved, results);
+    },
+    peek: async (identifiers, call = {}) =>
+      resultOfAll(resolved, await ask({ kind: 'look' }, callsFor(identifiers, call), call)),
+    refund: (identifiers, result, call = {}) => returned(identifiers, result, call, () => true),
+    release: (identifiers, result, call = {}) =>
+      returned(identifiers, result, call, ({ limit }) => limit.policy.algorithm === 'concurrency'),
+    async reset(identifiers, call = {}) {
+      const sent = callsFor(identifiers, {}).map((limit) => {
+        const penalty = limit.limit.penalty === null ? [] : [keys.penalty(limit.identifier, limit.name)];
+        return driver.send(forget([keyOf(limit), ...penalty]), callOptions(call));
+      });
+      await Promise.all(sent);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import { createRateLimiter, guardLimiter, type Health } from '../src/index.js';
+
+/** A limiter whose server is slow or gone, on whatever the context runs on. */
+export function guardSuite(context: MatrixContext): void {
+  const key = 'pk:rl1:gcra:{a}:default';
+
+  for (const fallback of ['open', 'closed', 'local'] as const) {
+    it(`trap 14: a frozen server: ${fallback} answers, says so, and the server decides again when it is back`, async () => {
+      const driver = await context.driver();
+      const health: Health[] = [];
+      const limiter = guardLimiter(driver, createRateLimiter(driver, { policy: '2/h' }), {
+        fallback,
+        deadlineMs: 5000,
+        failures: 2,
+        probeEvery: 30,
+        onHealth: (state) => health.push(state),
+      });
+      expect(await limiter.check('a')).toMatchObject({ allowed: true, source: 'server' });
+      await context.faults.pause?.(key);
+      const during = async () => {
+        const pending = limiter.check('a', { deadlineMs: 20 });
+        await context.advance(25);
+        return pending;
+      };
+      const first = await during();
+      expect(first).toMatchObject({ allowed: fallback !== 'closed', source: fallback });
+      if (fallback === 'closed') expect(first.reason).toBe('unavailable');
+      await during();
+      expect(limiter.health).toBe('failing');
+      const third = await limiter.check('a');
+      expect(third).toMatchObject({ source: fallback, allowed: fallback === 'open' });
+      if (fallback === 'local') expect(third.reason).toBe('limit');
+      await context.faults.resume?.(key);
+      for (let i = 0; i < 40 && limiter.health !== 'serving'; i++) {
+        await context.advance(30);
+        await limiter.check('a');
+      }
+      expect(await limiter.check('b')).toMatchObject({ allowed: true, source: 'server' });
+      expect(health[0]).toBe('failing');
+      expect(health.at(-1)).toBe('serving');
+    });
+  }
+
+  it('trap 13: denials never trip the breaker, and are never answered by the fallback', async () => {
+    const driver = await context.driver();
+    const limiter = guardLimiter(driver, createRateLimiter(driver, { policy: '1/h' }), {
+      fallback: 'open',
+      failures: 1,
+      deadlineMs: 5000,
+    });
+    await limiter.check('a');
+    for (let i = 0; i < 5; i++)
+      expect(await limiter.check('a')).toMatchObject({ allowed: false, source: 'server', reason: 'limit' });
+    expect(limiter.health).toBe('serving');
+    await expect(limiter.check('a', { cost: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(limiter.health).toBe('serving');
+  });
+}

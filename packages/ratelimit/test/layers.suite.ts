@@ -1,0 +1,84 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import { cacheDenials, createRateLimiter, observeLimiter, sliceLimiter } from '../src/index.js';
+
+/** Layers around a limiter, on whatever the context runs on. */
+export function layersSuite(context: MatrixContext): void {
+  const evaluations = async (run: () => Promise<unknown>): Promise<number> => {
+    const { calls } = await context.counts(run);
+    return (calls.evalsha ?? 0) + (calls.eval ?? 0);
+  };
+
+  it('a denial is remembered for its cost and larger ones; a smaller one is asked for', async () => {
+    const driver = await context.driver();
+    const limiter = cacheDenials(driver, createRateLimiter(driver, { policy: '10/h' }), { longest: '1h' });
+    const charged = await limiter.check('a', { cost: 8 });
+    expect(await limiter.check('a', { cost: 5 })).toMatchObject({ allowed: false, source: 'server' });
+    const sent = await evaluations(async () => {
+      for (const cost of [5, 6, 5])
+        expect(await limiter.check('a', { cost })).toMatchObject({ allowed: false, source: 'cache', cost });
+    });
+    expect(sent).toBe(0);
+    expect(await limiter.check('a', { cost: 1 })).toMatchObject({ allowed: true, source: 'server' });
+    await limiter.refund('a', charged);
+    expect(await limiter.check('a', { cost: 5 })).toMatchObject({ allowed: true, source: 'server' });
+    const concurrent = createRateLimiter(driver, { policy: 'concurrency 1' });
+    expect(() => cacheDenials(driver, concurrent)).toThrow(/must not be a concurrency/);
+  });
+
+  it('a remembered denial ends when the server would allow', async () => {
+    const driver = await context.driver();
+    const limiter = cacheDenials(driver, createRateLimiter(driver, { policy: '1/50ms' }));
+    await limiter.check('a');
+    await limiter.check('a');
+    await context.advance(52);
+    expect(await limiter.check('a')).toMatchObject({ allowed: true, source: 'server' });
+  });
+
+  it('a slice serves many calls with one command, and the fleet admits no more than the limit and a slice each', async () => {
+    const drivers = [await context.driver(), await context.driver()];
+    const limiters = drivers.map((driver) =>
+      sliceLimiter(driver, createRateLimiter(driver, { policy: '100/d' }), { units: 10, lasts: '1h' }),
+    );
+    const sent = await evaluations(async () => {
+      for (let i = 0; i < 10; i++) expect((await limiters[0]?.check('a'))?.allowed).toBe(true);
+    });
+    expect(sent).toBe(1);
+    let allowed = 10;
+    for (let i = 0; i < 150; i++) if ((await limiters[i % 2]?.check('a'))?.allowed) allowed++;
+    expect(allowed).toBe(100);
+    await Promise.all(limiters.map((limiter) => limiter.close()));
+  });
+
+  it('what is left of a slice goes back', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: 'fixed-window 100/d' });
+    const sliced = sliceLimiter(driver, limiter, { units: 20, lasts: '1h' });
+    const [result] = await Promise.all([sliced.check('a'), sliced.check('a'), sliced.check('a')]);
+    expect(result).toMatchObject({ allowed: true, source: 'slice' });
+    expect(await sliced.refund('a', result)).toBe(1);
+    expect((await limiter.peek('a')).remaining).toBe(80);
+    await sliced.close();
+    expect((await limiter.peek('a')).remaining).toBe(98);
+    expect(() => sliceLimiter(driver, limiter, { units: 26 })).toThrow(/at most a quarter/);
+  });
+
+  it('shadow mode lets everything pass and says what would have been', async () => {
+    const driver = await context.driver();
+    const told: string[] = [];
+    const limiter = observeLimiter(createRateLimiter(driver, { policy: '5/h' }), {
+      shadow: true,
+      onNearLimit: (identifier, { remaining }) => told.push(`${identifier} near ${remaining}`),
+      onDenied: (identifier, { reason }) => {
+        told.push(`${identifier} ${reason}`);
+        throw new Error('a listener');
+      },
+    });
+    for (let i = 0; i < 5; i++) await limiter.check('a');
+    expect(await limiter.check('a')).toMatchObject({
+      allowed: true,
+      shadowed: { allowed: false, reason: 'limit' },
+    });
+    expect(told).toEqual(['a near 1', 'a near 0', 'a limit']);
+  });
+}

@@ -1,0 +1,88 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import { createRateLimits, rateLimitKeys } from '../src/index.js';
+
+/** Several limits at once, on whatever the context runs on. */
+export function rateLimitsSuite(context: MatrixContext): void {
+  const limits = { second: '3/h', day: 'sliding-window-log 5/d', everyone: 'fixed-window 8/d' } as const;
+  const { topology } = context.column;
+  const left = (results: Readonly<Record<string, { remaining: number }>>): number[] =>
+    Object.values(results).map(({ remaining }) => remaining);
+
+  it('charges all or nothing, and names the limit that binds', async () => {
+    const all = createRateLimits(await context.driver(), { name: 'api', limits });
+    const first = await all.check('a', { cost: 2 });
+    expect(first).toMatchObject({ allowed: true, binding: null, retryAfterMs: 0 });
+    expect(left(first.results)).toEqual([1, 3, 6]);
+    const denied = await all.check('a', { cost: { second: 2, day: 4 } });
+    expect(denied).toMatchObject({ allowed: false, binding: 'day' });
+    expect(denied.results.everyone).toMatchObject({ allowed: true, receipt: null });
+    expect(left((await all.peek('a')).results)).toEqual([1, 3, 6]);
+    expect(await all.check('a', { cost: { second: 4 } })).toMatchObject({
+      binding: 'second',
+      retryAfterMs: null,
+    });
+    await all.refund('a', first);
+    expect(left((await all.peek('a')).results)).toEqual([3, 5, 8]);
+    await all.check('a');
+    await all.reset('a');
+    expect(left((await all.peek('a')).results)).toEqual([3, 5, 8]);
+  });
+
+  it('a user, an organisation and everybody: across slots nothing stays charged when one denies', async () => {
+    const all = createRateLimits(await context.driver(), { name: 'api', limits });
+    const of = (user: string) => ({ second: user, day: 'acme', everyone: 'all' });
+    for (const user of ['u1', 'u2', 'u3', 'u4', 'u5']) expect((await all.check(of(user))).allowed).toBe(true);
+    const denied = await all.check(of('u6'));
+    expect(denied).toMatchObject({ allowed: false, binding: 'day' });
+    expect(left((await all.peek(of('u6'))).results)).toEqual([3, 0, 3]);
+    expect(left((await all.peek({ ...of('u6'), day: 'other' })).results)).toEqual([3, 5, 3]);
+  });
+
+  it('one command for three limits where the keys are on one server or share an identifier', async () => {
+    const all = createRateLimits(await context.driver(), { name: 'api', limits });
+    await all.check('a');
+    const same = await context.counts(() => all.check('a'));
+    expect((same.calls.evalsha ?? 0) + (same.calls.eval ?? 0)).toBe(1);
+    const spread = { second: 'u1', day: 'acme', everyone: 'all' };
+    await all.check(spread);
+    const { calls } = await context.counts(() => all.check(spread));
+    const sent = (calls.evalsha ?? 0) + (calls.eval ?? 0);
+    expect(sent).toBe(topology === 'cluster' ? 3 : 1);
+  });
+
+  it('many callers of several processes never exceed any limit', async () => {
+    const drivers = await Promise.all([1, 2, 3].map(() => context.driver()));
+    const all = drivers.map((driver) =>
+      createRateLimits(driver, { name: 'hot', limits: { user: '30/d', everyone: '40/d' } }),
+    );
+    const results = await Promise.all(
+      Array.from({ length: 240 }, (_, i) => all[i % 3]?.check({ user: `u${i % 4}`, everyone: 'all' })),
+    );
+    const allowed = results.filter((result) => result?.allowed).length;
+    expect(allowed).toBeLessThanOrEqual(40);
+    if (topology !== 'cluster') expect(allowed).toBe(40);
+  });
+
+  it('a policy for this call, leases among limits, and bad input', async () => {
+    const driver = await context.driver();
+    const all = createRateLimits(driver, { limits: { rate: '2/h', running: 'concurrency 1' } });
+    const held = await all.check('a');
+    expect((await all.check('a')).binding).toBe('running');
+    await all.release('a', held);
+    expect(await all.check('a', { policies: { rate: '1/h' } })).toMatchObject({ binding: 'rate' });
+    expect((await all.check('a')).allowed).toBe(true);
+    await expect(all.check('a', { policies: { rate: 'fixed-window 1/h' } })).rejects.toThrow(
+      /keep the algorithm/,
+    );
+    await expect(all.check({ rate: 'a' } as never)).rejects.toThrow(/must be a string that is not empty/);
+    expect(() => createRateLimits(driver, { limits: {} })).toThrow(/limits must be 1 to 16/);
+    expect(() => createRateLimits(driver, { limits: { 'a b': '1/s' } })).toThrow(/limits must be/);
+  });
+
+  it('trap 11: the identifier is the hash tag, so its limits share a slot and those of others do not', () => {
+    const keys = rateLimitKeys.in('pk');
+    expect(keys.gcra('user', 'api.second')).toContain('{user}');
+    expect(keys.log('user', 'api.day')).toContain('{user}');
+  });
+}
