@@ -32,7 +32,7 @@ function stockScript(act: string, lua: string, repeatable: boolean): StockScript
   return defineScript({
     name,
     lua,
-    fragments: [fragments.nowMs, stockLua],
+    fragments: [fragments.nowMs, fragments.foreignKey, stockLua],
     keys: 'any' as number | 'any',
     args: 'any' as number | 'any',
     ...(repeatable && { repeatable: true as const }),

@@ -6,7 +6,6 @@
 -- ARGV[7]  the number
 -- ARGV[8]  at most so many may be on hand
 -- Returns  { 'done' | 'again', on hand, held } | { 'unknown' } | { 'short' | 'full', on hand, held }
-local foreign = foreignKey()
 if foreign then return foreign end
 takeBack()
 local item, number = ARGV[6], tonumber(ARGV[7])

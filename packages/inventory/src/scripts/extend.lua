@@ -3,7 +3,6 @@
 -- ARGV[4]  the reservation's id
 -- ARGV[5]  from now on held for at least so long, ms
 -- Returns  { 'held', ms left } | { 'over', how it ended } | { 'unknown' }
-local foreign = foreignKey()
 if foreign then return foreign end
 takeBack()
 local untilMs = liveUntil(ARGV[4])

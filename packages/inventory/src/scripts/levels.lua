@@ -2,7 +2,6 @@
 -- KEYS     see stock.lua
 -- ARGV     from the fourth: items
 -- Returns  { 'ok', levels, holds taken back on the way }; levels: per item 1 when known, on hand, held, sold
-local foreign = foreignKey()
 if foreign then return foreign end
 local taken = takeBack()
 local found = {}

@@ -2,7 +2,6 @@
 -- KEYS     see stock.lua
 -- ARGV[4]  its id
 -- Returns  { 'held', ms left, the hold } | { 'over', how it ended } | { 'unknown' }
-local foreign = foreignKey()
 if foreign then return foreign end
 takeBack()
 local untilMs = liveUntil(ARGV[4])

@@ -6,7 +6,6 @@
 -- ARGV[7]  what a customer may hold and buy of an item; 0: any number
 -- then     per item: its name, how many
 -- Returns  { 'held' | 'again', ms left } | { 'conflict' } | { 'over', how } | { 'unknown' | 'short' | 'limit', item, how many }
-local foreign = foreignKey()
 if foreign then return foreign end
 takeBack()
 local id, customer, limit = ARGV[4], ARGV[6], tonumber(ARGV[7])

@@ -3,7 +3,6 @@
 -- ARGV[4]  the reservation's id
 -- ARGV[5]  c: confirm; r: release
 -- Returns  { 'done' } | { 'over', how it had ended } | { 'unknown' }
-local foreign = foreignKey()
 if foreign then return foreign end
 takeBack()
 if liveUntil(ARGV[4]) then

@@ -9,16 +9,7 @@
 -- ARGV[2]  about how many entries the audit keeps; 0: there is none
 -- ARGV[3]  how many ended holds are taken back on the way
 -- Returns  of a script: { outcome, detail, detail, touched }; touched: per item name, free before, on hand, held, sold
-local types = { 'hash', 'hash', 'zset', 'zset', 'hash', 'stream' }
-local function foreignKey()
-  for i, wanted in ipairs(types) do
-    local found = redis.call('TYPE', KEYS[i]).ok
-    if found ~= 'none' and found ~= wanted then
-      return redis.error_reply('FOREIGN the inventory key of its ' .. wanted .. ' number ' .. i .. ' holds a ' .. found)
-    end
-  end
-end
-
+local foreign = foreignKey({ 'hash', 'hash', 'zset', 'zset', 'hash', 'stream' })
 local now = nowMs()
 local levels, order = {}, {}
 

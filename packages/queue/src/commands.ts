@@ -1,0 +1,146 @@
+import {
+  arrayReply,
+  defineScript,
+  fragments,
+  integerReply,
+  type Reply,
+  refuse,
+  type ScriptCall,
+} from '@penknife/core';
+import addLua from './scripts/add.lua';
+import advanceLua from './scripts/advance.lua';
+import controlLua from './scripts/control.lua';
+import extendLua from './scripts/extend.lua';
+import lookLua from './scripts/look.lua';
+import queueLua from './scripts/queue.lua';
+
+/** A job as it was taken. */
+export interface TakenJob {
+  readonly id: string;
+  readonly delivery: number;
+  readonly failures: number;
+  readonly stored: StoredJob;
+}
+
+/** A job as it is stored. */
+export interface StoredJob {
+  readonly priority: number;
+  readonly addedAtMs: number;
+  readonly payload: Uint8Array;
+}
+
+/** What a round of a worker gave. */
+export interface Round {
+  /** Per settlement whether the job still was this worker's. */
+  readonly settled: readonly boolean[];
+  /** When there may be something to do; undefined: nobody knows. */
+  readonly nextInMs: number | undefined;
+  readonly taken: readonly TakenJob[];
+}
+
+const shared = [fragments.nowMicros, fragments.foreignKey, queueLua];
+const any = 'any' as number | 'any';
+
+/** Adds jobs. Twice is once, as long as none of them is done in between. */
+export const addScript: ScriptCall<number[], number, number> = defineScript({
+  name: 'queue/add',
+  lua: addLua,
+  fragments: shared,
+  keys: any,
+  args: any,
+  repeatable: true,
+  read: arrayReply('queue/add', integerReply('queue/add')),
+});
+
+/** One round of a worker. Not repeatable: it takes. */
+export const advanceScript: ScriptCall<Round, number, number> = defineScript({
+  name: 'queue/advance',
+  lua: advanceLua,
+  fragments: shared,
+  keys: any,
+  args: any,
+  bytes: true,
+  read(reply): Round {
+    const [settled, nextInMs, ...jobs] = listOf('queue/advance', reply);
+    const taken: TakenJob[] = [];
+    for (let i = 0; i < jobs.length; i += 4) {
+      taken.push({
+        id: textOf(jobs[i]),
+        delivery: numberOf(jobs[i + 1]),
+        failures: numberOf(jobs[i + 2]),
+        stored: storedJob(jobs[i + 3]),
+      });
+    }
+    return {
+      settled: listOf('queue/advance', settled).map((status) => status === 1),
+      nextInMs: nextInMs === -1 ? undefined : numberOf(nextInMs),
+      taken,
+    };
+  },
+});
+
+/** Prolongs leases. */
+export const extendScript: ScriptCall<number[], number, number> = defineScript({
+  name: 'queue/extend',
+  lua: extendLua,
+  fragments: shared,
+  keys: any,
+  args: any,
+  repeatable: true,
+  read: arrayReply('queue/extend', integerReply('queue/extend')),
+});
+
+/** Looks at the queue, or at one job. */
+export const lookScript: ScriptCall<readonly Reply[] | null, number, number> = defineScript({
+  name: 'queue/look',
+  lua: lookLua,
+  fragments: shared,
+  keys: any,
+  args: any,
+  repeatable: true,
+  bytes: true,
+  read: (reply) => (reply === null ? null : listOf('queue/look', reply)),
+});
+
+/** Pauses, resumes, removes, replays, discards. */
+export const controlScript: ScriptCall<number, number, number> = defineScript({
+  name: 'queue/control',
+  lua: controlLua,
+  fragments: shared,
+  keys: any,
+  args: any,
+  repeatable: true,
+  read: integerReply('queue/control'),
+});
+
+function listOf(name: string, reply: Reply | undefined): readonly Reply[] {
+  return Array.isArray(reply) ? reply : refuse(name, 'an array', reply ?? null);
+}
+
+/** A whole number. */
+export function numberOf(reply: Reply | undefined): number {
+  return typeof reply === 'number' ? reply : refuse('queue', 'an integer', reply ?? null);
+}
+
+/** Text, which comes as bytes. */
+export function textOf(reply: Reply | undefined): string {
+  return bytesOf(reply).toString('utf8');
+}
+
+/** A record as queue.lua describes it. */
+export function storedJob(reply: Reply | undefined): StoredJob {
+  const record = bytesOf(reply);
+  const first = record.indexOf(':');
+  const second = record.indexOf(':', first + 1);
+  if (first < 1 || second < 0) return refuse('queue', 'a stored job', reply ?? null);
+  return {
+    priority: Number(record.toString('latin1', 0, first)),
+    addedAtMs: Math.floor(Number(record.toString('latin1', first + 1, second)) / 1000),
+    payload: record.subarray(second + 1),
+  };
+}
+
+function bytesOf(reply: Reply | undefined): Buffer {
+  if (!(reply instanceof Uint8Array)) return refuse('queue', 'bytes', reply ?? null);
+  return Buffer.from(reply.buffer, reply.byteOffset, reply.byteLength);
+}

@@ -1,0 +1,38 @@
+import { isServerError, PenknifeError } from '@penknife/core';
+
+/** Thrown by a handler: this job will never succeed. It becomes a dead letter at once. */
+export class UnrecoverableJobError extends PenknifeError {
+  readonly kind = 'unrecoverable-job';
+
+  constructor(reason: string, options?: { readonly cause?: unknown }) {
+    super('UNRECOVERABLE_JOB', reason, options);
+  }
+}
+
+/** The reason of a job's `signal`: it is not this worker's any more. `lost`: its lease was not confirmed in time. `closing`: the worker ends. */
+export class JobLostError extends PenknifeError {
+  readonly kind = 'job-lost';
+  readonly reason: 'lost' | 'closing';
+
+  constructor(reason: 'lost' | 'closing') {
+    super(
+      'JOB_LOST',
+      reason === 'lost' ? 'the lease of this job was not confirmed in time' : 'the worker is closing',
+    );
+    this.reason = reason;
+  }
+}
+
+/** A key of the queue holds data that is none of its own. The data was left as it is: choose another namespace or name. */
+export class QueueKeyError extends PenknifeError {
+  readonly kind = 'queue-key';
+
+  constructor(cause: unknown) {
+    super('QUEUE_KEY', 'a key of this queue holds foreign data; nothing was changed', { cause });
+  }
+}
+
+/** The error to show for a call on the queue's keys: foreign data there gets a name of its own. */
+export function queueErrorOr(error: unknown): unknown {
+  return isServerError(error, 'FOREIGN') ? new QueueKeyError(error) : error;
+}

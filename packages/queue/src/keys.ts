@@ -1,0 +1,72 @@
+import { defineKeys, type KeyBuilders, type Keys } from '@penknife/core';
+
+/** A key without a TTL. */
+interface Durable {
+  readonly life: 'durable';
+  readonly holds: string;
+  readonly bound: string;
+}
+
+/** The kinds of keys of this package. */
+export type QueueKeyKinds = {
+  readonly waiting: Durable;
+  readonly ranked: Durable;
+  readonly delayed: Durable;
+  readonly leased: Durable;
+  readonly jobs: Durable;
+  readonly state: Durable;
+  readonly dead: Durable;
+  readonly control: Durable;
+};
+
+/** Builds the keys of one namespace. */
+export type QueueKeyBuilders = KeyBuilders<QueueKeyKinds>;
+
+const perJob = 'one entry a job, until it is done, discarded or removed';
+
+/** Every key of this package. A queue's name is the hash tag: one queue, one slot. */
+export const queueKeys: Keys<QueueKeyKinds> = defineKeys({
+  pattern: 'queue',
+  version: 1,
+  kinds: {
+    waiting: { life: 'durable', holds: 'list: ids in the order of their arrival', bound: perJob },
+    ranked: {
+      life: 'durable',
+      holds: 'sorted set: ids with a priority, by arrival less their head start',
+      bound: perJob,
+    },
+    delayed: { life: 'durable', holds: 'sorted set: ids by when they are due', bound: perJob },
+    leased: { life: 'durable', holds: 'sorted set: ids at work, by the end of their lease', bound: perJob },
+    jobs: { life: 'durable', holds: 'hash: priority, arrival and payload of each job', bound: perJob },
+    state: {
+      life: 'durable',
+      holds: 'hash: deliveries, failures and last error of jobs tried before',
+      bound: perJob,
+    },
+    dead: {
+      life: 'durable',
+      holds: 'sorted set: ids of dead letters by when they died',
+      bound: 'by count: `deadLetters`',
+    },
+    control: { life: 'durable', holds: 'hash: whether the queue is paused', bound: 'one field' },
+  },
+});
+
+/** The keys that every script of a queue gets, in the order in which queue.lua names them. */
+export function keysOf(keys: QueueKeyBuilders, name: string): readonly string[] {
+  return [
+    keys.waiting(name),
+    keys.ranked(name),
+    keys.delayed(name),
+    keys.leased(name),
+    keys.jobs(name),
+    keys.state(name),
+    keys.dead(name),
+    keys.control(name),
+  ];
+}
+
+/** The channel on which workers of a queue hear that there is something to do. */
+export function wakeChannel(keys: QueueKeyBuilders, name: string): string {
+  return `${keys.control(name)}:wake`;
+}

@@ -1,0 +1,74 @@
+import { type Arg, type Driver, isPenknifeError, type Timer } from '@penknife/core';
+import { extendScript } from '../commands.js';
+import type { HeldJob } from './held-job.js';
+
+/** What renewing needs. */
+export interface RenewalParts {
+  readonly driver: Driver;
+  readonly keys: readonly string[];
+  readonly head: readonly Arg[];
+  readonly leaseMs: number;
+  /** Jobs whose handlers run. */
+  held(): readonly HeldJob[];
+  lost(job: HeldJob): void;
+  failed(error: unknown): void;
+}
+
+/** Looks within a lease: two may fail, the third would come too late to try. */
+const looksPerLease = 4;
+
+/**
+ * Prolongs the leases of everything that is at work, with one timer and one script. A job whose lease cannot be confirmed
+ * before it may end is lost before it ends, whether or not the server answers.
+ */
+export class Renewal {
+  readonly #parts: RenewalParts;
+  readonly #everyMs: number;
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(parts: RenewalParts) {
+    this.#parts = parts;
+    this.#everyMs = parts.leaseMs / looksPerLease;
+  }
+
+  /** To be called when there is something to hold. */
+  start(): void {
+    if (this.#timer !== undefined || this.#closed) return;
+    this.#timer = this.#parts.driver.clock.timer(this.#everyMs, () => {
+      this.#timer = undefined;
+      if (this.#parts.held().length > 0) this.start();
+      void this.#renew();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  async #renew(): Promise<void> {
+    const { driver, keys, head, leaseMs, lost, failed } = this.#parts;
+    const startMs = driver.clock.monotonic();
+    const held: HeldJob[] = [];
+    for (const job of this.#parts.held()) {
+      // The next look would come too late for it.
+      if (job.heldUntilMs <= startMs) lost(job);
+      else held.push(job);
+    }
+    if (held.length === 0) return;
+    try {
+      const args = held.flatMap(({ taken }) => [taken.id, taken.delivery]);
+      const extended = await driver.send(extendScript(keys, [...head, leaseMs, ...args]), {
+        deadlineMs: leaseMs,
+      });
+      held.forEach((job, i) => {
+        if (extended[i] === 1) job.heldUntilMs = startMs + leaseMs - this.#everyMs;
+        else if (!job.answered) lost(job);
+      });
+    } catch (error) {
+      if (!(isPenknifeError(error) && error.code === 'CLOSED')) failed(error);
+    }
+  }
+}

@@ -1,0 +1,219 @@
+import {
+  type Arg,
+  backoffMs,
+  type Driver,
+  type Duration,
+  durationMs,
+  isPenknifeError,
+  reportListenerError,
+} from '@penknife/core';
+import { advanceScript, type Round } from '../commands.js';
+import { queueErrorOr } from '../errors.js';
+import type { JobHandler } from '../job.js';
+import type { ResolvedQueue, ResolvedWorker, WorkerEvent } from '../options.js';
+import { HeldJob, type Settlement } from './held-job.js';
+import { Renewal } from './renewal.js';
+import { runJob } from './run-job.js';
+import { WakeUp } from './wake-up.js';
+
+/** A worker at work. */
+export interface Worker {
+  /** Jobs in its hands. */
+  readonly running: number;
+  /**
+   * Takes nothing more and resolves when nothing is left in its hands. What runs gets `grace` to end (default 10 s); then its
+   * signal fires, and it is given back at once, to be handed out elsewhere.
+   */
+  close(options?: { readonly grace?: Duration }): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Due and abandoned jobs that one round makes ready at most; settlements and takes of one round. */
+const maintained = 100;
+const mostSettled = 200;
+const mostTaken = 200;
+const backoff = { baseMs: 20, maxMs: 2000, jitter: 'equal' } as const;
+
+/** Starts a worker: rounds of one script each, as long as there is something to settle or to take. */
+export function startWorker<T>(
+  driver: Driver,
+  queue: ResolvedQueue<T>,
+  head: readonly Arg[],
+  handler: JobHandler<T>,
+  options: ResolvedWorker,
+): Worker {
+  const { concurrency, leaseMs, pollMs } = options;
+  const held = new Set<HeldJob>();
+  const settlements: Settlement[] = [];
+  let mayHaveWork = true;
+  /** Cuts short what is waited for when the end comes. */
+  const stopping = new AbortController();
+  let closing = false;
+  let advancing: Promise<void> | undefined;
+  let hearIdle = (): void => undefined;
+
+  const renewal = new Renewal({
+    driver,
+    keys: queue.keys,
+    head,
+    leaseMs,
+    held: () => [...held].filter(({ answered }) => !answered),
+    lost: letGo,
+    failed: (error) => emit({ kind: 'error', error }),
+  });
+  const wakeUp = new WakeUp(driver, queue.channel, () => {
+    mayHaveWork = true;
+    advance();
+  });
+  advance();
+
+  function emit(event: WorkerEvent): void {
+    try {
+      options.onEvent(event);
+    } catch (error) {
+      reportListenerError(error);
+    }
+  }
+
+  /** It is somebody else's now, or will be. Its handler may go on: what it answers is not heard. */
+  function letGo(job: HeldJob): void {
+    if (!held.delete(job)) return;
+    if (job.end('lost')) emit({ kind: 'lost', id: job.taken.id });
+    mayHaveWork = true;
+    advance();
+    if (held.size === 0 && advancing === undefined) hearIdle();
+  }
+
+  function hasSomethingToDo(): boolean {
+    return settlements.length > 0 || (!closing && mayHaveWork && held.size < concurrency);
+  }
+
+  /** One round at a time: what comes up meanwhile goes into the next. */
+  function advance(): void {
+    if (advancing !== undefined || !hasSomethingToDo()) return;
+    advancing = rounds().finally(() => {
+      advancing = undefined;
+      if (held.size === 0) hearIdle();
+      advance();
+    });
+  }
+
+  async function rounds(): Promise<void> {
+    let failures = 0;
+    // What is settled in this very turn goes together.
+    await undefined;
+    while (hasSomethingToDo()) {
+      const some = settlements.splice(0, mostSettled);
+      const wanted = closing || !mayHaveWork ? 0 : Math.min(mostTaken, concurrency - held.size + some.length);
+      const startMs = driver.clock.monotonic();
+      // A word that comes while this round is on its way is about what it may not see.
+      if (wanted > 0) mayHaveWork = false;
+      try {
+        finish(await driver.send(advanceScript(queue.keys, argsOf(some, wanted))), some, wanted, startMs);
+        failures = 0;
+      } catch (error) {
+        if (isPenknifeError(error) && error.code === 'CLOSED') {
+          abandon();
+          return;
+        }
+        mayHaveWork = true;
+        // Settling twice is harmless; what is no longer ours by then is refused.
+        settlements.unshift(
+          ...some.filter(({ job }) => job.heldUntilMs > driver.clock.monotonic() || forgo(job)),
+        );
+        emit({ kind: 'error', error: queueErrorOr(error) });
+        await driver.clock
+          .sleep(backoffMs(backoff, ++failures, driver.random), closing ? undefined : stopping.signal)
+          .catch(() => undefined);
+      }
+    }
+  }
+
+  function argsOf(some: readonly Settlement[], wanted: number): Arg[] {
+    const settled = some.flatMap(({ act, job, delayMs, problem }) => [
+      act,
+      job.taken.id,
+      job.taken.delivery,
+      delayMs,
+      problem,
+    ]);
+    return [...head, leaseMs, wanted, maintained, queue.crashes, ...settled];
+  }
+
+  function finish(round: Round, some: readonly Settlement[], wanted: number, startMs: number): void {
+    some.forEach(({ job }, i) => {
+      held.delete(job);
+      if (round.settled[i] !== true) emit({ kind: 'lost', id: job.taken.id });
+    });
+    if (wanted > 0 && round.taken.length === wanted) mayHaveWork = true;
+    for (const taken of round.taken) {
+      const job = new HeldJob(taken, startMs + leaseMs * 0.75);
+      held.add(job);
+      void run(job);
+    }
+    if (held.size > 0) renewal.start();
+    wakeUp.in(Math.min(pollMs, round.nextInMs ?? pollMs));
+  }
+
+  async function run(job: HeldJob): Promise<void> {
+    const settlement = await runJob(job, queue, handler, driver.random, emit);
+    if (!held.has(job) || job.answered) return;
+    job.answered = true;
+    settlements.push(settlement);
+    advance();
+  }
+
+  function forgo(job: HeldJob): false {
+    letGo(job);
+    return false;
+  }
+
+  /** The driver is closed: nothing can be settled any more. */
+  function abandon(): void {
+    closing = true;
+    settlements.length = 0;
+    for (const job of held) job.end('lost');
+    held.clear();
+    renewal.close();
+    hearIdle();
+  }
+
+  async function idle(): Promise<void> {
+    if (held.size > 0 || advancing !== undefined)
+      await new Promise<void>((resolve) => {
+        hearIdle = resolve;
+      });
+  }
+
+  async function end(graceMs: number): Promise<void> {
+    closing = true;
+    stopping.abort();
+    const grace = driver.clock.timer(graceMs, () => {
+      for (const job of held) {
+        if (job.answered) continue;
+        job.answered = true;
+        job.end('closing');
+        settlements.push({ act: 'b', job, delayMs: 0, problem: '' });
+      }
+      advance();
+    });
+    await idle();
+    grace.cancel();
+    renewal.close();
+    await wakeUp.close();
+  }
+
+  let ended: Promise<void> | undefined;
+  const close: Worker['close'] = async ({ grace = '10s' } = {}) => {
+    const graceMs = durationMs(grace, 'grace');
+    ended ??= end(graceMs);
+    return ended;
+  };
+  return {
+    get running() {
+      return held.size;
+    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
+}

@@ -1,0 +1,197 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { createChaosDriver } from '@penknife/testing';
+import { expect, it } from 'vitest';
+import { createQueue, type Job, UnrecoverableJobError, type WorkerEvent } from '../src/index.js';
+import { collect, until } from './collect.js';
+
+/** Adding, working, failing, on whatever the context runs on. */
+export function queueSuite(context: MatrixContext): void {
+  it('the everyday way: add, work, done', async () => {
+    const queue = createQueue<{ to: string }>(await context.driver(), 'emails');
+    const jobs = collect<Job<{ to: string }>>();
+    await using _worker = queue.work((job) => jobs.push(job));
+    const { id, added } = await queue.add({ to: 'ann' });
+    expect(added).toBe(true);
+    await jobs.count(1);
+    expect(jobs.all[0]).toMatchObject({ id, data: { to: 'ann' }, attempt: 1, delivery: 1, priority: 0 });
+    await until(async () => (await queue.job(id)) === undefined);
+    expect(await queue.counts()).toEqual({ waiting: 0, delayed: 0, working: 0, dead: 0, paused: false });
+  });
+
+  it('first come, first served; many in one command', async () => {
+    const queue = createQueue<number>(await context.driver(), 'numbers');
+    const { calls } = await context.counts(() =>
+      queue.addMany(Array.from({ length: 300 }, (_, i) => ({ data: i }))),
+    );
+    expect((calls.evalsha ?? 0) + (calls.eval ?? 0)).toBeLessThanOrEqual(2);
+    const done = collect<number>();
+    await using _worker = queue.work(({ data }) => done.push(data), { concurrency: 1 });
+    await done.count(300);
+    expect(done.all).toEqual(Array.from({ length: 300 }, (_, i) => i));
+  });
+
+  it('no job is handed to two workers, and never more than `concurrency` to one', async () => {
+    const queue = createQueue<number>(await context.driver(), 'shared');
+    const others = await Promise.all(
+      [1, 2, 3].map(async () => createQueue<number>(await context.driver(), 'shared')),
+    );
+    const done = collect<number>();
+    let most = 0;
+    const workers = others.map((other) => {
+      let running = 0;
+      return other.work(
+        async ({ data }) => {
+          most = Math.max(most, ++running);
+          await Promise.resolve();
+          running--;
+          done.push(data);
+        },
+        { concurrency: 4 },
+      );
+    });
+    await queue.addMany(Array.from({ length: 200 }, (_, i) => ({ data: i })));
+    await done.count(200);
+    await Promise.all(workers.map((worker) => worker.close()));
+    expect(new Set(done.all).size).toBe(200);
+    expect(done.all).toHaveLength(200);
+    expect(most).toBeLessThanOrEqual(4);
+    expect(await queue.counts()).toMatchObject({ waiting: 0, working: 0 });
+  });
+
+  it('trap 1: an add that is repeated after a lost answer adds once', async () => {
+    let lose = true;
+    const chaos = createChaosDriver(await context.driver(), {
+      seed: 1,
+      plan: () => (lose ? 'drop-after' : undefined),
+    });
+    const queue = createQueue<string>(chaos.driver, 'once');
+    await expect(queue.add('a', { id: 'order-7' })).rejects.toMatchObject({ sent: 'maybe' });
+    lose = false;
+    expect(await queue.add('a', { id: 'order-7' })).toEqual({ id: 'order-7', added: false });
+    expect(await queue.counts()).toMatchObject({ waiting: 1 });
+  });
+
+  it('trap 2: failures are tried again with a wait, then dead letters, with their error; replay begins anew', async () => {
+    const driver = await context.driver();
+    const queue = createQueue<string>(driver, 'failing', {
+      retry: { failures: 3, base: '5ms', jitter: 'none' },
+    });
+    const attempts = collect<number>();
+    const events = collect<WorkerEvent>();
+    let heal = false;
+    await using _worker = queue.work(
+      ({ attempt }) => {
+        attempts.push(attempt);
+        if (!heal) throw new TypeError(`no. ${attempt}`);
+      },
+      { onEvent: (event) => events.push(event) },
+    );
+    await queue.add('x', { id: 'bad' });
+    await attempts.count(1);
+    await context.advance(15);
+    await attempts.count(2);
+    await context.advance(25);
+    await attempts.count(3);
+    await until(async () => (await queue.counts()).dead === 1);
+    expect(attempts.all).toEqual([1, 2, 3]);
+    expect(events.all.map(({ kind }) => kind)).toEqual(['failed', 'failed', 'dead']);
+    expect(await queue.deadLetters(10)).toMatchObject([
+      { id: 'bad', state: 'dead', failures: 3, lastError: 'TypeError: no. 3', data: 'x' },
+    ]);
+    heal = true;
+    expect(await queue.replay(['bad', 'other'])).toBe(1);
+    await attempts.count(4);
+    expect(attempts.all[3]).toBe(1);
+    await until(async () => (await queue.job('bad')) === undefined);
+  });
+
+  it('trap 3: what can never succeed is a dead letter at once: hopeless, of another codec, not fitting the schema', async () => {
+    const driver = await context.driver();
+    const loose = createQueue<unknown>(driver, 'poison');
+    await loose.add({ wrong: true }, { id: 'misfit' });
+    await loose.add({ to: 'ann' }, { id: 'hopeless' });
+    const strict = createQueue<{ to: string }>(driver, 'poison', {
+      schema: {
+        '~standard': {
+          version: 1,
+          vendor: 'test',
+          validate: (value) =>
+            typeof (value as { to?: unknown }).to === 'string'
+              ? { value: value as { to: string } }
+              : { issues: [{ message: 'must be a string', path: ['to'] }] },
+        },
+      },
+    });
+    await expect(strict.add({ to: 7 as unknown as string })).rejects.toMatchObject({ code: 'SCHEMA' });
+    const seen = collect<string>();
+    await using _worker = strict.work(({ id }) => {
+      seen.push(id);
+      throw new UnrecoverableJobError('no such user');
+    });
+    await until(async () => (await strict.counts()).dead === 2);
+    expect(seen.all).toEqual(['hopeless']);
+    expect((await strict.job('misfit'))?.data).toBeUndefined();
+    expect((await strict.job('hopeless'))?.lastError).toContain('no such user');
+    expect(await strict.discard(['misfit', 'hopeless'])).toBe(2);
+    expect(await strict.counts()).toMatchObject({ dead: 0 });
+  });
+
+  it('trap 4: a priority goes first, but what waited longer than its head start is never overtaken', async () => {
+    const queue = createQueue<string>(await context.driver(), 'ranked', { priorityStep: '20ms' });
+    await queue.add('old');
+    await queue.add('low', { priority: -1 });
+    await context.advance(30);
+    await queue.add('high', { priority: 1 });
+    await queue.add('higher', { priority: 2 });
+    await queue.add('new');
+    const done = collect<string>();
+    await using _worker = queue.work(({ data }) => done.push(data));
+    await done.count(5);
+    expect(done.all.indexOf('higher')).toBeLessThan(done.all.indexOf('new'));
+    expect(done.all.indexOf('old')).toBeLessThan(done.all.indexOf('high'));
+    expect(done.all.indexOf('low')).toBeLessThan(done.all.indexOf('new'));
+  });
+
+  it('trap 5: a delayed job is handed out when it is due by the server, to a worker that was idle', async () => {
+    const queue = createQueue<string>(await context.driver(), 'later');
+    const done = collect<string>();
+    await using _worker = queue.work(({ data }) => done.push(data));
+    await queue.add('later', { delay: '60ms', id: 'later' });
+    await queue.add('sooner', { delay: '20ms' });
+    await queue.add('much later', { delay: '1h', id: 'much-later' });
+    expect(await queue.job('much-later')).toMatchObject({ state: 'delayed', data: 'much later' });
+    await context.advance(75);
+    await done.count(2);
+    expect(done.all).toEqual(['sooner', 'later']);
+    expect(await queue.counts()).toMatchObject({ delayed: 1 });
+  });
+
+  it('trap 6: an idle worker sends nothing', async () => {
+    const queue = createQueue<string>(await context.driver(), 'idle');
+    const done = collect<string>();
+    await using _worker = queue.work(({ data }) => done.push(data), { concurrency: 5 });
+    await queue.add('warm');
+    await done.count(1);
+    await until(async () => (await queue.counts()).working === 0);
+    const { received } = await context.counts(() => context.advance(90));
+    expect(received).toBe(0);
+  });
+
+  it('a paused queue hands nothing out; what is removed is not handed out', async () => {
+    const queue = createQueue<string>(await context.driver(), 'paused');
+    const done = collect<string>();
+    await queue.pause();
+    await using _worker = queue.work(({ data }) => done.push(data));
+    await queue.add('a', { id: 'a' });
+    await queue.add('b', { id: 'b' });
+    await queue.add('c', { id: 'c', priority: 3 });
+    await queue.add('d', { id: 'd', delay: '1h' });
+    expect(await queue.counts()).toEqual({ waiting: 3, delayed: 1, working: 0, dead: 0, paused: true });
+    for (const id of ['a', 'c', 'd']) expect(await queue.remove(id), id).toBe(true);
+    expect(await queue.remove('a')).toBe(false);
+    expect(done.all).toEqual([]);
+    await queue.resume();
+    await done.count(1);
+    expect(done.all).toEqual(['b']);
+  });
+}

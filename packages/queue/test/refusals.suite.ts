@@ -1,0 +1,85 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import { createQueue, queueKeys } from '../src/index.js';
+import { keysOf } from '../src/keys.js';
+
+/** Bad input and foreign data: a typed error, and nothing changes. */
+export function refusalSuite(context: MatrixContext): void {
+  it('ids, priorities, delays and payloads that break a rule are refused before anything is sent', async () => {
+    const queue = createQueue<unknown>(await context.driver(), 'strict');
+    const { received } = await context.counts(async () => {
+      for (const id of ['', 'x'.repeat(201), '\ud800', 7 as unknown as string])
+        await expect(queue.add(1, { id })).rejects.toMatchObject({ argument: 'id' });
+      for (const priority of [0.5, 101, Number.NaN])
+        await expect(queue.add(1, { priority })).rejects.toMatchObject({ argument: 'priority' });
+      for (const delay of [-1, Number.NaN, '5 minutes' as '5m'] as const)
+        await expect(queue.add(1, { delay })).rejects.toMatchObject({ argument: 'delay' });
+      await expect(queue.add('x'.repeat(10_000_000))).rejects.toMatchObject({ argument: 'data' });
+      await expect(queue.add(undefined)).rejects.toMatchObject({ code: 'CODEC' });
+      await expect(queue.addMany(Array.from({ length: 1001 }, () => ({ data: 1 })))).rejects.toMatchObject({
+        argument: 'jobs',
+      });
+      await expect(queue.deadLetters(0)).rejects.toMatchObject({ argument: 'limit' });
+      await expect(queue.replay([''])).rejects.toMatchObject({ argument: 'id' });
+      expect(await queue.addMany([])).toEqual([]);
+      expect(await queue.replay([])).toBe(0);
+    });
+    expect(received).toBe(0);
+  });
+
+  it('options that break a rule are refused by their name', async () => {
+    const driver = await context.driver();
+    expect(() => createQueue(driver, 'a:b')).toThrow(expect.objectContaining({ argument: 'name' }));
+    for (const [argument, options] of [
+      ['retry.failures', { retry: { failures: 0 } }],
+      ['retry.crashes', { retry: { crashes: 1.5 } }],
+      ['retry.base', { retry: { base: -1 } }],
+      ['priorityStep', { priorityStep: 0 }],
+      ['deadLetters', { deadLetters: 0 }],
+      ['namespace', { namespace: '{x}' }],
+    ] as const)
+      expect(() => createQueue(driver, 'q', options), argument).toThrow(
+        expect.objectContaining({ argument }),
+      );
+    const queue = createQueue(driver, 'q');
+    for (const [argument, options] of [
+      ['concurrency', { concurrency: 0 }],
+      ['lease', { lease: 99 }],
+      ['poll', { poll: 0 }],
+    ] as const)
+      expect(() => queue.work(() => undefined, options)).toThrow(expect.objectContaining({ argument }));
+    expect(() => queue.work(undefined as never)).toThrow(expect.objectContaining({ argument: 'handler' }));
+  });
+
+  it('foreign data at any of its keys is an error that leaves everything as it is', async () => {
+    const queue = createQueue<string>(await context.driver(), 'foreign');
+    const keys = keysOf(queueKeys.in('pk'), 'foreign');
+    for (const key of keys) {
+      await context.admin('DEL', ...keys);
+      await queue.add('a', { id: 'a' });
+      await context.admin('DEL', key);
+      await context.admin('SET', key, 'somebody else’s', 'PX', '60000');
+      await expect(queue.add('b', { id: 'b' })).rejects.toMatchObject({ code: 'QUEUE_KEY' });
+      await expect(queue.counts()).rejects.toMatchObject({ code: 'QUEUE_KEY' });
+      await expect(queue.remove('a')).rejects.toMatchObject({ code: 'QUEUE_KEY' });
+      expect(await context.admin('GET', key)).toBe('somebody else’s');
+    }
+    await context.admin('DEL', ...keys);
+  });
+
+  it('the latest dead letters are kept, the oldest forgotten', async () => {
+    const queue = createQueue<number>(await context.driver(), 'bounded', {
+      deadLetters: 3,
+      retry: { failures: 1 },
+    });
+    await queue.addMany([1, 2, 3, 4, 5].map((data) => ({ data, id: `j${data}` })));
+    const worker = queue.work(() => {
+      throw new Error('always');
+    });
+    while ((await queue.counts()).waiting + (await queue.counts()).working > 0);
+    await worker.close();
+    expect((await queue.counts()).dead).toBe(3);
+    expect((await queue.deadLetters(10)).map(({ data }) => data)).toHaveLength(3);
+    expect(await queue.job('j1')).toBeUndefined();
+  });
+}

@@ -1,0 +1,196 @@
+import { type Driver, sharedFeed } from '@penknife/core';
+import type { MatrixContext } from '@penknife/matrix';
+import { createChaosDriver } from '@penknife/testing';
+import { expect, it } from 'vitest';
+import { createQueue, type Job, type WorkerEvent } from '../src/index.js';
+import { collect, until } from './collect.js';
+
+/** Workers that die, hang, leave, and lose what they hold. */
+export function takeoverSuite(context: MatrixContext): void {
+  context.where(context.column.memory, 'leases of seconds pass only on a clock that is moved by hand')(
+    'trap 7: a job whose worker dies is handed out again at the end of its lease, and is dead after so many crashes',
+    async () => {
+      const queue = createQueue<string>(await context.driver(), 'crashing', { retry: { crashes: 2 } });
+      await queue.add('x', { id: 'x' });
+      for (const delivery of [1, 2]) {
+        const driver = await context.driver();
+        const taken = collect<Job<string>>();
+        createQueue<string>(driver, 'crashing', { retry: { crashes: 2 } }).work(
+          (job) => {
+            taken.push(job);
+            return new Promise(() => undefined);
+          },
+          { lease: '10s' },
+        );
+        await taken.count(1);
+        expect(taken.all[0]?.delivery).toBe(delivery);
+        await driver.close();
+        expect(taken.all[0]?.signal.aborted).toBe(false);
+        await context.advance(10_000);
+      }
+      const events = collect<WorkerEvent>();
+      await using _worker = queue.work(() => undefined, {
+        lease: '10s',
+        onEvent: (event) => events.push(event),
+      });
+      await until(async () => (await queue.counts()).dead === 1);
+      expect((await queue.job('x'))?.lastError).toBe('the worker was lost 2 times');
+    },
+  );
+
+  context.where(context.column.memory, 'leases of seconds pass only on a clock that is moved by hand')(
+    'trap 8: the lease of a long job is renewed; one that cannot be confirmed fires its signal before the lease ends',
+    async () => {
+      const chaos = createChaosDriver(await context.driver(), {
+        seed: 1,
+        plan: () => (cut ? 'drop-before' : undefined),
+      });
+      let cut = false;
+      const queue = createQueue<string>(chaos.driver, 'long');
+      const honest = createQueue<string>(await context.driver(), 'long');
+      const taken = collect<Job<string>>();
+      const worker = queue.work(
+        (job) => {
+          taken.push(job);
+          return new Promise((resolve) => job.signal.addEventListener('abort', resolve));
+        },
+        { lease: '10s' },
+      );
+      await queue.add('x', { id: 'x' });
+      await taken.count(1);
+      await context.advance(60_000);
+      expect(await honest.job('x')).toMatchObject({ state: 'working', delivery: 1 });
+      expect(taken.all[0]?.signal.aborted).toBe(false);
+      cut = true;
+      await context.advance(9_999);
+      expect(taken.all[0]?.signal.reason).toMatchObject({ code: 'JOB_LOST', reason: 'lost' });
+      const done = collect<string>();
+      await using _other = honest.work(({ data, delivery }) => done.push(`${data} ${delivery}`));
+      await context.advance(10_000);
+      await done.count(1);
+      expect(done.all).toEqual(['x 2']);
+      cut = false;
+      await worker.close({ grace: 0 });
+    },
+  );
+
+  it('trap 9: a late answer of an earlier delivery changes nothing for the later one', async () => {
+    const first = createQueue<string>(await context.driver(), 'late');
+    const taken = collect<Job<string>>();
+    let answer = (): void => undefined;
+    const events = collect<WorkerEvent>();
+    const worker = first.work(
+      (job) => {
+        taken.push(job);
+        return new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+      },
+      { onEvent: (event) => events.push(event) },
+    );
+    await first.add('x', { id: 'x' });
+    await taken.count(1);
+    // As if its lease had ended while this process stood still.
+    await expireLease(context, 'late', 'x');
+    const second = createQueue<string>(await context.driver(), 'late');
+    let finish = (): void => undefined;
+    const again = collect<Job<string>>();
+    await using _other = second.work((job) => {
+      again.push(job);
+      return new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    });
+    await again.count(1);
+    answer();
+    await events.count(1);
+    expect(events.all).toEqual([{ kind: 'lost', id: 'x' }]);
+    expect(await second.job('x')).toMatchObject({ state: 'working', delivery: 2 });
+    finish();
+    await until(async () => (await second.job('x')) === undefined);
+    await worker.close();
+  });
+
+  it('trap 10: a worker that closes lets what runs end, and gives the rest back at once', async () => {
+    const queue = createQueue<string>(await context.driver(), 'closing');
+    const taken = collect<Job<string>>();
+    const worker = queue.work(
+      (job) => {
+        taken.push(job);
+        return new Promise((_, reject) =>
+          job.signal.addEventListener('abort', () => reject(job.signal.reason)),
+        );
+      },
+      { concurrency: 3 },
+    );
+    await queue.addMany(['a', 'b', 'c', 'd'].map((id) => ({ id, data: id })));
+    await taken.count(3);
+    const closed = worker.close({ grace: '20ms' });
+    await context.advance(25);
+    await closed;
+    expect(taken.all.map(({ signal }) => signal.aborted)).toEqual([true, true, true]);
+    expect(await queue.counts()).toMatchObject({ waiting: 4, working: 0, delayed: 0 });
+    const done = collect<string>();
+    await using _next = queue.work(({ data, attempt }) => done.push(`${data}${attempt}`));
+    await done.count(4);
+    expect([...done.all].sort()).toEqual(['a1', 'b1', 'c1', 'd1']);
+  });
+
+  it('trap 12: a word that comes while a round is on its way is not forgotten', async () => {
+    const driver = await context.driver();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const asked = collect<string>();
+    const slow: Driver = {
+      ...driver,
+      async send(command, options) {
+        const reply = await driver.send(command, options);
+        if (command.script?.name === 'queue/advance') {
+          asked.push('answered');
+          await held;
+        }
+        return reply;
+      },
+    };
+    const heard = collect<string>();
+    const listening = await sharedFeed(driver).listen('channel', 'pk:queue1:control:{words}:wake', {
+      message: () => heard.push('word'),
+    });
+    const done = collect<string>();
+    const worker = createQueue<string>(slow, 'words').work(({ data }) => done.push(data));
+    await asked.count(1);
+    await createQueue<string>(await context.driver(), 'words').add('x');
+    await heard.count(1);
+    release();
+    await done.count(1);
+    await worker.close();
+    await listening.close();
+  });
+
+  it('trap 11: lost answers and refused commands lose no job: each is handled, and in the end none is left', async () => {
+    const honest = createQueue<number>(await context.driver(), 'lossy');
+    const chaos = createChaosDriver(await context.driver(), {
+      seed: 3,
+      rates: { dropBefore: 0.4, dropAfter: context.column.memory ? 0.2 : 0 },
+    });
+    const queue = createQueue<number>(chaos.driver, 'lossy', { retry: { crashes: 100 } });
+    await honest.addMany(Array.from({ length: 60 }, (_, i) => ({ data: i })));
+    const handled = new Set<number>();
+    const worker = queue.work(({ data }) => handled.add(data), { concurrency: 5, lease: '1s' });
+    await until(async () => {
+      await context.advance(context.column.memory ? 100 : 1);
+      const { waiting, working, delayed } = await honest.counts();
+      return waiting + working + delayed === 0;
+    });
+    expect(handled.size).toBe(60);
+    expect(chaos.faults.length).toBeGreaterThan(2);
+    await worker.close();
+  });
+}
+
+/** Ends the lease of a job on the server, as its time would. */
+async function expireLease(context: MatrixContext, queue: string, id: string): Promise<void> {
+  await context.admin('ZADD', `pk:queue1:leased:{${queue}}`, 1, id);
+}

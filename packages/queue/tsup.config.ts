@@ -1,0 +1,3 @@
+import { packageBuild } from '@penknife/config/tsup';
+
+export default packageBuild(['src/index.ts']);
