@@ -41,6 +41,14 @@ export const consumers = [
     clients: ['redis'],
     readme: 'README.md',
   },
+  {
+    // A package that carries the private machinery inside.
+    name: 'cache on memory',
+    packages: ['@penknife/cache', '@penknife/driver-memory'],
+    needs: ['@penknife/core', '@penknife/lua'],
+    clients: [],
+    readme: 'packages/cache/README.md',
+  },
 ];
 
 /** The server that examples name. */

@@ -2,7 +2,7 @@ import { ConnectionError } from '@penknife/core';
 import type { ClientAdapter, ClusterAdapter, ServerAddress } from '@penknife/core/driver-kit';
 import type { ClusterClient, NodeClient } from './client-types.js';
 import { connectionOf } from './connection.js';
-import { connectTimeoutOf, ownOptions, seedOptions } from './own-options.js';
+import { connectTimeoutOf, ownOptions, reconnectMs, seedOptions } from './own-options.js';
 import { translateError, withoutArguments } from './translate-error.js';
 
 /** The way to one server, or to whichever server the recipe's sentinels call the primary. */
@@ -12,10 +12,7 @@ export function singleAdapter(recipe: NodeClient): ClientAdapter {
     open: (purpose, events) => connectionOf(recipe.duplicate(ownOptions(purpose, options)), events),
     translate: translateError,
     connectTimeoutMs: connectTimeoutOf(options),
-    reconnectMs(attempt) {
-      const chosen = options.retryStrategy?.(attempt);
-      return typeof chosen === 'number' ? chosen : undefined;
-    },
+    reconnectMs: (attempt) => reconnectMs(options, attempt),
   };
 }
 
@@ -66,6 +63,6 @@ export function clusterAdapter(recipe: ClusterClient): ClusterAdapter {
     },
     translate: translateError,
     connectTimeoutMs: connectTimeoutOf(redisOptions),
-    reconnectMs: () => undefined,
+    reconnectMs: (attempt) => reconnectMs(redisOptions, attempt),
   };
 }

@@ -9,7 +9,7 @@ import {
 } from '@penknife/core/driver-kit';
 import type { ClientStream, NodeClient } from './client-types.js';
 import { bytesReply, textReply } from './reply-shape.js';
-import { connectError, translateError } from './translate-error.js';
+import { connectError, translateError, withoutArguments } from './translate-error.js';
 
 /**
  * A duplicate of ours, made with `ownOptions`, as a connection. It looks at the stream before it hands a command over, so a
@@ -40,9 +40,8 @@ export function connectionOf(client: NodeClient, events: ConnectionEvents): Clie
     closed = true;
     // Lets go of what the client still holds, such as its connections to sentinels.
     client.disconnect();
-    const error = connectError(reason);
-    subscriber?.end(error);
-    if (connected) events.lost(error);
+    subscriber?.end(translateError(reason));
+    if (connected) events.lost(withoutArguments(reason));
   }
 
   async function connect(): Promise<void> {

@@ -71,3 +71,9 @@ const defaultConnectTimeoutMs = 10_000;
 export function connectTimeoutOf(options: NodeClientOptions | undefined): number {
   return options?.connectTimeout ?? defaultConnectTimeoutMs;
 }
+
+/** The owner's rhythm of reconnecting; undefined where there is none, or where it gives up, which a driver does not. */
+export function reconnectMs(options: NodeClientOptions | undefined, attempt: number): number | undefined {
+  const chosen = options?.retryStrategy?.(attempt);
+  return typeof chosen === 'number' ? chosen : undefined;
+}

@@ -1,4 +1,9 @@
-import type { ClientAdapter, ClusterAdapter, ServerAddress } from '@penknife/core/driver-kit';
+import type {
+  ClientAdapter,
+  ClusterAdapter,
+  ConnectionPurpose,
+  ServerAddress,
+} from '@penknife/core/driver-kit';
 import type { ClientOptions, ClusterClient, ClusterNode, SingleClient } from './client-types.js';
 import { connectionOf } from './connection.js';
 import { connectTimeoutOf, ownOptions, reconnectMs } from './own-options.js';
@@ -21,17 +26,24 @@ export function singleAdapter(recipe: SingleClient): ClientAdapter {
 /** The way to the nodes of a cluster, named by a client of `createCluster`, which here only makes clients for addresses. */
 export function clusterAdapter(recipe: ClusterClient): ClusterAdapter {
   const { defaults, rootNodes } = recipe._options;
+  const makers = new Map<ConnectionPurpose, ClusterClient>();
+
+  /** A duplicate that never connects, yet makes clients with our options and the owner's `nodeAddressMap`. */
+  function maker(purpose: ConnectionPurpose): ClusterClient {
+    let made = makers.get(purpose);
+    if (made === undefined) {
+      const options = ownOptions(purpose, defaults?.socket);
+      made = recipe.duplicate({ ...options, useReplicas: false, defaults: { ...defaults, ...options } });
+      makers.set(purpose, made);
+    }
+    return made;
+  }
+
   return {
     seeds: () => rootNodes.map(addressOf),
     open(purpose, events, address) {
-      const options = ownOptions(purpose, defaults?.socket);
-      const cluster = recipe.duplicate({
-        ...options,
-        useReplicas: false,
-        defaults: { ...defaults, ...options },
-      });
       const node: ClusterNode = { ...address, address: `${address?.host}:${address?.port}`, readonly: false };
-      const connecting = cluster.nodeClient(node);
+      const connecting = maker(purpose).nodeClient(node);
       return connectionOf(node.client as SingleClient, connecting, events);
     },
     translate: translateError,

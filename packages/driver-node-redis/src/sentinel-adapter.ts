@@ -34,7 +34,13 @@ export function sentinelAdapter(recipe: SentinelClient): ClientAdapter {
   return {
     async open(purpose, events) {
       const own = await watch();
-      const primary = await own._execute(false, async (client) => client);
+      const primary = await own
+        ._execute(false, async (client) => client)
+        .catch((error: unknown) => {
+          // It gives up for good when it finds no primary for long; the next try takes another.
+          if (!own.isOpen) watching = undefined;
+          throw error;
+        });
       if (closed) throw new Error('the driver was closed');
       const client: SingleClient = primary.duplicate(ownOptions(purpose, primary.options?.socket));
       const drop = (error: Error): void => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Arg, defineScript, rawReply } from '@penknife/core';
+import { type Arg, defineScript, durationMs, rawReply } from '@penknife/core';
 import { type ContractCase, casesOf } from './contract-case.js';
-import { keyed, keyless, rejectsWith, unchecked } from './raw-commands.js';
+import { isError, keyed, keyless, rejectsWith, unchecked } from './raw-commands.js';
 
 const refused: Readonly<Record<string, unknown>> = {
   undefined: undefined,
@@ -55,7 +55,8 @@ function refusalCases(): ContractCase[] {
       const error = await rejectsWith(driver.send(unchecked('SET', key, value)), {
         kind: 'invalid-argument',
       });
-      assert.match(error.message, /argument 2 of SET/);
+      // The place, the rule and the value.
+      assert.match(error.message, /argument 2 of SET must be .+; given: ./s);
       const intact = keyed('SET', key, 'sent');
       await rejectsWith(driver.batch([intact, unchecked('SET', key, value)]), { kind: 'invalid-argument' });
       await rejectsWith(driver.transaction([intact, unchecked('SET', key, value)]), {
@@ -118,6 +119,21 @@ export const argumentCases: readonly ContractCase[] = [
         await rejectsWith(driver.batch([command], options), { kind: 'invalid-argument' });
         await rejectsWith(driver.transaction([command], options), { kind: 'invalid-argument' });
       }
+      assert.equal(await driver.send(keyed('EXISTS', key)), 0);
+    },
+    'a negative duration is refused where one is an option; in a raw command the server refuses it': async (
+      context,
+    ) => {
+      // Drivers do not interpret commands: what patterns and users call a TTL passes through `durationMs` or reaches the server.
+      for (const ttl of [-1, '-5s', Number.NaN] as never[]) {
+        assert.throws(
+          () => durationMs(ttl, 'ttl'),
+          (error) => isError(error, { kind: 'invalid-argument' }).message.includes('ttl'),
+        );
+      }
+      const driver = await context.driver();
+      const key = context.key('value');
+      await rejectsWith(driver.send(keyed('SET', key, 'x', 'PX', -5)), { kind: 'server', code: 'ERR' });
       assert.equal(await driver.send(keyed('EXISTS', key)), 0);
     },
     'numbers and bytes arrive as what they print': async (context) => {

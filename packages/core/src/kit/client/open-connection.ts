@@ -30,8 +30,8 @@ export interface Opening<T> {
 }
 
 /**
- * Opens a connection and greets the server, in no longer than the client's own connect timeout: a server that accepts and
- * then keeps silent would hold it for ever.
+ * Opens a connection and greets the server, in no longer than the client's own connect timeout (or `timeoutMs`): a server
+ * that accepts and then keeps silent would hold it for ever.
  */
 export function openConnection<T>(
   { adapter, clock }: OpeningParts,
@@ -39,6 +39,7 @@ export function openConnection<T>(
   events: ConnectionEvents,
   address: ServerAddress | undefined,
   greet: (connection: ClientConnection) => Promise<T>,
+  timeoutMs: number = adapter.connectTimeoutMs,
 ): Opening<T> {
   let connection: ClientConnection | undefined;
   let cancelled = false;
@@ -56,7 +57,7 @@ export function openConnection<T>(
     return { connection: opened, greeting: await greet(opened) };
   }
 
-  const opened = inTime(open(), adapter.connectTimeoutMs, clock).catch((error: unknown) => {
+  const opened = inTime(open(), timeoutMs, clock).catch((error: unknown) => {
     cancel();
     throw unsent(adapter.translate(error));
   });

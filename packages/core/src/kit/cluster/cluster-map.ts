@@ -1,12 +1,16 @@
+import type { Reply } from '../../contract/command.js';
 import { ConnectionError } from '../../errors/connection-error.js';
 import { slotOf } from '../../keys/slot.js';
-import type { ServerAddress } from '../client/client-adapter.js';
+import type { ClientConnection, ServerAddress } from '../client/client-adapter.js';
 import { type OpeningParts, openConnection } from '../client/open-connection.js';
 import type { WireArg, WireCall } from '../transport.js';
 import type { ClusterParts } from './cluster-adapter.js';
 import { addressOf, nameOf, SlotMap } from './slot-map.js';
 
 const ask: WireCall = { args: ['CLUSTER', 'SLOTS'], key: undefined, bytes: false };
+
+/** A node that served a moment ago and says nothing for as long is passed over: another may know its successor. */
+const knownAnswerMs = 1000;
 
 /** Draws the map of a cluster and keeps it; it asks the servers when it is told to. */
 export class ClusterMap {
@@ -36,28 +40,33 @@ export class ClusterMap {
 
   async #ask(): Promise<void> {
     const known = this.slots.primaries.map(addressOf);
-    let failure: unknown;
-    for (const addresses of [() => known, () => this.#parts.adapter.seeds()]) {
+    const reason = await this.#askOneOf(known, knownAnswerMs);
+    if (reason === undefined) return;
+    const failure = await this.#askOneOf(await this.#parts.adapter.seeds());
+    if (failure === undefined) return;
+    throw new ConnectionError('no node of the cluster answered', { sent: 'no', cause: failure });
+  }
+
+  /** Undefined once one has answered; else why the last did not. */
+  async #askOneOf(addresses: readonly ServerAddress[], timeoutMs?: number): Promise<unknown> {
+    let failure: unknown = new Error('no node is known');
+    for (const address of addresses) {
       try {
-        for (const address of await addresses()) {
-          try {
-            return await this.#askNode(address);
-          } catch (error) {
-            failure = error;
-          }
-        }
+        await this.#askNode(address, timeoutMs);
+        return undefined;
       } catch (error) {
         failure = error;
       }
     }
-    throw new ConnectionError('no node of the cluster answered', { sent: 'no', cause: failure });
+    return failure;
   }
 
-  async #askNode(address: ServerAddress): Promise<void> {
+  async #askNode(address: ServerAddress, timeoutMs: number | undefined): Promise<void> {
     const parts: OpeningParts = this.#parts;
     const quiet = { message: () => undefined, unsubscribed: () => undefined, lost: () => undefined };
     // The question is part of the greeting: a node that keeps silent is given up in time.
-    const { opened } = openConnection(parts, 'lane', quiet, address, (connection) => connection.call(ask));
+    const greet = (connection: ClientConnection): Promise<Reply> => connection.call(ask);
+    const { opened } = openConnection(parts, 'lane', quiet, address, greet, timeoutMs);
     const { connection, greeting } = await opened;
     connection.close();
     this.slots.draw(greeting, nameOf(address));
