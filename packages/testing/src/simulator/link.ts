@@ -16,7 +16,6 @@ export interface Parcel {
 export interface LinkWorld {
   /** A parcel as it is sent now. */
   parcel(what: string, about: Parcel['about'], arrive: () => void): Parcel;
-  forget(link: Link): void;
 }
 
 /** Whose link it is. */
@@ -55,6 +54,11 @@ export class Link {
   /** Nothing passes any more. */
   get broken(): boolean {
     return this.#broken;
+  }
+
+  /** Both sides have heard of its end. */
+  get over(): boolean {
+    return this.#broken && this.toServer.length === 0 && this.toProcess.length === 0;
   }
 
   /** Asks the server for something that is answered later, or never. */
@@ -115,12 +119,7 @@ export class Link {
   }
 
   #endBehindAll(): void {
-    this.toServer.push(
-      this.#world.parcel('end of the connection', undefined, () => {
-        this.endAtServer();
-        this.#world.forget(this);
-      }),
-    );
+    this.toServer.push(this.#world.parcel('end of the connection', undefined, () => this.endAtServer()));
   }
 
   #hearOfLoss(): void {

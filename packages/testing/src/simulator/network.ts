@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Clock } from '@penknife/core';
 import type { WireCall } from '@penknife/core/driver-kit';
 import { Link, type LinkWorld, type Parcel } from './link.js';
@@ -32,10 +33,6 @@ export class Network implements LinkWorld {
     return { number: this.#sent++, sentMs: this.#clock.monotonic(), what, about, arrive };
   }
 
-  forget(link: Link): void {
-    this.#links = this.#links.filter((each) => each !== link);
-  }
-
   /** Links of a process that have not broken. */
   of(life: Life): Link[] {
     return this.#links.filter((link) => link.owner === life && !link.broken);
@@ -49,12 +46,15 @@ export class Network implements LinkWorld {
   /** Everything that may arrive now, oldest first. */
   moves(): Move[] {
     const moves: Move[] = [];
+    let over = false;
     for (const link of this.#links) {
+      over ||= link.over;
       const owner = link.owner as Life;
       if (owner.cutOff) continue;
       if (link.toServer.length > 0) moves.push(toServer(link, owner));
       if (link.toProcess.length > 0 && owner.alive && !owner.paused) moves.push(toProcess(link, owner));
     }
+    if (over) this.#links = this.#links.filter((link) => !link.over);
     return moves.sort((a, b) => a.number - b.number);
   }
 }
@@ -98,7 +98,7 @@ function callText(call: WireCall & { readonly script?: { readonly name: string }
 }
 
 function replyText(reply: unknown): string {
-  return reply === undefined ? '' : cut(JSON.stringify(reply));
+  return reply === undefined ? '' : cut(inspect(reply, { breakLength: Number.POSITIVE_INFINITY }));
 }
 
 function cut(text: string): string {

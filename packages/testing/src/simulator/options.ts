@@ -70,7 +70,7 @@ export interface SimulationOptions<C = undefined> {
   readonly steps?: number;
   /** Time of the world until whoever has not finished counts as stuck. Default 600 000. */
   readonly limitMs?: number;
-  /** How many schedules shortening a failure may take. Default 2000; 0: none. */
+  /** How many schedules shortening a failure may take. Default 1000; 0: none. */
   readonly shrinkRuns?: number;
   /** Runs before each schedule; what it gives is handed to scenario and check: shared notes, the world outside of Redis. */
   setup?(start: SimulationStart): C | Promise<C>;

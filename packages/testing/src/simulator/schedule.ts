@@ -113,7 +113,8 @@ async function move<C>(world: World, parts: MoveParts<C>): Promise<ScheduleFailu
   for (; !world.finished; world.step++) {
     if (world.failures.length > 0) return undefined;
     if (world.step === steps) calm(world, tape);
-    tape.step(2 * world.step);
+    // What was decided when processes started stands before the first step.
+    tape.step(2 * world.step + 1);
     if (faults > 0) {
       const fault = tape.decide(plan.kinds.length + 1, () => weather.fault(plan.kinds.length));
       if (fault > 0 && strike(plan.kinds[fault - 1] as FaultKind, { world, ...parts })) {
@@ -122,7 +123,7 @@ async function move<C>(world: World, parts: MoveParts<C>): Promise<ScheduleFailu
         if (world.finished) break;
       }
     }
-    tape.step(2 * world.step + 1);
+    tape.step(2 * world.step + 2);
     const moves = world.moves();
     if (!pass(world, moves, { tape, weather, latencyMs })) return stuck(world, 'nothing is under way');
     await settle();
@@ -144,8 +145,7 @@ function pass(world: World, moves: readonly Move[], { tape, weather, latencyMs }
   const { nextInMs } = clock;
   if (moves.length === 0) {
     if (nextInMs === undefined) return false;
-    clock.move(nextInMs);
-    world.note('time passes');
+    world.pass(nextInMs);
     return true;
   }
   // A message is not under way for longer than the latency unless a fault holds it up.
@@ -157,8 +157,7 @@ function pass(world: World, moves: readonly Move[], { tape, weather, latencyMs }
   const chosen = tape.decide(limit, () => weather.next(weights, timeAt));
   const next = moves[chosen];
   if (next === undefined) {
-    clock.move(1 + tape.decide(leftMs, () => weather.below(leftMs)));
-    world.note('time passes');
+    world.pass(1 + tape.decide(leftMs, () => weather.below(leftMs)));
   } else {
     world.note(next.text());
     next.run();

@@ -75,7 +75,7 @@ async function explained<C>(
   seed: number,
   found: Failed,
 ): Promise<SimulationError> {
-  const { shrinkRuns = 2000, replay } = options;
+  const { shrinkRuns = 1000, replay } = options;
   const retry = async (run: ScheduleRun): Promise<Failed | undefined> => {
     const outcome = await runSchedule(stage, options, run);
     await breathe();

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { isUnavailable, type RandomSource, seededRandom } from '@penknife/core';
 import { createDriver, type Transport } from '@penknife/core/driver-kit';
 import type { FaultKind } from './faults.js';
@@ -8,6 +9,9 @@ import type { SimulationClock } from './simulation-clock.js';
 import type { SimulationEvent } from './simulation-event.js';
 import type { Tape } from './tape.js';
 import type { Weather } from './weather.js';
+
+/** How a trace says that time passes. */
+const passing = 'time passes';
 
 /** What a world is made of. */
 export interface WorldParts {
@@ -92,7 +96,7 @@ export class World {
       },
       (error: unknown) => {
         life.done = true;
-        if (isUnavailable(error)) {
+        if (isOfFault(error)) {
           this.record('gave-up', life, { error: String(error) });
         } else this.failures.push(error);
       },
@@ -104,7 +108,10 @@ export class World {
     if (!life.alive) return;
     const atMs = this.clock.monotonic();
     this.events.push({ ...details, type, process: life.name, life: life.life, step: this.step, atMs });
-    if (this.#parts.traced) this.note(`${life.name} records  ${type} ${JSON.stringify(details)}`);
+    if (this.#parts.traced)
+      this.note(
+        `${life.name} records  ${type} ${inspect(details, { breakLength: Number.POSITIVE_INFINITY })}`,
+      );
   }
 
   /** A fault happened to a process. */
@@ -113,7 +120,16 @@ export class World {
   }
 
   note(line: string): void {
-    if (this.#parts.traced) this.trace.push(`${String(this.clock.monotonic()).padStart(6)} ms  ${line}`);
+    if (!this.#parts.traced) return;
+    // Time that passes in several goes is one line.
+    if (line === passing && this.trace.at(-1)?.endsWith(passing)) this.trace.pop();
+    this.trace.push(`${String(this.clock.monotonic()).padStart(6)} ms  ${line}`);
+  }
+
+  /** Time passes. */
+  pass(ms: number): void {
+    this.clock.move(ms);
+    this.note(passing);
   }
 
   /** All that can happen now, oldest first. */
@@ -133,4 +149,10 @@ export class World {
     const moves = this.network.moves();
     return timers.length === 0 ? moves : [...timers, ...moves];
   }
+}
+
+/** An unavailable server, or what a pattern made of that. */
+function isOfFault(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (isUnavailable(at)) return true;
+  return false;
 }

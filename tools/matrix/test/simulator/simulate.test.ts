@@ -14,6 +14,7 @@ describe('simulate', () => {
       processes: 3,
       faults: faultKinds,
       async scenario({ driver, clock, pick, record }) {
+        record('begins', { with: pick(['a', 'b', 'c']), exactly: 2n ** 60n });
         for (let i = 0; i < 3; i++) {
           await clock.sleep(pick([0, 1, 5]));
           const seen = Number(await get(driver, 'n'));
@@ -97,6 +98,26 @@ describe('simulate', () => {
       },
     });
     expect(faults.pause).toBeGreaterThan(30);
+  });
+
+  it('whoever lost a connection hears of it, whichever side hears first, and gets another', async () => {
+    const { events, faults } = await simulate({
+      engine,
+      seeds: 300,
+      faults: { kinds: ['drop', 'lost-reply'], atMost: 5 },
+      async scenario({ driver, record, clock }) {
+        for (let i = 0; i < 6; i++) {
+          const begunMs = clock.monotonic();
+          await increment(driver, 'n').catch((error: unknown) => record('failed', { error: String(error) }));
+          // Not by a deadline: those take seconds.
+          if (clock.monotonic() - begunMs > 1000) record('late');
+        }
+      },
+      check: () => undefined,
+    });
+    expect((faults.drop ?? 0) + (faults['lost-reply'] ?? 0)).toBeGreaterThan(300);
+    expect(events.failed).toBeGreaterThan(100);
+    expect(events.late).toBeUndefined();
   });
 
   it('a crash ends a process in the middle: nothing of it goes on, the others do', async () => {

@@ -1,0 +1,98 @@
+import type { Command, Driver } from '@penknife/core';
+import { createMemoryRedis } from '@penknife/driver-memory';
+import { faultKinds, type SimulationEvent, type SimulationReport, simulate } from '@penknife/testing';
+import { expect, it } from 'vitest';
+import { createCache, LoadTimeoutError } from '../src/index.js';
+
+const seeds = process.env.PENKNIFE_TIER === 'full' ? 2000 : 60;
+const l1LeaseMs = 200;
+
+/**
+ * Reads that gave less than what was invalidated before they began: by the same process, or longer ago than the lease of a
+ * local copy.
+ */
+function staleReads(events: readonly SimulationEvent[]): string[] {
+  const found: string[] = [];
+  const known: { readonly by: string; readonly version: number; readonly atMs: number }[] = [];
+  const begun = new Map<unknown, SimulationEvent & { readonly floor: number }>();
+  for (const event of events) {
+    const { type, process, life, atMs } = event;
+    const by = `${process}/${life}`;
+    if (type === 'invalidated') known.push({ by, version: event.version as number, atMs });
+    if (type === 'reading') {
+      const counting = known.filter((each) => each.by === by || each.atMs < atMs - l1LeaseMs);
+      begun.set(event.read, { ...event, floor: Math.max(0, ...counting.map(({ version }) => version)) });
+    }
+    const floor = begun.get(event.read)?.floor ?? 0;
+    if (type === 'read' && (event.version as number) < floor)
+      found.push(`${by} read version ${event.version}, and ${floor} had been made known`);
+  }
+  return found;
+}
+
+function run(
+  many: number,
+  dress: (driver: Driver) => Driver = (driver) => driver,
+): Promise<SimulationReport> {
+  return simulate({
+    engine: ({ clock }) => createMemoryRedis({ clock, seed: 1 }),
+    seeds: many,
+    processes: 3,
+    shrinkRuns: 100,
+    faults: { kinds: faultKinds, longestMs: 5000 },
+    setup: () => ({ version: 0, reads: 0 }),
+    async scenario({ driver, clock, pick, record }, database) {
+      const cache = createCache<number>(dress(driver), {
+        name: 'c',
+        ttlMs: 60_000,
+        l1LeaseMs,
+        leaseMs: 1000,
+        // By default a process that cannot reach Redis serves what it has.
+        whenUnavailable: 'load',
+      });
+      for (let turn = 0; turn < 5; turn++) {
+        if (turn === 4 || pick(['read', 'read', 'write']) === 'read') {
+          const read = database.reads++;
+          record('reading', { read });
+          const load = async (): Promise<number> => {
+            const { version } = database;
+            await clock.sleep(pick([0, 10, 40]));
+            return version;
+          };
+          try {
+            record('read', { read, version: await cache.getOrSet('key', load) });
+          } catch (error) {
+            // Who stood still for longer than a load may take.
+            if (!(error instanceof LoadTimeoutError)) throw error;
+          }
+        } else {
+          const version = ++database.version;
+          await cache.remove('key');
+          record('invalidated', { version });
+        }
+        await clock.sleep(turn === 3 ? 300 : pick([0, 10, 50]));
+      }
+      await cache.close();
+    },
+    check: ({ events }) => staleReads(events),
+  });
+}
+
+it('trap 1, in every order and under every fault: no read is older than an invalidation before it', async () => {
+  const { events } = await run(seeds);
+  expect(events.read).toBeGreaterThan(seeds * 3);
+  expect(events.invalidated).toBeGreaterThan(seeds);
+}, 600_000);
+
+it('notices a process that hears of no invalidation and believes that it missed none', async () => {
+  const believing = <T>(command: Command<T>): Command<T> => {
+    if (command.script?.name !== 'cache/catch-up') return command;
+    return { ...command, read: (reply) => ({ ...command.read(reply), complete: true, invalidations: [] }) };
+  };
+  const buggy = run(200, (driver) => ({
+    ...driver,
+    send: (command, call) => driver.send(believing(command), call),
+    openFeed: (sink, feed) => driver.openFeed({ ...sink, message: () => undefined }, feed),
+  }));
+  await expect(buggy).rejects.toThrow(/had been made known/);
+});
