@@ -1,4 +1,4 @@
-import { type Clock, rawReply, type Sender } from '@penknife/core';
+import { type Clock, type Driver, rawReply } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { faultKinds, type SimulationReport, simulate } from '@penknife/testing';
 import { expect, it } from 'vitest';
@@ -9,7 +9,7 @@ const limit = 3;
 const burst = 2;
 const windowMs = 300;
 
-type Check = (driver: Sender, clock: Clock) => Promise<boolean>;
+type Check = (driver: Driver, clock: Clock) => Promise<boolean>;
 
 const gcra: Check = async (driver) =>
   (await createRateLimiter(driver, { policy: `${limit}/${windowMs}ms burst ${burst}` }).check('someone'))
