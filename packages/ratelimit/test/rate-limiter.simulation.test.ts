@@ -4,7 +4,7 @@ import { faultKinds, type SimulationReport, simulate } from '@penknife/testing';
 import { expect, it } from 'vitest';
 import { createRateLimiter } from '../src/index.js';
 
-const seeds = process.env.PENKNIFE_TIER === 'full' ? 5000 : 400;
+const seeds = process.env.PENKNIFE_TIER === 'full' ? 5000 : 200;
 const limit = 3;
 const burst = 2;
 const windowMs = 300;
