@@ -78,6 +78,8 @@ export interface ResolvedOptions {
 
 const nameRule = /^[A-Za-z0-9_.-]{1,64}$/;
 const hourMs = 3_600_000;
+/** Twice this, in ns, is still exact. */
+const longestOwedMs = 50 * 24 * hourMs;
 const longestBlockMs = 100 * 24 * hourMs;
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
@@ -95,6 +97,12 @@ export function resolveOptions(options: RateLimiterOptions): ResolvedOptions {
       'reservations',
       `must be left out with ${algorithm}`,
       options.reservations,
+    );
+  if (reservationMs > 0 && recoveryMs(policy) > longestOwedMs)
+    throw new InvalidArgumentError(
+      'reservations',
+      'must be left out where recovery takes over 50 days',
+      policy,
     );
   const limit = resolveLimit(options, policy, longestWaitMs, reservationMs > 0);
   return { limit, name, namespace, deadlineMs, longestWaitMs, reservationMs };

@@ -1,6 +1,6 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createRateLimiter, rateLimitKeys } from '../src/index.js';
+import { createRateLimiter, type Policy, rateLimitKeys } from '../src/index.js';
 
 /** Leases, waiting, reservations and penalties, on whatever the context runs on. */
 export function handlesSuite(context: MatrixContext): void {
@@ -203,4 +203,26 @@ export function handlesSuite(context: MatrixContext): void {
     await Promise.allSettled([limiter.check('a'), limiter.check('a')]);
     expect((await limiter.peek('a')).remaining).toBeGreaterThanOrEqual(1);
   });
+
+  it('trap 12: a reset names its keys, and looks for none', async () => {
+    const limiter = createRateLimiter(await context.driver(), { policy: '5/h', penalty: {} });
+    await limiter.check('a');
+    const { calls } = await context.counts(() => limiter.reset('a'));
+    expect(calls).toEqual({ del: 1 });
+  });
+
+  context.where(!memory, 'an engine in the process has no bytes of its own to count')(
+    'a key takes no more bytes than planned',
+    async () => {
+      const driver = await context.driver();
+      const bytes = async (policy: Policy, kind: 'gcra' | 'counter' | 'bucket'): Promise<number> => {
+        const limiter = createRateLimiter(driver, { policy, name: 'n' });
+        await limiter.check('user-1234');
+        return Number(await context.admin('MEMORY', 'USAGE', keys[kind]('user-1234', 'n')));
+      };
+      expect(await bytes('100/min', 'gcra')).toBeLessThanOrEqual(80);
+      expect(await bytes('sliding-window-counter 100/min', 'counter')).toBeLessThanOrEqual(110);
+      expect(await bytes('token-bucket 100/min', 'bucket')).toBeLessThanOrEqual(125);
+    },
+  );
 }

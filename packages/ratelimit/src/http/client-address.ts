@@ -72,7 +72,12 @@ function plainAddress(text: string): string | null {
   if (zone >= 0) address = address.slice(0, zone);
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (mapped !== null) address = mapped[1] ?? '';
-  return isIP(address) === 0 ? null : address;
+  const family = isIP(address);
+  if (family !== 6) return family === 0 ? null : address;
+  // The same mapping, in hexadecimal.
+  const [a, b, c, d, e, f, high = 0, low = 0] = ipv6Groups(address);
+  if (a !== 0 || b !== 0 || c !== 0 || d !== 0 || e !== 0 || f !== 0xffff) return address;
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
 function network(address: string, prefix: number): string {

@@ -1,4 +1,11 @@
-import { type Clock, type Duration, durationMs, InvalidArgumentError, isUnavailable } from '@penknife/core';
+import {
+  type Clock,
+  type Duration,
+  durationMs,
+  InvalidArgumentError,
+  isUnavailable,
+  reportListenerError,
+} from '@penknife/core';
 import type { Limiter } from '../limiter.js';
 import { checkCost, whole } from '../policy/resolve-policy.js';
 import type { RateLimitResult } from '../result.js';
@@ -57,11 +64,11 @@ export function sliceLimiter(
       () => undefined,
       (error: unknown) => {
         // What cannot be given back recovers by itself.
-        if (!isUnavailable(error)) throw error;
+        if (!isUnavailable(error)) reportListenerError(error);
       },
     );
     returning.add(sent);
-    sent.finally(() => returning.delete(sent)).catch(() => undefined);
+    void sent.then(() => returning.delete(sent));
   }
 
   function serve(slice: Slice, cost: number): RateLimitResult {

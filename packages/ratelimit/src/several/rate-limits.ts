@@ -1,4 +1,4 @@
-import { type CallOptions, type Driver, slotOf } from '@penknife/core';
+import { type CallOptions, type Driver, isUnavailable, reportListenerError, slotOf } from '@penknife/core';
 import { type Act, checkLimits, forget, type LimitCall } from '../commands.js';
 import { rateLimitKeys, stateKey } from '../keys.js';
 import type { Algorithm } from '../policy/policy.js';
@@ -124,7 +124,7 @@ export function createRateLimits<const Limit extends string>(
         calls,
         results,
         call.deadlineMs === undefined ? {} : { deadlineMs: call.deadlineMs },
-      ).catch(() => undefined);
+      ).catch(reportUnlessUnavailable);
     }
     if (failed !== undefined) throw failed.reason;
     if (!denied) return results as RateLimitResult[];
@@ -181,4 +181,8 @@ export function createRateLimits<const Limit extends string>(
       await Promise.all(sent);
     },
   };
+}
+
+function reportUnlessUnavailable(error: unknown): void {
+  if (!isUnavailable(error)) reportListenerError(error);
 }

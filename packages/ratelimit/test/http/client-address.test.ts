@@ -29,6 +29,7 @@ const cases: readonly [
   ['an untrusted peer cannot name another', ['10.0.0.0/8'], '198.51.100.7', '1.2.3.4', '198.51.100.7'],
   ['a trusted IPv6 proxy', ['fd00::/8'], 'fd00::1', '1.2.3.4', '1.2.3.4'],
   ['IPv4 in IPv6 is IPv4', 0, '::ffff:203.0.113.9', undefined, '203.0.113.9'],
+  ['the same in hexadecimal', 0, '::ffff:cb00:7109', undefined, '203.0.113.9'],
   ['IPv6 is cut to its /64', 0, '2001:db8:1:2:aaaa:bbbb:cccc:dddd', undefined, '2001:db8:1:2:0:0:0:0/64'],
   [
     'short forms, zones and embedded IPv4 mean the same network',

@@ -44,7 +44,7 @@ for (const algorithm of rateAlgorithms) {
       );
     });
 
-    it('property: remaining passes at once and one more does not; after resetMs everything is there', () => {
+    it('trap 8: property: remaining passes at once and one more does not; after resetMs everything is there', () => {
       fc.assert(
         fc.property(policiesOf(algorithm), traces, (policy, trace) => {
           const { remaining, resetMs } = simulate(asPolicy(policy), trace).at(-1) as Decision;
