@@ -1,3 +1,6 @@
 import { packageBuild } from '@penknife/config/tsup';
 
-export default packageBuild(['src/main.ts'], { noExternal: [/^@penknife\/redis-servers/] });
+export default packageBuild(
+  { main: 'src/main.ts', plots: 'src/plots/main.ts' },
+  { noExternal: [/^@penknife\/redis-servers/] },
+);
