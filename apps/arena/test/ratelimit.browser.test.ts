@@ -12,6 +12,15 @@ browserTest('the rate limit panel allows, denies and recovers', { instances: 1 }
   }
   expect(verdicts).toEqual([...Array(5).fill('allowed'), 'denied']);
   expect(await panel.locator('.tokens .spent').count()).toBeGreaterThanOrEqual(4);
+  // The answer's header fields are shown, and every algorithm's verdicts of all presses.
+  const fields = await panel.locator('[data-role="fields"]').textContent();
+  expect(fields).toMatch(/ratelimit-policy: "arena-button";q=15;w=60/);
+  expect(fields).toMatch(/ratelimit: "arena-button";r=0;t=[1-4]/);
+  expect(fields).toMatch(/retry-after: [1-4]/);
+  for (const algorithm of ['gcra', 'token-bucket', 'sliding-window-log']) {
+    const row = panel.locator(`[data-algorithm="${algorithm}"]`);
+    expect([await row.locator('.full').count(), await row.locator('.spent').count()]).toEqual([5, 1]);
+  }
   // A token comes back every four seconds: the page must show it without a press.
   await panel.locator('.tokens .full').first().waitFor();
 });

@@ -1,7 +1,12 @@
-// Presses the button, shows the verdict, and keeps the remaining count live while tokens come back.
+// Presses the button, shows the verdict with its header fields, draws what every algorithm said of the last presses, and
+// keeps the remaining count live while tokens come back.
+const shown = 40;
+const fieldNames = ['ratelimit-policy', 'ratelimit', 'retry-after'];
+
 export function start(panel) {
   const part = (role) => panel.querySelector(`[data-role="${role}"]`);
   const tokens = part('tokens');
+  const rows = new Map();
   let burst = 5;
   let presses = 0;
 
@@ -20,19 +25,40 @@ export function start(panel) {
     part('retry').textContent = state.allowed ? '' : `, next in ${state.retryAfterMs} ms`;
   }
 
-  async function ask(method) {
-    const response = await fetch('/api/ratelimit', { method });
-    if (!response.ok && response.status !== 429) throw new Error(`the server answered ${response.status}`);
-    return response.json();
+  function draw(verdicts) {
+    for (const [algorithm, allowed] of Object.entries(verdicts)) {
+      let row = rows.get(algorithm);
+      if (row === undefined) {
+        row = document.createElement('p');
+        row.dataset.algorithm = algorithm;
+        row.append(Object.assign(document.createElement('span'), { textContent: algorithm }));
+        rows.set(algorithm, row);
+        part('picture').append(row);
+      }
+      row.append(Object.assign(document.createElement('i'), { className: allowed ? 'full' : 'spent' }));
+      if (row.children.length > shown + 1) row.children[1].remove();
+    }
   }
+
+  async function ask(method, path = '') {
+    const response = await fetch(`/api/ratelimit${path}`, { method });
+    if (!response.ok && response.status !== 429) throw new Error(`the server answered ${response.status}`);
+    return response;
+  }
+  const refresh = async () => show(await (await ask('GET')).json());
 
   part('press').addEventListener('click', async () => {
     const verdict = part('verdict');
     try {
-      const state = await ask('POST');
-      verdict.textContent = state.allowed ? 'allowed' : 'denied';
-      verdict.className = state.allowed ? 'good' : 'bad';
-      show(state);
+      const [response, compared] = await Promise.all([ask('POST'), ask('POST', '/compare')]);
+      verdict.textContent = response.ok ? 'allowed' : 'denied';
+      verdict.className = response.ok ? 'good' : 'bad';
+      part('fields').textContent = fieldNames
+        .filter((name) => response.headers.has(name))
+        .map((name) => `${name}: ${response.headers.get(name)}`)
+        .join('\n');
+      draw(await compared.json());
+      await refresh();
     } catch (error) {
       verdict.textContent = error.message;
       verdict.className = 'bad';
@@ -41,6 +67,5 @@ export function start(panel) {
     verdict.dataset.presses = String(presses);
   });
 
-  const refresh = async () => show(await ask('GET'));
   return { refresh, everyMs: 500 };
 }
