@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export type { AppendOptions } from './appending/durability.js';
 export type { Appended } from './commands/append.js';
+export type { Effect, OnceStatus } from './commands/once.js';
 export type { SettleStatus } from './commands/settle.js';
 export type { MissedByGroup } from './commands/trim.js';
 export type { CloseReport, Consumer, ConsumerHealth } from './consumer/consumer.js';
@@ -34,7 +35,9 @@ export { type GroupStats, timeToDrainMs } from './group-stats.js';
 export { type StreamKinds, streamKeys } from './keys.js';
 export type { StreamsOptions } from './options.js';
 export type { RangeOptions, TailOptions } from './reading/read-options.js';
-export type { BatchConsumerOptions, Draft, Stream } from './stream.js';
+export type { ScheduleOptions } from './scheduling/schedule-options.js';
+export type { Scheduler, SchedulerOptions } from './scheduling/scheduler.js';
+export type { BatchConsumerOptions, Draft, Scheduled, Stream } from './stream.js';
 export { createStreams, type Streams } from './streams.js';
 export type { TrimReport } from './trimming/trim.js';
 export type { TrimOptions } from './trimming/trim-options.js';

@@ -11,6 +11,9 @@ export interface StreamKinds extends Record<string, Durable | Ephemeral> {
   readonly failures: Durable;
   readonly dead: Durable;
   readonly aside: Durable;
+  readonly due: Durable;
+  readonly scheduled: Durable;
+  readonly once: Ephemeral;
   readonly wake: Ephemeral;
 }
 
@@ -49,6 +52,20 @@ export const streamKeys: Keys<StreamKinds> = defineKeys({
         'entries that were trimmed before every group was done with them, where trimming puts them aside',
       bound: 'explicit deletion',
     },
+    due: {
+      life: 'durable',
+      holds: 'when each scheduled message is due, by the clock of the server',
+      bound: 'the messages that are scheduled',
+    },
+    scheduled: {
+      life: 'durable',
+      holds: 'the scheduled messages, until they are appended',
+      bound: 'what is scheduled and not cancelled',
+    },
+    once: {
+      life: 'ephemeral',
+      holds: 'that the effect of a message was done by a group; gone after the time it is remembered for',
+    },
     wake: {
       life: 'ephemeral',
       holds: 'one entry that wakes the consumers of a stream after a release or a replay',
@@ -61,6 +78,8 @@ export interface KeysOfStream {
   readonly log: string;
   readonly wake: string;
   readonly aside: string;
+  readonly due: string;
+  readonly scheduled: string;
   seen(messageId: string): string;
   group(group: string): KeysOfGroup;
 }
@@ -72,6 +91,8 @@ export interface KeysOfGroup {
   readonly retry: string;
   readonly failures: string;
   readonly dead: string;
+  /** The marker of a message, by its message id, else by its entry id. */
+  once(message: string): string;
 }
 
 /** All keys of the stream `name` in a namespace. */
@@ -83,6 +104,8 @@ export function keysOfStream(namespace: string, name: string): KeysOfStream {
     log,
     wake,
     aside: build.aside(name),
+    due: build.due(name),
+    scheduled: build.scheduled(name),
     seen: (messageId) => build.seen(name, messageId),
     group: (group) => ({
       log,
@@ -90,6 +113,7 @@ export function keysOfStream(namespace: string, name: string): KeysOfStream {
       retry: build.retry(name, group),
       failures: build.failures(name, group),
       dead: build.dead(name, group),
+      once: (message) => build.once(name, group, message),
     }),
   };
 }

@@ -12,8 +12,9 @@ import {
   resolveDurability,
 } from './appending/durability.js';
 import { type Appended, appendInOrder, appendPlainly } from './commands/append.js';
-import { groupFigures } from './commands/group.js';
+import { groupFigures, seekGroup } from './commands/group.js';
 import { rangeOf } from './commands/read.js';
+import { cancelScheduled, promoteDue, scheduleMessage } from './commands/schedule.js';
 import { type Consumer, startConsumer } from './consumer/consumer.js';
 import { type ConsumerOptions, checkName, resolveConsumerOptions } from './consumer/consumer-options.js';
 import type { ReceivedMessage } from './consumer/received-message.js';
@@ -22,13 +23,15 @@ import { createDeadLetters, type DeadLetters } from './dead-letters.js';
 import type { StreamDefinition } from './definition.js';
 import type { StreamMessage } from './entry/decode-entry.js';
 import { type DraftOptions, type EncodedDraft, encodeDraft } from './entry/encode-draft.js';
-import { checkId } from './entry/position.js';
+import { checkId, idBefore, type Position } from './entry/position.js';
 import { countLimit, type GroupStats, statsOf } from './group-stats.js';
 import { keysOfStream } from './keys.js';
 import type { ResolvedStreamsOptions } from './options.js';
 import { open, walkRange } from './reading/range.js';
 import type { RangeOptions, TailOptions } from './reading/read-options.js';
 import { followLog } from './reading/tail.js';
+import { resolveSchedule, type ScheduleOptions } from './scheduling/schedule-options.js';
+import { type Scheduler, type SchedulerOptions, startScheduler } from './scheduling/scheduler.js';
 import { type TrimReport, trimLog } from './trimming/trim.js';
 import { resolveTrim, type TrimOptions } from './trimming/trim-options.js';
 import { startTrimmer, type Trimmer, type TrimmerOptions } from './trimming/trimmer.js';
@@ -45,6 +48,8 @@ export interface BatchConsumerOptions extends ConsumerOptions {
 /** An open stream: a durable log, and the groups that consume it. */
 export interface Stream<DraftContent, Content> {
   readonly name: string;
+  /** The hash tag of all its keys, braces included: for keys that `handleOnce` writes. */
+  readonly hashTag: string;
   /**
    * Appends one message. Rejects with `SchemaError`, `CodecError` or `InvalidArgumentError` before anything was sent. A call
    * that ends with `sent: 'maybe'` may have appended; only with an `id` is it sent again, and stored once. With `durable` it
@@ -75,6 +80,11 @@ export interface Stream<DraftContent, Content> {
   ): Consumer;
   /** How far a group is. Rejects with the server's NOGROUP when there is no such group. */
   stats(group: string, options?: CallOptions): Promise<GroupStats>;
+  /**
+   * Moves a group, all its members, to another place: back to handle entries again, or forward to leave some out. What is
+   * pending stays with its owners. Rejects with the server's error when there is no such group.
+   */
+  seek(group: string, position: Position, options?: CallOptions): Promise<void>;
   deadLetters(group: string): DeadLetters<StreamMessage<Content>>;
   /**
    * Removes entries from the beginning of the log, exactly, by the bounds given. What a group has not acknowledged stays,
@@ -83,6 +93,18 @@ export interface Stream<DraftContent, Content> {
   trim(options: TrimOptions): Promise<TrimReport>;
   /** Trims from time to time until it is closed, or the handle of the streams is. */
   startTrimmer(options: TrimmerOptions): Trimmer;
+  /**
+   * Schedules a message: it is appended when it is due, by the clock of the server, while a scheduler runs somewhere. It
+   * waits outside the log, so no lease and no retry counts against it. One of this id that is scheduled stays as it is
+   * (`duplicate`).
+   */
+  schedule(draft: Draft<DraftContent>, options: ScheduleOptions): Promise<Scheduled>;
+  /** Cancels what is scheduled under the id. False when there is nothing. */
+  cancel(id: string, options?: CallOptions): Promise<boolean>;
+  /** Appends what is scheduled under the id now; what recurs goes on as planned. False when there is nothing. */
+  promote(id: string, options?: CallOptions): Promise<boolean>;
+  /** Appends scheduled messages when they are due, until it is closed, or the handle of the streams is. */
+  startScheduler(options?: SchedulerOptions): Scheduler;
   /** What trimming put aside, as `range` gives it; ids are those it has there. */
   aside(options?: RangeOptions): AsyncIterableIterator<StreamMessage<Content>>;
 }
@@ -99,6 +121,15 @@ export interface StreamHost {
   /** It runs, and is closed with the handle. */
   started(one: Running): void;
   ended(one: Running): void;
+}
+
+/** A message that is scheduled. */
+export interface Scheduled {
+  readonly id: string;
+  /** When it is due, ms since 1970 by the clock of the server. */
+  readonly atMs: number;
+  /** True when one of this id was scheduled already: nothing was changed. */
+  readonly duplicate: boolean;
 }
 
 const appendedAtOnce = 200;
@@ -157,6 +188,7 @@ export function createStream(
 
   return {
     name,
+    hashTag: /\{[^}]+\}/.exec(keys.log)?.[0] ?? '',
     append: (draft, call) => traceAppend(context(1), () => appendOne(draft, call)),
     appendMany: (drafts, call) => traceAppend(context(drafts.length), () => appendAll(drafts, call)),
     async read(id, call) {
@@ -196,6 +228,11 @@ export function createStream(
         await driver.send(groupFigures(keys.group(group), group, countLimit), options.call(call)),
       );
     },
+    async seek(group, position, call) {
+      checkName('group', group);
+      const afterId = idBefore(position, 'position');
+      await driver.send(seekGroup(keys.group(group), group, afterId), options.call(call));
+    },
     deadLetters(group) {
       checkName('group', group);
       return createDeadLetters(driver, definition, keys.group(group), group, options.call);
@@ -212,6 +249,29 @@ export function createStream(
         () => trimLog(driver, keys, resolved, call),
         host.ended,
       );
+      host.started(started);
+      return started;
+    },
+    async schedule(draft, when) {
+      const due = resolveSchedule(when, driver.clock.now());
+      const id = when.id ?? Buffer.from(driver.random.bytes(12)).toString('base64url');
+      const { fields } = await encodeDraft(definition, draft);
+      const call = options.call(plainCall(when));
+      const { scheduled, atMs } = await driver.send(
+        scheduleMessage(keys, checkName('id', id), due, fields),
+        call,
+      );
+      return { id, atMs, duplicate: !scheduled };
+    },
+    cancel: async (id, call) => driver.send(cancelScheduled(keys, checkName('id', id)), options.call(call)),
+    async promote(id, call) {
+      const { maxLength } = definition.retention;
+      const now = promoteDue(keys, 1, maxLength, checkName('id', id));
+      return (await driver.send(now, options.call(call))).appended > 0;
+    },
+    startScheduler(how = {}) {
+      const { maxLength } = definition.retention;
+      const started = startScheduler(driver, keys, maxLength, how, host.ended);
       host.started(started);
       return started;
     },

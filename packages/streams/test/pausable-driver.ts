@@ -26,6 +26,7 @@ export function pausable(driver: Driver): PausableDriver {
       return driver.batch(commands, options);
     },
     pause() {
+      if (paused !== undefined) return;
       let end: () => void = () => undefined;
       const over = new Promise<void>((resolve) => {
         end = resolve;

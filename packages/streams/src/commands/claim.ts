@@ -5,6 +5,7 @@ import claimDueLua from '../scripts/claim-due.lua';
 import claimExpiredLua from '../scripts/claim-expired.lua';
 import { owned, take, waitingConsumer } from '../scripts/fragments.js';
 import reclaimOwnLua from '../scripts/reclaim-own.lua';
+import takeOrderedLua from '../scripts/take-ordered.lua';
 import type { Delivery, Owner } from './settle.js';
 
 /** What was taken over: entries to work on, and ids whose payload was trimmed while they were pending. */
@@ -109,6 +110,52 @@ export function reclaimOwn(
   return own(
     [keys.log, keys.retry, keys.failures],
     [group, consumer, ...deliveries.flatMap(({ id, deliveries: number }) => [id, number])],
+  );
+}
+
+const ordered = defineScript({
+  name: 'streams/take-ordered',
+  lua: takeOrderedLua,
+  fragments: [take],
+  keys: 3,
+  args: 7,
+  bytes: true,
+  read(reply: Reply): TakenInOrder {
+    const [, , more, blockedMs, removed] = Array.isArray(reply) ? reply : [];
+    if (typeof blockedMs !== 'number' || !Array.isArray(removed)) {
+      return refuse('streams/take-ordered', 'an array of 5', reply);
+    }
+    return {
+      ...readClaimed(reply, 'streams/take-ordered'),
+      more: more === 1,
+      blockedMs: blockedMs < 0 ? null : blockedMs,
+      removed: removed.map((name: Reply) => textOf(name, 'streams/take-ordered')),
+    };
+  },
+});
+
+/** What was taken in the order of the log. */
+export interface TakenInOrder extends Claimed {
+  readonly more: boolean;
+  /** When a living consumer's entry stopped it: until that can expire at the earliest. */
+  readonly blockedMs: number | null;
+  readonly removed: readonly string[];
+}
+
+/** Takes entries in the order of the log, up to the first that a living consumer holds. */
+export function takeInOrder(
+  keys: KeysOfGroup,
+  { group, consumer }: Owner,
+  how: {
+    readonly limit: number;
+    readonly leaseMs: number;
+    readonly held: number;
+    readonly idleMs: number | '';
+  },
+): Command<TakenInOrder> {
+  return ordered(
+    [keys.log, keys.retry, keys.failures],
+    [group, consumer, waitingConsumer, how.limit, how.leaseMs, how.held, how.idleMs],
   );
 }
 

@@ -1,13 +1,13 @@
 import { type Command, defineScript, fragments, integerReply } from '@penknife/core';
 import type { KeysOfGroup } from '../keys.js';
-import { waitingConsumer } from '../scripts/fragments.js';
+import { waitingConsumer, wake } from '../scripts/fragments.js';
 import replayLua from '../scripts/replay.lua';
 
 // A letter that was replayed is gone, so a second run finds nothing.
 const replay = defineScript({
   name: 'streams/replay',
   lua: replayLua,
-  fragments: [fragments.nowMs],
+  fragments: [fragments.nowMs, wake],
   keys: 5,
   args: 'any',
   repeatable: true,

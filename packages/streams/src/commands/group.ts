@@ -1,8 +1,9 @@
 import { type Command, defineScript, fragments, isServerError, type Reply, refuse } from '@penknife/core';
 import { textOf } from '../entry/raw-entry.js';
 import type { KeysOfGroup } from '../keys.js';
-import { waitingConsumer } from '../scripts/fragments.js';
+import { waitingConsumer, wake } from '../scripts/fragments.js';
 import groupStatsLua from '../scripts/group-stats.lua';
+import seekLua from '../scripts/seek.lua';
 
 /** XGROUP CREATE MKSTREAM. An existing group is left as it is, and the server says BUSYGROUP: see `groupExists`. */
 export function createGroup(log: string, group: string, afterId: string): Command<void> {
@@ -12,6 +13,25 @@ export function createGroup(log: string, group: string, afterId: string): Comman
     repeatable: true,
     read: () => undefined,
   };
+}
+
+const seek = defineScript({
+  name: 'streams/seek',
+  lua: seekLua,
+  fragments: [wake],
+  keys: 2,
+  args: 2,
+  repeatable: true,
+  read: () => undefined,
+});
+
+/** Moves a group. The server says NOGROUP when there is none. */
+export function seekGroup(
+  { log, wake: wakes }: KeysOfGroup,
+  group: string,
+  afterId: string,
+): Command<undefined> {
+  return seek([log, wakes], [group, afterId]);
 }
 
 /** True for the answer that says the group is there already. */

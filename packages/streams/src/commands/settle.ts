@@ -4,10 +4,11 @@ import { textOf } from '../entry/raw-entry.js';
 import type { KeysOfGroup } from '../keys.js';
 import ackLua from '../scripts/ack.lua';
 import buryLua from '../scripts/bury.lua';
-import { owned, ownedAmong, waitingConsumer } from '../scripts/fragments.js';
+import { countFailure, owned, ownedAmong, waitingConsumer, wake } from '../scripts/fragments.js';
 import releaseLua from '../scripts/release.lua';
 import renewLua from '../scripts/renew.lua';
 import retryLua from '../scripts/retry.lua';
+import retryHereLua from '../scripts/retry-here.lua';
 
 /** Who settles: a consumer of a group. */
 export interface Owner {
@@ -85,7 +86,7 @@ export function ackAll(
 const retry = defineScript({
   name: 'streams/retry',
   lua: retryLua,
-  fragments: [fragments.nowMs, owned],
+  fragments: [fragments.nowMs, owned, countFailure],
   keys: 3,
   args: 6,
   repeatable: true,
@@ -103,6 +104,24 @@ export function retryLater(
     [keys.log, keys.retry, keys.failures],
     [group, consumer, id, deliveries, Math.ceil(delayMs), waitingConsumer],
   );
+}
+
+const here = defineScript({
+  name: 'streams/retry-here',
+  lua: retryHereLua,
+  fragments: [fragments.nowMs, owned, countFailure],
+  keys: 2,
+  args: 4,
+  read: (reply: Reply): SettleStatus => statusOf(reply, 'streams/retry-here'),
+});
+
+/** Counts a failure of an entry that stays ours, as the next delivery. Not repeatable: the delivery is another then. */
+export function retryHere(
+  keys: KeysOfGroup,
+  { group, consumer }: Owner,
+  { id, deliveries }: Delivery,
+): Command<SettleStatus> {
+  return here([keys.log, keys.failures], [group, consumer, id, deliveries]);
 }
 
 /** Why an entry became a dead letter. */
@@ -146,7 +165,7 @@ export function moveToDeadLetters(
 const release = defineScript({
   name: 'streams/release',
   lua: releaseLua,
-  fragments: [fragments.nowMs, owned],
+  fragments: [fragments.nowMs, owned, wake],
   keys: 3,
   args: 'any',
   repeatable: true,

@@ -30,6 +30,17 @@ export interface ConsumerOptions {
   readonly from?: Position;
   /** Where the group starts anew when it, or the stream, was deleted under a running consumer. Default `'start'`. */
   readonly recreateFrom?: Position;
+  /**
+   * `'key'`: messages of one key (see `DraftOptions`) are handled one after another, in the order of the log, whatever
+   * fails, dies or is taken over; those without a key in no order. One member of the group works at a time, the others
+   * stand by. Every member must say the same. Not for batches. Default `'none'`.
+   */
+  readonly order?: 'none' | 'key';
+  /**
+   * With `order: 'key'`: what becomes of a key when one of its messages fails for good or is poison. `'halt'` (default):
+   * nothing of the key is handled until `resumeKey`. `'skip'`: it becomes a dead letter, and the key goes on without it.
+   */
+  readonly poisonedKey?: 'halt' | 'skip';
   /** How long an entry stays ours without a sign of life. Renewed while the process lives. Default `'30s'`. */
   readonly lease?: Duration;
   readonly retry?: RetryOptions;
@@ -51,6 +62,8 @@ export interface ResolvedConsumerOptions {
   readonly prefetch: number;
   /** Messages handed to the handler at once; undefined: one, not as an array. */
   readonly batch: number | undefined;
+  readonly ordered: boolean;
+  readonly haltsKeys: boolean;
   readonly startId: string;
   readonly restartId: string;
   readonly leaseMs: number;
@@ -80,14 +93,20 @@ export function resolveConsumerOptions(
   if (!Number.isFinite(factor) || factor < 1) {
     throw new InvalidArgumentError('retry.factor', 'must be a number of at least 1', factor);
   }
-  if (!['full', 'equal', 'none'].includes(jitter)) {
-    throw new InvalidArgumentError('retry.jitter', "must be 'full', 'equal' or 'none'", jitter);
+  oneOf('retry.jitter', jitter, ['full', 'equal', 'none']);
+  const { order = 'none', poisonedKey = 'halt' } = options;
+  oneOf('order', order, ['none', 'key']);
+  oneOf('poisonedKey', poisonedKey, ['halt', 'skip']);
+  if (order === 'key' && batch !== undefined) {
+    throw new InvalidArgumentError('batch', "must be absent with order: 'key'", batch);
   }
   if (name !== undefined) checkName('name', name);
   return {
     concurrency,
     prefetch,
     batch,
+    ordered: order === 'key',
+    haltsKeys: order === 'key' && poisonedKey === 'halt',
     startId: idBefore(from, 'from'),
     restartId: idBefore(recreateFrom, 'recreateFrom'),
     leaseMs: durationMs(options.lease ?? '30s', 'lease', { minMs: 10, maxMs: 86_400_000 }),
@@ -118,6 +137,11 @@ export function checkName(argument: string, name: string): string {
     );
   }
   return name;
+}
+
+function oneOf(argument: string, value: string, allowed: readonly string[]): void {
+  if (allowed.includes(value)) return;
+  throw new InvalidArgumentError(argument, `must be one of ${allowed.join(', ')}`, value);
 }
 
 function whole(argument: string, value: number, least: number, most: number): void {

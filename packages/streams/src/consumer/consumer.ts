@@ -1,13 +1,16 @@
-import type { Driver } from '@penknife/core';
+import { type Driver, InvalidArgumentError } from '@penknife/core';
 import { releaseAll } from '../commands/settle.js';
 import type { StreamDefinition } from '../definition.js';
 import { HandedOverError } from '../errors.js';
 import type { KeysOfGroup } from '../keys.js';
+import { type Backlog, PlainBacklog } from './backlog.js';
 import type { ResolvedConsumerOptions } from './consumer-options.js';
 import { type ConsumerParts, emitterOf } from './consumer-parts.js';
 import type { HeldEntry } from './held-entry.js';
 import { Holdings } from './holdings.js';
+import { InPlace } from './in-place.js';
 import { Intake } from './intake.js';
+import { KeyLanes } from './key-lanes.js';
 import { Settlements } from './settlements.js';
 import { type Work, Workbench } from './work.js';
 
@@ -21,6 +24,7 @@ export interface ConsumerHealth {
   readonly waiting: number;
   /** Everything owned, settlements under way included. */
   readonly held: number;
+  readonly paused: boolean;
 }
 
 /** What became of what a consumer held when it closed. */
@@ -40,6 +44,14 @@ export interface Consumer {
   /** Resolves when the group is there and the first read can follow, or when the consumer is closed before. */
   readonly ready: Promise<void>;
   health(): ConsumerHealth;
+  /**
+   * Ends the halt of a key (`order: 'key'`): `'retry'` handles its message again with fresh budgets, `'skip'` makes it a dead
+   * letter. False when this consumer has not halted the key.
+   */
+  resumeKey(key: string, how: 'retry' | 'skip'): Promise<boolean>;
+  /** Takes and starts nothing more until `resume`; what was not started is given back at once. Running handlers go on. */
+  pause(): Promise<void>;
+  resume(): void;
   /**
    * Stops: entries not started are given back at once and wake the other consumers; running handlers have `deadlineMs`
    * (default 10 000), then their signals fire and their messages are given back too. Repeatable.
@@ -83,9 +95,16 @@ export function startConsumer({
   };
   const size = options.batch ?? 1;
   const capacity = options.concurrency * size + options.prefetch;
+  const lanes = options.ordered
+    ? new KeyLanes((dropped) => {
+        for (const entry of dropped) holdings.remove(entry);
+        if (dropped.length > 0) intake.lostSight();
+      })
+    : undefined;
   /** Taken and not started; let-go entries in it are skipped. */
-  let waiting: HeldEntry[] = [];
+  const backlog: Backlog = lanes ?? new PlainBacklog();
   let running = 0;
+  let paused = false;
   let closing: Promise<CloseReport> | undefined;
   let quiet: (() => void) | undefined;
   let becomeReady: () => void = () => undefined;
@@ -93,18 +112,25 @@ export function startConsumer({
     becomeReady = resolve;
   });
 
-  const holdings = new Holdings(parts);
+  const holdings = new Holdings(parts, (entry) => {
+    backlog.letGo(entry);
+    if (options.ordered && entry.lost) intake.lostSight();
+  });
   const settlements = new Settlements(parts, holdings, pump);
-  const bench = new Workbench(parts, work, holdings, settlements, (delayMs) => intake.retryPlanned(delayMs));
+  const inPlace = lanes && new InPlace(parts, lanes, holdings, settlements, pump);
+  const planned = (delayMs: number): void => intake.retryPlanned(delayMs);
+  const bench = new Workbench(parts, work, holdings, settlements, planned, inPlace);
   const intake = new Intake(parts, holdings, {
     credit() {
+      if (paused) return 0;
       const room = capacity - holdings.size;
       // A little room is not worth a command while there is enough to do.
-      const enough = waiting.length > 0 && room < options.prefetch >> 1;
-      return enough || waiting.length > Math.max(options.prefetch >> 1, size - 1) ? 0 : room;
+      const waiting = backlog.size;
+      const enough = waiting > 0 && room < options.prefetch >> 1;
+      return enough || waiting > Math.max(options.prefetch >> 1, size - 1) ? 0 : room;
     },
     took(entries) {
-      waiting.push(...entries);
+      backlog.add(entries);
       pump();
     },
     looked: pump,
@@ -119,9 +145,11 @@ export function startConsumer({
       if (running === 0 && settlements.underWay === 0) quiet?.();
       return;
     }
-    while (running < options.concurrency && waiting.length > 0) {
-      if (waiting.length < size && intake.expectsMore && holdings.size < capacity) break;
-      const taken = waiting.splice(0, size).filter((entry) => holdings.isOurs(entry));
+    while (!paused && running < options.concurrency) {
+      if (size > 1 && backlog.size < size && intake.expectsMore && holdings.size < capacity) break;
+      const next = backlog.next(size);
+      if (next.length === 0) break;
+      const taken = next.filter((entry) => holdings.isOurs(entry));
       if (taken.length === 0) continue;
       running++;
       void bench.process(taken).then(() => {
@@ -135,12 +163,11 @@ export function startConsumer({
   async function close(deadlineMs: number): Promise<CloseReport> {
     becomeReady();
     const stopped = intake.stop();
-    const early = await giveBack(waiting, false);
-    waiting = [];
+    inPlace?.stop();
+    const early = await giveBack(backlog.clear(), false);
     await stopped;
     // What the last command brought was not started either.
-    const late = await giveBack(waiting, false);
-    waiting = [];
+    const late = await giveBack(backlog.clear(), false);
     await whenQuiet(deadlineMs);
     // Also what is being settled: if the server has heard of it, giving it back finds nothing, and changes nothing.
     const unfinished = [...holdings];
@@ -195,9 +222,27 @@ export function startConsumer({
     health: () => ({
       lastReadAgeMs: intake.lastReadMs === undefined ? null : driver.clock.monotonic() - intake.lastReadMs,
       running,
-      waiting: waiting.length,
+      waiting: backlog.size,
       held: holdings.size,
+      paused,
     }),
+    async pause() {
+      if (paused || closing !== undefined) return;
+      paused = true;
+      // What a command under way brings is given back too.
+      await intake.settled();
+      await giveBack(backlog.clear(), false);
+    },
+    resume() {
+      paused = false;
+      pump();
+    },
+    async resumeKey(key, how) {
+      if (how !== 'retry' && how !== 'skip') {
+        throw new InvalidArgumentError('how', "must be 'retry' or 'skip'", how);
+      }
+      return (await inPlace?.resume(key, how)) ?? false;
+    },
     close({ deadlineMs = 10_000 } = {}) {
       closing ??= close(deadlineMs);
       return closing;

@@ -32,6 +32,16 @@ export type ConsumerEvent =
   | { readonly type: 'unconfirmed'; readonly id: string; readonly status: SettleStatus | 'unknown' }
   /** The handler threw after it had settled the message itself: the settlement stands. */
   | { readonly type: 'late-failure'; readonly id: string; readonly error: unknown }
+  /** Ordered groups: a message failed for good, or is poison. Nothing of its key is handled until `resumeKey`. */
+  | {
+      readonly type: 'key-halted';
+      readonly key: string | undefined;
+      readonly id: string;
+      readonly reason: string;
+      readonly error: unknown;
+    }
+  /** Ordered groups: another member is at work; this one waits until it is done, leaves or dies. */
+  | { readonly type: 'standing-by' }
   /** Consumers of the group were removed: idle for long, and nothing pending. */
   | { readonly type: 'consumers-removed'; readonly names: readonly string[] }
   /** The server could not be asked, or refused; it is tried again. */

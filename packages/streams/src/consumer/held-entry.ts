@@ -2,7 +2,7 @@ import type { Delivery } from '../commands/settle.js';
 import type { RawEntry } from '../entry/raw-entry.js';
 
 /**
- * An entry this consumer owns. `waiting` in the buffer, `started` with its handler, `settling` while its settlement is on
+ * An entry this consumer owns. `waiting` in the buffer, `started` with its handler, `halted` at the head of its key, `settling` while its settlement is on
  * the way, and at last `let-go`: settled, lost or handed over, whatever comes first.
  */
 export class HeldEntry implements Delivery {
@@ -12,9 +12,11 @@ export class HeldEntry implements Delivery {
   readonly fields: readonly Uint8Array[];
   /** The monotonic time until which it is ours for sure: counted from before the command that took or renewed it was sent. */
   leaseUntilMs: number;
-  state: 'waiting' | 'started' | 'settling' | 'let-go' = 'waiting';
+  state: 'waiting' | 'started' | 'halted' | 'settling' | 'let-go' = 'waiting';
   /** The log has dropped it meanwhile: nobody else can get it any more, and there is nothing left to settle. */
   trimmed = false;
+  /** Somebody decided to try it again: what it has been through does not count any more. */
+  forgiven = false;
   #controller: AbortController | undefined;
   #lossReason: unknown;
 
@@ -29,7 +31,7 @@ export class HeldEntry implements Delivery {
 
   /** Deliveries before this one that ended without an answer. */
   get crashes(): number {
-    return Math.max(0, this.deliveries - 1 - this.failures);
+    return this.forgiven ? 0 : Math.max(0, this.deliveries - 1 - this.failures);
   }
 
   /** True when it was taken from us: lease lost, or handed over. */

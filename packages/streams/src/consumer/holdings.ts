@@ -17,8 +17,12 @@ export class Holdings {
   #expiry: Timer | undefined;
   #renewing = false;
 
-  constructor(parts: ConsumerParts) {
+  readonly #letGo: (entry: HeldEntry) => void;
+
+  /** `letGo` is called with every entry that is settled, lost or handed over. */
+  constructor(parts: ConsumerParts, letGo: (entry: HeldEntry) => void) {
     this.#parts = parts;
+    this.#letGo = letGo;
     this.#driver = parts.driver;
   }
 
@@ -50,6 +54,7 @@ export class Holdings {
   remove(entry: HeldEntry): void {
     if (entry.state !== 'let-go') entry.state = 'let-go';
     if (this.#entries.get(entry.id) === entry) this.#entries.delete(entry.id);
+    this.#letGo(entry);
   }
 
   /** It is ours no more: its signal fires. */

@@ -1,5 +1,5 @@
 import { backoffMs, isPenknifeError } from '@penknife/core';
-import { type Claimed, claimDue, claimExpired, reclaimOwn } from '../commands/claim.js';
+import { type Claimed, claimDue, claimExpired, reclaimOwn, takeInOrder } from '../commands/claim.js';
 import { createGroup, groupExists, groupIsGone, pendingOf } from '../commands/group.js';
 import { readGroup } from '../commands/read.js';
 import { subscribeToWakeUps, type WakeSubscription } from '../wake/wake-up.js';
@@ -45,6 +45,7 @@ export class Intake {
   #busy = false;
   #failures = 0;
   #recreating = false;
+  #standingBy = false;
   #idle: (() => void) | undefined;
   #lastReadMs: number | undefined;
 
@@ -79,10 +80,18 @@ export class Intake {
     this.#busy = true;
     void this.#takeOnce().then(() => {
       this.#busy = false;
-      this.#idle?.();
+      const idle = this.#idle;
+      this.#idle = undefined;
+      idle?.();
       this.#host.looked();
       this.more();
     });
+  }
+
+  /** Something that is ours by the server's books was let go here: it is taken up as a further delivery. */
+  lostSight(): void {
+    this.#wants.own = true;
+    this.more();
   }
 
   /** A retry is due in `delayMs`. Others of the group know of it only when they look, so this one had better be there. */
@@ -95,9 +104,18 @@ export class Intake {
     this.#stopping.abort();
     this.#times.stop();
     this.#wakeUps?.close();
+    await this.settled();
+  }
+
+  /** Resolves when the command under way has its answer. */
+  async settled(): Promise<void> {
     if (!this.#busy) return;
     await new Promise<void>((resolve) => {
-      this.#idle = resolve;
+      const before = this.#idle;
+      this.#idle = () => {
+        before?.();
+        resolve();
+      };
     });
   }
 
@@ -139,6 +157,7 @@ export class Intake {
   #takeNext(): Promise<void> {
     if (this.#wants.group) return this.#makeGroup();
     if (this.#wants.own) return this.#takeOwn();
+    if (this.#parts.options.ordered) return this.#takeInOrder();
     if (this.#wants.due) return this.#takeDue();
     if (this.#wants.sweep) return this.#sweep();
     return this.#takeFresh();
@@ -216,6 +235,32 @@ export class Intake {
     this.#wants = { ...this.#wants, sweep: false, due: true };
     // The next look is just after the first moment at which anything can have expired; jitter keeps the members apart.
     this.#times.sweepIn(nextMs + 1 + driver.random.fraction() * Math.min(500, leaseMs / 10));
+  }
+
+  async #takeInOrder(): Promise<void> {
+    const { keys, owner, options, emit, driver } = this.#parts;
+    const { sweep } = this.#wants;
+    this.#wants = { ...this.#wants, due: false, sweep: false, fresh: false };
+    const { entries, lost, more, blockedMs, removed } = await this.#claimed((sender) =>
+      sender.send(
+        takeInOrder(keys, owner, {
+          limit: Math.min(claimedAtOnce, this.#host.credit()),
+          leaseMs: options.leaseMs,
+          held: this.#holdings.size,
+          idleMs: sweep ? options.consumerIdleMs : '',
+        }),
+      ),
+    );
+    if (removed.length > 0) emit({ type: 'consumers-removed', names: removed });
+    const standingBy = blockedMs !== null && this.#holdings.size === 0;
+    if (standingBy && !this.#standingBy) emit({ type: 'standing-by' });
+    this.#standingBy = standingBy;
+    // All it saw is ours, and more than we know of.
+    if (more && entries.length === 0 && lost.length === 0) this.#wants.own = true;
+    if (more) this.#wants.fresh = true;
+    else this.#wakeUps?.drained(entries.length > 0);
+    const jitterMs = driver.random.fraction() * Math.min(500, options.leaseMs / 10);
+    this.#times.sweepIn((blockedMs ?? options.leaseMs) + 1 + jitterMs);
   }
 
   async #takeFresh(): Promise<void> {

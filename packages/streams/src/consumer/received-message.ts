@@ -1,4 +1,5 @@
 import { type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import { checkEffects, type Effect, type OnceStatus } from '../commands/once.js';
 import type { DecodedEntry, MessageFacts } from '../entry/decode-entry.js';
 import type { Headers } from '../entry/encode-draft.js';
 import type { HeldEntry } from './held-entry.js';
@@ -19,6 +20,13 @@ export interface MessageControls {
   nack(delay?: Duration): Promise<boolean>;
   /** Makes it a dead letter. False as with `ack`. */
   deadLetter(reason: string): Promise<boolean>;
+  /**
+   * Does the effect of this message and acknowledges it in one act on the server, so that it is done once for this group
+   * however often the message is delivered, replayed or appended again with its id within `rememberFor` (default `'7d'`).
+   * The effect is plain commands on keys with the stream's `hashTag`; they must be ones that cannot fail, for what ran
+   * before a command that fails stays done. Rejects then, and the message is tried again.
+   */
+  handleOnce(effects: readonly Effect[], options?: { readonly rememberFor?: Duration }): Promise<OnceStatus>;
   /** Renews the lease at once (it is renewed by itself in any case) and tells whether the message is still ours. */
   extend(): Promise<boolean>;
 }
@@ -32,6 +40,9 @@ export type ReceivedMessage<Content> = Content extends unknown
 export interface MessageHost {
   readonly holdings: Holdings;
   readonly settlements: Settlements;
+  readonly log: string;
+  /** The id the entry had first: a replayed copy stands for another entry. */
+  originOf(entry: HeldEntry): string;
   fail(entry: HeldEntry, error: unknown, delayMs?: number): Promise<boolean>;
   kill(entry: HeldEntry, reason: string): Promise<boolean>;
 }
@@ -42,6 +53,7 @@ export class Message implements DecodedEntry, MessageControls {
   readonly event?: string;
   readonly data: unknown;
   readonly messageId: string | undefined;
+  readonly key: string | undefined;
   readonly headers: Headers;
   readonly appendedAtMs: number;
   readonly #entry: HeldEntry;
@@ -52,6 +64,7 @@ export class Message implements DecodedEntry, MessageControls {
     if (decoded.event !== undefined) this.event = decoded.event;
     this.data = decoded.data;
     this.messageId = decoded.messageId;
+    this.key = decoded.key;
     this.headers = decoded.headers;
     this.appendedAtMs = decoded.appendedAtMs;
     this.#entry = entry;
@@ -84,6 +97,18 @@ export class Message implements DecodedEntry, MessageControls {
       throw new InvalidArgumentError('reason', 'must be a string of 1 to 500 characters', reason);
     }
     return this.#host.kill(this.#entry, reason);
+  }
+
+  async handleOnce(
+    effects: readonly Effect[],
+    { rememberFor = '7d' }: { readonly rememberFor?: Duration } = {},
+  ): Promise<OnceStatus> {
+    checkEffects(effects, this.#host.log);
+    const rememberMs = durationMs(rememberFor, 'rememberFor', { minMs: 1 });
+    return this.#host.settlements.once(this.#entry, effects, {
+      of: this.messageId ?? this.#host.originOf(this.#entry),
+      rememberMs,
+    });
   }
 
   async extend(): Promise<boolean> {

@@ -1,8 +1,17 @@
 import { backoffMs, type Command, isPenknifeError } from '@penknife/core';
 import { groupIsGone } from '../commands/group.js';
-import { ackAll, type Death, moveToDeadLetters, retryLater, type SettleStatus } from '../commands/settle.js';
+import { type Effect, type OnceStatus, settleOnce } from '../commands/once.js';
+import {
+  ackAll,
+  type Death,
+  moveToDeadLetters,
+  retryHere,
+  retryLater,
+  type SettleStatus,
+} from '../commands/settle.js';
+import { LeaseLostError } from '../errors.js';
 import type { ConsumerParts } from './consumer-parts.js';
-import type { HeldEntry } from './held-entry.js';
+import { HeldEntry } from './held-entry.js';
 import type { Holdings } from './holdings.js';
 
 interface PendingAck {
@@ -58,6 +67,47 @@ export class Settlements {
     return this.#end(entry, status);
   }
 
+  /** Effects, marker and acknowledgement in one act. */
+  async once(
+    entry: HeldEntry,
+    effects: readonly Effect[],
+    marker: { readonly of: string; readonly rememberMs: number },
+  ): Promise<OnceStatus> {
+    if (!this.#begin(entry)) return 'not-ours';
+    const { driver, keys, owner } = this.#parts;
+    let status: OnceStatus | SettleStatus | 'unknown' = 'unknown';
+    try {
+      status = await driver.send(settleOnce(keys, owner, entry, effects, marker));
+    } finally {
+      // An error may have come after it ran: then the entry is not pending any more, else it is found again and retried.
+      const settled = status === 'done' || status === 'duplicate';
+      this.#end(entry, settled ? 'done' : status === 'not-ours' ? 'taken' : 'unknown');
+    }
+    return status;
+  }
+
+  /** Counts a failure and keeps the entry: gives its next delivery, which is not held yet; undefined when it was not ours. */
+  async again(entry: HeldEntry, replaced: (again: HeldEntry) => void): Promise<HeldEntry | undefined> {
+    if (!this.#begin(entry)) return undefined;
+    const { driver, keys, owner, options } = this.#parts;
+    const sentAtMs = driver.clock.monotonic();
+    let status: SettleStatus | 'unknown' = 'unknown';
+    try {
+      status = await driver.send(retryHere(keys, owner, entry), { deadlineMs: options.leaseMs });
+    } catch (error) {
+      // It may have run, and what delivery this is is not known: it is found in our own pending list.
+      this.#parts.emit({ type: 'error', error });
+    }
+    if (status !== 'done' || entry.lost) {
+      this.#end(entry, status);
+      return undefined;
+    }
+    const again = new HeldEntry(entry, entry.deliveries + 1, entry.failures + 1, sentAtMs + options.leaseMs);
+    replaced(again);
+    this.#end(entry, status);
+    return again;
+  }
+
   /** Makes the entry a dead letter. Gives how many the group has then; undefined when it was not ours to bury. */
   async bury(entry: HeldEntry, death: Death): Promise<number | undefined> {
     if (!this.#begin(entry)) return undefined;
@@ -77,6 +127,8 @@ export class Settlements {
 
   #end(entry: HeldEntry, status: SettleStatus | 'unknown'): boolean {
     this.#underWay--;
+    // What comes after it in its order must not go on as if it were done.
+    if (status === 'taken' || status === 'unknown') entry.lose(new LeaseLostError('taken'));
     this.#holdings.remove(entry);
     if (status === 'trimmed') this.#parts.emit({ type: 'payload-lost', ids: [entry.id] });
     else if (status !== 'done' && !entry.trimmed) {

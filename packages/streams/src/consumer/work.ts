@@ -6,6 +6,7 @@ import { PoisonError } from '../errors.js';
 import type { ConsumerParts } from './consumer-parts.js';
 import type { HeldEntry } from './held-entry.js';
 import type { Holdings } from './holdings.js';
+import type { InPlace } from './in-place.js';
 import { Message, type MessageHost } from './received-message.js';
 import type { Settlements } from './settlements.js';
 
@@ -22,6 +23,7 @@ export class Workbench implements MessageHost {
   readonly #parts: ConsumerParts;
   readonly #work: Work;
   readonly #retryPlanned: (delayMs: number) => void;
+  readonly #inPlace: InPlace | undefined;
 
   constructor(
     parts: ConsumerParts,
@@ -29,12 +31,23 @@ export class Workbench implements MessageHost {
     holdings: Holdings,
     settlements: Settlements,
     retryPlanned: (delayMs: number) => void,
+    inPlace: InPlace | undefined,
   ) {
+    this.#inPlace = inPlace;
     this.#parts = parts;
     this.#work = work;
     this.holdings = holdings;
     this.settlements = settlements;
     this.#retryPlanned = retryPlanned;
+  }
+
+  get log(): string {
+    return this.#parts.keys.log;
+  }
+
+  originOf({ id, fields }: HeldEntry): string {
+    const origin = fieldOf(fields, fieldNames.origin);
+    return origin === undefined ? id : Buffer.from(origin).toString();
   }
 
   /** Handles entries that are ours. Never rejects; settlements may still be under way when it resolves. */
@@ -69,13 +82,16 @@ export class Workbench implements MessageHost {
     const { driver, options, emit } = this.#parts;
     const failures = entry.failures + 1;
     if (failures >= options.failures) {
-      return this.#bury(entry, { reason: 'failed', ...described(error), failed: true }, error);
+      return this.#giveUp(entry, { reason: 'failed', ...described(error), failed: true }, error);
     }
     const delayMs = wantedDelayMs ?? backoffMs(options.backoff, failures, driver.random);
-    const done = await this.settlements.retry(entry, delayMs);
+    const done =
+      this.#inPlace === undefined
+        ? await this.settlements.retry(entry, delayMs)
+        : await this.#inPlace.again(entry, delayMs);
     if (!done) return false;
     emit({ type: 'retry', id: entry.id, failures, delayMs, error });
-    this.#retryPlanned(delayMs);
+    if (this.#inPlace === undefined) this.#retryPlanned(delayMs);
     return true;
   }
 
@@ -92,7 +108,7 @@ export class Workbench implements MessageHost {
       return undefined;
     }
     if (entry.crashes > options.crashes) {
-      void this.#bury(
+      void this.#giveUp(
         entry,
         { reason: 'crashed', errorClass: '', errorMessage: '', failed: false },
         undefined,
@@ -102,8 +118,14 @@ export class Workbench implements MessageHost {
     const opened = decodeEntry(definition, entry.id, entry.fields);
     const decoded: DecodedEntry | PoisonError = opened instanceof Promise ? await opened : opened;
     if (!(decoded instanceof PoisonError)) return new Message(decoded, entry, this);
-    void this.#bury(entry, { reason: decoded.reason, ...described(decoded), failed: false }, decoded);
+    void this.#giveUp(entry, { reason: decoded.reason, ...described(decoded), failed: false }, decoded);
     return undefined;
+  }
+
+  /** It cannot be handled: a dead letter, or the end of its key until somebody decides. */
+  async #giveUp(entry: HeldEntry, death: Death, error: unknown): Promise<boolean> {
+    if (this.#inPlace?.halt(entry, death.reason, error, () => this.#bury(entry, death, error))) return true;
+    return this.#bury(entry, death, error);
   }
 
   async #bury(entry: HeldEntry, death: Death, error: unknown): Promise<boolean> {

@@ -11,6 +11,8 @@ export interface MessageFacts {
   readonly id: string;
   /** The id its producer gave it, if any. */
   readonly messageId: string | undefined;
+  /** What its order belongs to, if anything. */
+  readonly key: string | undefined;
   readonly headers: Headers;
   /** When it was appended, in ms since 1970 by the clock of the server. */
   readonly appendedAtMs: number;
@@ -60,6 +62,7 @@ export function decodeEntry(
   const facts: Facts = {
     id,
     messageId: textField(fields, fieldNames.messageId),
+    key: textField(fields, fieldNames.key),
     headers: decodeHeaders(fieldOf(fields, fieldNames.headers)),
     event: schemas.kind === 'events' ? event : undefined,
   };
@@ -78,12 +81,13 @@ export function decodeEntry(
 interface Facts {
   readonly id: string;
   readonly messageId: string | undefined;
+  readonly key: string | undefined;
   readonly headers: Headers;
   readonly event: string | undefined;
 }
 
 function conclude(
-  { id, messageId, headers, event }: Facts,
+  { id, messageId, key, headers, event }: Facts,
   result: SchemaResult<unknown>,
 ): DecodedEntry | PoisonError {
   if (result.issues !== undefined) {
@@ -93,8 +97,8 @@ function conclude(
   const data = result.value;
   const appendedAtMs = timeOfId(id);
   return event === undefined
-    ? { id, data, messageId, headers, appendedAtMs }
-    : { id, event, data, messageId, headers, appendedAtMs };
+    ? { id, data, messageId, key, headers, appendedAtMs }
+    : { id, event, data, messageId, key, headers, appendedAtMs };
 }
 
 function textField(fields: readonly Uint8Array[], name: string): string | undefined {

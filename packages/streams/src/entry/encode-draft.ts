@@ -10,6 +10,8 @@ export interface DraftOptions {
   /** Names the message: appended twice within the dedup window it is stored once. At most 500 characters. */
   readonly id?: string;
   readonly headers?: Headers;
+  /** Messages of one key are handled in order by groups that consume with `order: 'key'`. At most 500 characters. */
+  readonly key?: string;
 }
 
 /** A draft checked and turned into what XADD takes. */
@@ -26,7 +28,7 @@ export async function encodeDraft(
   if (typeof draft !== 'object' || draft === null) {
     throw new InvalidArgumentError('message', 'must be an object with data', draft);
   }
-  const { event, data, id, headers } = draft;
+  const { event, data, id, headers, key } = draft;
   const schema = schemaFor(definition, event);
   const result = schema['~standard'].validate(data);
   const { issues } = result instanceof Promise ? await result : result;
@@ -36,7 +38,8 @@ export async function encodeDraft(
   // What was given travels, not what the schema made of it: the reader validates again and gets the output.
   fields.push(fieldNames.data, seal(definition.codec, data));
   if (headers !== undefined) fields.push(fieldNames.headers, encodeHeaders(headers));
-  if (id !== undefined) fields.push(fieldNames.messageId, checkMessageId(id));
+  if (id !== undefined) fields.push(fieldNames.messageId, checkText('id', id));
+  if (key !== undefined) fields.push(fieldNames.key, checkText('key', key));
   return { messageId: id, fields };
 }
 
@@ -58,11 +61,11 @@ function subject(stream: string, event: string | undefined): string {
   return event === undefined ? `a message of ${stream}` : `an event ${event} of ${stream}`;
 }
 
-function checkMessageId(id: string): string {
-  if (typeof id !== 'string' || id.length === 0 || id.length > 500) {
-    throw new InvalidArgumentError('id', 'must be a string of 1 to 500 characters', id);
+function checkText(argument: string, text: string): string {
+  if (typeof text !== 'string' || text.length === 0 || text.length > 500) {
+    throw new InvalidArgumentError(argument, 'must be a string of 1 to 500 characters', text);
   }
-  return id;
+  return text;
 }
 
 function encodeHeaders(headers: Headers): string {

@@ -20,6 +20,7 @@ export const fieldNames: {
   readonly data: 'd';
   readonly headers: 'h';
   readonly messageId: 'm';
+  readonly key: 'k';
   readonly onlyGroup: '>';
   readonly origin: '<';
 } = {
@@ -27,6 +28,8 @@ export const fieldNames: {
   data: 'd',
   headers: 'h',
   messageId: 'm',
+  /** What its order belongs to. */
+  key: 'k',
   /** Set on a replayed copy: only this group handles it. */
   onlyGroup: '>',
   /** Set on a replayed copy: the id of the entry it stands for. */

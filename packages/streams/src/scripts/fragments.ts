@@ -33,6 +33,20 @@ local function take(id, deliveries)
   end
 end`;
 
+/** `wake(key, group)`: wakes all who wait on this log, by an entry in the stream that wakes; it lives a minute. */
+export const wake = `local function wake(key, group)
+  redis.call('XADD', key, 'MAXLEN', '1', '*', 'g', group)
+  redis.call('PEXPIRE', key, 60000)
+end`;
+
+/** `countFailure(key, id, now)`: one failure more in the group's failures, which remember the first one's time. */
+export const countFailure = `local function countFailure(key, id, now)
+  local failures, first = 0, string.format('%.0f', now)
+  local failed = redis.call('HGET', key, id)
+  if failed then failures, first = string.match(failed, '^(%d+):(%d+)') end
+  redis.call('HSET', key, id, string.format('%d:%s', tonumber(failures) + 1, first))
+end`;
+
 /**
  * `ownedAmong(from)`: for `{ lowest id, highest id, how many may be pending between, id, delivery, … }` in ARGV from `from`
  * on, what `owned` says of each pair, in their order; one look for all of them instead of one for each.

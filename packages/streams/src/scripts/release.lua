@@ -21,10 +21,7 @@ for i = 5, #ARGV, 2 do
     end
   end
 end
-if released > 0 then
-  redis.call('XADD', KEYS[3], 'MAXLEN', '1', '*', 'g', ARGV[1])
-  redis.call('PEXPIRE', KEYS[3], 60000)
-end
+if released > 0 then wake(KEYS[3], ARGV[1]) end
 local removed = 0
 if ARGV[4] == '1' and #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) == 0 then
   redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])

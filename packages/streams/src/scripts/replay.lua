@@ -38,8 +38,5 @@ for i = 3, #ARGV do
     replayed = replayed + 1
   end
 end
-if replayed > 0 then
-  redis.call('XADD', KEYS[5], 'MAXLEN', '1', '*', 'g', ARGV[1])
-  redis.call('PEXPIRE', KEYS[5], 60000)
-end
+if replayed > 0 then wake(KEYS[5], ARGV[1]) end
 return replayed

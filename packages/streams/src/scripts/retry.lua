@@ -19,9 +19,6 @@ if not kept then
   return 2
 end
 local now = nowMs()
-local failures, first = 0, string.format('%.0f', now)
-local failed = redis.call('HGET', KEYS[3], id)
-if failed then failures, first = string.match(failed, '^(%d+):(%d+)') end
-redis.call('HSET', KEYS[3], id, string.format('%d:%s', tonumber(failures) + 1, first))
+countFailure(KEYS[3], id, now)
 redis.call('ZADD', KEYS[2], string.format('%.0f', now + tonumber(ARGV[5])), id)
 return 1

@@ -1,0 +1,80 @@
+import {
+  type Arg,
+  type Command,
+  defineScript,
+  fragments,
+  InvalidArgumentError,
+  refuse,
+  slotOf,
+} from '@penknife/core';
+import type { KeysOfGroup } from '../keys.js';
+import { owned } from '../scripts/fragments.js';
+import settleOnceLua from '../scripts/settle-once.lua';
+import type { Delivery, Owner } from './settle.js';
+
+/** One plain command that is the effect of a message, or a part of it. */
+export interface Effect {
+  readonly args: readonly [name: Uppercase<string>, ...rest: Arg[]];
+  /** Every key it touches. All of them in the slot of the stream: their hash tag is the stream's `hashTag`. */
+  readonly keys: readonly [string, ...string[]];
+}
+
+/** What became of an effect: done now; done before, for this message; or the message was not ours, and nothing was done. */
+export type OnceStatus = 'done' | 'duplicate' | 'not-ours';
+
+const name = 'streams/settle-once';
+const once = defineScript({
+  name,
+  lua: settleOnceLua,
+  fragments: [fragments.nowMs, owned],
+  keys: 'any',
+  args: 'any',
+  repeatable: true,
+  read(reply): OnceStatus {
+    if (reply === 1) return 'done';
+    if (reply === 3) return 'duplicate';
+    return reply === 0 || reply === -1 ? 'not-ours' : refuse(name, 'a status', reply);
+  },
+});
+
+/** Checks effects; throws `InvalidArgumentError`. */
+export function checkEffects(effects: readonly Effect[], log: string): void {
+  if (!Array.isArray(effects) || effects.length === 0 || effects.length > 100) {
+    throw new InvalidArgumentError('effects', 'must be an array of 1 to 100 commands', effects);
+  }
+  for (const { args, keys } of effects) {
+    const [command] = args;
+    if (typeof command !== 'string' || /^EVAL|^FCALL/.test(command) || args.length > 1000) {
+      throw new InvalidArgumentError(
+        'effect',
+        'must be a plain command of at most 1000 words, no script',
+        command,
+      );
+    }
+    for (const key of keys) {
+      if (!args.includes(key) || slotOf(key) !== slotOf(log)) {
+        throw new InvalidArgumentError(
+          'key of an effect',
+          'must be in its command, with the hash tag of the stream',
+          key,
+        );
+      }
+    }
+  }
+}
+
+/** Effects, marker and acknowledgement in one act. */
+export function settleOnce(
+  keys: KeysOfGroup,
+  { group, consumer }: Owner,
+  { id, deliveries }: Delivery,
+  effects: readonly Effect[],
+  marker: { readonly of: string; readonly rememberMs: number },
+): Command<OnceStatus> {
+  const touched = [...new Set(effects.flatMap(({ keys: own }) => own))];
+  const words = effects.flatMap(({ args }) => [args.length, ...args]);
+  return once(
+    [keys.log, keys.failures, keys.once(marker.of), ...touched],
+    [group, consumer, id, deliveries, marker.rememberMs, ...words],
+  );
+}

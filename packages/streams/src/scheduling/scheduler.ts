@@ -1,0 +1,93 @@
+import { backoffMs, type Driver, isPenknifeError, reportListenerError, type Timer } from '@penknife/core';
+import { planNext, promoteDue } from '../commands/schedule.js';
+import type { KeysOfStream } from '../keys.js';
+import { subscribeToWakeUps } from '../wake/wake-up.js';
+import { nextTime } from './schedule-options.js';
+
+/** Options of a scheduler. */
+export interface SchedulerOptions {
+  /** Told of a look that failed; the next one comes after a wait. What it throws is reported and goes no further. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** A scheduler that runs. Several may, in any number of processes: each message is appended once, by one act. */
+export interface Scheduler {
+  /** Looks no more; resolves when the look under way is over. Repeatable. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Looks this often even when nothing wakes and nothing is due. */
+const pollMs = 5000;
+const promotedAtOnce = 100;
+const backoff = { baseMs: 20, maxMs: 5000, jitter: 'equal' } as const;
+
+/** Appends scheduled messages when they are due, and plans those that recur. */
+export function startScheduler(
+  driver: Driver,
+  keys: KeysOfStream,
+  maxLength: number | undefined,
+  { onError }: SchedulerOptions,
+  ended: (scheduler: Scheduler) => void,
+): Scheduler {
+  let closed = false;
+  let looking: Promise<void> | undefined;
+  let again = false;
+  let failures = 0;
+  let timer: Timer | undefined;
+
+  async function look(): Promise<void> {
+    try {
+      const { nextDueMs, unplanned } = await driver.send(promoteDue(keys, promotedAtOnce, maxLength));
+      for (const { id, recurrence, timeZone } of unplanned) {
+        const atMs = nextTime(recurrence, timeZone, driver.clock.now());
+        if (atMs !== null) await driver.send(planNext(keys, id, recurrence, atMs));
+        if (atMs !== null) again = true;
+      }
+      failures = 0;
+      wait(again ? 0 : Math.min(pollMs, nextDueMs ?? pollMs));
+    } catch (error) {
+      if (closed || (isPenknifeError(error) && error.code === 'CLOSED')) return;
+      failures++;
+      try {
+        onError?.(error);
+      } catch (thrown) {
+        reportListenerError(thrown);
+      }
+      wait(backoffMs(backoff, failures, driver.random));
+    }
+  }
+
+  function wait(delayMs: number): void {
+    if (!closed) timer = driver.clock.timer(delayMs, start);
+  }
+
+  function start(): void {
+    timer?.cancel();
+    if (closed) return;
+    if (looking !== undefined) {
+      again = true;
+      return;
+    }
+    again = false;
+    looking = look().finally(() => {
+      looking = undefined;
+    });
+  }
+
+  const wakeUps = subscribeToWakeUps(driver, keys, (kind) => {
+    if (kind === 'wake') start();
+  });
+  const scheduler: Scheduler = {
+    async close() {
+      closed = true;
+      timer?.cancel();
+      wakeUps.close();
+      await looking;
+      ended(scheduler);
+    },
+    [Symbol.asyncDispose]: () => scheduler.close(),
+  };
+  start();
+  return scheduler;
+}

@@ -1,0 +1,48 @@
+-- Takes entries in the order of the log, whoever had them: retries given back, what dead consumers hold, then what is new.
+-- Stops before the first entry that a living consumer holds, so that two never work on one key at a time.
+-- KEYS[1]  the log
+-- KEYS[2]  the retries of the group
+-- KEYS[3]  the failures of the group
+-- ARGV[1]  group
+-- ARGV[2]  consumer
+-- ARGV[3]  the consumer in whose name retries wait
+-- ARGV[4]  at most this many
+-- ARGV[5]  the lease in ms: idle for this long is dead
+-- ARGV[6]  how many entries the caller holds
+-- ARGV[7]  remove consumers idle for this many ms that hold nothing ('': none)
+-- Returns  { entries, each { id, fields, number of the delivery, failures }, ids whose payload is gone, 1 when there may be
+--          more, ms until what stopped it can expire at the earliest (-1: nothing did), names of consumers removed }
+local limit, lease = tonumber(ARGV[4]), tonumber(ARGV[5])
+local most = limit + tonumber(ARGV[6]) + 1
+local pending = redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', most)
+local blocked = -1
+for _, found in ipairs(pending) do
+  local id, owner, idle, deliveries = found[1], found[2], found[3], found[4]
+  if #taken == limit then break end
+  if owner == ARGV[3] or idle >= lease then
+    take(id, deliveries + 1)
+  elseif owner ~= ARGV[2] then
+    blocked = lease - idle
+    break
+  end
+end
+local more = 0
+if blocked < 0 and (#taken == limit or #pending == most) then more = 1 end
+if blocked < 0 and more == 0 then
+  local reply = redis.call('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', limit - #taken, 'STREAMS', KEYS[1], '>')
+  for _, entry in ipairs(reply and reply[1][2] or {}) do taken[#taken + 1] = { entry[1], entry[2], 1, 0 } end
+  if #taken == limit then more = 1 end
+end
+local removed = {}
+if ARGV[7] ~= '' then
+  for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+    local other = {}
+    for i = 1, #info, 2 do other[info[i]] = info[i + 1] end
+    local idle = other.idle >= tonumber(ARGV[7])
+    if idle and other.pending == 0 and other.name ~= ARGV[2] and other.name ~= ARGV[3] and #removed < 100 then
+      redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], other.name)
+      removed[#removed + 1] = other.name
+    end
+  end
+end
+return { taken, lost, more, blocked, removed }

@@ -1,0 +1,143 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import { createStreams, type Stream, streamKeys } from '../src/index.js';
+import { collected } from './collected.js';
+import { patiently } from './patience.js';
+import { type Numbered, numbers } from './sample-streams.js';
+
+type Numbers = Stream<{ readonly data: Numbered }, { readonly data: Numbered }>;
+
+/** Messages that are appended later. */
+export function schedulingSuite(context: MatrixContext): void {
+  const keys = streamKeys.in('pk');
+  const open = async (): Promise<Numbers> => createStreams(await context.driver()).open(numbers);
+  const waits = <T>(promise: Promise<T>, limitMs?: number): Promise<T> =>
+    patiently(context, promise, limitMs);
+  const length = async (): Promise<number> => Number(await context.admin('XLEN', keys.log('numbers')));
+
+  it('trap 24: a delay longer than any lease delivers once, and not before its time', async () => {
+    const [stream, other] = [await open(), await open()];
+    const scheduler = other.startScheduler();
+    const seen = collected<readonly [number, number, number]>();
+    const consumer = stream.consume(
+      'g',
+      ({ data, appendedAtMs, deliveries }) => seen.push([data.n, appendedAtMs, deliveries]),
+      { lease: 30 },
+    );
+    const { atMs, duplicate } = await stream.schedule({ data: { n: 1 } }, { delay: 90 });
+    expect(duplicate).toBe(false);
+    await stream.schedule({ data: { n: 2 } }, { at: atMs - 60 });
+    await waits(seen.atLeast(2));
+    expect(seen.items.map(([n]) => n)).toEqual([2, 1]);
+    expect(seen.items.every(([, , deliveries]) => deliveries === 1)).toBe(true);
+    expect((seen.items[1]?.[1] as number) - atMs).toBeGreaterThanOrEqual(0);
+    await context.advance(40);
+    expect(seen.items).toHaveLength(2);
+    await consumer.close();
+    await scheduler.close();
+  });
+
+  it('an id is scheduled once; it can be cancelled, or appended now', async () => {
+    const stream = await open();
+    const first = await stream.schedule({ data: { n: 1 } }, { id: 'a', delay: '1h' });
+    const second = await stream.schedule({ data: { n: 2 } }, { id: 'a', delay: '2h' });
+    expect(second).toEqual({ ...first, duplicate: true });
+    await stream.schedule({ data: { n: 3 } }, { id: 'b', delay: '1h' });
+    expect(await stream.cancel('a')).toBe(true);
+    expect(await stream.cancel('a')).toBe(false);
+    expect(await stream.promote('a')).toBe(false);
+    expect(await stream.promote('b')).toBe(true);
+    expect(await stream.promote('b')).toBe(false);
+    expect(await length()).toBe(1);
+    expect(await context.admin('EXISTS', keys.due('numbers'), keys.scheduled('numbers'))).toBe(0);
+  });
+
+  it('many schedulers append each message once', async () => {
+    const stream = await open();
+    for (let n = 0; n < 30; n++) await stream.schedule({ data: { n } }, { delay: 10 });
+    const schedulers = [(await open()).startScheduler(), (await open()).startScheduler()];
+    for (let i = 0; i < 100 && (await length()) < 30; i++) await context.advance(10);
+    await context.advance(30);
+    expect(await length()).toBe(30);
+    for (const scheduler of schedulers) await scheduler.close();
+  });
+
+  it('cron: the next time is in its zone, on both sides of a change of clocks; the same id replaces', async () => {
+    const stream = await open();
+    const nine = { id: 'daily', cron: '0 9 * * *', timeZone: 'Europe/Berlin' };
+    const { atMs } = await stream.schedule({ data: { n: 1 } }, nine);
+    const inBerlin = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', timeZone: 'Europe/Berlin' });
+    expect(inBerlin.format(atMs)).toBe('09');
+    const replaced = await stream.schedule({ data: { n: 2 } }, { ...nine, timeZone: 'Asia/Tokyo' });
+    expect(replaced.duplicate).toBe(false);
+    expect(await stream.promote('daily')).toBe(true);
+    expect(await stream.cancel('daily')).toBe(true);
+    expect(await length()).toBe(1);
+  });
+
+  context.where(context.column.memory, 'minutes have to pass')(
+    'cron: comes again and again, and once for what was missed while nobody looked',
+    async () => {
+      const streams = createStreams(await context.driver());
+      const stream = streams.open(numbers);
+      await stream.schedule({ data: { n: 1 } }, { id: 'minutely', cron: '* * * * *' });
+      await context.advance(10 * 60_000);
+      stream.startScheduler();
+      await context.advance(100);
+      expect(await length()).toBe(1);
+      for (let i = 0; i < 36; i++) await context.advance(5000);
+      expect(await length()).toBe(4);
+      await streams.close();
+      await stream.cancel('minutely');
+    },
+  );
+
+  context.where(context.column.memory, 'minutes have to pass')(
+    'cron: one that was appended by a process that died before it planned the next is planned by another',
+    async () => {
+      const stream = await open();
+      const { atMs } = await stream.schedule({ data: { n: 1 } }, { id: 'minutely', cron: '* * * * *' });
+      await context.advance(Math.max(0, atMs - context.clock.now()) + 1);
+      const driver = await context.driver();
+      const dying = createStreams({
+        ...driver,
+        topology: driver.topology,
+        clock: driver.clock,
+        random: driver.random,
+        send: (command, options) =>
+          command.script?.name === 'streams/plan'
+            ? new Promise(() => undefined)
+            : driver.send(command, options),
+      })
+        .open(numbers)
+        .startScheduler();
+      await context.advance(100);
+      expect(await length()).toBe(1);
+      void dying.close();
+      const scheduler = stream.startScheduler();
+      for (let i = 0; i < 30; i++) await context.advance(5000);
+      expect(await length()).toBeGreaterThanOrEqual(2);
+      await scheduler.close();
+      await stream.cancel('minutely');
+    },
+  );
+
+  it('refuses times that make no sense, before anything is sent', async () => {
+    const stream = await open();
+    for (const [argument, options] of [
+      ['schedule', {}],
+      ['schedule', { delay: 1, at: 2 }],
+      ['at', { at: -1 }],
+      ['id', { cron: '* * * * *' }],
+      ['cron', { id: 'x', cron: 'now and then' }],
+      ['cron', { id: 'x', cron: '* * * * *', timeZone: 'Middle/Earth' }],
+      ['delay', { delay: -5 }],
+    ] as const) {
+      await expect(stream.schedule({ data: { n: 1 } }, options)).rejects.toMatchObject({ argument });
+    }
+    await expect(stream.schedule({ data: { n: 'x' as never } }, { delay: 1 })).rejects.toMatchObject({
+      code: 'SCHEMA',
+    });
+    expect(await context.admin('EXISTS', keys.due('numbers'))).toBe(0);
+  });
+}
