@@ -12,6 +12,8 @@ export interface StreamKinds extends Record<string, Durable | Ephemeral> {
   readonly dead: Durable;
   readonly aside: Durable;
   readonly due: Durable;
+  readonly events: Durable;
+  readonly snapshot: Durable;
   readonly scheduled: Durable;
   readonly once: Ephemeral;
   readonly wake: Ephemeral;
@@ -52,6 +54,16 @@ export const streamKeys: Keys<StreamKinds> = defineKeys({
         'entries that were trimmed before every group was done with them, where trimming puts them aside',
       bound: 'explicit deletion',
     },
+    events: {
+      life: 'durable',
+      holds: 'the events of one aggregate of an event store',
+      bound: 'explicit deletion',
+    },
+    snapshot: {
+      life: 'durable',
+      holds: 'the last snapshot of one aggregate',
+      bound: 'explicit deletion',
+    },
     due: {
       life: 'durable',
       holds: 'when each scheduled message is due, by the clock of the server',
@@ -81,6 +93,8 @@ export interface KeysOfStream {
   readonly due: string;
   readonly scheduled: string;
   seen(messageId: string): string;
+  events(aggregate: string): string;
+  snapshot(aggregate: string): string;
   group(group: string): KeysOfGroup;
 }
 
@@ -106,6 +120,8 @@ export function keysOfStream(namespace: string, name: string): KeysOfStream {
     aside: build.aside(name),
     due: build.due(name),
     scheduled: build.scheduled(name),
+    events: (aggregate) => build.events(name, aggregate),
+    snapshot: (aggregate) => build.snapshot(name, aggregate),
     seen: (messageId) => build.seen(name, messageId),
     group: (group) => ({
       log,

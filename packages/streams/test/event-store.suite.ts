@@ -1,0 +1,105 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import { createEventStore } from '../src/event-store.js';
+import { createStreams, streamKeys } from '../src/index.js';
+import { all, collected } from './collected.js';
+import { patiently } from './patience.js';
+import { type OrderEvent, orders } from './sample-streams.js';
+
+/** Aggregates as lists of events. */
+export function eventStoreSuite(context: MatrixContext): void {
+  const waits = <T>(promise: Promise<T>): Promise<T> => patiently(context, promise);
+  const placed = (n: number): OrderEvent => ({ event: 'placed', data: { n } });
+  const total = {
+    initial: 0,
+    apply: (sum: number, event: OrderEvent) => (event.event === 'placed' ? sum + event.data.n : sum),
+  };
+
+  it('appends all or none at the version that is expected; a conflict is a value that tells the version', async () => {
+    const store = createEventStore(await context.driver(), orders);
+    expect(await store.append('a', [placed(1), placed(2)], { expectedVersion: 0 })).toEqual({
+      status: 'appended',
+      version: 2,
+    });
+    expect(await store.append('a', [placed(9), placed(9)], { expectedVersion: 1 })).toEqual({
+      status: 'conflict',
+      currentVersion: 2,
+    });
+    expect(await store.append('a', [placed(3)], { expectedVersion: 'any' })).toMatchObject({ version: 3 });
+    expect(await store.append('b', [placed(7)], { expectedVersion: 1 })).toMatchObject({ currentVersion: 0 });
+    expect(await all(store.events('a', { after: 1 }))).toEqual([
+      { ...placed(2), version: 2 },
+      { ...placed(3), version: 3 },
+    ]);
+  });
+
+  it('of many who append to one version one wins', async () => {
+    const store = createEventStore(await context.driver(), orders);
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => store.append('a', [placed(n)], { expectedVersion: 0 })),
+    );
+    expect(results.filter(({ status }) => status === 'appended')).toHaveLength(1);
+    expect(await all(store.events('a'))).toHaveLength(1);
+  });
+
+  it('loads from a snapshot and what came after it; an older one and one of another fold are not used', async () => {
+    const driver = await context.driver();
+    const store = createEventStore(driver, orders);
+    expect(await store.load('a', total)).toEqual({ state: 0, version: 0 });
+    await store.append('a', [placed(1), placed(2)], { expectedVersion: 0 });
+    // Not the true sum, so that it shows where a state came from.
+    expect(await store.snapshot('a', 2, 100)).toBe(true);
+    expect(await store.snapshot('a', 1, 50)).toBe(false);
+    await store.append('a', [placed(5)], { expectedVersion: 2 });
+    expect(await store.load('a', total)).toEqual({ state: 105, version: 3 });
+    const newer = createEventStore(driver, orders, { foldVersion: 2 });
+    expect(await newer.load('a', total)).toEqual({ state: 8, version: 3 });
+    await context.admin('HSET', streamKeys.in('pk').snapshot('orders', 'a'), 's', 'broken');
+    expect(await store.load('a', total)).toEqual({ state: 8, version: 3 });
+  });
+
+  it('the category is a stream: every event once, in order per aggregate, and a projection counts each once', async () => {
+    const driver = await context.driver();
+    const store = createEventStore(driver, orders);
+    const log = createStreams(driver).open(orders);
+    for (let version = 0; version < 5; version++) {
+      await store.append('a', [placed(version)], { expectedVersion: version });
+      await store.append('b', [placed(10 + version)], { expectedVersion: version });
+    }
+    const view = `view:${log.hashTag}`;
+    const seen = collected<readonly [string | undefined, number]>();
+    const consumer = log.consume(
+      'totals',
+      async (message) => {
+        if (message.event !== 'placed') return;
+        const { n } = message.data;
+        await message.handleOnce([{ args: ['HINCRBY', view, message.key ?? '', n], keys: [view] }]);
+        seen.push([message.key, n]);
+      },
+      { order: 'key', concurrency: 5 },
+    );
+    await waits(seen.atLeast(10));
+    await log.seek('totals', 'start');
+    await waits(seen.atLeast(20));
+    await consumer.close();
+    const ofA = seen.items.slice(0, 10).filter(([key]) => key === 'a');
+    expect(ofA.map(([, n]) => n)).toEqual([0, 1, 2, 3, 4]);
+    expect(await context.admin('HMGET', view, 'a', 'b')).toEqual(['10', '60']);
+    await context.admin('DEL', view);
+  });
+
+  it('refuses bad input before anything is sent', async () => {
+    const store = createEventStore(await context.driver(), orders);
+    const at = { expectedVersion: 0 };
+    await expect(store.append('', [placed(1)], at)).rejects.toMatchObject({ argument: 'aggregate' });
+    await expect(store.append('a', [], at)).rejects.toMatchObject({ argument: 'events' });
+    await expect(store.append('a', [placed(1)], { expectedVersion: -2 })).rejects.toMatchObject({
+      argument: 'expectedVersion',
+    });
+    await expect(
+      store.append('a', [{ event: 'placed', data: { n: 'x' as never } }], at),
+    ).rejects.toMatchObject({ code: 'SCHEMA' });
+    await expect(store.snapshot('a', 0, 1)).rejects.toMatchObject({ argument: 'version' });
+    expect(await context.admin('EXISTS', streamKeys.in('pk').events('orders', 'a'))).toBe(0);
+  });
+}
