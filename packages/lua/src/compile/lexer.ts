@@ -41,8 +41,10 @@ export class Lexer {
 
   /** Throws `chunk:line: message near 'text'`. */
   fail(message: string, near: string | undefined, line: number = this.line): never {
+    // Messages are C strings: a zero byte ends what is shown of the token.
+    const shown = near?.split('\0', 1)[0];
     throw new LuaSyntaxError(
-      `${this.chunk}:${line}: ${message}${near === undefined ? '' : ` near '${near}'`}`,
+      `${this.chunk}:${line}: ${message}${shown === undefined ? '' : ` near '${shown}'`}`,
     );
   }
 
@@ -68,6 +70,7 @@ export class Lexer {
       if (this.source[start + 1] === '=')
         this.fail('invalid long string delimiter', this.source.slice(start, this.index + 1));
     }
+    if (char === '.') return this.readDots();
     for (const symbol of LONG_SYMBOLS) {
       if (this.source.startsWith(symbol, start)) {
         this.index += symbol.length;
@@ -147,16 +150,27 @@ export class Lexer {
     }
   }
 
+  /** `.`, `..`, `...`. Lua looks the next byte up in the text ".", where it finds the zero that ends it, too. */
+  private readDots(): Token {
+    const isDot = (index: number): boolean => this.source[index] === '.' || this.source[index] === '\0';
+    let count = 1;
+    while (count < 3 && isDot(this.index + count)) count++;
+    this.index += count;
+    const dots = '.'.repeat(count);
+    return this.token(dots, dots);
+  }
+
   private readNumber(): Token {
     const start = this.index;
     const at = (index: number): string => this.source[index] ?? '';
     while (isDigit(at(this.index)) || at(this.index) === '.') this.index++;
-    if (/^[eE]$/.test(at(this.index))) {
+    // As with the dots, a zero byte passes for the E and for the sign; the number ends before it.
+    if (/^[eE\0]$/.test(at(this.index))) {
       this.index++;
-      if (/^[+-]$/.test(at(this.index))) this.index++;
+      if (/^[+\-\0]$/.test(at(this.index))) this.index++;
     }
     while (isNamePart(at(this.index))) this.index++;
-    const text = this.source.slice(start, this.index);
+    const text = this.source.slice(start, this.index).split('\0', 1)[0] as string;
     const number = stringToNumber(text);
     if (number === undefined) this.fail('malformed number', text);
     return this.token('<number>', text, '', number);

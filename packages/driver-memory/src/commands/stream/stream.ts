@@ -48,7 +48,7 @@ function xadd(session: Session, args: readonly string[]): Reply {
   const rule = trim.rule(engine.config.streamNodeEntries);
   const count = args.length - at - 1;
   if (count < 2 || count % 2 !== 0) throw wrongArity('xadd');
-  if (/^\+?0+(-\+?0+)?$/.test(idText)) throw notAboveZero;
+  if (idText !== '*' && /^\+?0+(-\+?0+)?$/.test(idText)) throw notAboveZero;
   const present = db.write(key, 'stream');
   if (present === undefined && !makes) return null;
   const stream = present ?? new Stream();

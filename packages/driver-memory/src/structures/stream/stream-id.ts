@@ -60,7 +60,23 @@ export function previousId(id: StreamId): StreamId | undefined {
   return ms === undefined ? undefined : { ms, seq: U64_MAXIMUM };
 }
 
+/** Up to this many digits a number is exact, and read without the regular expression: nearly every id is. */
+const plainDigits = 15;
+
+function parsePlain(text: string): number | undefined {
+  if (text.length === 0 || text.length > plainDigits) return undefined;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
 function parsePart(text: string): U64 | undefined {
+  const plain = parsePlain(text);
+  if (plain !== undefined) return plain;
   const match = PART.exec(text);
   if (match === null) return undefined;
   const digits = match[1]!;

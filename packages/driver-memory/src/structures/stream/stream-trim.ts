@@ -32,7 +32,7 @@ export function trimLog(log: StreamLog, rule: TrimRule): number {
     log.length -= node.live;
     removed += node.live;
   }
-  nodes.splice(0, whole);
+  if (whole > 0) nodes.splice(0, whole);
   return removed;
 }
 
