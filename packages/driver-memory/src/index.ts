@@ -10,3 +10,4 @@ export {
 } from './memory-redis.js';
 export type { PersistenceOptions } from './persistence/open-persistence.js';
 export { PersistenceError } from './persistence/persistence-error.js';
+export type { MemorySnapshot } from './snapshot.js';

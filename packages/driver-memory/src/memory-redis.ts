@@ -18,6 +18,7 @@ import { ScriptCache } from './engine/script-cache.js';
 import { createFaults, type MemoryFaults } from './faults.js';
 import { type Inspection, inspectEngine } from './inspect.js';
 import { openPersistence, type PersistenceOptions } from './persistence/open-persistence.js';
+import { MemorySnapshot } from './snapshot.js';
 
 /** How a Redis in the process is set up. */
 export interface MemoryRedisOptions {
@@ -55,6 +56,14 @@ export interface MemoryRedis {
    * drivers connect anew. Ten times cheaper than another engine. Throws TypeError for one with persistence.
    */
   reset(): void;
+  /** A copy of all keys. Not of scripts, users, settings and connections. */
+  snapshot(): MemorySnapshot;
+  /**
+   * The keys of a snapshot instead of all that is there, each with as much time left as it had, however far the clock has
+   * moved since. Connections stay; whoever watches, tracks or waits for a key notices. Throws InvalidArgumentError when a
+   * snapshot has more databases, TypeError for an engine with persistence.
+   */
+  restore(snapshot: MemorySnapshot): void;
   /** Scripted faults: what can happen to a server and its connections. */
   readonly faults: MemoryFaults;
   /** Ends it and every connection to it. Repeatable. */
@@ -103,6 +112,16 @@ export function createMemoryRedis(options: MemoryRedisOptions = {}): MemoryRedis
       scripts = new ScriptCache(scripts);
       engine = build();
       world.replace(engine);
+    },
+    snapshot: () => MemorySnapshot.of(engine),
+    restore(snapshot) {
+      if (persistence !== undefined)
+        throw new TypeError('restore() is for engines that keep nothing: this one has a file');
+      if (!(snapshot instanceof MemorySnapshot))
+        throw new InvalidArgumentError('snapshot', 'must be what snapshot() gave', snapshot);
+      if (snapshot.databases > databases)
+        throw new InvalidArgumentError('snapshot', `must fit ${databases} databases`, snapshot.databases);
+      snapshot.restoreTo(engine);
     },
     faults: createFaults(world),
     close() {
