@@ -49,7 +49,7 @@ export interface World {
   reset(): Promise<void>;
   /** Names of keys left behind that have no TTL. */
   lastingKeys(): Promise<readonly string[]>;
-  /** Commands that were slower than 5 ms on the server, test administration left out. */
+  /** Commands that took more than 5 ms by their own doing, test administration left out. */
   slowCommands(): Promise<readonly string[]>;
   close(): Promise<void>;
 }

@@ -18,7 +18,7 @@ export interface MatrixOptions {
   readonly columns?: readonly Column[];
   /** The keys of the pattern under test: whatever a test leaves behind must have a TTL or be declared durable. */
   readonly keys?: AnyKeys | readonly AnyKeys[];
-  /** False for suites that are slow on purpose. Default: a command that is above 5 ms again and again fails the column. */
+  /** False for suites that are slow on purpose. Default: a command above 5 ms fails the column; see `slowCommandsOf`. */
   readonly slowLog?: boolean;
 }
 

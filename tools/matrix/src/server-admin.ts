@@ -41,55 +41,6 @@ export async function lastingKeysAt(ports: readonly number[]): Promise<readonly 
   return found.flat().sort();
 }
 
-/** What tests do themselves and no pattern does. */
-const administration = new Set([
-  'FLUSHALL',
-  'DEBUG',
-  'CLUSTER',
-  'CONFIG',
-  'COMMAND',
-  'INFO',
-  'KEYS',
-  'MIGRATE',
-  'ACL',
-  'CLIENT',
-  'SLOWLOG',
-  'REPLCONF',
-  'PSYNC',
-  'SCRIPT',
-]);
-
-/**
- * How often one command or script must be slow to count. The log measures by the clock on the wall: a server that the system
- * put aside in the middle of any command is logged with that command, and on a busy machine that happens to all of them.
- */
-const slowAtLeast = 5;
-
-/** What was slow again and again on these servers, a line each: how often, the longest time, and the command's beginning. */
-export async function slowCommandsAt(ports: readonly number[]): Promise<readonly string[]> {
-  const logs = await Promise.all(ports.map((port) => commandAt(port, 'SLOWLOG', 'GET', 512)));
-  const found = new Map<string, { times: number; longestMs: number; shown: string }>();
-  for (const entry of logs.flat() as Reply[]) {
-    const [, , micros, args] = entry as [number, number, number, string[]];
-    const name = String(args[0]).toUpperCase();
-    if (administration.has(name)) continue;
-    const what = name.startsWith('EVAL') ? `${name} ${args[1]}` : name;
-    const known = found.get(what) ?? {
-      times: 0,
-      longestMs: 0,
-      shown: args.slice(0, 4).join(' ').slice(0, 160),
-    };
-    found.set(what, {
-      ...known,
-      times: known.times + 1,
-      longestMs: Math.max(known.longestMs, micros / 1000),
-    });
-  }
-  return [...found.values()]
-    .filter(({ times }) => times >= slowAtLeast)
-    .map(({ times, longestMs, shown }) => `${times} times, up to ${longestMs} ms: ${shown}`);
-}
-
 function replyOf(value: RespValue): Reply {
   if (value instanceof RespError) return new ServerError(value.message);
   return Array.isArray(value) ? value.map(replyOf) : value;

@@ -43,7 +43,8 @@ function refusal(owner, field, name, version, siblings, catalog) {
     const tested = name in (owner.manifest.devDependencies ?? {});
     return tested ? null : `${name} is a peer that no devDependency brings into the tests`;
   }
-  return catalog.has(name) && version !== 'catalog:'
+  // An alias says on purpose that this is not the workspace's version.
+  return catalog.has(name) && version !== 'catalog:' && !version.startsWith('npm:')
     ? `${name} has a version in the catalog: write catalog:`
     : null;
 }

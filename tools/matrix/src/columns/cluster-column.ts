@@ -4,7 +4,8 @@ import { countCommands } from '../command-counts.js';
 import { cutConnections, type ServerState, serverState } from '../faults/server-faults.js';
 import { dropSlot, moveSlot, portOf, type RevertibleSlotMove } from '../faults/slot-faults.js';
 import { wait } from '../real-time.js';
-import { commandAt, commandAtAll, lastingKeysAt, slowCommandsAt } from '../server-admin.js';
+import { commandAt, commandAtAll, lastingKeysAt } from '../server-admin.js';
+import { watchSlowLogs } from '../slow-log.js';
 import type { ClientKind } from './client-kind.js';
 import { openClients } from './open-clients.js';
 
@@ -120,7 +121,7 @@ export function clusterColumn(client: ClientKind, flavour?: Flavour): Column {
           await commandAtAll(primaries, 'FLUSHALL');
         },
         lastingKeys: () => lastingKeysAt(primaries),
-        slowCommands: () => slowCommandsAt(primaries),
+        slowCommands: await watchSlowLogs(primaries),
         async close() {
           await clients.end();
           await lease.release();

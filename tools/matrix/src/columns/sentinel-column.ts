@@ -4,7 +4,8 @@ import { countCommands } from '../command-counts.js';
 import { type PrimaryWatch, watchPrimary } from '../faults/primary-watch.js';
 import { cutConnections, load, type ServerState, serverState } from '../faults/server-faults.js';
 import { wait } from '../real-time.js';
-import { commandAt, lastingKeysAt, slowCommandsAt } from '../server-admin.js';
+import { commandAt, lastingKeysAt } from '../server-admin.js';
+import { watchSlowLogs } from '../slow-log.js';
 import type { ClientKind } from './client-kind.js';
 import { openClients } from './open-clients.js';
 
@@ -71,7 +72,7 @@ export function sentinelColumn(client: ClientKind, flavour?: Flavour): Column {
           await admin('FLUSHALL');
         },
         lastingKeys: () => lastingKeysAt([watch.port]),
-        slowCommands: () => slowCommandsAt([watch.port]),
+        slowCommands: await watchSlowLogs([watch.port]),
         async close() {
           await clients.end();
           await set.stop();

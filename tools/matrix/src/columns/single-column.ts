@@ -2,7 +2,8 @@ import { type Flavour, type ServerNode, startServer, type TlsAddress } from '@pe
 import type { Column } from '../column.js';
 import { countCommands } from '../command-counts.js';
 import { cutConnections, load, serverState } from '../faults/server-faults.js';
-import { commandAt, lastingKeysAt, slowCommandsAt } from '../server-admin.js';
+import { commandAt, lastingKeysAt } from '../server-admin.js';
+import { watchSlowLogs } from '../slow-log.js';
 import type { ClientKind, Door } from './client-kind.js';
 import { openClients } from './open-clients.js';
 
@@ -54,7 +55,7 @@ export function singleColumn(client: ClientKind, flavour?: Flavour, way: Way = '
           await commandAt(port, 'FLUSHALL');
         },
         lastingKeys: () => lastingKeysAt([port]),
-        slowCommands: () => slowCommandsAt([port]),
+        slowCommands: await watchSlowLogs([port]),
         async close() {
           await clients.end();
           await server.stop();

@@ -1,0 +1,4 @@
+declare module 'ioredis-mock' {
+  const Mock: new (options: { host: string; port: number }) => unknown;
+  export default Mock;
+}
