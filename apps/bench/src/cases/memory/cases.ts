@@ -2,6 +2,7 @@ import { type Command, defineScript, rawReply } from '@penknife/core';
 import { createMemoryDriver } from '@penknife/driver-memory';
 import type { BenchCase, Contestant } from '../../case.js';
 import { untimedClient } from '../untimed-client.js';
+import { largeMemoryCases } from './large-cases.js';
 
 interface MockClient {
   get(key: string): Promise<unknown>;
@@ -77,7 +78,7 @@ async function inSequence(count: number, run: (offset: number) => Promise<unknow
 }
 
 /** The engine in the process against ioredis-mock and a local server, one call after another. */
-export const memoryCases: readonly BenchCase[] = acts.map(({ name, question, command, mock }) => ({
+const smallCases: readonly BenchCase[] = acts.map(({ name, question, command, mock }) => ({
   name: `memory/${name}`,
   question,
   inFlight: [1],
@@ -111,3 +112,6 @@ export const memoryCases: readonly BenchCase[] = acts.map(({ name, question, com
     ];
   },
 }));
+
+/** Everything about the memory driver. */
+export const memoryCases: readonly BenchCase[] = [...smallCases, ...largeMemoryCases];
