@@ -14,7 +14,10 @@ const writeRefused = new CommandError('ERR Write commands are not allowed from r
 /** No writes to keys, and yet refused to scripts that only read: replicas would see them. */
 const alsoReplicated: ReadonlySet<string> = new Set(['publish', 'spublish', 'pfcount']);
 
-/** Steps between two looks at the budget, and looks until a script is thought to be endless: some seconds of work. */
+/**
+ * Steps between two looks at the budget, and looks until a script is thought to be endless where no time passes: some seconds
+ * of work.
+ */
 export const stepsPerLook = 10_000_000;
 const looksAllowed = 100;
 
@@ -22,11 +25,13 @@ const looksAllowed = 100;
 export class ScriptHost implements LuaHost {
   readonly #session: Session;
   readonly #readOnly: boolean;
+  readonly #startedAt: number;
   #looks = 0;
 
   constructor(session: Session, readOnly: boolean) {
     this.#session = session;
     this.#readOnly = readOnly;
+    this.#startedAt = session.engine.clock.monotonic();
   }
 
   call(args: readonly string[]): HostReply {
@@ -51,6 +56,12 @@ export class ScriptHost implements LuaHost {
   }
 
   onSteps(): void {
+    const { clock, config } = this.#session.engine;
+    // A server would answer others with BUSY from here on, until one of them kills the script. Here nobody else can speak.
+    const threshold = Number(config.get('busy-reply-threshold'));
+    if (threshold > 0 && clock.monotonic() - this.#startedAt >= threshold) {
+      throw new ScriptStopped(`Script stopped after ${threshold} ms (busy-reply-threshold)`);
+    }
     if (++this.#looks >= looksAllowed) {
       throw new ScriptStopped(`Script stopped after ${stepsPerLook * looksAllowed} steps`);
     }
