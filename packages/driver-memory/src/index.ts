@@ -1,3 +1,4 @@
+export type { FailureEffect, ScriptedFailure } from './driver/scripted-failures.js';
 export type { MemoryFaults } from './faults.js';
 export type { InspectedKey, Inspection } from './inspect.js';
 export {

@@ -10,6 +10,7 @@ import {
 import { createDriver, type DriverOptions, type Transport } from '@penknife/core/driver-kit';
 import { createCommandTable } from './commands/command-table.js';
 import { createMemoryTransport } from './driver/memory-transport.js';
+import type { ScriptedFailure } from './driver/scripted-failures.js';
 import { type Credentials, World } from './driver/world.js';
 import { rememberWorld } from './driver/world-of.js';
 import { resetCounters } from './engine/command-entry.js';
@@ -64,6 +65,11 @@ export interface MemoryRedis {
    * snapshot has more databases, TypeError for an engine with persistence.
    */
   restore(snapshot: MemorySnapshot): void;
+  /**
+   * Lets calls fail that clients make from now on, outside of transactions: with an error, late, or with their connection. Gives
+   * a function that takes back what is left of it.
+   */
+  fail(failure: ScriptedFailure): () => void;
   /** Scripted faults: what can happen to a server and its connections. */
   readonly faults: MemoryFaults;
   /** Ends it and every connection to it. Repeatable. */
@@ -123,6 +129,7 @@ export function createMemoryRedis(options: MemoryRedisOptions = {}): MemoryRedis
         throw new InvalidArgumentError('snapshot', `must fit ${databases} databases`, snapshot.databases);
       snapshot.restoreTo(engine);
     },
+    fail: (failure) => world.failures.add(failure),
     faults: createFaults(world),
     close() {
       world.close();

@@ -1,7 +1,8 @@
-import { ConnectionError, type Reply as DriverReply } from '@penknife/core';
+import { ConnectionError, type Reply as DriverReply, ServerError } from '@penknife/core';
 import type { WireCall } from '@penknife/core/driver-kit';
 import { CommandError, NULL_ARRAY, type Reply } from '../engine/reply.js';
 import type { Session } from '../engine/session.js';
+import type { FailureEffect } from './scripted-failures.js';
 import { argumentsBytes } from './text.js';
 import { serverError, toDriverReply } from './to-reply.js';
 import type { World } from './world.js';
@@ -18,6 +19,23 @@ export class SessionCaller {
   }
 
   call(call: WireCall): Promise<DriverReply> {
+    const { failures } = this.#world;
+    const effect = failures.armed ? failures.take(call.args) : undefined;
+    return effect === undefined ? this.#run(call) : this.#fail(call, effect);
+  }
+
+  async #fail(call: WireCall, effect: FailureEffect): Promise<DriverReply> {
+    if (typeof effect === 'string') {
+      if (effect === 'drop-reply') this.#session.submit(argumentsBytes(call.args), () => undefined);
+      this.#world.cutSession(this.#session);
+      throw new ConnectionError('the connection was cut', { sent: 'maybe' });
+    }
+    if ('error' in effect) throw new ServerError(effect.error, { command: call.args[0] as string });
+    await this.#world.engine.clock.sleep(effect.delayMs);
+    return this.#run(call);
+  }
+
+  #run(call: WireCall): Promise<DriverReply> {
     return this.#perform((session, respond) => session.submit(argumentsBytes(call.args), respond)).then(
       (reply) => toDriverReply(reply, call.bytes, call.args[0] as string),
     );

@@ -35,9 +35,10 @@ export class MemorySharedConnection implements Omit<SharedConnection, 'callNow'>
     return this.#session !== undefined;
   }
 
-  /** Present while the engine runs: a paused one answers nobody at once. */
+  /** Present while the engine runs and no call is to fail: a paused one answers nobody at once. */
   get callNow(): ((call: WireCall) => DriverReply) | undefined {
-    return this.#world.state === 'up' && !this.#world.engine.pause.isActive ? this.#now : undefined;
+    const { state, engine, failures } = this.#world;
+    return state === 'up' && !engine.pause.isActive && !failures.armed ? this.#now : undefined;
   }
 
   readonly #now = (call: WireCall): DriverReply => {

@@ -2,6 +2,7 @@ import { ConnectionError } from '@penknife/core';
 import { authenticate } from '../commands/connection/connection.js';
 import type { Engine } from '../engine/engine.js';
 import type { Session, SessionEvents } from '../engine/session.js';
+import { ScriptedFailures } from './scripted-failures.js';
 import { toBytes } from './text.js';
 import { serverError } from './to-reply.js';
 
@@ -25,6 +26,8 @@ type State = 'up' | 'paused' | 'down';
 
 /** What lies between clients and an engine: connections that can be cut, refused and held up. */
 export class World {
+  /** Calls that are to fail. */
+  readonly failures: ScriptedFailures = new ScriptedFailures();
   #engine: Engine;
   readonly #connections = new Set<Connection>();
   /** Calls written while the engine was held up, in order. */
@@ -76,11 +79,19 @@ export class World {
   /** Every connection breaks; all may connect again at once. */
   cut(): void {
     this.#held = [];
-    for (const connection of [...this.#connections]) {
-      if (connection.session === undefined) continue;
-      this.engine.closeSession(connection.session, true);
-      connection.lost(new ConnectionError('the connection was cut', { sent: 'maybe' }));
-    }
+    for (const connection of [...this.#connections]) this.#cutOff(connection);
+  }
+
+  /** The connection of this session breaks. */
+  cutSession(session: Session): void {
+    for (const connection of [...this.#connections])
+      if (connection.session === session) this.#cutOff(connection);
+  }
+
+  #cutOff(connection: Connection): void {
+    if (connection.session === undefined) return;
+    this.engine.closeSession(connection.session, true);
+    connection.lost(new ConnectionError('the connection was cut', { sent: 'maybe' }));
   }
 
   /** Every connection breaks, and none is taken until `restore`. */
