@@ -2,8 +2,7 @@ import { type Command, integerReply } from '@penknife/core';
 import { type RateLimitKeyBuilders, stateKey } from './keys.js';
 import type { ResolvedLimit } from './options.js';
 import type { RateLimitResult } from './result.js';
-import type { LimitReply, LimitScripts } from './scripts.js';
-import { luaRules } from './scripts.js';
+import { checkPlainGcra, type LimitReply, type LimitScripts, luaRules } from './scripts.js';
 
 /** A limit as a script takes it: its keys, and what it enforces as words. */
 export interface LimitWords {
@@ -37,6 +36,34 @@ export type Act =
   | { readonly kind: 'charge'; readonly token: string }
   | { readonly kind: 'book'; readonly patienceMs: number }
   | { readonly kind: 'reserve'; readonly token: string; readonly forMs: number };
+
+/** Whether a decision is the default one, which has a script of its own. */
+function isPlain({ limit }: LimitCall, act: Act): boolean {
+  const { policy, horizonMicros, chargeDenied, penalty, reserves } = limit;
+  const simple = policy.algorithm === 'gcra' && horizonMicros === 0 && !chargeDenied && !reserves;
+  return simple && penalty === null && (act.kind === 'look' || act.kind === 'charge');
+}
+
+/** One decision of one limit. */
+export function checkLimit(
+  scripts: LimitScripts,
+  keys: RateLimitKeyBuilders,
+  act: Act,
+  call: LimitCall,
+): Command<RateLimitResult[]> {
+  if (!isPlain(call, act)) return checkLimits(scripts, keys, act, [call]);
+  const { limit, identifier, name, cost } = call;
+  const [intervalNs, capacityNs] = limit.policy.parameters;
+  const charged = act.kind === 'charge';
+  const command = checkPlainGcra(
+    [stateKey(keys, 'gcra', identifier, name)],
+    [intervalNs, capacityNs, cost, charged ? 1 : 0],
+  );
+  return {
+    ...command,
+    read: (reply) => command.read(reply).map((answer) => resultOf(answer, call, charged)),
+  };
+}
 
 /** One decision over one or several limits, all or nothing. */
 export function checkLimits(

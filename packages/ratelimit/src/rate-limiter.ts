@@ -1,6 +1,6 @@
 import { type CallOptions, defineTrace, InvalidArgumentError } from '@penknife/core';
 import { changePolicy } from './change-policy.js';
-import { type Act, checkLimits, forget, type LimitWords, limitWords } from './commands.js';
+import { type Act, checkLimit, forget, type LimitWords, limitWords } from './commands.js';
 import { hold } from './holding.js';
 import { rateLimitKeys, stateKey } from './keys.js';
 import type { LimiterDriver, RateLimiter } from './limiter.js';
@@ -53,7 +53,7 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
 
   async function ask(act: Act, identifier: string, options: CheckOptions = {}): Promise<RateLimitResult> {
     const call = { ...under(options.policy), name, identifier, cost: checkCost(options.cost ?? 1) };
-    const [result] = await driver.send(checkLimits(scripts, keys, act, [call]), callOptions(options));
+    const [result] = await driver.send(checkLimit(scripts, keys, act, call), callOptions(options));
     return result as RateLimitResult;
   }
 

@@ -3,6 +3,7 @@ import type { Algorithm } from './policy/policy.js';
 import blockLua from './scripts/block.lua';
 import changeLua from './scripts/change.lua';
 import checkLua from './scripts/check.lua';
+import checkGcraLua from './scripts/check-gcra.lua';
 import extendLua from './scripts/extend.lua';
 import penaltyLua from './scripts/penalty.lua';
 import refundLua from './scripts/refund.lua';
@@ -112,6 +113,16 @@ export const scriptsOf: Readonly<Record<Algorithm, LimitScripts>> = Object.fromE
 
 /** Any algorithms together. */
 export const scriptsOfAll: LimitScripts = scriptsFor('several', algorithms);
+
+/** One plain GCRA limit, the shortest way. */
+export const checkPlainGcra: ScriptCall<LimitReply[], 1, 4> = defineScript({
+  name: 'ratelimit/check-plain-gcra',
+  lua: checkGcraLua,
+  fragments: [fragments.nowMicros],
+  keys: 1,
+  args: 4,
+  read: readLimits,
+});
 
 /** Blocks an identifier by hand. */
 export const blockScript: ScriptCall<number, 1, 3> = defineScript({

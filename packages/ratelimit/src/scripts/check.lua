@@ -13,13 +13,11 @@ local keyCount = count
 local limits = {}
 local room = true
 for i = 1, count do
-  local word = string.gmatch(ARGV[2 * i + 1], '%S+')
-  local rule = rules[word()]
-  local a, b, c, horizon = tonumber(word()), tonumber(word()), tonumber(word()), tonumber(word())
-  local flags, ladder = word(), word()
+  local name, a, b, c, horizon, flags, ladder =
+    string.match(ARGV[2 * i + 1], '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
   local limit = { cost = tonumber(ARGV[2 * i]), flags = flags, blocked = 0 }
   limits[i] = limit
-  local meter = rule(KEYS[i], now, a, b, c, horizon)
+  local meter = rules[name](KEYS[i], now, tonumber(a), tonumber(b), tonumber(c), tonumber(horizon))
   limit.meter = meter
   if flags ~= '-' and string.find(flags, 'r', 1, true) then
     keyCount = keyCount + 1
