@@ -1,76 +1,89 @@
-import { createIoredisDriver } from '@penknife/driver-ioredis';
-import { createNodeRedisDriver } from '@penknife/driver-node-redis';
-import { createRateLimiter } from '@penknife/ratelimit';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
-import type { BenchCase, Contestant } from '../../case.js';
+import type { BenchCase, BenchContext, Contestant } from '../../case.js';
+import {
+  commandOf,
+  driverOn,
+  type FlexibleModule,
+  generous,
+  identifierOf,
+  limiterOn,
+  theirs,
+} from './contestants.js';
+import { frozenCases } from './frozen.js';
+import { hotKeyCases } from './hot-key.js';
+import { middlewareCases } from './middleware.js';
+import { severalCases } from './several.js';
 
-interface FlexibleModule {
-  readonly RateLimiterRedis: new (
-    options: object,
-  ) => { consume(key: string, points: number): Promise<unknown> };
-}
-
-const identifierOf = (turn: number): string => `user-${turn % 1000}`;
-const generous = { limit: 1_000_000, windowMs: 60_000 };
-const theirs = 'fixed window from the first hit: up to twice the limit at its edge; denied calls are charged';
-const ours = 'GCRA: exact in any span, denied calls cost nothing, never sent twice';
-
-function limiterOf(name: string, driver: ReturnType<typeof createIoredisDriver>): Contestant {
-  const limiter = createRateLimiter(driver, {
-    policy: { limit: generous.limit, window: generous.windowMs },
-  });
+/** The same script, keys and arguments through the client alone. */
+async function rawOnIoredis(url: string): Promise<Contestant> {
+  const client = new Redis(url);
+  const { limit, windowMs } = generous;
+  const { script, args } = await commandOf({ policy: { limit, window: windowMs } }, identifierOf(0));
+  const sha = String(await client.script('LOAD', script?.lua ?? ''));
+  const [, , , key = '', ...rest] = args.map(String);
+  const keys = Array.from({ length: 1000 }, (_, i) => key.replace('user-0', `user-${i}`));
   return {
-    name,
-    guarantees: ours,
-    run: (turn) => limiter.check(identifierOf(turn)),
-    close: () => driver.close(),
+    name: 'raw EVALSHA of the same script on ioredis',
+    guarantees: 'the client’s own: queues while disconnected, may re-send',
+    run: (turn) => client.evalsha(sha, 1, keys[turn % 1000] ?? '', ...rest),
+    close: async () => client.disconnect(),
   };
 }
 
-/** One decision against rate-limiter-flexible on the same client. */
+async function rawOnNodeRedis(url: string): Promise<Contestant> {
+  const client = await createClient({ url }).connect();
+  const { limit, windowMs } = generous;
+  const { script, args } = await commandOf({ policy: { limit, window: windowMs } }, identifierOf(0));
+  const sha = await client.scriptLoad(script?.lua ?? '');
+  const [, , , key = '', ...rest] = args.map(String);
+  const keys = Array.from({ length: 1000 }, (_, i) => key.replace('user-0', `user-${i}`));
+  return {
+    name: 'raw EVALSHA of the same script on node-redis',
+    guarantees: 'the client’s own: queues while disconnected, may re-send',
+    run: (turn) => client.sendCommand(['EVALSHA', sha, '1', keys[turn % 1000] ?? '', ...rest]),
+    close: async () => client.destroy(),
+  };
+}
+
+async function flexible(
+  { server, peers }: BenchContext,
+  client: 'ioredis' | 'node-redis',
+): Promise<Contestant> {
+  const { RateLimiterRedis } = await peers.load<FlexibleModule>('rate-limiter-flexible');
+  const name = `rate-limiter-flexible ${peers.version('rate-limiter-flexible')} on ${client}`;
+  const options = { points: generous.limit, duration: 60 };
+  if (client === 'ioredis') {
+    const storeClient = new Redis(server.url);
+    const peer = new RateLimiterRedis({ storeClient, ...options });
+    const run = (turn: number) => peer.consume(identifierOf(turn), 1);
+    return { name, guarantees: theirs, run, close: async () => storeClient.disconnect() };
+  }
+  const storeClient = await createClient({ url: server.url }).connect();
+  const peer = new RateLimiterRedis({ storeClient, useRedisPackage: true, ...options });
+  const run = (turn: number) => peer.consume(identifierOf(turn), 1);
+  return { name, guarantees: theirs, run, close: async () => storeClient.destroy() };
+}
+
+/** One decision against rate-limiter-flexible and the bare command on the same client; then what surrounds it. */
 export const rateLimitCases: readonly BenchCase[] = [
-  {
-    name: 'ratelimit/check-ioredis',
-    question: 'How fast is one decision, on ioredis?',
-    inFlight: [1, 64],
-    async prepare({ server, peers }) {
-      const { RateLimiterRedis } = await peers.load<FlexibleModule>('rate-limiter-flexible');
-      const client = new Redis(server.url);
-      const peer = new RateLimiterRedis({ storeClient: client, points: generous.limit, duration: 60 });
-      return [
-        limiterOf('penknife on ioredis', createIoredisDriver(new Redis(server.url, { lazyConnect: true }))),
-        {
-          name: `rate-limiter-flexible ${peers.version('rate-limiter-flexible')} on ioredis`,
-          guarantees: theirs,
-          run: (turn) => peer.consume(identifierOf(turn), 1),
-          close: async () => client.disconnect(),
-        },
-      ];
-    },
-  },
-  {
-    name: 'ratelimit/check-node-redis',
-    question: 'How fast is one decision, on node-redis?',
-    inFlight: [1, 64],
-    async prepare({ server, peers }) {
-      const { RateLimiterRedis } = await peers.load<FlexibleModule>('rate-limiter-flexible');
-      const client = await createClient({ url: server.url }).connect();
-      const peer = new RateLimiterRedis({
-        storeClient: client,
-        useRedisPackage: true,
-        points: generous.limit,
-        duration: 60,
-      });
-      return [
-        limiterOf('penknife on node-redis', createNodeRedisDriver(createClient({ url: server.url }))),
-        {
-          name: `rate-limiter-flexible ${peers.version('rate-limiter-flexible')} on node-redis`,
-          guarantees: theirs,
-          run: (turn) => peer.consume(identifierOf(turn), 1),
-          close: async () => client.destroy(),
-        },
-      ];
-    },
-  },
+  ...(['ioredis', 'node-redis'] as const).map(
+    (client): BenchCase => ({
+      name: `ratelimit/check-${client}`,
+      question: `How fast is one decision, on ${client}?`,
+      inFlight: [1, 64],
+      async prepare(context) {
+        const { url } = context.server;
+        return [
+          limiterOn(`penknife on ${client}`, driverOn[client](url)),
+          client === 'ioredis' ? await rawOnIoredis(url) : await rawOnNodeRedis(url),
+          await flexible(context, client),
+        ];
+      },
+    }),
+  ),
+  ...severalCases,
+  ...hotKeyCases,
+  ...middlewareCases,
+  ...frozenCases,
 ];
