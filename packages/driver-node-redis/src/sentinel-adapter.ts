@@ -1,3 +1,4 @@
+import { ClosedError } from '@penknife/core';
 import type { ClientAdapter } from '@penknife/core/driver-kit';
 import type { SentinelClient, SingleClient } from './client-types.js';
 import { connectionOf } from './connection.js';
@@ -15,6 +16,7 @@ export function sentinelAdapter(recipe: SentinelClient): ClientAdapter {
   const drops = new Set<(error: Error) => void>();
 
   function watch(): Promise<SentinelClient> {
+    if (closed) throw new ClosedError('driver');
     if (watching !== undefined) return watching;
     const own = recipe.duplicate();
     watcher = own;
@@ -41,7 +43,7 @@ export function sentinelAdapter(recipe: SentinelClient): ClientAdapter {
           if (!own.isOpen) watching = undefined;
           throw error;
         });
-      if (closed) throw new Error('the driver was closed');
+      if (closed) throw new ClosedError('driver');
       const client: SingleClient = primary.duplicate(ownOptions(purpose, primary.options?.socket));
       const drop = (error: Error): void => {
         drops.delete(drop);
