@@ -1,0 +1,31 @@
+import { ioredisClient, overMatrix, singleColumn } from '@penknife/matrix';
+import { describe } from 'vitest';
+import { streamKeys } from '../src/index.js';
+import { consumerSuite } from './consumer.suite.js';
+import { deadLetterSuite } from './dead-letters.suite.js';
+import { eventStoreSuite } from './event-store.suite.js';
+import { logSuite } from './log.suite.js';
+import { onceSuite } from './once.suite.js';
+import { orderingSuite } from './ordering.suite.js';
+import { schedulingSuite } from './scheduling.suite.js';
+import { trimmingSuite } from './trimming.suite.js';
+
+const rungs = ['redis-7.0', 'redis-8.0', 'redis-8.6', 'valkey-8.1', 'valkey-9'] as const;
+const columns = rungs.map((flavour) => singleColumn(ioredisClient, flavour));
+const full = process.env.PENKNIFE_TIER === 'full';
+
+/** The same behaviour on every server that can be had; in the full tier only, for its minutes. */
+describe.skipIf(!full)(full ? 'every server' : 'every server (skipped: full tier only)', () => {
+  for (const [name, suite] of [
+    ['log', logSuite],
+    ['consumer', consumerSuite],
+    ['dead letters', deadLetterSuite],
+    ['trimming', trimmingSuite],
+    ['order per key', orderingSuite],
+    ['once', onceSuite],
+    ['scheduling', schedulingSuite],
+    ['event store', eventStoreSuite],
+  ] as const) {
+    overMatrix(name, suite, { keys: streamKeys, columns });
+  }
+});
