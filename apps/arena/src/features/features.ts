@@ -1,4 +1,5 @@
 import type { Feature } from '../feature.js';
+import { inventoryFeature } from './inventory/feature.js';
 import { leaderboardFeature } from './leaderboard/feature.js';
 import { locksFeature } from './locks/feature.js';
 import { pubsubFeature } from './pubsub/feature.js';
@@ -10,6 +11,7 @@ export const features: readonly Feature[] = [
   rateLimitFeature,
   locksFeature,
   streamsFeature,
+  inventoryFeature,
   leaderboardFeature,
   pubsubFeature,
 ];

@@ -1,0 +1,42 @@
+import type { Driver } from '@penknife/core';
+import { createQueue } from '@penknife/queue';
+
+/** The receipts of one instance: added by whoever sold, sent by whoever is free. */
+export interface Receipts {
+  send(reservation: string): Promise<void>;
+  state(): Promise<{ readonly waiting: number; readonly sending: number; readonly sent: number }>;
+  close(): Promise<void>;
+}
+
+const sentKey = 'arena:{receipts}:sent';
+const sentLiveMs = 86_400_000;
+const sendingMs = 200;
+
+/** Opens the queue of receipts and starts this instance's worker: two at once, each a simulated mail. */
+export function openReceipts(driver: Driver, instance: string, failed: (error: unknown) => void): Receipts {
+  const queue = createQueue<{ readonly reservation: string }>(driver, 'arena-receipts');
+  const worker = queue.work(
+    async ({ data, signal }) => {
+      await driver.clock.sleep(sendingMs, signal);
+      // A set of reservations: a receipt that is sent twice is counted once.
+      await driver.batch([
+        { args: ['HSET', sentKey, data.reservation, instance], key: sentKey, repeatable: true, read: Number },
+        { args: ['PEXPIRE', sentKey, sentLiveMs], key: sentKey, repeatable: true, read: Number },
+      ]);
+    },
+    { concurrency: 2, onEvent: (event) => event.kind === 'error' && failed(event.error) },
+  );
+  return {
+    async send(reservation) {
+      await queue.add({ reservation }, { id: reservation });
+    },
+    async state() {
+      const [{ waiting, working }, sent] = await Promise.all([
+        queue.counts(),
+        driver.send({ args: ['HLEN', sentKey], key: sentKey, repeatable: true, read: Number }),
+      ]);
+      return { waiting, sending: working, sent };
+    },
+    close: () => worker.close({ grace: '1s' }),
+  };
+}
