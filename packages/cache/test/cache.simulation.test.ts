@@ -84,15 +84,15 @@ it('trap 1, in every order and under every fault: no read is older than an inval
   expect(events.invalidated).toBeGreaterThan(seeds);
 }, 600_000);
 
-it('notices a process that hears of no invalidation and believes that it missed none', async () => {
-  const believing = <T>(command: Command<T>): Command<T> => {
-    if (command.script?.name !== 'cache/catch-up') return command;
-    return { ...command, read: (reply) => ({ ...command.read(reply), complete: true, invalidations: [] }) };
+it('notices an invalidation that leaves the entry and its lease where they are', async () => {
+  const idle = <T>(command: Command<T>): Command<T> => {
+    const { script, args, ...rest } = command;
+    if (script?.name !== 'cache/overrule') return command;
+    return { ...rest, args: ['EVAL', 'return 1', ...args.slice(2)] };
   };
   const buggy = run(200, (driver) => ({
     ...driver,
-    send: (command, call) => driver.send(believing(command), call),
-    openFeed: (sink, feed) => driver.openFeed({ ...sink, message: () => undefined }, feed),
+    send: (command, call) => driver.send(idle(command), call),
   }));
   await expect(buggy).rejects.toThrow(/had been made known/);
 });

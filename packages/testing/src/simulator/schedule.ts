@@ -63,7 +63,6 @@ export async function runSchedule<C>(
     seed: run.seed,
     tape,
     weather,
-    processes: options.processes ?? 2,
     traced: run.traced === true,
     run: (process) => options.scenario(process, context.current),
     listen: (transport, process) => listened(transport, process, context, options.witness),

@@ -20,7 +20,6 @@ export interface WorldParts {
   readonly seed: number;
   readonly tape: Tape;
   readonly weather: Weather;
-  readonly processes: number;
   readonly traced: boolean;
   run(process: SimulatedProcess): Promise<unknown>;
   /** Stands between the engine and everybody's links. */
