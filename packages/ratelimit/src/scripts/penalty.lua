@@ -1,4 +1,4 @@
--- Blocks that grow with repeated offences and are forgotten with time, as in rules/penalty.ts.
+-- Blocks that grow with repeated offences and are forgotten with time.
 -- State: 'until level strikes at': the end of the block, the next step of the ladder, denials since, and when they were counted.
 -- KEYS     the caller's; `key` is one of them
 -- ARGV     the caller's; `spec` reads 'after,decay,step,step,…': denials until a block, the rest in microseconds
