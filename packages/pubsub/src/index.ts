@@ -15,6 +15,7 @@ export { SlowListenerError } from './errors.js';
 export type { ChannelEvent, ChannelMessage, Gap, GapReason, Unrecovered } from './event.js';
 export type { Since } from './hub/hub.js';
 export type { HubView } from './hub/hub-registry.js';
+export type { Health } from './hub/liveness.js';
 export { createInvalidationBus, type InvalidationBusOptions } from './invalidation-bus.js';
 export { type ChannelKinds, pubSubKeys } from './keys.js';
 export type { EventIterator } from './listener/event-iterator.js';

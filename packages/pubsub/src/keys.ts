@@ -78,6 +78,8 @@ export interface ServerNames {
   readonly channelPrefix: string;
   /** The server channel (or glob) of a name. */
   channel(name: string): string;
+  /** The server channel by which one `createPubSub` finds out whether it hears anything. */
+  probe(origin: string): string;
   /** The name back; undefined for somebody else's channel. */
   nameOf(channel: string): string | undefined;
   readonly keys: KeyBuilders<ChannelKinds>;
@@ -90,6 +92,7 @@ export function serverNames(namespace: string): ServerNames {
   return {
     channelPrefix,
     channel: (name) => `${channelPrefix}${name}}`,
+    probe: (origin) => `${namespace}:${pubSubKeys.pattern}${pubSubKeys.version}:probe:{${origin}}`,
     nameOf: (channel) =>
       channel.startsWith(channelPrefix) && channel.endsWith('}')
         ? channel.slice(channelPrefix.length, -1)

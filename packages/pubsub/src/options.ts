@@ -29,6 +29,8 @@ export interface PubSubOptions {
   readonly deadlineMs?: number;
   /** How often quiet `log` channels are compared with the server; `false`: never. Default `'30s'`, at least `'2s'`. */
   readonly positionCheck?: Duration | false;
+  /** How long nothing may arrive before it is tried whether anything can; `false`: never. Default `'30s'`, at least `'1s'`. */
+  readonly probe?: Duration | false;
   readonly recovery?: RecoveryOptions;
 }
 
@@ -57,6 +59,7 @@ export interface ResolvedOptions {
   readonly namespace: string;
   readonly deadlineMs: number | undefined;
   readonly positionCheckMs: number | undefined;
+  readonly probeMs: number | undefined;
   readonly recovery: Required<RecoveryOptions>;
 }
 
@@ -70,7 +73,7 @@ const policies: readonly unknown[] = ['drop-oldest', 'drop-newest', 'latest-per-
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveOptions(options: PubSubOptions): ResolvedOptions {
-  const { namespace = defaultNamespace, deadlineMs, positionCheck = '30s' } = options;
+  const { namespace = defaultNamespace, deadlineMs, positionCheck = '30s', probe = '30s' } = options;
   const { pageSize = 500, limit = 10_000, bufferLimit = 1000 } = options.recovery ?? {};
   count('recovery.pageSize', pageSize);
   count('recovery.limit', limit);
@@ -83,6 +86,7 @@ export function resolveOptions(options: PubSubOptions): ResolvedOptions {
     deadlineMs,
     positionCheckMs:
       positionCheck === false ? undefined : durationMs(positionCheck, 'positionCheck', { minMs: 2000 }),
+    probeMs: probe === false ? undefined : durationMs(probe, 'probe', { minMs: 1000 }),
     recovery: { pageSize, limit, bufferLimit },
   };
 }

@@ -3,6 +3,7 @@ import type { Channel, ChannelStats } from './channel.js';
 import { createChannel, type OwnedChannel } from './create-channel.js';
 import type { ChannelDefinition, Delivery } from './definition.js';
 import { createOrigin } from './frame/origin.js';
+import { type Health, Liveness } from './hub/liveness.js';
 import { PositionCheck } from './hub/position-check.js';
 import { serverNames } from './keys.js';
 import { type PubSubOptions, resolveOptions } from './options.js';
@@ -23,6 +24,8 @@ export interface PubSub {
   state<T extends string, In, Out>(definition: StateDefinition<T, In, Out>): State<T, In, Out>;
   /** What is going on here, by definition: counts, listeners, positions, last gaps. */
   stats(): readonly ChannelStats[];
+  /** Whether what is published arrives here. */
+  health(): Health;
   /** Ends all subscriptions; resolves when the server has acknowledged. Publishing and subscribing reject from then on. Repeatable. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -53,7 +56,7 @@ export function partsOf(pubsub: PubSub): SharedParts {
 export function createPubSub(driver: Driver, options: PubSubOptions = {}): PubSub {
   const resolved = resolveOptions(options);
   const names = serverNames(resolved.namespace);
-  const { positionCheckMs } = resolved;
+  const { positionCheckMs, probeMs } = resolved;
   const origin = createOrigin(driver.random);
   const opened = new Map<object, OwnedChannel>();
   const states = new Map<object, State<string, never, unknown>>();
@@ -64,6 +67,7 @@ export function createPubSub(driver: Driver, options: PubSubOptions = {}): PubSu
     origin,
     options: resolved,
     positionCheck: positionCheckMs === undefined ? undefined : new PositionCheck(driver, positionCheckMs),
+    liveness: probeMs === undefined ? undefined : new Liveness(driver, names.probe(origin.name), probeMs),
     refuseClosed() {
       if (closed !== undefined) throw new ClosedError('pub/sub');
     },
@@ -94,6 +98,7 @@ export function createPubSub(driver: Driver, options: PubSubOptions = {}): PubSu
       return state as unknown as State<T, In, Out>;
     },
     stats: () => [...opened.values()].map((channel) => channel.stats()),
+    health: () => shared.liveness?.health ?? { probeMs: undefined, renewals: 0 },
     close() {
       closed ??= close();
       return closed;

@@ -1,5 +1,6 @@
 import type { Driver } from '@penknife/core';
 import type { Origin } from './frame/origin.js';
+import type { Liveness } from './hub/liveness.js';
 import type { PositionCheck } from './hub/position-check.js';
 import type { ServerNames } from './keys.js';
 import type { ResolvedOptions } from './options.js';
@@ -11,6 +12,7 @@ export interface SharedParts {
   readonly origin: Origin;
   readonly options: ResolvedOptions;
   readonly positionCheck: PositionCheck | undefined;
+  readonly liveness: Liveness | undefined;
   /** Throws `ClosedError` once it is closed. */
   refuseClosed(): void;
 }

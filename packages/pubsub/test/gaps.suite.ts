@@ -30,7 +30,11 @@ export function gapsSuite(context: MatrixContext): void {
     limit = 10_000,
   ) => {
     const chaos = createChaosDriver(await context.driver(), { seed: 1, ...options });
-    const pubsub = createPubSub(chaos.driver, { positionCheck: '2s', recovery: { pageSize: 4, limit } });
+    const pubsub = createPubSub(chaos.driver, {
+      positionCheck: '2s',
+      probe: false,
+      recovery: { pageSize: 4, limit },
+    });
     return { chaos, pubsub };
   };
 
@@ -267,6 +271,37 @@ export function gapsSuite(context: MatrixContext): void {
       // Nothing is missing now: the check stays quiet.
       await context.advance(60_000);
       expect(heard.gaps).toHaveLength(1);
+    },
+  );
+
+  context.where(context.column.memory, 'a probe waits for seconds')(
+    'trap 14: a connection that is deaf is found by a probe and renewed; one that hears is left alone',
+    async () => {
+      const chaos = createChaosDriver(await context.driver(), { seed: 1 });
+      const pubsub = createPubSub(chaos.driver, { positionCheck: false, probe: '10s' });
+      const here = await open();
+      const [heard, pattern] = [hearing(), hearing()];
+      await pubsub.channel(fire).subscribe(room, heard);
+      await pubsub.channel(fire).subscribePattern({}, pattern);
+      await context.advance(25_000);
+      expect([heard.gaps, pubsub.health().renewals]).toEqual([[], 0]);
+      expect(pubsub.health().probeMs).toBeGreaterThanOrEqual(0);
+      chaos.silenceFeeds();
+      await here.channel(fire).publish(room, 'lost');
+      await context.advance(20_000);
+      expect(pubsub.health().renewals).toBe(1);
+      expect(heard.gaps).toMatchObject([{ reason: 'interrupted', recovered: false }]);
+      expect(pattern.gaps).toHaveLength(1);
+      await here.channel(fire).publish(room, 'heard');
+      await until(context, 'it is heard', () => heard.messages.length > 0);
+      // A server that does not answer is no proof of deafness.
+      chaos.disconnect();
+      await context.advance(40_000);
+      expect(pubsub.health().renewals).toBe(1);
+      chaos.reconnect();
+      await context.advance(20_000);
+      expect([heard.messages, pubsub.health().renewals]).toEqual([['heard'], 1]);
+      await pubsub.close();
     },
   );
 

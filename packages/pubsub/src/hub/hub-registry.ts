@@ -7,12 +7,15 @@ import {
 } from '@penknife/core';
 import type { Outbox } from '../listener/outbox.js';
 import type { Hub, Since } from './hub.js';
+import type { Liveness } from './liveness.js';
 
 interface Entry<T> {
   readonly hub: Hub<T>;
   readonly channel: string;
   readonly members: Set<Outbox<T>>;
   readonly ready: Promise<void>;
+  /** Tells the probe that nobody listens here any more. */
+  readonly quiet: (() => void) | undefined;
   subscription: FeedSubscription | undefined;
 }
 
@@ -31,10 +34,12 @@ export interface HubView {
  */
 export class HubRegistry<T> {
   readonly #driver: Driver;
+  readonly #liveness: Liveness | undefined;
   readonly #entries = new Map<string, Entry<T>>();
 
-  constructor(driver: Driver) {
+  constructor(driver: Driver, liveness: Liveness | undefined) {
     this.#driver = driver;
+    this.#liveness = liveness;
   }
 
   /** Resolves, once whatever is published reaches the outbox, to nothing; `leave` undoes it, at any time. */
@@ -70,6 +75,7 @@ export class HubRegistry<T> {
     if (entry.members.size > 0) return;
     this.#entries.delete(channel);
     entry.hub.close();
+    entry.quiet?.();
     // One that is not live yet ends by itself when it sees that it has no members.
     await entry.subscription?.close();
   }
@@ -95,8 +101,13 @@ export class HubRegistry<T> {
   }
 
   #open(kind: FeedKind, channel: string, hub: Hub<T>): Entry<T> {
+    // The connections of shards are others than the one that is probed.
+    const probed = kind === 'shard' ? undefined : this.#liveness;
     const listener = {
-      message: (payload: Uint8Array, serverChannel: string): void => hub.received(payload, serverChannel),
+      message(payload: Uint8Array, serverChannel: string): void {
+        probed?.heard();
+        hub.received(payload, serverChannel);
+      },
       gap: (reason: string): void => hub.interrupted(reason),
     };
     const begin = async (): Promise<void> => {
@@ -112,6 +123,7 @@ export class HubRegistry<T> {
       hub,
       channel,
       members: new Set(),
+      quiet: probed?.add(),
       // In a later turn: the entry has to be there before anything happens to it.
       ready: Promise.resolve().then(begin),
       subscription: undefined,
