@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Feature } from '../feature.js';
+import { visitorOf } from '../visitor.js';
 import pressScript from './press.browser.js?raw';
 import shellScript from './shell.browser.js?raw';
 import shell from './shell.html?raw';
@@ -25,7 +26,11 @@ export function registerPage(app: FastifyInstance, features: readonly Feature[],
     reply.header('content-security-policy', "default-src 'self'; img-src 'self' data:");
     reply.header('x-content-type-options', 'nosniff');
   });
-  app.get('/', async (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
+  app.get('/', async (request, reply) => {
+    // Named here, before the panels ask all at once: they would each be given another name.
+    visitorOf(request, reply);
+    return reply.type('text/html; charset=utf-8').send(page);
+  });
   app.get<{ Params: { file: string } }>('/assets/:file', async (request, reply) => {
     const asset = assets.get(request.params.file);
     if (asset === undefined) return reply.code(404).send({ error: 'no such asset' });

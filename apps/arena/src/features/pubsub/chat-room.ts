@@ -1,5 +1,5 @@
 import { type Codec, jsonCodec } from '@penknife/core';
-import { type ChannelDefinition, defineChannel, type PubSub } from '@penknife/pubsub';
+import { type ChannelDefinition, defineChannel } from '@penknife/pubsub';
 
 /** What somebody said. */
 export interface ChatMessage {
@@ -7,10 +7,9 @@ export interface ChatMessage {
   readonly text: string;
 }
 
-/** A line of the chat as the page shows it; null as its author: what the room itself has to say. */
-export interface ChatLine {
-  readonly from: string | null;
-  readonly text: string;
+/** Who is typing. */
+export interface Typing {
+  readonly from: string;
 }
 
 /** The room's channel: ordered, and read back after a cut. */
@@ -21,29 +20,11 @@ export const roomMessage: ChannelDefinition<'room:{room}:message', ChatMessage, 
     history: { size: 200, ttl: '1h' },
   });
 
+/** Only the last one to type matters, and only for a moment. */
+export const roomTyping: ChannelDefinition<'room:{room}:typing', Typing, Typing, 'latest'> = defineChannel(
+  'room:{room}:typing',
+  { codec: jsonCodec as Codec<Typing>, delivery: 'latest', retain: '3s' },
+);
+
 /** The one room there is. */
 export const room = { room: 'arena' } as const;
-const shownLines = 20;
-
-/** Follows the room from its oldest message on; `lines` is what this instance heard last. */
-export function followRoom(
-  pubsub: PubSub,
-  signal: AbortSignal,
-): { readonly lines: readonly ChatLine[]; readonly live: Promise<unknown> } {
-  const lines: ChatLine[] = [];
-  const add = (line: ChatLine): void => {
-    lines.push(line);
-    if (lines.length > shownLines) lines.shift();
-  };
-  const live = pubsub.channel(roomMessage).subscribe(
-    room,
-    {
-      message: (message) => add(message),
-      gap: ({ recovered }) => {
-        if (!recovered) add({ from: null, text: 'some messages are missing here' });
-      },
-    },
-    { since: 'oldest', signal },
-  );
-  return { lines, live };
-}

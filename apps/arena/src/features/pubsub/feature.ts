@@ -1,8 +1,9 @@
-import { createPubSub } from '@penknife/pubsub';
+import { createPresence, createPubSub, type Presence, type RosterView } from '@penknife/pubsub';
+import { createEventStream } from '@penknife/pubsub/sse';
 import type { Feature } from '../../feature.js';
 import { playerOf } from '../../player.js';
 import { visitorOf } from '../../visitor.js';
-import { followRoom, room, roomMessage } from './chat-room.js';
+import { room, roomMessage, roomTyping } from './chat-room.js';
 import script from './panel.browser.js?raw';
 import html from './panel.html?raw';
 
@@ -12,21 +13,52 @@ const messageBody = {
   properties: { text: { type: 'string', minLength: 1, maxLength: 200 } },
 } as const;
 
-/** A chat: each instance listens for itself and shows what it heard. */
+/** Who is in the room as this instance sees it: begun at the first question, and again when that failed. */
+function rosterOf(presence: Presence): () => Promise<RosterView> {
+  let view: Promise<RosterView> | undefined;
+  return () => {
+    if (view === undefined) {
+      const opening = presence.watch(room.room, {});
+      view = opening;
+      opening.catch(() => {
+        if (view === opening) view = undefined;
+      });
+    }
+    return view;
+  };
+}
+
+/** A chat: what is said and who is typing are streamed to the page; whoever has the page open is present. */
 export const pubsubFeature: Feature = {
   name: 'pubsub',
   title: 'Chat',
   html,
   script,
   register({ app, driver }) {
-    const ending = new AbortController();
     const pubsub = createPubSub(driver);
-    const { lines, live } = followRoom(pubsub, ending.signal);
-    live.catch((error: unknown) => {
-      if (!ending.signal.aborted) app.log.error(error);
-    });
+    const presence = createPresence(pubsub, { lease: '5s', grace: '1s' });
+    const roster = rosterOf(presence);
+    const said = createEventStream(pubsub, roomMessage, { from: 'oldest', retry: '500ms' });
+    const typing = createEventStream(pubsub, roomTyping, { retry: '500ms' });
 
-    app.get('/api/pubsub', () => ({ lines }));
+    app.get('/api/pubsub', async (request, reply) => {
+      const { users } = await roster();
+      return { you: playerOf(visitorOf(request, reply)), present: [...users.keys()].sort() };
+    });
+    app.get('/api/pubsub/said', async (request, reply) => {
+      const tab = await presence.join(room.room, playerOf(visitorOf(request, reply)));
+      if (tab !== 'full') {
+        reply.raw.once('close', () => {
+          tab.leave().catch((error: unknown) => app.log.error(error));
+        });
+      }
+      return reply.send(await said.respond(request, room));
+    });
+    app.get('/api/pubsub/typing', async (request, reply) => reply.send(await typing.respond(request, room)));
+    app.post('/api/pubsub/typing', async (request, reply) => {
+      await pubsub.channel(roomTyping).publish(room, { from: playerOf(visitorOf(request, reply)) });
+      return reply.code(204).send();
+    });
     app.post<{ Body: { readonly text: string } }>(
       '/api/pubsub',
       { schema: { body: messageBody } },
@@ -37,7 +69,7 @@ export const pubsubFeature: Feature = {
       },
     );
     return async () => {
-      ending.abort();
+      await presence.close();
       await pubsub.close();
     };
   },
