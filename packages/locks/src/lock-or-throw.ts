@@ -1,5 +1,4 @@
 import { PenknifeError } from '@penknife/core';
-import type { Lock } from './lease/lock.js';
 import type { AcquireFailure, AcquireOutcome } from './outcome.js';
 
 /** The lock was not acquired; `outcome` says why. Thrown by `lockOrThrow` alone. */
@@ -19,7 +18,7 @@ export class LockNotAcquiredError extends PenknifeError {
  * The lock of an outcome; throws `LockNotAcquiredError` when there is none.
  * For `await using lock = lockOrThrow(await locks.acquire('report'))`.
  */
-export function lockOrThrow<L extends Lock>(outcome: AcquireOutcome<L>): L {
+export function lockOrThrow<L>(outcome: AcquireOutcome<L>): L {
   if (outcome.ok) return outcome.lock;
   throw new LockNotAcquiredError(outcome);
 }

@@ -19,6 +19,25 @@ export interface LocksOptions {
   readonly deadlineMs?: number;
   /** A name for this process, shown to others: 1 to 64 letters, digits, `_.@/-`. Default: a random id. */
   readonly owner?: string;
+  /**
+   * `withLock` inside of a `withLock` of the same resource, in the same chain of calls, runs under the lock that is held.
+   * Default false: it waits for itself.
+   */
+  readonly reentrant?: boolean;
+  /**
+   * Counts a grant and an extension only when this many replicas acknowledged it within `timeoutMs`; else the grant is given
+   * back (`unavailable`), and the extension is tried again. Makes losing a lock in a failover less likely, not impossible: a
+   * replica that had not acknowledged may be promoted. Costs a round trip more each, on connections of their own.
+   */
+  readonly ack?: Acknowledgement;
+}
+
+/** How many replicas must have a write, and how long that may take. */
+export interface Acknowledgement {
+  /** 1 to 100. */
+  readonly replicas: number;
+  /** At least 1 ms; below a third of the lease, or an extension could not be repeated. */
+  readonly timeoutMs: number;
 }
 
 /** What one acquisition may say. */
@@ -45,6 +64,8 @@ export interface ResolvedLocks extends Omit<ResolvedAcquire, 'signal'> {
   readonly namespace: string;
   readonly deadlineMs: number | undefined;
   readonly owner: string | undefined;
+  readonly reentrant: boolean;
+  readonly ack: Acknowledgement | undefined;
 }
 
 const longestTtlMs = 7 * 86_400_000;
@@ -52,7 +73,7 @@ const ownerRule = /^[A-Za-z0-9_.@/-]{1,64}$/;
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveLocks(options: LocksOptions): ResolvedLocks {
-  const { namespace = defaultNamespace, deadlineMs, owner } = options;
+  const { namespace = defaultNamespace, deadlineMs, owner, reentrant = false, ack } = options;
   if (owner !== undefined && !ownerRule.test(owner)) {
     throw new InvalidArgumentError(
       'owner',
@@ -68,7 +89,10 @@ export function resolveLocks(options: LocksOptions): ResolvedLocks {
     maxHoldMs: Number.POSITIVE_INFINITY,
   };
   const { signal: _, ...acquire } = resolveAcquire(options, base);
-  return { ...acquire, namespace, deadlineMs, owner };
+  if (typeof reentrant !== 'boolean')
+    throw new InvalidArgumentError('reentrant', 'must be true or false', reentrant);
+  if (ack !== undefined) checkAcknowledgement(ack, acquire.ttlMs);
+  return { ...acquire, namespace, deadlineMs, owner, reentrant, ack };
 }
 
 /** Resolves the options of one acquisition over those of its `Locks`; throws `InvalidArgumentError`. */
@@ -93,6 +117,12 @@ export function resolveAcquire(
     maxHoldMs: cap,
     signal,
   };
+}
+
+function checkAcknowledgement({ replicas, timeoutMs }: Acknowledgement, ttlMs: number): void {
+  if (!Number.isSafeInteger(replicas) || replicas < 1 || replicas > 100)
+    throw new InvalidArgumentError('ack.replicas', 'must be a whole number of 1 to 100', replicas);
+  durationMs(timeoutMs, 'ack.timeoutMs', { minMs: 1, maxMs: Math.floor(ttlMs / 3) });
 }
 
 /** Checks the name of what is locked: any string that is not empty, of at most 10 000 characters. */

@@ -9,6 +9,8 @@ export interface HolderSeen {
   readonly holderTtlMs?: number;
   /** The place in the queue when waiting (1 is next); for `tryAcquire`: how many processes wait. Only heads of processes count. */
   readonly queuePosition?: number;
+  /** Of several resources the one that could not be had. */
+  readonly resource?: string;
 }
 
 /** Somebody else holds the lock, or waits in front. */
@@ -41,7 +43,7 @@ export interface Unavailable {
 export type AcquireFailure = Held | TimedOut | Aborted | Unavailable;
 
 /** A lock (of whatever kind), or why not. */
-export type AcquireOutcome<L extends Lock = Lock> = { readonly ok: true; readonly lock: L } | AcquireFailure;
+export type AcquireOutcome<L = Lock> = { readonly ok: true; readonly lock: L } | AcquireFailure;
 
 /** What `withLock` gives: the function's value, or why it did not run. */
 export type WithLockOutcome<T> =

@@ -5,7 +5,7 @@ export { ioredis5Client, ioredisClient } from './columns/ioredis-client.js';
 export { memoryColumn } from './columns/memory-column.js';
 export { nodeRedis5Client, nodeRedisClient } from './columns/node-redis-client.js';
 export { sentinelColumn } from './columns/sentinel-column.js';
-export { singleColumn, type Way } from './columns/single-column.js';
+export { type Keeping, singleColumn, type Way } from './columns/single-column.js';
 export { columns, type FurtherColumn, furtherColumns } from './columns.js';
 export type { CommandCounts } from './command-counts.js';
 export { contractSetup } from './contract-setup.js';

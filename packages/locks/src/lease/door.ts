@@ -34,7 +34,7 @@ export async function acquireTarget(
 }
 
 /** Runs under what was acquired, then releases it. */
-export async function runUnder<L extends Lock, T>(
+export async function runUnder<L extends Pick<Lock, 'held' | 'release'>, T>(
   outcome: AcquireOutcome<L>,
   run: (lock: L) => T | Promise<T>,
 ): Promise<WithLockOutcome<T>> {
@@ -64,13 +64,13 @@ export function openDoor<L extends Lock>(
 }
 
 /** Traces how an acquisition went, in a word: what it gave holds names of resources, and so may its errors. */
-async function traced(
+export async function traced<L>(
   kind: string,
   waits: boolean,
   { ttlMs, waitMs }: ResolvedAcquire,
-  run: () => Promise<AcquireOutcome>,
-): Promise<AcquireOutcome> {
-  let outcome: AcquireOutcome | undefined;
+  run: () => Promise<AcquireOutcome<L>>,
+): Promise<AcquireOutcome<L>> {
+  let outcome: AcquireOutcome<L> | undefined;
   let failure: unknown;
   await trace(
     () => ({ kind, waits, ttlMs, waitMs }),

@@ -1,4 +1,5 @@
-import { backoffMs, type Driver, defineTrace, isUnavailable, slotOf } from '@penknife/core';
+import { backoffMs, type Driver, defineTrace, type Sender, slotOf } from '@penknife/core';
+import { isNoAnswer } from './acknowledged-sender.js';
 import type { HeldLock } from './held-lock.js';
 import type { ExtendOutcome } from './lock.js';
 import type { ExtendAll } from './target.js';
@@ -11,6 +12,7 @@ const trace = defineTrace('locks.extend');
 /** Extends leases in rounds: one script for many leases of a kind; on a cluster, where a script serves one slot, one for each slot. */
 export function createExtensions(
   driver: Driver,
+  sender: Pick<Sender, 'send'>,
   changed: (lock: HeldLock) => void,
 ): {
   /** Sends one round; a lock whose answer does not come is tried again while its lease lasts. */
@@ -30,7 +32,7 @@ export function createExtensions(
     try {
       const answers = await trace(
         () => ({ locks: locks.length }),
-        () => driver.send(by(leases), { deadlineMs }),
+        () => sender.send(by(leases), { deadlineMs }),
       );
       return locks.map((lock, i) => {
         lock.extending = false;
@@ -42,7 +44,7 @@ export function createExtensions(
       // Whatever went wrong, the lease may still be extended later; if not, its deadline tells the holder.
       const retryMs = backoffMs(
         { baseMs: deadlineMs / 8, maxMs: deadlineMs / 2, jitter: 'equal' },
-        isUnavailable(error) ? 1 : 3,
+        isNoAnswer(error) ? 1 : 3,
         driver.random,
       );
       for (const lock of locks) {

@@ -2,17 +2,19 @@ import {
   type CallOptions,
   type Clock,
   ClosedError,
+  type Command,
   type Driver,
   defineTrace,
   isServerError,
-  isUnavailable,
   type PenknifeError,
+  type Sender,
 } from '@penknife/core';
 import type { LossReason } from '../errors.js';
 import { wakeChannel } from '../keys.js';
 import type { ResolvedAcquire, ResolvedLocks } from '../options.js';
 import type { AcquireOutcome, HolderSeen } from '../outcome.js';
 import { AbortWatch } from './abort-watch.js';
+import { AcknowledgedSender, isNoAnswer } from './acknowledged-sender.js';
 import type { Acquirable } from './acquirable.js';
 import type { AcquireReply, Way } from './acquire-reply.js';
 import { createExtensions } from './extensions.js';
@@ -44,7 +46,9 @@ export class Leases implements LockKeeper, WaiterParts {
   trouble: PenknifeError | undefined;
   readonly lines: Lines = new Lines();
   readonly #owner: string | undefined;
-  readonly #call: CallOptions | undefined;
+  /** How long one request may take. */
+  readonly call: CallOptions | undefined;
+  readonly #sender: Pick<Sender, 'send'> & { close(): Promise<void> };
   readonly #leavableAt: (key: string) => Leavable | undefined;
   readonly #giveBacks: GiveBacks;
   readonly #extensions: ReturnType<typeof createExtensions>;
@@ -54,14 +58,18 @@ export class Leases implements LockKeeper, WaiterParts {
 
   /** `leavableAt` finds what stands at a key by the key's kind; undefined: the key is none of ours. */
   constructor(driver: Driver, options: ResolvedLocks, leavableAt: (key: string) => Leavable | undefined) {
-    const { namespace, deadlineMs, owner } = options;
+    const { namespace, deadlineMs, owner, ack } = options;
     this.driver = driver;
+    this.#sender =
+      ack === undefined
+        ? { send: driver.send, close: async () => undefined }
+        : new AcknowledgedSender(driver, ack);
     this.tokens = createTokens(driver.random);
     this.#owner = owner;
-    this.#call = deadlineMs === undefined ? undefined : { deadlineMs };
+    this.call = deadlineMs === undefined ? undefined : { deadlineMs };
     this.#leavableAt = leavableAt;
-    this.#giveBacks = new GiveBacks(driver, this.#call);
-    this.#extensions = createExtensions(driver, (lock) => this.held.changed(lock));
+    this.#giveBacks = new GiveBacks(driver, this.call);
+    this.#extensions = createExtensions(driver, this.#sender, (lock) => this.held.changed(lock));
     this.held = new HeldLocks({
       clock: driver.clock,
       extend: (locks) => void this.#extensions.round(locks),
@@ -105,15 +113,20 @@ export class Leases implements LockKeeper, WaiterParts {
     way: Way,
     signal?: AbortSignal,
   ): Promise<AcquireReply> {
-    const call = signal === undefined ? this.#call : { ...this.#call, signal };
+    const call = signal === undefined ? this.call : { ...this.call, signal };
     try {
-      const reply = await this.driver.send(target.acquire(token, ttlMs, way, this.#owner), call);
+      const reply = await this.send(target.acquire(token, ttlMs, way, this.#owner), call);
       this.trouble = undefined;
       return reply;
     } catch (error) {
-      if (isUnavailable(error)) this.trouble = error;
+      if (isNoAnswer(error)) this.trouble = error;
       throw error;
     }
+  }
+
+  /** Sends what gives or prolongs a lease: with `ack`, it counts only once replicas have it. */
+  send<T>(command: Command<T>, options?: CallOptions): Promise<T> {
+    return this.#sender.send(command, options);
   }
 
   hold(
@@ -177,7 +190,7 @@ export class Leases implements LockKeeper, WaiterParts {
     try {
       const released = await traceRelease(
         () => ({}),
-        () => this.driver.send(target.leave(token), this.#call),
+        () => this.driver.send(target.leave(token), this.call),
       );
       return released ? 'released' : 'lost';
     } catch (error) {
@@ -211,6 +224,7 @@ export class Leases implements LockKeeper, WaiterParts {
     await this.lines.quiet();
     await this.#giveBacks.close();
     await this.wakeUps.close();
+    await this.#sender.close();
   }
 
   /** A lock was handed to a token. Nobody waits under it any more: it passes on at once. */

@@ -1,6 +1,7 @@
-import { AbortedError, ClosedError, DeadlineError, isUnavailable, sentOf } from '@penknife/core';
+import { AbortedError, ClosedError, DeadlineError, sentOf } from '@penknife/core';
 import type { ResolvedAcquire } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
+import { isNoAnswer } from './acknowledged-sender.js';
 import type { Acquirable } from './acquirable.js';
 import type { AcquireReply } from './acquire-reply.js';
 import { momentOf, validityLeftMs } from './validity.js';
@@ -23,7 +24,7 @@ export async function tryOnce(
   } catch (error) {
     if (sentOf(error) === 'maybe') parts.giveBack(target, token, ttlMs);
     if (error instanceof AbortedError) return { ok: false, reason: 'aborted', error: error.cause };
-    if (isUnavailable(error)) return { ok: false, reason: 'unavailable', error };
+    if (isNoAnswer(error)) return { ok: false, reason: 'unavailable', error };
     throw parts.keyError(error, target.key);
   }
   if (reply.state !== 'held') {

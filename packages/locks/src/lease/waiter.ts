@@ -1,14 +1,7 @@
-import {
-  backoffMs,
-  DeadlineError,
-  isUnavailable,
-  type PenknifeError,
-  type Sent,
-  sentOf,
-  type Timer,
-} from '@penknife/core';
+import { backoffMs, DeadlineError, type PenknifeError, type Sent, sentOf, type Timer } from '@penknife/core';
 import type { ResolvedAcquire } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
+import { isNoAnswer } from './acknowledged-sender.js';
 import type { Acquirable } from './acquirable.js';
 import type { AcquireReply } from './acquire-reply.js';
 import type { HeldLock } from './held-lock.js';
@@ -121,7 +114,7 @@ export class Waiter implements Waiting {
       this.#failures = 0;
       return reply;
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
+      if (!isNoAnswer(error)) throw error;
       this.#unavailable = error;
       this.#failures++;
       return sentOf(error);

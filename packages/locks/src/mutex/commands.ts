@@ -18,7 +18,9 @@ import extendLua from '../scripts/mutex-extend.lua';
 import inspectLua from '../scripts/mutex-inspect.lua';
 import leaveLua from '../scripts/mutex-leave.lua';
 import leaveAloneLua from '../scripts/mutex-leave-alone.lua';
+import raiseLua from '../scripts/mutex-raise.lua';
 import stateLua from '../scripts/mutex-state.lua';
+import takeAllLua from '../scripts/mutex-take-all.lua';
 import takeFreeLua from '../scripts/mutex-take-free.lua';
 
 /** The state of a mutex as the server keeps it. */
@@ -30,6 +32,19 @@ export interface MutexState {
   readonly owner: string;
   readonly waiters: string;
 }
+
+/** What the server answered to an acquire of several. */
+export type TakeAllReply =
+  | { readonly state: 'held'; readonly fences: readonly bigint[] }
+  | {
+      readonly state: 'taken';
+      /** Which one is not free, as a place in the list. */
+      readonly at: number;
+      readonly token: string;
+      readonly owner: string;
+      readonly leftMs: number;
+    }
+  | { readonly state: 'released' };
 
 /** What every script of the mutex starts with. */
 const shared = [termsLua, fragments.nowMicros, stateLua];
@@ -76,6 +91,26 @@ const inspectScript: ScriptCall<MutexState, 1, 0> = defineScript({
   read: readInspect,
 });
 
+const takeAllScript: ScriptCall<TakeAllReply, number, number> = defineScript({
+  name: 'locks/mutex-take-all',
+  lua: takeAllLua,
+  fragments: shared,
+  keys: 'any',
+  args: 'any',
+  repeatable: true,
+  read: readTakeAll,
+});
+
+const raiseScript: ScriptCall<boolean, 1, 2> = defineScript({
+  name: 'locks/mutex-raise',
+  lua: raiseLua,
+  fragments: shared,
+  keys: 1,
+  args: 2,
+  repeatable: true,
+  read: (reply) => integerReply('locks/mutex-raise')(reply) === 1,
+});
+
 /** Takes the mutex, or a place in its queue, for a token; the same again claims what was handed over. */
 export function acquireMutex(
   key: string,
@@ -100,9 +135,41 @@ export function extendMutexes(leases: readonly LeaseToExtend[]): Command<number[
   );
 }
 
+/** Takes mutexes of one slot (any slots on a single server) together, each with its token: all or none. */
+export function takeAllMutexes(
+  keys: readonly string[],
+  tokens: readonly string[],
+  ttlMs: number,
+  owner: string | undefined,
+): Command<TakeAllReply> {
+  return takeAllScript(keys, [ttlMs, owner ?? '', ...tokens]);
+}
+
+/** Raises the fence of what the token holds; false: it holds nothing. */
+export function raiseMutex(key: string, token: string, fence: bigint): Command<boolean> {
+  return raiseScript([key], [token, fence.toString()]);
+}
+
 /** The state of a mutex, changing nothing. */
 export function inspectMutex(key: string): Command<MutexState> {
   return inspectScript([key], []);
+}
+
+function readTakeAll(reply: Reply): TakeAllReply {
+  const name = 'locks/mutex-take-all';
+  if (!Array.isArray(reply)) return refuse(name, 'an array', reply);
+  if (reply[0] === 1) return { state: 'held', fences: reply.slice(1).map(bigintReply(name)) };
+  if (reply[0] === -1) return { state: 'released' };
+  if (reply[0] !== 0 || reply.length !== 5) return refuse(name, 'an array of 5', reply);
+  const text = stringReply(name);
+  const integer = integerReply(name);
+  return {
+    state: 'taken',
+    at: integer(reply[1]) - 1,
+    token: text(reply[2]),
+    owner: text(reply[3]),
+    leftMs: integer(reply[4]),
+  };
 }
 
 function readInspect(reply: Reply): MutexState {

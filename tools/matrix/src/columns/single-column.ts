@@ -17,17 +17,30 @@ function doorOf(server: ServerNode, way: Way): Door {
   return { port, ca };
 }
 
+/** What a server keeps when it is killed: nothing, or every write that it acknowledged. */
+export type Keeping = 'nothing' | 'append-only';
+
 /** A client with a private server of its own, started in 15 ms; optionally of a certain flavour, by a certain way. */
-export function singleColumn(client: ClientKind, flavour?: Flavour, way: Way = 'TCP'): Column {
+export function singleColumn(
+  client: ClientKind,
+  flavour?: Flavour,
+  way: Way = 'TCP',
+  keeping: Keeping = 'nothing',
+): Column {
+  const details = [way === 'TCP' ? [] : way, flavour ?? [], keeping === 'nothing' ? [] : keeping].flat();
   return {
-    name: [client.name, 'single', ...(way === 'TCP' ? [] : [way]), ...(flavour ? [flavour] : [])].join(', '),
+    name: [client.name, 'single', ...details].join(', '),
     client: client.name,
     topology: 'single',
     memory: false,
     ...(flavour !== undefined && { flavour }),
     async open() {
       const server = await startServer({
-        args: ['--slowlog-log-slower-than', '5000'],
+        args: [
+          ...['--slowlog-log-slower-than', '5000'],
+          ...(keeping === 'nothing' ? [] : ['--appendfsync', 'always']),
+        ],
+        appendonly: keeping !== 'nothing',
         tls: way === 'TLS',
         ...(flavour !== undefined && { flavour }),
       });

@@ -1,0 +1,76 @@
+import { backoffMs, type Driver, type Duration, InvalidArgumentError } from '@penknife/core';
+import type { Lock } from '../lease/lock.js';
+import type { AcquireOptions } from '../options.js';
+import type { AcquireOutcome } from '../outcome.js';
+
+/** One time in office. */
+export interface Term {
+  /** Greater than the term of every earlier leader: the fence of the lock. Hand it to whatever the leader writes. */
+  readonly term: bigint;
+  /** Fires when the term is over: the lease was lost, or the campaign's signal fired. Stop leading then. */
+  readonly signal: AbortSignal;
+  /** The lock behind it: `assertHeld` before what matters, `remainingMs`, `extend`. */
+  readonly lock: Lock;
+}
+
+/** How a campaign is run. */
+export interface CampaignOptions {
+  /** Leads until it returns or the term is over. Returning hands over to the next in line; this one lines up again. */
+  onElected(term: Term): void | Promise<void>;
+  /** Ends the campaign, and the term with it. */
+  readonly signal: AbortSignal;
+  /** The lease. Default: that of the locks. */
+  readonly ttl?: Duration;
+}
+
+/** What a campaign asks of the locks. */
+export interface Ballot {
+  acquire(resource: string, options: AcquireOptions): Promise<AcquireOutcome>;
+}
+
+/** How long one turn in the queue lasts; then it is taken again. */
+const turnMs = 3_600_000;
+const retry = { baseMs: 250, maxMs: 5000, jitter: 'equal' } as const;
+
+/**
+ * Runs for office until the signal fires: elected again and again, in the order of the queue. Resolves when the signal has
+ * fired and the office is handed over, or the locks were shut down. Rejects with what `onElected` throws, after handing over,
+ * and with what `acquire` rejects with. Without a server nobody is elected, and it asks again.
+ */
+export async function campaign(
+  driver: Pick<Driver, 'clock' | 'random'>,
+  ballot: Ballot,
+  office: string,
+  { onElected, signal, ttl }: CampaignOptions,
+): Promise<void> {
+  if (typeof onElected !== 'function')
+    throw new InvalidArgumentError('onElected', 'must be a function', onElected);
+  if (!(signal instanceof AbortSignal))
+    throw new InvalidArgumentError('signal', 'must be an AbortSignal', signal);
+  let failures = 0;
+  while (!signal.aborted) {
+    const outcome = await ballot.acquire(office, {
+      waitMs: turnMs,
+      signal,
+      ...(ttl !== undefined && { ttl }),
+    });
+    if (outcome.ok) {
+      failures = 0;
+      await lead(outcome.lock, onElected, signal);
+    } else if (outcome.reason === 'aborted') {
+      return;
+    } else if (outcome.reason === 'unavailable') {
+      const waitMs = backoffMs(retry, ++failures, driver.random);
+      // Cut short by the signal, which the loop sees.
+      await driver.clock.sleep(waitMs, signal).catch(() => undefined);
+    }
+  }
+}
+
+async function lead(lock: Lock, onElected: CampaignOptions['onElected'], ending: AbortSignal): Promise<void> {
+  try {
+    await onElected({ term: lock.fence, signal: AbortSignal.any([lock.signal, ending]), lock });
+  } finally {
+    await lock.release();
+  }
+}

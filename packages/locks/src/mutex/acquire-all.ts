@@ -1,0 +1,148 @@
+import {
+  AbortedError,
+  ClosedError,
+  DeadlineError,
+  type Driver,
+  type PenknifeError,
+  sentOf,
+  slotOf,
+} from '@penknife/core';
+import { isNoAnswer } from '../lease/acknowledged-sender.js';
+import type { Leases } from '../lease/leases.js';
+import type { Lock } from '../lease/lock.js';
+import { momentOf, validityLeftMs } from '../lease/validity.js';
+import type { ResolvedAcquire } from '../options.js';
+import type { AcquireFailure, AcquireOutcome } from '../outcome.js';
+import { takeAllMutexes } from './commands.js';
+import { type LockSet, lockSet } from './lock-set.js';
+import type { MutexTarget } from './mutex-target.js';
+
+/** Whose locks, and where. */
+export interface AcquireAllParts {
+  readonly driver: Driver;
+  readonly leases: Leases;
+  readonly owner: string | undefined;
+}
+
+type Group = { readonly ok: true; readonly locks: readonly Lock[] } | AcquireFailure;
+
+/**
+ * Takes all of them at once or none, without waiting: one script on a single server. On a cluster one for each slot, in the
+ * canonical order; when one fails, what was taken before is given back.
+ */
+export async function tryAll(
+  targets: readonly MutexTarget[],
+  options: ResolvedAcquire,
+  parts: AcquireAllParts,
+): Promise<AcquireOutcome<LockSet>> {
+  const taken: Lock[] = [];
+  for (const group of bySlot(targets, parts.driver.topology === 'cluster')) {
+    const outcome = await takeGroup(group, options, parts).catch((error: unknown) => rethrown(taken, error));
+    if (!outcome.ok) return rolledBack(taken, outcome);
+    taken.push(...outcome.locks);
+  }
+  return together(taken, options, parts);
+}
+
+/**
+ * Waits for all of them. What is free is taken together; else they are taken one after another in the canonical order, each
+ * through its queue: whoever takes several that way can never wait in a circle with another who does.
+ */
+export async function waitForAll(
+  targets: readonly MutexTarget[],
+  options: ResolvedAcquire,
+  parts: AcquireAllParts,
+): Promise<AcquireOutcome<LockSet>> {
+  const { clock } = parts.driver;
+  const untilMs = clock.monotonic() + options.waitMs;
+  const atOnce = await tryAll(targets, options, parts);
+  if (atOnce.ok || atOnce.reason !== 'held') return atOnce;
+  const taken: Lock[] = [];
+  for (const target of targets) {
+    const waitMs = Math.max(1, Math.ceil(untilMs - clock.monotonic()));
+    const outcome = await parts.leases
+      .wait(target, { ...options, waitMs })
+      .catch((error: unknown) => rethrown(taken, error));
+    if (!outcome.ok) return rolledBack(taken, outcome);
+    taken.push(outcome.lock);
+  }
+  return together(taken, options, parts);
+}
+
+async function takeGroup(
+  targets: readonly MutexTarget[],
+  options: ResolvedAcquire,
+  { driver, leases, owner }: AcquireAllParts,
+): Promise<Group> {
+  const { signal, ttlMs } = options;
+  if (signal?.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
+  const tokens = targets.map(() => leases.tokens.next());
+  const keys = targets.map(({ key }) => key);
+  const giveBack = (): void => {
+    for (const [i, target] of targets.entries()) leases.giveBack(target, tokens[i] as string, ttlMs);
+  };
+  const startedAt = momentOf(driver.clock);
+  try {
+    const call = { ...leases.call, ...(signal && { signal }) };
+    const reply = await leases.send(takeAllMutexes(keys, tokens, ttlMs, owner), call);
+    if (reply.state === 'released') return { ok: false, reason: 'held' };
+    if (reply.state === 'taken') {
+      const { at, token, owner: name, leftMs } = reply;
+      const seen = leases.seen({ state: 'waiting', token, owner: name, leftMs, place: 0 });
+      return { ok: false, reason: 'held', ...seen, resource: (targets[at] as MutexTarget).resource };
+    }
+    if (validityLeftMs(startedAt, ttlMs, momentOf(driver.clock)) <= 0) {
+      giveBack();
+      return { ok: false, reason: 'unavailable', error: new DeadlineError(ttlMs) };
+    }
+    const locks = targets.map((target, i) =>
+      leases.hold(target, tokens[i] as string, reply.fences[i] as bigint, options, startedAt),
+    );
+    return { ok: true, locks };
+  } catch (error) {
+    if (sentOf(error) === 'maybe') giveBack();
+    if (error instanceof AbortedError) return { ok: false, reason: 'aborted', error: error.cause };
+    if (isNoAnswer(error)) return { ok: false, reason: 'unavailable', error };
+    throw leases.keyError(error, keys.join(' '));
+  }
+}
+
+/** All were granted: unless meanwhile nobody wants them any more, or the first was lost while the last was waited for. */
+async function together(
+  taken: readonly Lock[],
+  { signal }: ResolvedAcquire,
+  { leases }: AcquireAllParts,
+): Promise<AcquireOutcome<LockSet>> {
+  const set = lockSet(taken);
+  if (signal?.aborted) return rolledBack(taken, { ok: false, reason: 'aborted', error: signal.reason });
+  if (leases.closing)
+    return rolledBack(taken, { ok: false, reason: 'aborted', error: new ClosedError('locks') });
+  if (set.held) return { ok: true, lock: set };
+  return rolledBack(taken, { ok: false, reason: 'unavailable', error: set.signal.reason as PenknifeError });
+}
+
+async function rolledBack<F extends AcquireFailure>(taken: readonly Lock[], failure: F): Promise<F> {
+  await giveUp(taken);
+  return failure;
+}
+
+async function rethrown(taken: readonly Lock[], error: unknown): Promise<never> {
+  await giveUp(taken);
+  throw error;
+}
+
+async function giveUp(taken: readonly Lock[]): Promise<void> {
+  await Promise.all(taken.map((lock) => lock.release()));
+}
+
+function bySlot(targets: readonly MutexTarget[], cluster: boolean): MutexTarget[][] {
+  if (!cluster) return [[...targets]];
+  const groups = new Map<number, MutexTarget[]>();
+  for (const target of targets) {
+    const slot = slotOf(target.key);
+    const group = groups.get(slot);
+    if (group === undefined) groups.set(slot, [target]);
+    else group.push(target);
+  }
+  return [...groups.values()];
+}

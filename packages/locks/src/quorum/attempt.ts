@@ -1,0 +1,121 @@
+import { type Clock, DeadlineError, isUnavailable, type PenknifeError } from '@penknife/core';
+import type { AcquireReply } from '../lease/acquire-reply.js';
+import { keyErrorOr } from '../lease/key-error.js';
+import { processIdLength } from '../lease/tokens.js';
+import { type Moment, momentOf, validityLeftMs } from '../lease/validity.js';
+import { raiseMutex } from '../mutex/commands.js';
+import type { MutexTarget } from '../mutex/mutex-target.js';
+import type { AcquireFailure } from '../outcome.js';
+import { decide, majorityOf, type Vote } from './decide.js';
+import type { QuorumNode } from './quorum-node.js';
+
+/** One try to get hold of a majority. */
+export interface Attempt {
+  readonly target: MutexTarget;
+  readonly token: string;
+  readonly ttlMs: number;
+  readonly owner: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** How long one node may take. */
+  readonly nodeTimeoutMs: number;
+}
+
+/** A majority was won, with the fence that it agreed on. */
+export interface Won {
+  readonly ok: true;
+  readonly fence: bigint;
+  readonly startedAt: Moment;
+}
+
+type Acquired = Extract<AcquireReply, { state: 'held' | 'waiting' }>;
+
+/**
+ * Asks all nodes at once. With a majority, the greatest of its fences is written to a majority again, so that whoever comes
+ * next meets it and gets a greater one: fences rise whatever the clocks of the nodes say. Then the time that all this took is
+ * compared with the lease. The caller gives back what a failure leaves.
+ */
+export async function attempt(
+  nodes: readonly QuorumNode[],
+  clock: Clock,
+  one: Attempt,
+): Promise<Won | AcquireFailure> {
+  const startedAt = momentOf(clock);
+  const first = await decide(nodes.map((node, i) => askNode(node, i, one)));
+  const { signal, target } = one;
+  if (signal?.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
+  if (!first.reached) {
+    const broken = first.votes.filter(({ error }) => error !== undefined && !isUnavailable(error));
+    // Foreign data or missing rights, on so many that there can be no majority, is no weather.
+    if (nodes.length - broken.length < majorityOf(nodes.length))
+      throw keyErrorOr(broken[0]?.error, target.key);
+    return failureOf(first.votes, nodes.length);
+  }
+  const granted = first.votes.filter(({ vote }) => vote === 'yes');
+  const fence = granted
+    .map(({ value }) => (value?.state === 'held' ? value.fence : 0n))
+    .reduce((highest, each) => {
+      if (each > highest) return each;
+      return highest;
+    }, 0n);
+  const second = await decide(
+    nodes.map((node, i) => {
+      const known = granted.find((vote) => vote.node === i);
+      if (known?.value?.state === 'held' && known.value.fence === fence)
+        return Promise.resolve<Vote<boolean>>({ node: i, vote: 'yes' });
+      return known === undefined
+        ? Promise.resolve<Vote<boolean>>({ node: i, vote: 'no' })
+        : raiseAt(node, i, one, fence);
+    }),
+  );
+  if (!second.reached || validityLeftMs(startedAt, one.ttlMs, momentOf(clock)) <= 0)
+    return { ok: false, reason: 'unavailable', error: errorOf(second.votes) ?? new DeadlineError(one.ttlMs) };
+  return { ok: true, fence, startedAt };
+}
+
+async function askNode(
+  { driver }: QuorumNode,
+  node: number,
+  { target, token, ttlMs, owner, signal, nodeTimeoutMs }: Attempt,
+): Promise<Vote<Acquired>> {
+  try {
+    const call = { deadlineMs: nodeTimeoutMs, ...(signal && { signal }) };
+    const reply = await driver.send(target.acquire(token, ttlMs, '-', owner), call);
+    if (reply.state === 'released') return { node, vote: 'no' };
+    return { node, vote: reply.state === 'held' ? 'yes' : 'no', value: reply };
+  } catch (error) {
+    return { node, vote: 'silent', error };
+  }
+}
+
+async function raiseAt(
+  { driver }: QuorumNode,
+  node: number,
+  { target, token, nodeTimeoutMs }: Attempt,
+  fence: bigint,
+): Promise<Vote<boolean>> {
+  try {
+    const raised = await driver.send(raiseMutex(target.key, token, fence), { deadlineMs: nodeTimeoutMs });
+    return { node, vote: raised ? 'yes' : 'no' };
+  } catch (error) {
+    return { node, vote: 'silent', error };
+  }
+}
+
+/** A busy lock is `held`; too few nodes that answer at all is `unavailable`. */
+function failureOf(votes: readonly Vote<Acquired>[], nodes: number): AcquireFailure {
+  const silent = votes.filter(({ vote }) => vote === 'silent').length;
+  const error = errorOf(votes);
+  if (error !== undefined && nodes - silent < majorityOf(nodes))
+    return { ok: false, reason: 'unavailable', error };
+  const seen = votes.map(({ value }) => value).find((value) => value?.state === 'waiting');
+  if (seen?.state !== 'waiting') {
+    if (error !== undefined) return { ok: false, reason: 'unavailable', error };
+    return { ok: false, reason: 'held' };
+  }
+  const holder = seen.owner === '' ? seen.token.slice(0, processIdLength) : seen.owner;
+  return { ok: false, reason: 'held', holder, holderTtlMs: seen.leftMs };
+}
+
+function errorOf(votes: readonly Vote<unknown>[]): PenknifeError | undefined {
+  return votes.map(({ error }) => error).find(isUnavailable);
+}

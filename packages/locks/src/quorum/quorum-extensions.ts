@@ -1,0 +1,106 @@
+import { backoffMs, type Clock, type RandomSource, sentOf } from '@penknife/core';
+import type { HeldLock } from '../lease/held-lock.js';
+import type { ExtendOutcome } from '../lease/lock.js';
+import { momentOf } from '../lease/validity.js';
+import { extendMutexes } from '../mutex/commands.js';
+import { decide, type Vote } from './decide.js';
+import type { QuorumNode } from './quorum-node.js';
+
+/** The most leases in one script. */
+const mostInOneScript = 100;
+
+/** What the extension of leases on a majority needs. */
+export interface QuorumExtensionsParts {
+  readonly nodes: readonly QuorumNode[];
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly owner: string | undefined;
+  nodeTimeoutMs(ttlMs: number): number;
+  /** The next event of a lock may have come nearer. */
+  changed(lock: HeldLock): void;
+}
+
+/**
+ * Extends leases on all nodes, one script a node for many of them. A lease is extended when a majority says so; it is lost
+ * when a majority can no longer say so. While a majority holds, nodes that miss it are asked to take it in again, so that one
+ * more node may fail; that is the only way by which an extension ever takes anything.
+ */
+export async function extendOnQuorum(
+  locks: readonly HeldLock[],
+  parts: QuorumExtensionsParts,
+): Promise<ExtendOutcome[]> {
+  const chunks: (readonly HeldLock[])[] = [];
+  for (let at = 0; at < locks.length; at += mostInOneScript)
+    chunks.push(locks.slice(at, at + mostInOneScript));
+  return (await Promise.all(chunks.map((chunk) => extendChunk(chunk, parts)))).flat();
+}
+
+async function extendChunk(
+  locks: readonly HeldLock[],
+  parts: QuorumExtensionsParts,
+): Promise<ExtendOutcome[]> {
+  const { nodes, clock, random, changed } = parts;
+  const startedAt = momentOf(clock);
+  const leases = locks.map((lock) => ({
+    key: lock.target.key,
+    token: lock.token,
+    ttlMs: lock.leaseAt(startedAt) ?? 0,
+  }));
+  const shortestMs = Math.min(...locks.map((lock) => lock.ttlMs));
+  const deadlineMs = parts.nodeTimeoutMs(shortestMs);
+  for (const lock of locks) lock.extending = true;
+  const answers = nodes.map(async ({ driver }): Promise<readonly number[] | undefined> => {
+    try {
+      return await driver.send(extendMutexes(leases), { deadlineMs });
+    } catch {
+      // Silence of a node is a vote like any other; the deadline of the lock tells the holder if there is too much of it.
+      return undefined;
+    }
+  });
+  const outcomes = locks.map(async (lock, i): Promise<ExtendOutcome> => {
+    const decision = await decide(
+      answers.map((answer, node) => answer.then((said) => voteOf(said?.[i], node))),
+    );
+    lock.extending = false;
+    if (decision.reached) {
+      lock.confirm(startedAt, leases[i]?.ttlMs ?? 0);
+      void decision.all.then((votes) => heal(lock, votes, parts));
+    } else if (decision.votes.filter(({ vote }) => vote === 'no').length > nodes.length / 2) {
+      lock.lose('refused');
+    } else if (lock.autoExtend) {
+      const retry = { baseMs: shortestMs / 24, maxMs: shortestMs / 6, jitter: 'equal' } as const;
+      lock.extendAtMs = clock.monotonic() + backoffMs(retry, 1, random);
+    }
+    changed(lock);
+    if (!lock.held) return 'lost';
+    return decision.reached ? 'extended' : 'unknown';
+  });
+  return Promise.all(outcomes);
+}
+
+function voteOf(answer: number | undefined, node: number): Vote<never> {
+  if (answer === undefined) return { node, vote: 'silent' };
+  return { node, vote: answer === 1 ? 'yes' : 'no' };
+}
+
+/** Puts the lock on nodes that miss it. What comes of it counts with the next extension. */
+async function heal(
+  lock: HeldLock,
+  votes: readonly Vote<never>[],
+  { nodes, owner, nodeTimeoutMs }: QuorumExtensionsParts,
+): Promise<void> {
+  const { target, token, ttlMs } = lock;
+  const missing = votes.filter(({ vote }) => vote !== 'yes');
+  await Promise.all(
+    missing.map(async ({ node }) => {
+      const { driver, giveBacks } = nodes[node] as QuorumNode;
+      try {
+        if (!lock.held) return;
+        await driver.send(target.acquire(token, ttlMs, '-', owner), { deadlineMs: nodeTimeoutMs(ttlMs) });
+        if (!lock.held) giveBacks.add(target, token, ttlMs);
+      } catch (error) {
+        if (sentOf(error) === 'maybe' && !lock.held) giveBacks.add(target, token, ttlMs);
+      }
+    }),
+  );
+}

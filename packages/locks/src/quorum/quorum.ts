@@ -1,0 +1,156 @@
+import { type Clock, ClosedError, type Driver, defineTrace, isUnavailable } from '@penknife/core';
+import type { LossReason } from '../errors.js';
+import { lockKeys } from '../keys.js';
+import type { HeldLock, LockKeeper } from '../lease/held-lock.js';
+import { HeldLocks } from '../lease/held-locks.js';
+import type { ExtendOutcome, ReleaseOutcome } from '../lease/lock.js';
+import type { Target } from '../lease/target.js';
+import { createTokens, type Tokens } from '../lease/tokens.js';
+import { MutexTarget } from '../mutex/mutex-target.js';
+import type { ResolvedAcquire, ResolvedLocks } from '../options.js';
+import type { AcquireOutcome } from '../outcome.js';
+import { attempt } from './attempt.js';
+import { decide } from './decide.js';
+import { extendOnQuorum, type QuorumExtensionsParts } from './quorum-extensions.js';
+import { type QuorumNode, quorumNodes } from './quorum-node.js';
+
+const traceLost = defineTrace('locks.lost');
+
+/** The mutexes of one process on a majority of servers: what it holds there, and what it still has to give back. */
+export class Quorum implements LockKeeper {
+  readonly clock: Clock;
+  readonly tokens: Tokens;
+  readonly held: HeldLocks;
+  readonly #nodes: readonly QuorumNode[];
+  readonly #keyOf: (resource: string) => string;
+  readonly #owner: string | undefined;
+  readonly #nodeTimeoutMs: (ttlMs: number) => number;
+  readonly #extensions: QuorumExtensionsParts;
+  readonly #closing = new AbortController();
+  #ending: Promise<void> | undefined;
+  #emptied: (() => void) | undefined;
+
+  constructor(
+    drivers: readonly [Driver, ...Driver[]],
+    options: ResolvedLocks,
+    nodeTimeoutMs: (ttlMs: number) => number,
+  ) {
+    const [{ clock, random }] = drivers;
+    this.clock = clock;
+    this.tokens = createTokens(random);
+    this.#nodes = quorumNodes(drivers);
+    this.#keyOf = lockKeys.in(options.namespace).mutex;
+    this.#owner = options.owner;
+    this.#nodeTimeoutMs = nodeTimeoutMs;
+    this.#extensions = {
+      nodes: this.#nodes,
+      clock,
+      random,
+      owner: options.owner,
+      nodeTimeoutMs,
+      changed: (lock) => this.held.changed(lock),
+    };
+    this.held = new HeldLocks({
+      clock,
+      extend: (locks) => void extendOnQuorum(locks, this.#extensions),
+    });
+  }
+
+  /** Fires when the locks are shut down. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** One try. What it took of a majority that it did not get, or that came too late, is given back before it resolves. */
+  async try(resource: string, options: ResolvedAcquire): Promise<AcquireOutcome> {
+    const { signal, ttlMs, maxHoldMs, autoExtend } = options;
+    if (signal?.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
+    const target = new MutexTarget(resource, this.#keyOf(resource));
+    const token = this.tokens.next();
+    const nodeTimeoutMs = this.#nodeTimeoutMs(ttlMs);
+    const one = { target, token, ttlMs, owner: this.#owner, signal, nodeTimeoutMs };
+    try {
+      const won = await attempt(this.#nodes, this.clock, one);
+      if (won.ok && !signal?.aborted && !this.closing.aborted) {
+        const { fence, startedAt } = won;
+        const facts = { target, token, fence, ttlMs, maxHoldMs, autoExtend, startedAt };
+        const lock = new target.handle(facts, this);
+        this.held.add(lock);
+        return { ok: true, lock };
+      }
+      await this.#leave(target, token, ttlMs);
+      if (!won.ok) return won;
+      return {
+        ok: false,
+        reason: 'aborted',
+        error: signal?.aborted ? signal.reason : new ClosedError('locks'),
+      };
+    } catch (error) {
+      await this.#leave(target, token, ttlMs);
+      throw error;
+    }
+  }
+
+  async extend(lock: HeldLock): Promise<ExtendOutcome> {
+    const [outcome = 'unknown'] = await extendOnQuorum([lock], this.#extensions);
+    return outcome;
+  }
+
+  ended(lock: HeldLock, reason: LossReason): void {
+    this.held.delete(lock);
+    if (this.held.size === 0) this.#emptied?.();
+    if (reason !== 'released')
+      void traceLost(
+        () => ({ reason }),
+        () => Promise.resolve(),
+      );
+  }
+
+  async release({ target, token, ttlMs }: HeldLock, lost: boolean): Promise<ReleaseOutcome> {
+    const outcome = await this.#leave(target, token, ttlMs);
+    return lost ? 'lost' : outcome;
+  }
+
+  shutdown(graceMs: number): Promise<void> {
+    this.#ending ??= this.#shutDown(graceMs);
+    return this.#ending;
+  }
+
+  async #shutDown(graceMs: number): Promise<void> {
+    this.#closing.abort(new ClosedError('locks'));
+    if (graceMs > 0 && this.held.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = this.clock.timer(graceMs, resolve);
+        this.#emptied = () => {
+          timer.cancel();
+          resolve();
+        };
+      });
+    }
+    await Promise.all(
+      this.held.all().map((lock) => {
+        lock.lose('shutdown');
+        return this.#leave(lock.target, lock.token, lock.ttlMs);
+      }),
+    );
+    await Promise.all(this.#nodes.map(({ giveBacks }) => giveBacks.close()));
+  }
+
+  /** Releases on every node, whatever it said before; a node that cannot be asked is asked again in the background. */
+  async #leave(target: Target, token: string, ttlMs: number): Promise<ReleaseOutcome> {
+    const deadlineMs = this.#nodeTimeoutMs(ttlMs);
+    const ballots = this.#nodes.map(async ({ driver, giveBacks }, node) => {
+      try {
+        const held = await driver.send(target.leave(token), { deadlineMs });
+        return { node, vote: held ? ('yes' as const) : ('no' as const) };
+      } catch (error) {
+        if (isUnavailable(error)) giveBacks.add(target, token, ttlMs);
+        return { node, vote: 'silent' as const };
+      }
+    });
+    const { reached, all } = await decide(ballots);
+    const votes = await all;
+    if (reached) return 'released';
+    return votes.filter(({ vote }) => vote === 'no').length > this.#nodes.length / 2 ? 'lost' : 'unknown';
+  }
+}

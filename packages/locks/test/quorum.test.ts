@@ -1,0 +1,269 @@
+import { type Command, createManualClock, type Driver, type ManualClock, seededRandom } from '@penknife/core';
+import { createMemoryRedis } from '@penknife/driver-memory';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLocks, createQuorumLocks, lockKeys, lockOrThrow, type QuorumLocks } from '../src/index.js';
+import { held } from './eventually.js';
+import { createLink, type Link } from './network.js';
+
+/** Several independent servers in this process, each with a link that can be held up. */
+interface Servers {
+  readonly links: readonly Link[];
+  readonly locks: QuorumLocks;
+  /** Locks of another process, over links of its own. */
+  other(options?: object): QuorumLocks;
+  /** A plain driver of one server. */
+  direct(server: number): Driver;
+}
+
+/** On memory alone: it takes servers that are frozen, cut and emptied one by one, and minutes. */
+describe('a quorum of independent servers', () => {
+  let clock: ManualClock;
+  let closing: { close(): Promise<unknown> }[];
+  beforeEach(() => {
+    clock = createManualClock();
+    closing = [];
+  });
+  afterEach(async () => {
+    for (const one of closing.reverse()) await one.close();
+    await clock.advance(100_000);
+    expect(clock.armed).toBe(0);
+  });
+
+  function servers(
+    count: number,
+    options: object = {},
+    dress = <T>(command: Command<T>) => command,
+  ): Servers {
+    const redis = Array.from({ length: count }, (_, i) => createMemoryRedis({ clock, seed: i + 1 }));
+    let seed = 0;
+    const direct = (server: number): Driver => {
+      const driver = (redis[server] as (typeof redis)[number]).driver({ random: seededRandom(++seed) });
+      closing.push(driver);
+      return driver;
+    };
+    const linked = (): Link[] => redis.map((_, i) => createLink(direct(i), { rewrite: dress }));
+    const made = (links: readonly Link[], more: object): QuorumLocks => {
+      const locks = createQuorumLocks(
+        links.map(({ driver }) => driver),
+        { ttl: 1000, ...options, ...more },
+      );
+      closing.push(locks);
+      return locks;
+    };
+    const links = linked();
+    const locks = made(links, {});
+    return { links, locks, other: (more = {}) => made(linked(), more), direct };
+  }
+
+  const settle = (): Promise<void> => clock.advance(0);
+  const keyOf = lockKeys.in('pk').mutex('a');
+  async function holders(direct: (server: number) => Driver, count: number): Promise<(string | undefined)[]> {
+    const states = Array.from({ length: count }, async (_, i) => {
+      const locks = createLocks(direct(i));
+      closing.push(locks);
+      return (await locks.inspect('a')).holder?.process;
+    });
+    return Promise.all(states);
+  }
+
+  it('one holds it on a majority; the other is told who; released it is free everywhere', async () => {
+    const { locks, other, direct } = servers(3);
+    const two = other();
+    const lock = await held(locks.tryAcquire('a'));
+    expect(await two.tryAcquire('a')).toMatchObject({ ok: false, reason: 'held', holder: locks.id });
+    expect(await lock.extend()).toBe('extended');
+    expect(await lock.release()).toBe('released');
+    expect(await holders(direct, 3)).toEqual([undefined, undefined, undefined]);
+    const next = await held(two.tryAcquire('a'));
+    expect(next.fence).toBeGreaterThan(lock.fence);
+  });
+
+  it('survives the loss of a minority, and no more', async () => {
+    const { locks, links } = servers(5);
+    for (const link of links.slice(0, 2)) link.held = true;
+    const lock = await held(locks.acquire('a'));
+    await clock.advance(3000);
+    lock.assertHeld();
+    expect(await ends(lock.release())).toBe('released');
+    for (const link of links.slice(0, 3)) link.held = true;
+    const refused = locks.tryAcquire('a');
+    await clock.advance(200);
+    expect(await refused).toMatchObject({ ok: false, reason: 'unavailable' });
+    for (const link of links) await link.release();
+    await clock.advance(2000);
+    expect((await locks.tryAcquire('a')).ok).toBe(true);
+  });
+
+  /** Moves time until it resolves: silent nodes have to run into their deadline. */
+  async function ends<T>(act: Promise<T>): Promise<T> {
+    let over = false;
+    const end = (): void => {
+      over = true;
+    };
+    act.then(end, end);
+    while (!over) await clock.advance(5);
+    return act;
+  }
+
+  it('trap 8: two nodes that are split decide, and an even number is warned of', async () => {
+    const warned = new Promise<{ code?: string }>((resolve) => process.once('warning', resolve));
+    const { locks, direct } = servers(2);
+    expect(await warned).toMatchObject({ code: 'PENKNIFE_EVEN_QUORUM' });
+    const single = createLocks(direct(1));
+    closing.push(single);
+    await held(single.tryAcquire('a'));
+    expect(await locks.tryAcquire('a')).toMatchObject({ ok: false, reason: 'held', holder: single.id });
+    // And what it had taken of the other one was given back.
+    const free = createLocks(direct(0));
+    closing.push(free);
+    expect((await free.tryAcquire('a')).ok).toBe(true);
+  });
+
+  it('trap 7: a try that failed does not stand in the way of the next', async () => {
+    const { locks, direct } = servers(3);
+    const blocking = await Promise.all(
+      [0, 1].map(async (i) => {
+        const single = createLocks(direct(i));
+        closing.push(single);
+        return held(single.tryAcquire('a'));
+      }),
+    );
+    const waiting = locks.acquire('a', { waitMs: 5000 });
+    await clock.advance(1000);
+    for (const lock of blocking) await lock.release();
+    expect(await ends(waiting)).toMatchObject({ ok: true });
+  });
+
+  it('trap 9 and 10: one hung node costs a fraction of the lease, and late majorities are refused', async () => {
+    const { locks, links, direct } = servers(3, { nodeTimeoutMs: 40 });
+    (links[0] as Link).held = true;
+    const lock = await held(locks.tryAcquire('a'));
+    expect(lock.remainingMs).toBeGreaterThan(900);
+    expect(await ends(lock.release())).toBe('released');
+    await (links[0] as Link).release();
+    // Two answer, but only after the whole lease: then nothing is held, here or there.
+    const slow = servers(3, { ttl: 200, nodeTimeoutMs: 40 });
+    let skewMs = 0;
+    const late = createQuorumLocks(
+      slow.links.map(({ driver }) => ({
+        ...driver,
+        clock: { ...clock, monotonic: () => clock.monotonic() + skewMs },
+      })),
+      { ttl: 200 },
+    );
+    closing.push(late);
+    for (const link of slow.links) link.held = true;
+    const trying = late.tryAcquire('a');
+    await settle();
+    for (const link of slow.links) await link.request();
+    skewMs = 199;
+    for (const link of slow.links) await link.release();
+    expect(await ends(trying)).toMatchObject({ ok: false, reason: 'unavailable' });
+    expect(await holders(slow.direct, 3)).toEqual([undefined, undefined, undefined]);
+    expect(await holders(direct, 3)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('trap 11: a node that was missing is taken in again while a majority holds', async () => {
+    const { locks, links, direct } = servers(3);
+    (links[0] as Link).held = true;
+    const lock = await held(locks.tryAcquire('a'));
+    await (links[0] as Link).cut(false);
+    (links[0] as Link).held = false;
+    await clock.advance(1200);
+    lock.assertHeld();
+    expect(await holders(direct, 3)).toEqual([locks.id, locks.id, locks.id]);
+    // Now another one may fail.
+    (links[1] as Link).held = true;
+    await clock.advance(3000);
+    lock.assertHeld();
+    await ends(lock.release());
+    await (links[1] as Link).release();
+  });
+
+  it('trap 6 and 11: without a majority nothing is taken anew: the holder is told instead', async () => {
+    const { locks, direct, other } = servers(3);
+    const lock = await held(locks.tryAcquire('a'));
+    const { signal } = lock;
+    for (const server of [0, 1])
+      await direct(server).send({ args: ['DEL', keyOf], key: keyOf, read: Number });
+    expect(await lock.extend()).toBe('lost');
+    expect(signal.reason).toMatchObject({ reason: 'refused' });
+    await settle();
+    expect((await other().tryAcquire('a')).ok).toBe(true);
+  });
+
+  it('the signal fires before the lease ends, whether or not the nodes answer', async () => {
+    const { locks, links } = servers(3);
+    const lock = await held(locks.tryAcquire('a'));
+    const { signal } = lock;
+    for (const link of links) link.held = true;
+    await clock.advance(987);
+    expect(lock.held).toBe(true);
+    await clock.advance(2);
+    expect(signal.reason).toMatchObject({ reason: 'expired' });
+    expect(() => lock.assertHeld()).toThrow(/not confirmed/);
+    for (const link of links) await link.release();
+  });
+
+  it('fences rise from majority to majority, also when the clocks of the nodes disagree', async () => {
+    // Server 0 has handed out a fence far ahead of its clock, as one whose clock was set back has.
+    const { links, locks, direct, other } = servers(3);
+    const ahead = 9_000_000_000_000_000n;
+    const state = `${ahead}:0:process01token01::`;
+    await direct(0).send({ args: ['SET', keyOf, state, 'PX', 60_000], key: keyOf, read: String });
+    (links[2] as Link).held = true;
+    const first = await held(locks.tryAcquire('a'));
+    expect(first.fence).toBe(ahead + 1n);
+    await ends(first.release());
+    await (links[2] as Link).release();
+    const two = other();
+    // The next majority is 1 and 2: server 1 was told of the fence that the first one agreed on.
+    await direct(0).send({ args: ['FLUSHALL'], read: String });
+    const next = await held(two.tryAcquire('a'));
+    expect(next.fence).toBeGreaterThan(first.fence);
+  });
+
+  it('an abort and a shutdown leave nothing anywhere', async () => {
+    const { locks, links, direct } = servers(3);
+    for (const link of links) link.held = true;
+    const controller = new AbortController();
+    const trying = locks.tryAcquire('a', { signal: controller.signal });
+    await settle();
+    controller.abort('enough');
+    expect(await ends(trying)).toMatchObject({ ok: false, reason: 'aborted', error: 'enough' });
+    for (const link of links) await link.release();
+    await clock.advance(200);
+    expect(await holders(direct, 3)).toEqual([undefined, undefined, undefined]);
+    const lock = await held(locks.tryAcquire('a'));
+    const waiting = locks.acquire('a', { waitMs: 5000 });
+    await settle();
+    expect(locks.waitingCount).toBe(1);
+    const { signal } = lock;
+    await ends(locks.shutdown());
+    expect(await waiting).toMatchObject({ reason: 'aborted' });
+    expect(signal.reason).toMatchObject({ reason: 'shutdown' });
+    expect(await holders(direct, 3)).toEqual([undefined, undefined, undefined]);
+    await expect(locks.tryAcquire('a')).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+
+  it('foreign data on a majority is an error, on a minority it is a node that is missing', async () => {
+    const { locks, direct } = servers(3);
+    const spoil = (server: number) =>
+      direct(server).send({ args: ['SET', keyOf, 'precious'], key: keyOf, read: String });
+    await spoil(0);
+    const lock = lockOrThrow(await locks.tryAcquire('a'));
+    await lock.release();
+    await spoil(1);
+    await expect(locks.tryAcquire('a')).rejects.toMatchObject({ code: 'LOCK_KEY' });
+  });
+
+  it('refuses what is no quorum', () => {
+    const driver = createMemoryRedis({ clock }).driver();
+    closing.push(driver);
+    expect(() => createQuorumLocks([])).toThrow(/drivers must/);
+    expect(() => createQuorumLocks([driver, driver])).toThrow(/different servers/);
+    expect(() => createQuorumLocks([driver], { ttl: 1000, nodeTimeoutMs: 201 })).toThrow(/nodeTimeoutMs/);
+    const cluster = { ...driver, topology: 'cluster' as const };
+    expect(() => createQuorumLocks([cluster])).toThrow(/cluster/);
+  });
+});

@@ -1,0 +1,128 @@
+import type { Command, Driver } from '@penknife/core';
+import { workerDriver } from '@penknife/matrix/worker';
+import { answerParent, machineTimeMs } from '@penknife/testing';
+import { createLocks, fenced, type Lock } from '../src/index.js';
+import type { Claim } from './claims.js';
+import { planted } from './planted-bug.js';
+
+/** What one worker did and saw. */
+export interface WorkerReport {
+  readonly claims: readonly Claim[];
+  /** Acquisitions that gave no lock, by reason. */
+  readonly refused: Readonly<Record<string, number>>;
+  readonly heldCount: number;
+  readonly waitingCount: number;
+}
+
+/** The list that every holder writes its fence to, guarded by it. */
+export const writtenKey = 'soak:{hot}:written';
+const resource = 'hot';
+
+function dressed(driver: Driver): Driver {
+  if (process.env.LOCKS_PLANTED === undefined) return driver;
+  const rewrite = planted({
+    script: 'locks/mutex-acquire',
+    right: 'if state.till <= now then\n  changed',
+    wrong: 'if true then\n  changed',
+  });
+  return { ...driver, send: (command, options) => driver.send(rewrite(command), options) };
+}
+
+const driver = dressed(workerDriver());
+const locks = createLocks(driver, { ttl: 300, deadlineMs: 1000 });
+const claims: Claim[] = [];
+const refused: Record<string, number> = {};
+let ending = false;
+let kept: Lock | undefined;
+
+/** The guarded write of a holder, whatever it believes. */
+async function write(fence: bigint): Promise<'applied' | 'refused' | 'unknown'> {
+  const push: Command<number> = {
+    args: ['RPUSH', writtenKey, fence.toString()],
+    key: writtenKey,
+    read: Number,
+  };
+  const outcome = await driver.send(fenced(push, fence), { deadlineMs: 1000 }).catch(() => undefined);
+  if (outcome === undefined) return 'unknown';
+  return outcome.applied ? 'applied' : 'refused';
+}
+
+/** Looks at the lock as its user would, and notes what it promises. */
+function look(lock: Lock, claim: Claim): boolean {
+  const nowMs = machineTimeMs();
+  const leftMs = lock.remainingMs;
+  if (leftMs <= 0) return false;
+  claim.untilMs = nowMs + leftMs;
+  return true;
+}
+
+async function hold(lock: Lock): Promise<void> {
+  const nowMs = machineTimeMs();
+  const claim: Claim = {
+    holder: `${process.pid}-${lock.fence}`,
+    fence: lock.fence,
+    grantedAtMs: nowMs,
+    untilMs: nowMs,
+    endedAtMs: undefined,
+    lost: false,
+    told: false,
+  };
+  lock.signal.addEventListener('abort', () => {
+    claim.told = true;
+  });
+  const looks = 1 + Math.floor(driver.random.fraction() * 4);
+  if (look(lock, claim)) claims.push(claim);
+  for (let i = 0; i < looks && look(lock, claim); i++) await driver.clock.sleep(1);
+  await write(lock.fence);
+  look(lock, claim);
+  claim.lost = !lock.held;
+  claim.endedAtMs = machineTimeMs();
+  await lock.release();
+}
+
+async function loop(): Promise<void> {
+  while (!ending) {
+    const outcome = await locks.acquire(resource, { waitMs: 2000 });
+    if (outcome.ok) await hold(outcome.lock);
+    else refused[outcome.reason] = (refused[outcome.reason] ?? 0) + 1;
+  }
+}
+
+const loops: Promise<void>[] = [];
+
+const acts = {
+  /** Begins to take the lock again and again. */
+  start(): void {
+    for (let i = 0; i < 2; i++) loops.push(loop());
+  },
+  /** Ends that, and tells. */
+  async report(): Promise<WorkerReport> {
+    ending = true;
+    await Promise.all(loops);
+    return { claims, refused, heldCount: locks.heldCount, waitingCount: locks.waitingCount };
+  },
+  close: (): Promise<void> => locks.close(),
+  /** Takes a lock and keeps it. */
+  async keep(): Promise<bigint> {
+    const outcome = await locks.acquire(resource);
+    if (!outcome.ok) throw new Error(outcome.reason);
+    kept = outcome.lock;
+    return kept.fence;
+  },
+  /** What a holder finds that has just woken up. */
+  async wake(): Promise<{ readonly asserted: string; readonly aborted: boolean; readonly written: string }> {
+    let asserted = 'held';
+    try {
+      kept?.assertHeld();
+    } catch (error) {
+      asserted = (error as { code?: string }).code ?? String(error);
+    }
+    const aborted = kept?.signal.aborted === true;
+    return { asserted, aborted, written: await write(kept?.fence ?? 0n) };
+  },
+};
+
+/** For the types of the test. */
+export type Acts = typeof acts;
+
+answerParent(acts);

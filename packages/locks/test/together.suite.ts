@@ -1,0 +1,211 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import { createLocks, LockKeyError, LockLostError, type Locks, lockKeys, lockOrThrow } from '../src/index.js';
+import { eventually, held, queued } from './eventually.js';
+
+/** Several resources at once, elections and re-entrancy, on whatever the context runs on. */
+export function togetherSuite(context: MatrixContext): void {
+  const keyOf = (resource: string) => lockKeys.in('pk').mutex(resource);
+  const processes = (count: number, options = {}): Promise<Locks[]> =>
+    Promise.all(
+      Array.from({ length: count }, async () =>
+        createLocks(await context.driver(), { ttl: '1h', ...options }),
+      ),
+    );
+  const close = (all: readonly Locks[]) => Promise.all(all.map((locks) => locks.close()));
+  const names = ['c', 'a', 'b'];
+
+  it('all or none, whichever slots they lie in', async () => {
+    const all = await processes(2);
+    const [one, two] = all as [Locks, Locks];
+    const single = await held(one.tryAcquire('b'));
+    expect(await two.tryAcquireAll(names)).toMatchObject({
+      ok: false,
+      reason: 'held',
+      holder: one.id,
+      resource: 'b',
+    });
+    for (const name of names)
+      if (name !== 'b')
+        await eventually(`${name} is free`, async () => (await one.inspect(name)).holder === undefined);
+    expect(two.heldCount).toBe(0);
+    await single.release();
+    const set = lockOrThrow(await two.tryAcquireAll(names));
+    expect(set.locks.map(({ resource }) => resource)).toEqual(['a', 'b', 'c']);
+    expect(set.fenceOf('b')).toBeGreaterThan(single.fence);
+    expect(() => set.fenceOf('d')).toThrow(RangeError);
+    set.assertHeld();
+    expect(set.remainingMs).toBeGreaterThan(3_000_000);
+    expect(await set.extend()).toBe('extended');
+    for (const name of names) expect(await one.tryAcquire(name)).toMatchObject({ ok: false });
+    expect(await set.release()).toBe('released');
+    for (const name of names) expect((await one.tryAcquire(name)).ok).toBe(true);
+    await close(all);
+  });
+
+  it('who takes several in any order waits for others who do, and never in a circle', async () => {
+    const all = await processes(3);
+    let inside = 0;
+    const work = all.flatMap((locks, i) =>
+      [names, [...names].reverse(), ['b', 'c', 'a']].map(async (order) => {
+        const set = lockOrThrow(await locks.acquireAll(order, { waitMs: 20_000 }));
+        expect(++inside, String(i)).toBe(1);
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        inside--;
+        await set.release();
+      }),
+    );
+    await Promise.all(work);
+    expect(all.map((locks) => locks.heldCount)).toEqual([0, 0, 0]);
+    await close(all);
+  });
+
+  it('a wait for several that ends in vain holds nothing', async () => {
+    const all = await processes(2);
+    const [one, two] = all as [Locks, Locks];
+    await held(one.tryAcquire('b'));
+    const controller = new AbortController();
+    const waiting = two.acquireAll(names, { signal: controller.signal });
+    await queued(one, 'b', 1);
+    controller.abort('enough');
+    expect(await waiting).toMatchObject({ ok: false, reason: 'aborted', error: 'enough' });
+    for (const name of ['a', 'c'])
+      await eventually(`${name} is free`, async () => (await one.inspect(name)).holder === undefined);
+    await queued(one, 'b', 0);
+    await close(all);
+  });
+
+  it('trap 16: when one of several was lost, the others are released all the same, and each is told', async () => {
+    const all = await processes(2);
+    const [one, two] = all as [Locks, Locks];
+    const set = lockOrThrow(await one.tryAcquireAll(names));
+    await context.admin('DEL', keyOf('b'));
+    const each = await set.releaseEach();
+    expect(Object.fromEntries(each)).toEqual({ a: 'released', b: 'lost', c: 'released' });
+    expect(await set.release()).toBe('lost');
+    for (const name of names) expect((await two.tryAcquire(name)).ok).toBe(true);
+    await close(all);
+  });
+
+  it('a set is lost as soon as one of its locks is', async () => {
+    const all = await processes(1);
+    const [one] = all as [Locks];
+    const set = lockOrThrow(await one.tryAcquireAll(names));
+    const { signal } = set;
+    await context.admin('DEL', keyOf('b'));
+    expect(await set.extend()).toBe('lost');
+    expect(signal.reason).toMatchObject({ code: 'LOCK_LOST', resource: 'b' });
+    expect(set).toMatchObject({ held: false, remainingMs: 0 });
+    expect(() => set.assertHeld()).toThrow(LockLostError);
+    expect(one.heldCount).toBe(2);
+    await close(all);
+  });
+
+  it('refuses lists that are none, before anything is sent; foreign data stays', async () => {
+    const all = await processes(1);
+    const [one] = all as [Locks];
+    for (const bad of [[], ['a', 'a'], ['a', ''], 'ab', Array.from({ length: 101 }, (_, i) => `n${i}`)])
+      await expect(one.tryAcquireAll(bad as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await context.admin('EXISTS', keyOf('a'))).toBe(0);
+    await context.admin('SET', keyOf('c'), 'precious');
+    await expect(one.acquireAll(names)).rejects.toThrow(LockKeyError);
+    expect(await context.admin('GET', keyOf('c'))).toBe('precious');
+    expect(one.heldCount).toBe(0);
+    await context.admin('DEL', keyOf('c'));
+    await close(all);
+  });
+
+  it('one leads; when its campaign ends the next in line follows, with a greater term', async () => {
+    const all = await processes(3);
+    const log: { readonly by: number; readonly term: bigint }[] = [];
+    const endings = all.map(() => new AbortController());
+    const campaigns = all.map((locks, i) =>
+      locks.campaign('office', {
+        signal: (endings[i] as AbortController).signal,
+        async onElected({ term, signal, lock }) {
+          lock.assertHeld();
+          log.push({ by: i, term });
+          await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        },
+      }),
+    );
+    for (let turn = 1; turn <= 3; turn++) {
+      await eventually(`leader ${turn}`, () => log.length === turn);
+      const leader = log.at(-1)?.by ?? -1;
+      endings[leader]?.abort();
+      await campaigns[leader];
+    }
+    expect(new Set(log.map(({ by }) => by)).size).toBe(3);
+    expect(log.map(({ term }) => term)).toEqual(log.map(({ term }) => term).sort((a, b) => (a < b ? -1 : 1)));
+    await close(all);
+  });
+
+  it('a leader that returns lines up again; one that throws ends its campaign and hands over', async () => {
+    const all = await processes(2);
+    const [one, two] = all as [Locks, Locks];
+    const ending = new AbortController();
+    let terms = 0;
+    const returning = one.campaign('office', {
+      signal: ending.signal,
+      onElected: () => {
+        if (++terms === 3) ending.abort();
+      },
+    });
+    await returning;
+    expect(terms).toBe(3);
+    const failure = new Error('of the leader');
+    const throwing = two.campaign('office', {
+      signal: new AbortController().signal,
+      onElected: () => Promise.reject(failure),
+    });
+    await expect(throwing).rejects.toBe(failure);
+    expect((await one.tryAcquire('office')).ok).toBe(true);
+    const shut = two.campaign('office', { signal: new AbortController().signal, onElected: () => undefined });
+    await queued(one, 'office', 1);
+    await two.shutdown();
+    expect(await shut).toBeUndefined();
+    await expect(one.campaign('office', { signal: {} } as never)).rejects.toThrow(/must be/);
+    await close(all);
+  });
+
+  it('re-entrant: withLock inside of withLock runs under the same lock, which the outermost releases', async () => {
+    const all = await processes(2, { reentrant: true });
+    const [one, two] = all as [Locks, Locks];
+    const outcome = await one.withLock('a', (outer) =>
+      one.withLock('a', async (inner) => {
+        expect(inner.fence).toBe(outer.fence);
+        expect(await inner.release()).toBe('released');
+        inner.assertHeld();
+        expect(await two.tryAcquire('a')).toMatchObject({ ok: false });
+        return one.withLock('b', () => one.withLock('a', ({ fence }) => fence === outer.fence));
+      }),
+    );
+    expect(outcome).toMatchObject({ ok: true, heldThroughout: true });
+    expect((await two.tryAcquire('a')).ok).toBe(true);
+    await close(all);
+  });
+
+  it('re-entrant for the chain of calls alone: another chain of the same process waits', async () => {
+    const all = await processes(1, { reentrant: true });
+    const [one] = all as [Locks];
+    let inside = 0;
+    const work = Array.from({ length: 5 }, () =>
+      one.withLock('a', async () => {
+        expect(++inside).toBe(1);
+        await one.withLock('a', () => new Promise<void>((resolve) => setImmediate(resolve)));
+        inside--;
+      }),
+    );
+    await Promise.all(work);
+    // What goes on after the release has no lock to run under: it acquires anew.
+    let later: Promise<unknown> = Promise.resolve();
+    await one.withLock('a', async ({ fence }) => {
+      later = (async () => {
+        await eventually('it is released', () => one.heldCount === 0);
+        return one.withLock('a', (lock) => lock.fence > fence);
+      })();
+    });
+    expect(await later).toMatchObject({ ok: true, value: true });
+    await close(all);
+  });
+}
