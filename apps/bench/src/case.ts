@@ -12,6 +12,8 @@ export interface Contestant {
   run(turn: number): Promise<unknown>;
   /** Operations one `run` stands for. Default 1. */
   readonly operations?: number;
+  /** What is told besides, of all runs so far, in one line. */
+  facts?(): string;
   close(): Promise<void>;
 }
 

@@ -56,7 +56,7 @@ export function costSuite(context: MatrixContext): void {
     await Promise.all([holder, ...others].map((locks) => locks.close()));
   });
 
-  single('trap L2: one channel for each process, whatever it waits for', async () => {
+  single('trap 2: one channel for each process, whatever it waits for', async () => {
     const [holder, waiter] = [await warm(), await warm()];
     const resources = Array.from({ length: 20 }, (_, i) => `lock-${i}`);
     const locks = await Promise.all(resources.map((each) => held(holder.tryAcquire(each))));

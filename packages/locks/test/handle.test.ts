@@ -74,7 +74,7 @@ describe.skipIf(!available)('a handle that never lies', () => {
     await stage.strike();
   });
 
-  it('a wall clock that is set back, or is wrong from the start, changes nothing (trap L4)', async () => {
+  it('a wall clock that is set back, or is wrong from the start, changes nothing (trap 4)', async () => {
     const wrong = (driver: Driver): Driver => ({
       ...driver,
       clock: { ...stage.clock, now: () => stage.clock.now() - 7_200_000 },
@@ -96,7 +96,7 @@ describe.skipIf(!available)('a handle that never lies', () => {
     expect(await stage.strike()).toBe(0);
   });
 
-  it('trap L9: a grant whose answer comes after its validity is refused, and given back', async () => {
+  it('trap 9: a grant whose answer comes after its validity is refused, and given back', async () => {
     const { locks, link } = stage.actor({ ttl: 100 });
     link.held = true;
     const trying = locks.tryAcquire('a');
@@ -126,7 +126,7 @@ describe.skipIf(!available)('a handle that never lies', () => {
     expect(await stage.strike()).toBe(0);
   });
 
-  it('trap L5: an extension under way does not outlive the release', async () => {
+  it('trap 5: an extension under way does not outlive the release', async () => {
     const { locks, link } = stage.actor({ ttl: 900 });
     const lock = await held(locks.tryAcquire('a'));
     link.held = true;
@@ -159,7 +159,7 @@ describe.skipIf(!available)('a handle that never lies', () => {
     expect(await stage.strike()).toBe(0);
   });
 
-  it('trap L17: the shortest lease does not spin', async () => {
+  it('trap 17: the shortest lease does not spin', async () => {
     const { locks, calls } = stage.actor({ ttl: 50 });
     const lock = await held(locks.tryAcquire('a'));
     await stage.clock.advance(1000);
@@ -172,7 +172,7 @@ describe.skipIf(!available)('a handle that never lies', () => {
     expect(await stage.strike()).toBe(0);
   });
 
-  it("trap L17: a lost lock's release is one quiet try that does not hide the user's error", async () => {
+  it("trap 17: a lost lock's release is one quiet try that does not hide the user's error", async () => {
     const { locks, link, calls } = stage.actor({ ttl: 200 });
     const failure = new Error('of the user');
     const work = locks.withLock('a', async (lock) => {

@@ -101,7 +101,7 @@ export function mutexSuite(context: MatrixContext): void {
     await locks.close();
   });
 
-  it('trap L6: an extension never takes a lock anew', async () => {
+  it('trap 6: an extension never takes a lock anew', async () => {
     const locks = createLocks(await context.driver());
     const lock = await held(locks.tryAcquire('a', { ttl: long }));
     await context.admin('DEL', keyOf('a'));
@@ -111,7 +111,7 @@ export function mutexSuite(context: MatrixContext): void {
     await locks.close();
   });
 
-  it('trap L15: the fence rises from holder to holder, belongs to the handle, and survives a lost state', async () => {
+  it('trap 15: the fence rises from holder to holder, belongs to the handle, and survives a lost state', async () => {
     const [one, two] = [createLocks(await context.driver()), createLocks(await context.driver())];
     const fences: bigint[] = [];
     for (const locks of [one, two, one, one, two]) {
@@ -128,7 +128,7 @@ export function mutexSuite(context: MatrixContext): void {
     await Promise.all([one.close(), two.close()]);
   });
 
-  it('trap L19: foreign data at the key is a clear error and stays untouched', async () => {
+  it('trap 19: foreign data at the key is a clear error and stays untouched', async () => {
     const locks = createLocks(await context.driver());
     await context.admin('RPUSH', keyOf('list'), 'precious');
     await context.admin('SET', keyOf('text'), 'precious');

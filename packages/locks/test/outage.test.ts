@@ -72,7 +72,7 @@ describe.skipIf(!available)('when the server or the way to it fails', () => {
     expect(await stage.strike()).toBe(0);
   });
 
-  it('trap L18: an acquire whose answer is lost is given back', async () => {
+  it('trap 18: an acquire whose answer is lost is given back', async () => {
     const { locks, link, calls } = stage.actor();
     const other = stage.actor();
     for (const arrivesAnyway of [true, false]) {
@@ -89,7 +89,7 @@ describe.skipIf(!available)('when the server or the way to it fails', () => {
     expect(await stage.strike()).toBe(0);
   });
 
-  it('trap L18: an aborted try gives back what it may have taken', async () => {
+  it('trap 18: an aborted try gives back what it may have taken', async () => {
     const { locks, link } = stage.actor();
     const controller = new AbortController();
     link.held = true;
@@ -133,7 +133,7 @@ describe.skipIf(!available)('when the server or the way to it fails', () => {
     expect(await stage.strike()).toBe(0);
   });
 
-  it('trap L1: a word that is lost is made good by asking again', async () => {
+  it('trap 1: a word that is lost is made good by asking again', async () => {
     const [one, two] = [stage.actor(), stage.actor()];
     const lock = await held(one.locks.tryAcquire('a'));
     const waiting = two.locks.acquire('a', { waitMs: 60_000 });
@@ -145,7 +145,7 @@ describe.skipIf(!available)('when the server or the way to it fails', () => {
     expect(await stage.strike()).toBe(0);
   });
 
-  it('trap L2: after a gap every waiter asks at once', async () => {
+  it('trap 2: after a gap every waiter asks at once', async () => {
     const [one, two] = [stage.actor(), stage.actor()];
     const locks = [await held(one.locks.tryAcquire('a')), await held(one.locks.tryAcquire('b'))];
     const waiting = ['a', 'b'].map((resource) => two.locks.acquire(resource));
@@ -158,7 +158,7 @@ describe.skipIf(!available)('when the server or the way to it fails', () => {
     expect(await stage.strike()).toBe(0);
   });
 
-  it('trap L3: a grant that a frozen process does not claim passes on', async () => {
+  it('trap 3: a grant that a frozen process does not claim passes on', async () => {
     const [one, frozen, two] = [stage.actor({ ttl: '1h' }), stage.actor(), stage.actor()];
     const lock = await held(one.locks.tryAcquire('a'));
     const stuck = frozen.locks.acquire('a', { waitMs: 60_000 });
@@ -182,7 +182,7 @@ describe.skipIf(!available)('when the server or the way to it fails', () => {
     expect(await stage.strike()).toBe(0);
   });
 
-  it('trap L3: a waiter that fell silent is dropped from the queue', async () => {
+  it('trap 3: a waiter that fell silent is dropped from the queue', async () => {
     const [one, silent] = [stage.actor({ ttl: '1h' }), stage.actor()];
     await held(one.locks.tryAcquire('a'));
     void silent.locks.acquire('a', { waitMs: 60_000 });

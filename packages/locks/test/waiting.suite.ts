@@ -90,7 +90,7 @@ export function waitingSuite(context: MatrixContext): void {
     await close(all);
   });
 
-  it('trap L3: a waiter that gave up passes on the lock it was handed meanwhile', async () => {
+  it('trap 3: a waiter that gave up passes on the lock it was handed meanwhile', async () => {
     const all = await processes(3);
     const [first, second, third] = all as [Locks, Locks, Locks];
     const lock = await held(first.acquire('a'));
@@ -125,7 +125,7 @@ export function waitingSuite(context: MatrixContext): void {
     context.column.topology === 'single',
     'a cluster does not count who hears a push: there the claim of a dead process runs out',
   );
-  single('trap L3: a dead process at the head of the queue costs nothing on one server', async () => {
+  single('trap 3: a dead process at the head of the queue costs nothing on one server', async () => {
     const all = await processes(2);
     const [first, second] = all as [Locks, Locks];
     const dying = await context.driver();
@@ -148,7 +148,7 @@ export function waitingSuite(context: MatrixContext): void {
     await close(all);
   });
 
-  it('trap L7: a repeated acquire of the same token is the same acquire', async () => {
+  it('trap 7: a repeated acquire of the same token is the same acquire', async () => {
     const driver = await context.driver();
     const { acquireMutex, leaveMutex } = await import('../src/mutex/commands.js');
     const [key, token] = [keyOf('a'), 'process01token01'];

@@ -29,6 +29,8 @@ export interface Figures {
   readonly bytesKeptPerOperation: number | null;
   readonly clientCpuMicrosPerOperation: number;
   readonly serverCpuMicrosPerOperation: number | null;
+  /** What the contestant itself tells of its runs. */
+  readonly facts?: string;
 }
 
 /**
@@ -129,6 +131,7 @@ async function measureTogether(
       clientCpuMicrosPerOperation:
         (rounds.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) * 1e6) / operations,
       serverCpuMicrosPerOperation: perOperation(counted.serverCpu * 1e6),
+      ...(contestant.facts && { facts: contestant.facts() }),
     };
   });
 }

@@ -35,7 +35,10 @@ export function printCase({ name, question, server, figures }: CaseReport): stri
   const lines = table.map((row) =>
     row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '),
   );
-  return [`\n${name} – ${question} (server ${server})`, ...lines].join('\n');
+  const facts = figures.flatMap(({ contestant, facts: told }) =>
+    told === undefined ? [] : [`${contestant}: ${told}`],
+  );
+  return [`\n${name} – ${question} (server ${server})`, ...lines, ...facts].join('\n');
 }
 
 /** Where and with what it was measured. */

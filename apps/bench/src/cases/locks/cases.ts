@@ -5,7 +5,8 @@ import { createLocks, lockOrThrow } from '@penknife/locks';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import type { BenchCase, BenchContext, Contestant } from '../../case.js';
-import { redisSemaphore, redlock, redlockUniversal, uncontended } from './peers.js';
+import { type Crowd, contended } from './contended.js';
+import { type PeerLocks, redisSemaphore, redlock, redlockUniversal, uncontended } from './peers.js';
 
 /** Sixteen characters, one of sixty-four: nobody waits for anybody. */
 const resourceOf = (turn: number): string => `invoice-00000-${String(turn % 64).padStart(2, '0')}`;
@@ -28,7 +29,42 @@ async function peersOf({ peers, server }: BenchContext): Promise<readonly Contes
   return (await Promise.all(all)).map((locks) => uncontended(locks, resourceOf));
 }
 
-/** One acquisition and its release, where nobody else wants the lock. */
+async function ourLocks(url: string): Promise<PeerLocks> {
+  const driver = createIoredisDriver(new Redis(url, { lazyConnect: true }));
+  const locks = createLocks(driver);
+  return {
+    name: 'penknife on ioredis',
+    guarantees: 'FIFO queue, fencing token, woken by a push',
+    async acquire(resource, ttl, waitMs) {
+      const lock = lockOrThrow(await locks.acquire(resource, { ttl, waitMs }));
+      return { release: () => lock.release() };
+    },
+    async close() {
+      await locks.close();
+      await driver.close();
+    },
+  };
+}
+
+function crowdCase(crowd: Crowd): BenchCase {
+  const { waiters, holdMs } = crowd;
+  return {
+    name: `locks/contended-${waiters}x${holdMs}`,
+    question: `How do ${waiters} who hold for ${holdMs} ms get through one lock? Ideal: ${1000 / holdMs} a second`,
+    inFlight: [1],
+    async prepare({ peers, server }) {
+      const { url } = server;
+      return [
+        await contended(() => ourLocks(url), crowd),
+        await contended(() => redisSemaphore(peers, url), crowd),
+        await contended(() => redlock(peers, url), crowd),
+        await contended(() => redlockUniversal(peers, url), crowd),
+      ];
+    },
+  };
+}
+
+/** One acquisition and its release, alone and in a crowd. */
 export const lockCases: readonly BenchCase[] = [
   {
     name: 'locks/uncontended-ioredis',
@@ -48,4 +84,6 @@ export const lockCases: readonly BenchCase[] = [
       return [ours('node-redis', driver), ...(await peersOf(context))];
     },
   },
+  crowdCase({ waiters: 20, holdMs: 50 }),
+  crowdCase({ waiters: 50, holdMs: 20 }),
 ];

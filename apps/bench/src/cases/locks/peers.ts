@@ -14,8 +14,6 @@ export interface PeerLocks {
 /** A lock that a peer gave. */
 export interface PeerLock {
   release(): Promise<unknown>;
-  /** What the library says of it at this moment. */
-  heldAsToldNow(): boolean;
 }
 
 interface SemaphoreModule {
@@ -23,11 +21,10 @@ interface SemaphoreModule {
     client: unknown,
     key: string,
     options: object,
-  ) => { acquire(): Promise<void>; release(): Promise<void>; readonly isAcquired: boolean };
+  ) => { acquire(): Promise<void>; release(): Promise<void> };
 }
 interface RedlockLock {
   release(): Promise<unknown>;
-  readonly expiration: number;
 }
 type Redlock = new (
   clients: readonly unknown[],
@@ -56,7 +53,7 @@ export async function redisSemaphore(peers: Peers, url: string): Promise<PeerLoc
       const onLockLost = (): void => undefined;
       const mutex = new Mutex(client, resource, { lockTimeout: ttlMs, acquireTimeout: waitMs, onLockLost });
       await mutex.acquire();
-      return { release: () => mutex.release(), heldAsToldNow: () => mutex.isAcquired };
+      return { release: () => mutex.release() };
     },
     close: async () => client.disconnect(),
   };
@@ -74,7 +71,7 @@ export async function redlock(peers: Peers, url: string): Promise<PeerLocks> {
         [resource],
         ttlMs,
       );
-      return { release: () => lock.release(), heldAsToldNow: () => lock.expiration > Date.now() };
+      return { release: () => lock.release() };
     },
     close: async () => client.disconnect(),
   };
@@ -92,7 +89,7 @@ export async function redlockUniversal(peers: Peers, url: string): Promise<PeerL
       const retryAttempts = Math.ceil(waitMs / 100);
       const lock = createLock({ adapter, key: resource, ttl: ttlMs, performance: 'lean', retryAttempts });
       const handle = await lock.acquire();
-      return { release: () => lock.release(handle), heldAsToldNow: () => true };
+      return { release: () => lock.release(handle) };
     },
     close: async () => client.disconnect(),
   };
