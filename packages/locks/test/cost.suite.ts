@@ -1,6 +1,6 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect } from 'vitest';
-import { createLocks, type Locks } from '../src/index.js';
+import { createLocks, type Locks, lockOrThrow } from '../src/index.js';
 import { held, queued } from './eventually.js';
 
 const resource = '0123456789abcdef';
@@ -31,6 +31,26 @@ export function costSuite(context: MatrixContext): void {
       expect(counts?.calls).toEqual({ evalsha: 2, get: 2, set: 2, time: 1 });
       expect(counts?.bytesIn).toBeLessThanOrEqual(320);
     }
+    await locks.close();
+  });
+
+  single('a permit and its release are 2 commands, and so is a read lock', async () => {
+    const locks = await warm();
+    const doors = [locks.semaphore(resource, { permits: 3 }), locks.readWriteLock(resource).read];
+    for (const door of doors) await (await held(door.tryAcquire())).release();
+    const counts = await context.counts(async () => {
+      for (const door of doors) await (await held(door.tryAcquire())).release();
+    });
+    expect(counts?.calls).toEqual({ evalsha: 4, get: 5, set: 4, time: 4 });
+    await locks.close();
+  });
+
+  single('several locks are one command', async () => {
+    const locks = await warm();
+    const names = ['a', 'b', 'c'];
+    await (await locks.tryAcquireAll(names).then(lockOrThrow)).release();
+    const counts = await context.counts(async () => lockOrThrow(await locks.tryAcquireAll(names)));
+    expect(counts?.calls).toEqual({ evalsha: 1, get: 3, set: 3, time: 1 });
     await locks.close();
   });
 

@@ -3,12 +3,15 @@ import { describe, expectTypeOf, it } from 'vitest';
 import {
   type AcquireOutcome,
   createLocks,
+  createQuorumLocks,
   type FencedOutcome,
   fenced,
   type HolderSeen,
   type Lock,
+  type LockSet,
   lockOrThrow,
   type WithLockOutcome,
+  type WriteLock,
 } from '../src/index.js';
 
 declare const driver: Driver;
@@ -35,6 +38,22 @@ describe('types', () => {
     expectTypeOf(locks.withLock('a', async ({ fence }) => fence)).resolves.toEqualTypeOf<
       WithLockOutcome<bigint>
     >();
+  });
+
+  it('every door gives the handle of its kind', () => {
+    const locks = createLocks(driver);
+    const { read, write } = locks.readWriteLock('a');
+    expectTypeOf(write.acquire()).resolves.toEqualTypeOf<AcquireOutcome<WriteLock>>();
+    expectTypeOf(read.acquire()).resolves.toEqualTypeOf<AcquireOutcome<Lock>>();
+    expectTypeOf(locks.acquireAll(['a'])).resolves.toEqualTypeOf<AcquireOutcome<LockSet>>();
+    expectTypeOf(lockOrThrow<WriteLock>).returns.toEqualTypeOf<WriteLock>();
+    // @ts-expect-error a reader cannot be downgraded
+    void read.withLock((lock) => lock.downgrade());
+    // @ts-expect-error a semaphore has permits
+    locks.semaphore('a', {});
+    expectTypeOf(createQuorumLocks([driver])).toExtend<AsyncDisposable>();
+    // @ts-expect-error a quorum has no queue to look into
+    createQuorumLocks([driver]).inspect('a');
   });
 
   it('durations, fences and guards are typed', () => {

@@ -134,7 +134,7 @@ describe('a quorum of independent servers', () => {
     expect(await ends(waiting)).toMatchObject({ ok: true });
   });
 
-  it('trap 9 and 10: one hung node costs a fraction of the lease, and late majorities are refused', async () => {
+  it('trap 10: one hung node costs a fraction of the lease; trap 9: a majority that comes late is refused', async () => {
     const { locks, links, direct } = servers(3, { nodeTimeoutMs: 40 });
     (links[0] as Link).held = true;
     const lock = await held(locks.tryAcquire('a'));
@@ -180,7 +180,7 @@ describe('a quorum of independent servers', () => {
     await (links[1] as Link).release();
   });
 
-  it('trap 6 and 11: without a majority nothing is taken anew: the holder is told instead', async () => {
+  it('trap 11: without a majority nothing is taken anew: the holder is told instead', async () => {
     const { locks, direct, other } = servers(3);
     const lock = await held(locks.tryAcquire('a'));
     const { signal } = lock;

@@ -65,6 +65,6 @@ describe.skipIf(!available)('schedules of several processes on a semaphore and a
   for (const { name, finds, ...bug } of bugs) {
     it(`the checker notices ${name}`, async () => {
       expect((await search(300, bug)).complaints.join('\n')).toMatch(finds);
-    });
+    }, 60_000);
   }
 });

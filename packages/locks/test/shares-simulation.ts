@@ -86,7 +86,8 @@ export async function runSharesSchedule(
     if (roll < 0.02) return link.cut(random.fraction() < 0.5);
     if (roll < 0.14) return clock.advance(Math.ceil(random.fraction() * 250));
     if (roll < 0.36) return start(process);
-    if (roll < 0.41 && inside.size > 0) return downgrade(pick([...inside]));
+    const writers = [...inside].filter(({ what }) => what === 'write');
+    if (roll < 0.41 && writers.length > 0) return downgrade(pick(writers));
     if (roll < 0.55 && inside.size > 0) return leave(process, pick([...inside]));
     const ready = [requests > 0 && 'request', answers > 0 && 'answer', pushes > 0 && 'push'].filter(Boolean);
     if (ready.length === 0) return;
@@ -112,8 +113,8 @@ export async function runSharesSchedule(
     });
   }
 
-  function downgrade({ lock, what }: Inside): void {
-    if (what === 'write') void (lock as WriteLock).downgrade();
+  function downgrade({ lock }: Inside): void {
+    void (lock as WriteLock).downgrade();
   }
 
   async function leave(process: Process, entry: Inside): Promise<void> {

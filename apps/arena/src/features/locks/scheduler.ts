@@ -9,18 +9,14 @@ const stepDownKey = 'arena:{scheduler}:step-down';
 const ticksLiveMs = 3_600_000;
 
 /**
- * Takes turns with the other instances: whoever holds the lock ticks, until it is lost, asked to step down, or this
- * instance ends. Each tick is written under the lock's fence, so a scheduler that overslept its lease changes nothing.
+ * Runs for office beside the other instances: whoever is elected ticks, until it is lost, asked to step down, or this
+ * instance ends. Each tick is written under the term's fence, so a scheduler that overslept its lease changes nothing.
  */
 export async function runScheduler(driver: Driver, locks: Locks, ending: AbortSignal): Promise<void> {
-  while (!ending.aborted) {
-    const turn = await locks.withLock(resource, (lock) => tick(driver, lock, ending), {
-      waitMs: 60_000,
-      signal: ending,
-    });
-    // Without the store nobody can be the scheduler; ask again in a while.
-    if (!turn.ok && turn.reason === 'unavailable') await pause(driver, 1000, ending);
-  }
+  await locks.campaign(resource, {
+    signal: ending,
+    onElected: ({ lock, signal }) => tick(driver, lock, signal),
+  });
 }
 
 /** Who is the scheduler, who waits, and how often it has ticked. */
@@ -48,8 +44,7 @@ export async function askToStepDown(driver: Driver): Promise<void> {
   });
 }
 
-async function tick(driver: Driver, lock: Lock, ending: AbortSignal): Promise<void> {
-  const over = AbortSignal.any([lock.signal, ending]);
+async function tick(driver: Driver, lock: Lock, over: AbortSignal): Promise<void> {
   while (!over.aborted) {
     const asked = {
       args: ['GETDEL', stepDownKey],
