@@ -1,6 +1,9 @@
-import type { Clock, Timer } from '@penknife/core';
+import { type Clock, defineTrace, type Timer } from '@penknife/core';
+import type { LossReason } from '../errors.js';
 import type { HeldLock } from './held-lock.js';
 import { momentOf } from './validity.js';
+
+const traceLost = defineTrace('locks.lost');
 
 /** What the held locks of a process need. */
 export interface HeldLocksParts {
@@ -18,6 +21,8 @@ export class HeldLocks {
   readonly #locks = new Map<string, HeldLock>();
   #timer: Timer | undefined;
   #timerDueMs = Number.POSITIVE_INFINITY;
+  /** Tells who waits for the last lock to be over. */
+  #emptied: (() => void) | undefined;
 
   constructor(parts: HeldLocksParts) {
     this.#parts = parts;
@@ -45,12 +50,31 @@ export class HeldLocks {
     if (this.#locks.has(lock.token)) this.#armFor(nextEvent(lock));
   }
 
-  delete(lock: HeldLock): void {
+  /** A lock is over. */
+  ended(lock: HeldLock, reason: LossReason): void {
     this.#locks.delete(lock.token);
+    if (reason !== 'released')
+      void traceLost(
+        () => ({ reason }),
+        () => Promise.resolve(),
+      );
     if (this.#locks.size > 0) return;
+    this.#emptied?.();
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#timerDueMs = Number.POSITIVE_INFINITY;
+  }
+
+  /** Resolves when nothing is held any more, or after this time. */
+  async untilEmpty(graceMs: number): Promise<void> {
+    if (graceMs <= 0 || this.#locks.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#parts.clock.timer(graceMs, resolve);
+      this.#emptied = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
   }
 
   #armFor(dueMs: number): void {

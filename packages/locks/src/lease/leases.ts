@@ -33,7 +33,6 @@ import type { WaiterParts, Waiting } from './waiter-parts.js';
 import { WakeUps } from './wake-up.js';
 
 const traceRelease = defineTrace('locks.release');
-const traceLost = defineTrace('locks.lost');
 
 /** All leases of one process in one namespace: what it holds, what it waits for, and what it still has to give back. */
 export class Leases implements LockKeeper, WaiterParts {
@@ -53,8 +52,6 @@ export class Leases implements LockKeeper, WaiterParts {
   readonly #giveBacks: GiveBacks;
   readonly #extensions: ReturnType<typeof createExtensions>;
   #ending: Promise<void> | undefined;
-  /** Tells a shutdown that the last lock was released. */
-  #emptied: (() => void) | undefined;
 
   /** `leavableAt` finds what stands at a key by the key's kind; undefined: the key is none of ours. */
   constructor(driver: Driver, options: ResolvedLocks, leavableAt: (key: string) => Leavable | undefined) {
@@ -170,13 +167,7 @@ export class Leases implements LockKeeper, WaiterParts {
   }
 
   ended(lock: HeldLock, reason: LossReason): void {
-    this.held.delete(lock);
-    if (this.held.size === 0) this.#emptied?.();
-    if (reason !== 'released')
-      void traceLost(
-        () => ({ reason }),
-        () => Promise.resolve(),
-      );
+    this.held.ended(lock, reason);
   }
 
   async release(lock: HeldLock, lost: boolean): Promise<ReleaseOutcome> {
@@ -208,15 +199,7 @@ export class Leases implements LockKeeper, WaiterParts {
 
   async #shutDown(graceMs: number): Promise<void> {
     for (const waiter of this.lines.all()) waiter.abort(new ClosedError('locks'));
-    if (graceMs > 0 && this.held.size > 0) {
-      await new Promise<void>((resolve) => {
-        const timer = this.clock.timer(graceMs, resolve);
-        this.#emptied = () => {
-          timer.cancel();
-          resolve();
-        };
-      });
-    }
+    await this.held.untilEmpty(graceMs);
     for (const lock of this.held.all()) {
       lock.lose('shutdown');
       this.giveBack(lock.target, lock.token, lock.ttlMs);

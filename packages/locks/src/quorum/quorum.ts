@@ -1,4 +1,4 @@
-import { type Clock, ClosedError, type Driver, defineTrace, isUnavailable } from '@penknife/core';
+import { type Clock, ClosedError, type Driver, isUnavailable } from '@penknife/core';
 import type { LossReason } from '../errors.js';
 import { lockKeys } from '../keys.js';
 import type { HeldLock, LockKeeper } from '../lease/held-lock.js';
@@ -14,8 +14,6 @@ import { decide } from './decide.js';
 import { extendOnQuorum, type QuorumExtensionsParts } from './quorum-extensions.js';
 import { type QuorumNode, quorumNodes } from './quorum-node.js';
 
-const traceLost = defineTrace('locks.lost');
-
 /** The mutexes of one process on a majority of servers: what it holds there, and what it still has to give back. */
 export class Quorum implements LockKeeper {
   readonly clock: Clock;
@@ -28,7 +26,6 @@ export class Quorum implements LockKeeper {
   readonly #extensions: QuorumExtensionsParts;
   readonly #closing = new AbortController();
   #ending: Promise<void> | undefined;
-  #emptied: (() => void) | undefined;
 
   constructor(
     drivers: readonly [Driver, ...Driver[]],
@@ -97,13 +94,7 @@ export class Quorum implements LockKeeper {
   }
 
   ended(lock: HeldLock, reason: LossReason): void {
-    this.held.delete(lock);
-    if (this.held.size === 0) this.#emptied?.();
-    if (reason !== 'released')
-      void traceLost(
-        () => ({ reason }),
-        () => Promise.resolve(),
-      );
+    this.held.ended(lock, reason);
   }
 
   async release({ target, token, ttlMs }: HeldLock, lost: boolean): Promise<ReleaseOutcome> {
@@ -118,15 +109,7 @@ export class Quorum implements LockKeeper {
 
   async #shutDown(graceMs: number): Promise<void> {
     this.#closing.abort(new ClosedError('locks'));
-    if (graceMs > 0 && this.held.size > 0) {
-      await new Promise<void>((resolve) => {
-        const timer = this.clock.timer(graceMs, resolve);
-        this.#emptied = () => {
-          timer.cancel();
-          resolve();
-        };
-      });
-    }
+    await this.held.untilEmpty(graceMs);
     await Promise.all(
       this.held.all().map((lock) => {
         lock.lose('shutdown');
