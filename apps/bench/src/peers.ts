@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** Other libraries, installed in a folder of their own, in the versions its manifest pins, so that they can never leak into ours. */
+/** Other libraries, installed in a folder of their own, in the versions its lockfile pins, so that they can never leak into ours. */
 export interface Peers {
   load<T>(name: string): Promise<T>;
   version(name: string): string;
@@ -12,16 +12,15 @@ export interface Peers {
 
 const folder = fileURLToPath(new URL('../peers/', import.meta.url));
 
-/** Installs the peers when their manifest is newer than what is there; throws with npm's last lines when that fails. */
+/** Installs the peers when their lockfile is newer than what is there; throws with npm's last lines when that fails. */
 export function openPeers(): Peers {
   const marker = join(folder, 'node_modules/.package-lock.json');
-  const manifest = join(folder, 'package.json');
-  if (!existsSync(marker) || statSync(marker).mtimeMs < statSync(manifest).mtimeMs) {
-    const npm = spawnSync(
-      'npm',
-      ['install', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund'],
-      { cwd: folder, encoding: 'utf8' },
-    );
+  const lockfile = join(folder, 'package-lock.json');
+  if (!existsSync(marker) || statSync(marker).mtimeMs < statSync(lockfile).mtimeMs) {
+    const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     if (npm.status !== 0)
       throw new Error(`cannot install the peers:\n${npm.stderr?.split('\n').slice(-8).join('\n')}`);
   }

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from '@penknife/core';
 export type Quantities = Readonly<Record<string, number>>;
 
 /** Most items of one reservation. */
-export const mostItems = 64;
+const mostItems = 64;
 /** Most of one item that can be on hand: far below 2^53, so sums stay exact. */
 export const mostOnHand = 1e12;
 

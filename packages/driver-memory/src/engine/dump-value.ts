@@ -77,7 +77,7 @@ export function opened(payload: string): ByteReader | undefined {
 }
 
 /** Writes kind and value of a key. */
-export function writeValue(writer: ByteWriter, { kind, value, grown }: KeyEntry): void {
+function writeValue(writer: ByteWriter, { kind, value, grown }: KeyEntry): void {
   switch (kind) {
     case 'string':
       writer.byte(types.string);

@@ -1,7 +1,7 @@
 import { registerCount } from './hyperloglog.js';
 
 /** HYLL, the encoding, three unused bytes, and eight of the last estimate, whose highest bit says that it is stale. */
-export const headerLength = 16;
+const headerLength = 16;
 const denseLength = headerLength + (registerCount * 6) / 8;
 const dense = 0;
 const sparse = 1;

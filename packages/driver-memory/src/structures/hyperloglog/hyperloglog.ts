@@ -4,7 +4,7 @@ const indexBits = 14;
 /** Registers of a HyperLogLog. */
 export const registerCount: number = 2 ** indexBits;
 /** The largest count a register can come to: 64 bits without the index, and one. */
-export const highestCount: number = 64 - indexBits + 1;
+const highestCount: number = 64 - indexBits + 1;
 const seed = 0xadc8_3b19n;
 const indexMask = BigInt(registerCount - 1);
 const afterIndex = BigInt(indexBits);
