@@ -75,6 +75,7 @@ export { fragments } from './script/fragments.js';
 export type { Script } from './script/script.js';
 export { type Closable, shutdown } from './shutdown.js';
 export { type BackoffOptions, backoffMs } from './time/backoff.js';
+export { callWithin } from './time/call-within.js';
 export { cryptoRandom } from './time/crypto-random.js';
 export { type Duration, durationMs } from './time/duration.js';
 export { createManualClock, type ManualClock } from './time/manual-clock.js';

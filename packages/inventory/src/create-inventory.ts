@@ -1,4 +1,4 @@
-import { type Arg, type CallOptions, InvalidArgumentError, refuse } from '@penknife/core';
+import { type Arg, type CallOptions, callWithin, InvalidArgumentError, refuse } from '@penknife/core';
 import {
   adjustOnceScript,
   adjustScript,
@@ -43,10 +43,6 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
   const { name, rememberMs, audit, deadlineMs } = resolved;
   const keys = stockKeys(resolved.keys, name);
 
-  function callOptions({ signal, deadlineMs: own = deadlineMs }: CallOptions = {}): CallOptions {
-    return { ...(signal !== undefined && { signal }), ...(own !== undefined && { deadlineMs: own }) };
-  }
-
   async function ask(
     script: StockScript,
     args: readonly Arg[],
@@ -56,7 +52,7 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
     try {
       const answer = await driver.send(
         script(keys, [rememberMs, audit, takeBack, ...args]),
-        callOptions(call),
+        callWithin(call, deadlineMs),
       );
       emitEvents(resolved.events, eventsOf(name, resolved.lowAt, answer.changes));
       return answer;
@@ -157,7 +153,7 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
     },
     sweep,
     startSweeping: (sweeping) => startSweeping(driver, sweep, sweeping),
-    reconcile: (call) => reconcile(driver, keys, callOptions(call)),
+    reconcile: (call) => reconcile(driver, keys, callWithin(call, deadlineMs)),
   };
 }
 

@@ -38,7 +38,7 @@ export function parseHold(text: string): Hold {
 export async function reconcile(
   sender: Pick<Sender, 'transaction'>,
   keys: readonly string[],
-  call: CallOptions,
+  call: CallOptions | undefined,
 ): Promise<ReconcileReport> {
   const [counts = '', holds = '', due = ''] = keys;
   const settled = await sender.transaction([allFields(counts), allFields(holds), memberCount(due)], call);

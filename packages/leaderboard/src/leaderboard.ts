@@ -1,4 +1,4 @@
-import { type CallOptions, type Driver, defineTrace, InvalidArgumentError } from '@penknife/core';
+import { type CallOptions, callWithin, type Driver, defineTrace, InvalidArgumentError } from '@penknife/core';
 import type { Board } from './board.js';
 import { createServerTime } from './calendar/server-time.js';
 import { type Args, removeScript, submitScript } from './commands.js';
@@ -98,13 +98,8 @@ export function createLeaderboard<
   const resolved = resolveOptions<M>(options);
   const { name, keys, columns, boards, metadata: codec, rememberMs, deadlineMs } = resolved;
   const time = createServerTime(driver.clock);
+  const callOptions = (call?: CallOptions): CallOptions | undefined => callWithin(call, deadlineMs);
   const home: BoardHome<M> = { sender: driver, time, options: resolved, call: callOptions };
-
-  function callOptions(call: CallOptions = {}): CallOptions | undefined {
-    const { signal, deadlineMs: own = deadlineMs } = call;
-    if (signal === undefined && own === undefined) return undefined;
-    return { ...(own !== undefined && { deadlineMs: own }), ...(signal !== undefined && { signal }) };
-  }
 
   function targetsOf(parts: Readonly<Partial<Record<string, string>>> = {}): readonly SubmitTarget[] {
     const stray = Object.keys(parts).find((split) => !boards.some(({ by }) => by === split));

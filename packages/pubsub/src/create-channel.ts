@@ -1,4 +1,4 @@
-import { AbortedError, ClosedError, reportListenerError, UnsupportedError } from '@penknife/core';
+import { AbortedError, ClosedError, callWithin, reportListenerError, UnsupportedError } from '@penknife/core';
 import type { Channel } from './channel.js';
 import { createCounters } from './counters.js';
 import type { AnyDefinition } from './definition.js';
@@ -53,7 +53,7 @@ export function createChannel(definition: AnyDefinition, shared: SharedParts): O
     }
     const name = pattern ? globOf(template, params) : channelOf(template, params);
     const resolved = resolveSubscribeOptions(subscribeOptions, { log: delivery === 'log' && !pattern });
-    const { signal, deadlineMs = options.deadlineMs } = subscribeOptions;
+    const { signal } = subscribeOptions;
     if (signal?.aborted) throw new AbortedError(signal.reason, 'no');
     const outbox = new Outbox<unknown>(consumer, resolved.outbox, counters);
     const registry = pattern ? patterns : channels;
@@ -76,8 +76,7 @@ export function createChannel(definition: AnyDefinition, shared: SharedParts): O
       outbox,
       resolved.since,
     );
-    const limits = { ...(signal && { signal }), ...(deadlineMs !== undefined && { deadlineMs }) };
-    await within(driver.clock, limits, live, leave);
+    await within(driver.clock, callWithin(subscribeOptions, options.deadlineMs) ?? {}, live, leave);
     if (outbox.closed) throw new ClosedError('subscription', 'maybe');
     signal?.addEventListener('abort', leave, { once: true });
     return createSubscription(name, outbox, close);

@@ -3,6 +3,7 @@ import {
   arrayReply,
   type CallOptions,
   type Command,
+  callWithin,
   durationMs,
   InvalidArgumentError,
   stringReply,
@@ -33,15 +34,9 @@ export function createQueue<T>(driver: QueueDriver, name: string, options: Queue
   const { keys, headStartMicros, channel, deadLetters } = queue;
   const head: readonly Arg[] = [headStartMicros, channel, deadLetters];
 
-  async function ask<R>(
-    command: Command<R>,
-    { signal, deadlineMs = queue.deadlineMs }: CallOptions = {},
-  ): Promise<R> {
+  async function ask<R>(command: Command<R>, call?: CallOptions): Promise<R> {
     try {
-      return await driver.send(command, {
-        ...(signal !== undefined && { signal }),
-        ...(deadlineMs !== undefined && { deadlineMs }),
-      });
+      return await driver.send(command, callWithin(call, queue.deadlineMs));
     } catch (error) {
       throw queueErrorOr(error);
     }

@@ -1,4 +1,4 @@
-import { type CallOptions, defineTrace, InvalidArgumentError } from '@penknife/core';
+import { type CallOptions, callWithin, defineTrace, InvalidArgumentError } from '@penknife/core';
 import { changePolicy } from './change-policy.js';
 import { type Act, checkLimit, forget, type LimitWords, limitWords } from './commands.js';
 import { hold } from './holding.js';
@@ -43,10 +43,7 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
       throw new InvalidArgumentError('policy', `must keep the algorithm ${algorithm}`, resolved.algorithm);
     return limitWords(resolveLimit(options, resolved, longestWaitMs, reservationMs > 0));
   }
-  function callOptions({ signal, deadlineMs: own = deadlineMs }: CallOptions): CallOptions | undefined {
-    if (signal === undefined && own === undefined) return undefined;
-    return { ...(signal !== undefined && { signal }), ...(own !== undefined && { deadlineMs: own }) };
-  }
+  const callOptions = (call: CallOptions): CallOptions | undefined => callWithin(call, deadlineMs);
   const keyOf = (identifier: string): string => stateKey(keys, algorithm, identifier, name);
   const token = (): string => Buffer.from(driver.random.bytes(12)).toString('base64url');
   const charge = (): Act => ({ kind: 'charge', token: algorithm === 'concurrency' ? token() : '' });

@@ -1,4 +1,4 @@
-import { type CallOptions, type Driver, InvalidArgumentError } from '@penknife/core';
+import { type CallOptions, callWithin, type Driver, InvalidArgumentError } from '@penknife/core';
 import { dropDeadLetters, replayDeadLetters } from './commands/dead.js';
 import { rangeOf } from './commands/read.js';
 import type { StreamDefinition } from './definition.js';
@@ -84,7 +84,7 @@ export function createDeadLetters(
     for (;;) {
       const page = await driver.send(
         rangeOf(keys.dead, lowest, '+', pageSize, false),
-        callOptions(only(call)),
+        callOptions(callWithin(call)),
       );
       yield* page;
       const last = page.at(-1);
@@ -96,7 +96,7 @@ export function createDeadLetters(
   async function* pick(ids: readonly string[], call: CallOptions): AsyncGenerator<RawEntry, void, undefined> {
     for (const id of ids) checkId(id, 'id');
     for (const id of ids) {
-      yield* await driver.send(rangeOf(keys.dead, id, id, 1, false), callOptions(only(call)));
+      yield* await driver.send(rangeOf(keys.dead, id, id, 1, false), callOptions(callWithin(call)));
     }
   }
 
@@ -141,12 +141,12 @@ export function createDeadLetters(
           await driver.clock.sleep((size / perSecond) * 1000, choice.signal);
         }
         first = false;
-        return driver.send(replayDeadLetters(keys, group, ids), callOptions(only(choice)));
+        return driver.send(replayDeadLetters(keys, group, ids), callOptions(callWithin(choice)));
       });
     },
     discard: (choice = {}) =>
       forEachSome(choice, pageSize, (ids) =>
-        driver.send(dropDeadLetters(keys, ids), callOptions(only(choice))),
+        driver.send(dropDeadLetters(keys, ids), callOptions(callWithin(choice))),
       ),
     count: (call) =>
       driver.send(
@@ -154,8 +154,4 @@ export function createDeadLetters(
         callOptions(call),
       ),
   };
-}
-
-function only({ signal, deadlineMs }: CallOptions): CallOptions {
-  return { ...(signal && { signal }), ...(deadlineMs !== undefined && { deadlineMs }) };
 }

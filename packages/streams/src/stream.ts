@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  callWithin,
   type Driver,
   defineTrace,
   InvalidArgumentError,
@@ -168,7 +169,7 @@ export function createStream(
     durability: Durability | undefined,
     call: CallOptions | undefined,
   ): Promise<readonly Appended[]> {
-    const how = options.call(plainCall(call));
+    const how = options.call(callWithin(call));
     if (durability === undefined) return driver.send(appendInOrder(keys, definition, some), how);
     const append = appendInOrder(keys, definition, some, true);
     return appendDurably(driver, host.lanes, append, durability, how);
@@ -196,7 +197,7 @@ export function createStream(
       const [entry] = await driver.send(rangeOf(keys.log, exact, exact, 1, false), options.call(call));
       return entry === undefined ? null : ((await open(definition, entry, undefined)) ?? null);
     },
-    range: (range = {}) => walkRange(driver, definition, keys.log, range, options.call(plainCall(range))),
+    range: (range = {}) => walkRange(driver, definition, keys.log, range, options.call(callWithin(range))),
     tail: (tail = {}) => followLog(driver, definition, keys, tail),
     consume(
       group: string,
@@ -238,11 +239,11 @@ export function createStream(
       return createDeadLetters(driver, definition, keys.group(group), group, options.call);
     },
     async trim(trim) {
-      return trimLog(driver, keys, resolveTrim(trim), options.call(plainCall(trim)));
+      return trimLog(driver, keys, resolveTrim(trim), options.call(callWithin(trim)));
     },
     startTrimmer(trimmer) {
       const resolved = resolveTrim(trimmer);
-      const call = options.call(plainCall(trimmer));
+      const call = options.call(callWithin(trimmer));
       const started = startTrimmer(
         driver.clock,
         trimmer,
@@ -256,7 +257,7 @@ export function createStream(
       const due = resolveSchedule(when, driver.clock.now());
       const id = when.id ?? Buffer.from(driver.random.bytes(12)).toString('base64url');
       const { fields } = await encodeDraft(definition, draft);
-      const call = options.call(plainCall(when));
+      const call = options.call(callWithin(when));
       const { scheduled, atMs } = await driver.send(
         scheduleMessage(keys, checkName('id', id), due, fields),
         call,
@@ -275,13 +276,6 @@ export function createStream(
       host.started(started);
       return started;
     },
-    aside: (range = {}) => walkRange(driver, definition, keys.aside, range, options.call(plainCall(range))),
+    aside: (range = {}) => walkRange(driver, definition, keys.aside, range, options.call(callWithin(range))),
   };
-}
-
-/** Only what a driver takes. */
-function plainCall(options: CallOptions | undefined): CallOptions | undefined {
-  if (options === undefined) return undefined;
-  const { signal, deadlineMs } = options;
-  return { ...(signal && { signal }), ...(deadlineMs !== undefined && { deadlineMs }) };
 }

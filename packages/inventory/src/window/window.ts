@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  callWithin,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -63,9 +64,6 @@ export function createWindow(driver: Pick<Sender, 'send'>, options: WindowOption
     throw new InvalidArgumentError('most', `must be a whole number of 1 to ${mostMembers}`, most);
   const key = inventoryKeys.in(options.namespace ?? defaultNamespace).window(checkPlainName(options.name));
 
-  function callOptions({ signal, deadlineMs: own = deadlineMs }: CallOptions = {}): CallOptions {
-    return { ...(signal !== undefined && { signal }), ...(own !== undefined && { deadlineMs: own }) };
-  }
   const within = (span: Duration | undefined): number =>
     span === undefined ? windowMs : durationMs(span, 'within', { minMs: 1, maxMs: windowMs });
 
@@ -73,18 +71,18 @@ export function createWindow(driver: Pick<Sender, 'send'>, options: WindowOption
     seen: async (member, call) =>
       driver.send(
         seenScript([key], [windowMs, most, checkName('member', member), 'first']),
-        callOptions(call),
+        callWithin(call, deadlineMs),
       ),
     touch: async (member, call) =>
       !(await driver.send(
         seenScript([key], [windowMs, most, checkName('member', member), 'last']),
-        callOptions(call),
+        callWithin(call, deadlineMs),
       )),
-    count: async (span, call) => driver.send(countSince([key], [within(span)]), callOptions(call)),
+    count: async (span, call) => driver.send(countSince([key], [within(span)]), callWithin(call, deadlineMs)),
     members: async (limit, span, call) => {
       if (!Number.isSafeInteger(limit) || limit < 1 || limit > mostListed)
         throw new InvalidArgumentError('limit', `must be a whole number of 1 to ${mostListed}`, limit);
-      return driver.send(membersSince([key], [within(span), limit]), callOptions(call));
+      return driver.send(membersSince([key], [within(span), limit]), callWithin(call, deadlineMs));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { channel as diagnosticsChannel } from 'node:diagnostics_channel';
-import { InvalidArgumentError, reportListenerError } from '@penknife/core';
+import { callWithin, InvalidArgumentError, reportListenerError } from '@penknife/core';
 import type { Channel } from '../channel.js';
 import { frameHead } from '../frame/frame.js';
 import { validateNow } from '../frame/validate-now.js';
@@ -55,7 +55,7 @@ export function createState(
     params: AnyParameters,
     key: string,
     value: Uint8Array | undefined,
-    { expect, signal, deadlineMs = resolved.deadlineMs }: ChangeOptions,
+    { expect, ...call }: ChangeOptions,
   ): Promise<StateResult> {
     shared.refuseClosed();
     checkKey(key);
@@ -68,7 +68,7 @@ export function createState(
     const message = { frameHead: frameHead(changeCodec as never, id), body, epoch: id, key, value };
     const { outcome, version } = await driver.send(
       changeState(keysOf(params), definition, { ...message, expect: expectation(expect) }),
-      { ...(signal && { signal }), ...(deadlineMs !== undefined && { deadlineMs }) },
+      callWithin(call, resolved.deadlineMs),
     );
     return outcome === 'changed' ? { changed: true, version } : { changed: false, reason: outcome, version };
   }

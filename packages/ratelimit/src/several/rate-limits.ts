@@ -1,4 +1,11 @@
-import { type CallOptions, type Driver, isUnavailable, reportListenerError, slotOf } from '@penknife/core';
+import {
+  type CallOptions,
+  callWithin,
+  type Driver,
+  isUnavailable,
+  reportListenerError,
+  slotOf,
+} from '@penknife/core';
 import { type Act, checkLimits, forget, type LimitCall } from '../commands.js';
 import { rateLimitKeys, stateKey } from '../keys.js';
 import type { Algorithm } from '../policy/policy.js';
@@ -69,11 +76,7 @@ export function createRateLimits<const Limit extends string>(
   const keyOf = ({ limit, identifier, name }: LimitCall): string =>
     stateKey(keys, limit.policy.algorithm, identifier, name);
 
-  function callOptions(call: CallOptions): CallOptions | undefined {
-    const { signal, deadlineMs: own = deadlineMs } = call;
-    if (signal === undefined && own === undefined) return undefined;
-    return { ...(signal !== undefined && { signal }), ...(own !== undefined && { deadlineMs: own }) };
-  }
+  const callOptions = (call: CallOptions): CallOptions | undefined => callWithin(call, deadlineMs);
 
   /** Calls whose keys may stand in one script, by their places in the list. */
   function groupsOf(calls: readonly LimitCall[]): readonly (readonly number[])[] {
