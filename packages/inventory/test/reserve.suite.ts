@@ -170,6 +170,26 @@ export function reserveSuite(context: MatrixContext): void {
     ]);
   });
 
+  it('the audit names every change, and only changes, in their order', async () => {
+    const shop = createInventory(await context.driver(), { name: 'shop', audit: 1000 });
+    await shop.setStock('tee', 5);
+    await shop.reserve({ tee: 2 }, { id: 'a' });
+    await shop.reserve({ tee: 9 }, { id: 'refused' });
+    await shop.confirm('a');
+    await shop.confirm('a');
+    await shop.reserve({ tee: 1 }, { id: 'b' });
+    await shop.release('b');
+    const entries = await context.admin('XRANGE', 'pk:inv1:audit:{shop}', '-', '+');
+    const fields = (entries as [string, string[]][]).map(([, [, act, , id, , items]]) => [act, id, items]);
+    expect(fields).toEqual([
+      ['adjusted', '', '[["tee",5]]'],
+      ['reserved', 'a', '[["tee",2]]'],
+      ['confirmed', 'a', '[["tee",2]]'],
+      ['reserved', 'b', '[["tee",1]]'],
+      ['released', 'b', '[["tee",1]]'],
+    ]);
+  });
+
   it('one command an act, whatever the number of items', async () => {
     const shop = createInventory(await context.driver(), { name: 'shop', audit: 1000 });
     await shop.setStock('tee', 50);
