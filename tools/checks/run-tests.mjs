@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binary, pnpm, root } from './commands.mjs';
 import { runSteps } from './step-runner.mjs';
-import { finalCounts, readTestReport, summaryLine } from './test-report.mjs';
+import { failureLines, finalCounts, readTestReport, summaryLine } from './test-report.mjs';
 
 const CI_LIMIT_MS = 20 * 60_000;
 const full = process.argv.includes('--full');
@@ -78,5 +78,6 @@ const counts = finalCounts(report, results, TESTS);
 if (counts.passed + report.failed === 0) console.log('no test ran');
 if (results.some(({ outcome }) => outcome === 'stopped'))
   console.log(interrupted.signal.aborted ? 'interrupted' : 'stopped after 20 minutes');
+for (const line of failureLines(report, results, TESTS)) console.log(line);
 console.log(summaryLine(counts));
 process.exitCode = counts.failed > 0 ? 1 : 0;

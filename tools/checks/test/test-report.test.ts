@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { StepResult } from '../step-runner.mjs';
-import { finalCounts, readTestReport, summaryLine } from '../test-report.mjs';
+import { failureLines, finalCounts, readTestReport, summaryLine } from '../test-report.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'report-'));
 const path = join(folder, 'progress.jsonl');
@@ -16,14 +16,24 @@ const end = (file: string, passed: number, failed: number, skipped: number, ms: 
   failed,
   skipped,
   ms,
+  failures: Array.from({ length: failed }, (_, i) => ({
+    name: `${file} > test ${i}`,
+    message: 'expected\nthis',
+  })),
+  unsteady: [],
 });
+const unhandled = { name: 'an error outside of any test', message: 'planted' };
 const report = (lines: object[], tail = ''): ReturnType<typeof readTestReport> => {
   writeFileSync(path, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n${tail}`);
   return readTestReport(path);
 };
 
 it('adds up a complete run, with errors outside of any test as failures', () => {
-  const all = report([end('a', 3, 1, 2, 10), end('b', 4, 0, 0, 20), { kind: 'run', unhandled: 2 }]);
+  const all = report([
+    end('a', 3, 1, 2, 10),
+    end('b', 4, 0, 0, 20),
+    { kind: 'run', unhandled: [unhandled, unhandled] },
+  ]);
   expect(all).toMatchObject({ passed: 7, failed: 3, skipped: 2, complete: true, unfinished: [] });
   expect(summaryLine(all)).toBe('7 passed, 3 failed, 2 skipped');
 });
@@ -63,7 +73,16 @@ const outcomes = (tests: StepResult['outcome'], lint: StepResult['outcome'] = 'p
   { name: 'lint', outcome: lint, ms: 1 },
   { name: 'tests', outcome: tests, ms: 1 },
 ];
-const counted = { passed: 5, failed: 0, skipped: 1, slowest: [], unfinished: [], complete: true };
+const counted = {
+  passed: 5,
+  failed: 0,
+  skipped: 1,
+  slowest: [],
+  failures: [],
+  unsteady: [],
+  unfinished: [],
+  complete: true,
+};
 
 it.each([
   ['all is well', counted, outcomes('passed'), '5 passed, 0 failed, 1 skipped'],
@@ -91,4 +110,22 @@ it.each([
   ['no test ran', { ...counted, passed: 0 }, outcomes('passed'), '0 passed, 1 failed, 1 skipped'],
 ])('counts when %s', (_what, report, results, line) => {
   expect(summaryLine(finalCounts(report, results, 'tests'))).toBe(line);
+});
+
+it('names what failed, and why, for the end of the output', () => {
+  const steps = outcomes('failed', 'failed');
+  const failed = report([end('a', 3, 1, 0, 10), { kind: 'run', unhandled: [unhandled] }]);
+  expect(failureLines({ ...failed, unsteady: ['b > c'] }, steps, 'tests')).toEqual([
+    'unsteady, tried twice: b > c',
+    'FAILED a > test 0',
+    '  expected',
+    '  this',
+    'FAILED an error outside of any test',
+    '  planted',
+    'FAILED lint: see above, under "== lint"',
+  ]);
+  const many = failureLines(report([end('a', 0, 23, 0, 10)]), outcomes('failed'), 'tests');
+  expect(many.filter((line) => line.startsWith('FAILED'))).toHaveLength(20);
+  expect(many.at(-1)).toBe('… and 3 more failures, told above');
+  expect(failureLines(report([end('a', 1, 0, 0, 10)]), outcomes('passed'), 'tests')).toEqual([]);
 });
