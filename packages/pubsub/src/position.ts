@@ -19,6 +19,14 @@ export function readPosition(text: string): Position | undefined {
   return Number.isSafeInteger(offset) ? { epoch: match[1] as string, offset } : undefined;
 }
 
+/** Writes `epoch:offset`. */
+export function positionText({ epoch, offset }: Position): string {
+  return `${epoch}:${offset}`;
+}
+
+/** Before the first message of a channel: whoever comes back with it gets all there is, and a gap, as nobody knows what was. */
+export const nowhere: Position = { epoch: 'none', offset: 0 };
+
 /** A position that a caller gives, checked. */
 export function checkPosition(argument: string, value: Position): Position {
   const { epoch, offset } = value ?? {};

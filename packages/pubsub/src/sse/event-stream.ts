@@ -3,7 +3,7 @@ import type { ChannelDefinition, Delivery } from '../definition.js';
 import type { ChannelEvent } from '../event.js';
 import type { EventIterator } from '../listener/event-iterator.js';
 import type { ListenerOverflow } from '../listener/waiting-line.js';
-import { type Position, readPosition } from '../position.js';
+import { nowhere, type Position, readPosition } from '../position.js';
 import { type PubSub, partsOf } from '../pub-sub.js';
 import type { ParametersOf } from '../template/template-types.js';
 import { eventText, gapText, heartbeatText, openingText } from './event-text.js';
@@ -40,9 +40,6 @@ export interface EventStream<T extends string> {
    */
   respond(request: EventStreamRequest, params: ParametersOf<T>): Promise<Response>;
 }
-
-/** Before the first message of a channel: whoever comes back with it gets all there is, and a gap, as nobody knows what was. */
-const nowhere: Position = { epoch: 'none', offset: 0 };
 
 const headers = {
   'content-type': 'text/event-stream; charset=utf-8',

@@ -1,11 +1,11 @@
 import type { Gap } from '../event.js';
-import type { Position } from '../position.js';
+import { type Position, positionText } from '../position.js';
 
 const lineEnds = /\r\n|\r|\n/;
 
 /** One event as `text/event-stream` has it: an id where there is a position, its name, and every line of the data. */
 export function eventText(name: string, data: string, position: Position | undefined): string {
-  const id = position === undefined ? '' : `id: ${position.epoch}:${position.offset}\n`;
+  const id = position === undefined ? '' : `id: ${positionText(position)}\n`;
   const lines = data.split(lineEnds).map((line) => `data: ${line}\n`);
   return `${id}event: ${name}\n${lines.join('')}\n`;
 }
@@ -25,6 +25,6 @@ export const heartbeatText = ':\n\n';
  */
 export function openingText(retryMs: number | undefined, position: Position | undefined): string {
   const retry = retryMs === undefined ? '' : `retry: ${Math.ceil(retryMs)}\n`;
-  const id = position === undefined ? '' : `id: ${position.epoch}:${position.offset}\n`;
+  const id = position === undefined ? '' : `id: ${positionText(position)}\n`;
   return `:\n${retry}${id}\n`;
 }
