@@ -12,6 +12,7 @@ import advanceLua from './scripts/advance.lua';
 import controlLua from './scripts/control.lua';
 import extendLua from './scripts/extend.lua';
 import lookLua from './scripts/look.lua';
+import progressLua from './scripts/progress.lua';
 import queueLua from './scripts/queue.lua';
 
 /** A job as it was taken. */
@@ -26,6 +27,7 @@ export interface TakenJob {
 export interface StoredJob {
   readonly priority: number;
   readonly addedAtMs: number;
+  readonly group: string | undefined;
   readonly payload: Uint8Array;
 }
 
@@ -90,7 +92,18 @@ export const extendScript: ScriptCall<number[], number, number> = defineScript({
   read: arrayReply('queue/extend', integerReply('queue/extend')),
 });
 
-/** Looks at the queue, or at one job. */
+/** Keeps and tells the progress of a job. */
+export const progressScript: ScriptCall<number, number, number> = defineScript({
+  name: 'queue/progress',
+  lua: progressLua,
+  fragments: shared,
+  keys: any,
+  args: any,
+  repeatable: true,
+  read: integerReply('queue/progress'),
+});
+
+/** Looks at the queue, at one job, or at the ids in one state. */
 export const lookScript: ScriptCall<readonly Reply[] | null, number, number> = defineScript({
   name: 'queue/look',
   lua: lookLua,
@@ -102,7 +115,7 @@ export const lookScript: ScriptCall<readonly Reply[] | null, number, number> = d
   read: (reply) => (reply === null ? null : listOf('queue/look', reply)),
 });
 
-/** Pauses, resumes, removes, replays, discards. */
+/** Pauses, resumes, drains, removes, cancels, replays, discards. */
 export const controlScript: ScriptCall<number, number, number> = defineScript({
   name: 'queue/control',
   lua: controlLua,
@@ -113,7 +126,8 @@ export const controlScript: ScriptCall<number, number, number> = defineScript({
   read: integerReply('queue/control'),
 });
 
-function listOf(name: string, reply: Reply | undefined): readonly Reply[] {
+/** An array. */
+export function listOf(name: string, reply: Reply | undefined): readonly Reply[] {
   return Array.isArray(reply) ? reply : refuse(name, 'an array', reply ?? null);
 }
 
@@ -130,17 +144,37 @@ export function textOf(reply: Reply | undefined): string {
 /** A record as queue.lua describes it. */
 export function storedJob(reply: Reply | undefined): StoredJob {
   const record = bytesOf(reply);
-  const first = record.indexOf(':');
-  const second = record.indexOf(':', first + 1);
-  if (first < 1 || second < 0) return refuse('queue', 'a stored job', reply ?? null);
+  const [priority, arrival, length, from] = partsOf(record);
+  if (from === 0) return refuse('queue', 'a stored job', reply ?? null);
   return {
-    priority: Number(record.toString('latin1', 0, first)),
-    addedAtMs: Math.floor(Number(record.toString('latin1', first + 1, second)) / 1000),
-    payload: record.subarray(second + 1),
+    priority,
+    addedAtMs: Math.floor(arrival / 1000),
+    group: length === 0 ? undefined : record.toString('utf8', from, from + length),
+    payload: record.subarray(from + length),
   };
 }
 
-function bytesOf(reply: Reply | undefined): Buffer {
+/** The three numbers before the group, and where that begins: 0 when they are not there. */
+function partsOf(record: Buffer): readonly [number, number, number, number] {
+  const first = record.indexOf(':');
+  const second = record.indexOf(':', first + 1);
+  const third = record.indexOf(':', second + 1);
+  if (first < 1 || second < first || third < second) return [0, 0, 0, 0];
+  const number = (from: number, to: number): number => Number(record.toString('latin1', from, to));
+  return [number(0, first), number(first + 1, second), number(second + 1, third), third + 1];
+}
+
+/** What is kept of a job beside its record: `p:<progress>` or `c:<result>`; undefined: nothing. */
+export function storedAnswer(
+  reply: Reply | undefined,
+): { readonly kind: 'progress' | 'result'; readonly payload: Uint8Array } | undefined {
+  const bytes = bytesOf(reply);
+  if (bytes.length === 0) return undefined;
+  return { kind: bytes[0] === 0x70 ? 'progress' : 'result', payload: bytes.subarray(2) };
+}
+
+/** Bytes of a reply, as a view. */
+export function bytesOf(reply: Reply | undefined): Buffer {
   if (!(reply instanceof Uint8Array)) return refuse('queue', 'bytes', reply ?? null);
   return Buffer.from(reply.buffer, reply.byteOffset, reply.byteLength);
 }

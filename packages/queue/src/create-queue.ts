@@ -1,27 +1,39 @@
 import {
   type Arg,
-  arrayReply,
   type CallOptions,
   type Command,
   callWithin,
   durationMs,
   InvalidArgumentError,
-  stringReply,
 } from '@penknife/core';
-import { addScript, controlScript, lookScript, numberOf, storedJob, textOf } from './commands.js';
+import { decodeAnswer } from './answer.js';
+import {
+  addScript,
+  controlScript,
+  lookScript,
+  numberOf,
+  storedAnswer,
+  storedJob,
+  textOf,
+} from './commands.js';
 import { queueErrorOr } from './errors.js';
-import type { JobInfo } from './job.js';
+import { waitForEnd } from './finished.js';
+import type { JobInfo, JobState } from './job.js';
 import { type QueueOptions, resolveQueue, resolveWorker, wholeNumber } from './options.js';
 import { decodePayload, encodePayload } from './payload.js';
-import type { Added, AddOptions, NewJob, Queue, QueueDriver } from './queue.js';
+import type { Added, AddManyOptions, NewJob, Queue, QueueDriver } from './queue.js';
+import { Waiters } from './waiters.js';
 import { startWorker } from './worker/worker.js';
 
 const mostAtOnce = 1000;
-const longestId = 200;
+/** Less: what is taken out is looked for in every place. */
+const drainedAtOnce = 200;
+const longestText = 200;
 const longestDelayMs = 10 * 365 * 86_400_000;
+const states: readonly JobState[] = ['waiting', 'delayed', 'working', 'dead', 'done'];
 
 /**
- * Makes a queue. It opens nothing and starts nothing; workers have an end of their own.
+ * Makes a queue of jobs that carry `T` and resolve to `R`. It opens nothing and starts nothing; workers have an end of their own.
  *
  * ```ts
  * const emails = createQueue<{ to: string }>(driver, 'emails');
@@ -29,12 +41,16 @@ const longestDelayMs = 10 * 365 * 86_400_000;
  * const worker = emails.work(async ({ data, signal }) => send(data.to, { signal }), { concurrency: 10 });
  * ```
  */
-export function createQueue<T>(driver: QueueDriver, name: string, options: QueueOptions<T> = {}): Queue<T> {
+export function createQueue<T, R = unknown>(
+  driver: QueueDriver,
+  name: string,
+  options: QueueOptions<T> = {},
+): Queue<T, R> {
   const queue = resolveQueue(name, options);
-  const { keys, headStartMicros, channel, deadLetters } = queue;
-  const head: readonly Arg[] = [headStartMicros, channel, deadLetters];
+  const { keys, head } = queue;
+  const waiters = new Waiters(driver, queue.events);
 
-  async function ask<R>(command: Command<R>, call?: CallOptions): Promise<R> {
+  async function ask<V>(command: Command<V>, call?: CallOptions): Promise<V> {
     try {
       return await driver.send(command, callWithin(call, queue.deadlineMs));
     } catch (error) {
@@ -42,69 +58,108 @@ export function createQueue<T>(driver: QueueDriver, name: string, options: Queue
     }
   }
 
-  async function add(
+  async function addMany(
     jobs: readonly NewJob<T>[],
-    { delay = 0, ...call }: Omit<AddOptions, 'id' | 'priority'>,
+    { delay = 0, onDuplicate = 'keep', throttle = 0, ...call }: AddManyOptions,
   ): Promise<readonly Added[]> {
+    if (onDuplicate !== 'keep' && onDuplicate !== 'replace')
+      throw new InvalidArgumentError('onDuplicate', "must be 'keep' or 'replace'", onDuplicate);
     const delayMs = durationMs(delay, 'delay', { maxMs: longestDelayMs });
-    const ids = jobs.map(({ id }) => (id === undefined ? randomId() : checkId(id)));
-    const args: Arg[] = [...head, delayMs];
-    for (const [i, { data, priority = 0 }] of jobs.entries()) {
+    const throttleMs = durationMs(throttle, 'throttle', { maxMs: longestDelayMs });
+    const ids = jobs.map(({ id }) => (id === undefined ? randomId() : checkText('id', id)));
+    const args: Arg[] = [...head, delayMs, onDuplicate === 'replace' ? '1' : '0', throttleMs];
+    for (const [i, { data, priority = 0, group }] of jobs.entries()) {
       const payload = await encodePayload(queue, data);
-      args.push(ids[i] ?? '', wholeNumber('priority', priority, -100, 100), payload);
+      args.push(ids[i] ?? '', wholeNumber('priority', priority, -100, 100));
+      args.push(group === undefined ? '' : checkText('group', group), payload);
     }
-    const added = await ask(addScript(keys, args), call);
-    return ids.map((id, i) => ({ id, added: added[i] === 1 }));
+    const changes = await ask(addScript(keys, args), call);
+    return ids.map((id, i) => ({ id, added: (changes[i] ?? 0) > 0, replaced: changes[i] === 2 }));
   }
 
   function randomId(): string {
     return Buffer.from(driver.random.bytes(12)).toString('base64url');
   }
 
-  async function look(id: string, call?: CallOptions): Promise<JobInfo<T> | undefined> {
-    const found = await ask(lookScript(keys, [...head, checkId(id)]), call);
+  async function look(id: string, call?: CallOptions): Promise<JobInfo<T, R> | undefined> {
+    const found = await ask(lookScript(keys, [...head, 'job', checkText('id', id)]), call);
     if (found === null) return undefined;
-    const [where, delivery, failures, problem, record] = found;
-    const { payload, ...stored } = storedJob(record);
+    const [where, delivery, failures, problem, record, said] = found;
+    const state = textOf(where) as JobState;
+    const answer = storedAnswer(said);
+    const read = answer === undefined ? undefined : decodeAnswer(answer.payload);
+    const stored = state === 'done' ? undefined : storedJob(record);
     return {
       id,
-      state: textOf(where) as JobInfo<T>['state'],
+      state,
       // What cannot be read is shown all the same, without its data.
-      data: await decodePayload(queue, payload).catch(() => undefined),
+      data: stored && (await decodePayload(queue, stored.payload).catch(() => undefined)),
       delivery: numberOf(delivery),
       failures: numberOf(failures),
       lastError: textOf(problem),
-      ...stored,
+      progress: answer?.kind === 'progress' ? read : undefined,
+      result: answer?.kind === 'result' ? (read as R | undefined) : undefined,
+      priority: stored?.priority ?? 0,
+      group: stored?.group,
+      addedAtMs: stored?.addedAtMs ?? 0,
     };
   }
 
-  function control(act: string, ids: readonly string[], call?: CallOptions): Promise<number> {
-    return ask(controlScript(keys, [...head, act, ...ids]), call);
+  function control(act: string, some: readonly Arg[], call?: CallOptions): Promise<number> {
+    return ask(controlScript(keys, [...head, act, ...some]), call);
+  }
+
+  /** An act on jobs named by their ids. */
+  function onJobs(act: 'remove' | 'cancel' | 'replay' | 'discard') {
+    return async (ids: string | readonly string[], call?: CallOptions): Promise<number> => {
+      const some = typeof ids === 'string' ? [ids] : checkMany('ids', ids);
+      return some.length === 0
+        ? 0
+        : control(
+            act,
+            some.map((id) => checkText('id', id)),
+            call,
+          );
+    };
   }
 
   return {
     name,
-    async add(data, { id, priority, ...call } = {}) {
-      const job = { data, ...(id !== undefined && { id }), ...(priority !== undefined && { priority }) };
-      const [added] = await add([job], call);
+    async add(data, { id, priority, group, ...call } = {}) {
+      const [added] = await addMany([{ data, ...given({ id, priority, group }) }], call);
       if (added === undefined) throw new InvalidArgumentError('data', 'must be a job', data);
       return added;
     },
-    async addMany(jobs, call = {}) {
-      if (!Array.isArray(jobs) || jobs.length > mostAtOnce)
-        throw new InvalidArgumentError('jobs', `must be an array of at most ${mostAtOnce} jobs`, jobs);
-      return jobs.length === 0 ? [] : add(jobs, call);
-    },
-    work: (handler, worker = {}) => {
+    addMany: async (jobs, call = {}) => (checkMany('jobs', jobs).length === 0 ? [] : addMany(jobs, call)),
+    work(handler, worker = {}) {
       if (typeof handler !== 'function')
         throw new InvalidArgumentError('handler', 'must be a function', handler);
-      return startWorker(driver, queue, head, handler, resolveWorker(worker));
+      return startWorker(driver, queue, handler, resolveWorker(worker));
+    },
+    async finished(id, call = {}) {
+      if (queue.keepMs === 0)
+        throw new InvalidArgumentError(
+          'results',
+          'must be kept by a queue whose jobs are waited for',
+          undefined,
+        );
+      if (call.timeoutMs !== undefined) durationMs(call.timeoutMs, 'timeoutMs');
+      return waitForEnd({ driver, waiters, look }, checkText('id', id), call);
     },
     job: look,
+    async list(state, { limit, skip = 0, ...call }) {
+      if (!states.includes(state))
+        throw new InvalidArgumentError('state', `must be one of ${states.join(', ')}`, state);
+      const range = [wholeNumber('skip', skip, 0, 1e9), wholeNumber('limit', limit, 1, mostAtOnce)];
+      const ids = await ask(lookScript(keys, [...head, 'list', state, ...range]), call);
+      const found = await Promise.all((ids ?? []).map((id) => look(textOf(id), call)));
+      // One that went on meanwhile is in another state.
+      return found.filter((job): job is JobInfo<T, R> => job?.state === state);
+    },
     async counts(call) {
-      const found = (await ask(lookScript(keys, [...head, '']), call)) ?? [];
-      const [waiting = 0, delayed = 0, working = 0, dead = 0, paused = 0] = found.map(numberOf);
-      return { waiting, delayed, working, dead, paused: paused === 1 };
+      const found = (await ask(lookScript(keys, [...head, 'counts']), call)) ?? [];
+      const [waiting = 0, delayed = 0, working = 0, dead = 0, done = 0, paused = 0] = found.map(numberOf);
+      return { waiting, delayed, working, dead, done, paused: paused === 1 };
     },
     async pause(call) {
       await control('pause', [], call);
@@ -112,34 +167,44 @@ export function createQueue<T>(driver: QueueDriver, name: string, options: Queue
     async resume(call) {
       await control('resume', [], call);
     },
-    remove: async (id, call) => (await control('remove', [checkId(id)], call)) > 0,
-    replay: async (ids, call) => (ids.length === 0 ? 0 : control('replay', checkIds(ids), call)),
-    discard: async (ids, call) => (ids.length === 0 ? 0 : control('discard', checkIds(ids), call)),
-    async deadLetters(limit, call) {
-      const ids = await ask(latestDead(keys[6] ?? '', wholeNumber('limit', limit, 1, mostAtOnce)), call);
-      const found = await Promise.all(ids.map((id) => look(id, call)));
-      // One that was replayed or discarded meanwhile is no dead letter any more.
-      return found.filter((job) => job?.state === 'dead') as JobInfo<T>[];
+    remove: onJobs('remove'),
+    cancel: onJobs('cancel'),
+    async drain(call) {
+      for (let drained = 0; ; ) {
+        const some = await control('drain', [drainedAtOnce], call);
+        drained += some;
+        if (some === 0) return drained;
+      }
     },
+    replay: onJobs('replay'),
+    discard: onJobs('discard'),
   };
 }
 
-function latestDead(key: string, limit: number): Command<string[]> {
-  return {
-    args: ['ZRANGE', key, 0, limit - 1, 'REV'],
-    key,
-    repeatable: true,
-    read: arrayReply('ZRANGE', stringReply('ZRANGE')),
-  };
+/** Without what is undefined. */
+function given<P extends object>(parts: P): { [K in keyof P]?: Exclude<P[K], undefined> } {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as never;
 }
 
-function checkId(id: string): string {
-  if (typeof id !== 'string' || id.length === 0 || id.length > longestId || Buffer.from(id).toString() !== id)
-    throw new InvalidArgumentError('id', `must be 1 to ${longestId} characters of well-formed text`, id);
-  return id;
+/** An id or a group: no NUL, which parts them where they are stored together. */
+function checkText(argument: string, text: string): string {
+  if (
+    typeof text !== 'string' ||
+    text.length === 0 ||
+    text.length > longestText ||
+    text.includes('\0') ||
+    Buffer.from(text).toString() !== text
+  )
+    throw new InvalidArgumentError(
+      argument,
+      `must be 1 to ${longestText} characters of well-formed text without NUL`,
+      text,
+    );
+  return text;
 }
 
-function checkIds(ids: readonly string[]): readonly string[] {
-  if (ids.length > mostAtOnce) throw new InvalidArgumentError('ids', `must be at most ${mostAtOnce}`, ids);
-  return ids.map(checkId);
+function checkMany<V>(argument: string, values: readonly V[]): readonly V[] {
+  if (!Array.isArray(values) || values.length > mostAtOnce)
+    throw new InvalidArgumentError(argument, `must be an array of at most ${mostAtOnce}`, values);
+  return values;
 }

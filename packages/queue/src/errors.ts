@@ -9,16 +9,19 @@ export class UnrecoverableJobError extends PenknifeError {
   }
 }
 
-/** The reason of a job's `signal`: it is not this worker's any more. `lost`: its lease was not confirmed in time. `closing`: the worker ends. */
+const reasons = {
+  lost: 'the lease of this job was not confirmed in time',
+  cancelled: 'this job was cancelled',
+  closing: 'the worker is closing',
+} as const;
+
+/** The reason of a job's `signal`: it is not this worker's any more. `lost`: its lease was not confirmed in time. `cancelled`: by `Queue.cancel`, or it is no longer in the queue for another reason. `closing`: the worker ends. */
 export class JobLostError extends PenknifeError {
   readonly kind = 'job-lost';
-  readonly reason: 'lost' | 'closing';
+  readonly reason: 'lost' | 'cancelled' | 'closing';
 
-  constructor(reason: 'lost' | 'closing') {
-    super(
-      'JOB_LOST',
-      reason === 'lost' ? 'the lease of this job was not confirmed in time' : 'the worker is closing',
-    );
+  constructor(reason: JobLostError['reason']) {
+    super('JOB_LOST', reasons[reason]);
     this.reason = reason;
   }
 }

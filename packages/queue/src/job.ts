@@ -7,23 +7,35 @@ export interface Job<T> {
   /** How often the job was handed out, crashed workers included; grows with every delivery, so it can serve as a fence. */
   readonly delivery: number;
   readonly priority: number;
+  /** What it was added with; undefined: no group. */
+  readonly group: string | undefined;
   /** When it was added, by the server's clock; after a retry or a delay still that. */
   readonly addedAtMs: number;
   /** Fires when the job is not this worker's any more: stop, another may have begun. Its reason is a `JobLostError`. */
   readonly signal: AbortSignal;
+  /** Keeps how far it is, and tells whoever waits by `finished`: one command. False when the job is not this worker's any more. */
+  progress(value: unknown): Promise<boolean>;
 }
 
+/** Where a job is. `done`: its result is kept. */
+export type JobState = 'waiting' | 'delayed' | 'working' | 'dead' | 'done';
+
 /** A job as it stands in the queue. */
-export interface JobInfo<T> {
+export interface JobInfo<T, R = unknown> {
   readonly id: string;
-  readonly state: 'waiting' | 'delayed' | 'working' | 'dead';
-  /** Undefined when it cannot be read: of another codec, or not fitting the schema. */
+  readonly state: JobState;
+  /** Undefined when it is done, or cannot be read: of another codec, or not fitting the schema. */
   readonly data: T | undefined;
   readonly delivery: number;
   readonly failures: number;
   /** Name and message of the last error, at most 500 characters; empty: none. */
   readonly lastError: string;
+  /** What its handler reported last; undefined: nothing. */
+  readonly progress: unknown;
+  /** What its handler resolved to, once it is done; undefined when that could not be kept. */
+  readonly result: R | undefined;
   readonly priority: number;
+  readonly group: string | undefined;
   readonly addedAtMs: number;
 }
 
@@ -33,8 +45,10 @@ export interface QueueCounts {
   readonly delayed: number;
   readonly working: number;
   readonly dead: number;
+  /** Done, and their results kept. */
+  readonly done: number;
   readonly paused: boolean;
 }
 
-/** Handles one job. Resolving says that it is done; throwing that it failed. */
-export type JobHandler<T> = (job: Job<T>) => unknown;
+/** Handles one job. Resolving says that it is done, with its result; throwing that it failed. */
+export type JobHandler<T, R = unknown> = (job: Job<T>) => R | Promise<R>;

@@ -17,6 +17,10 @@ export type QueueKeyKinds = {
   readonly state: Durable;
   readonly dead: Durable;
   readonly control: Durable;
+  readonly answers: Durable;
+  readonly finished: Durable;
+  readonly throttled: Durable;
+  readonly parked: Durable;
 };
 
 /** Builds the keys of one namespace. */
@@ -48,7 +52,27 @@ export const queueKeys: Keys<QueueKeyKinds> = defineKeys({
       holds: 'sorted set: ids of dead letters by when they died',
       bound: 'by count: `deadLetters`',
     },
-    control: { life: 'durable', holds: 'hash: whether the queue is paused', bound: 'one field' },
+    control: {
+      life: 'durable',
+      holds: 'hash: whether the queue is paused, the rate, how many of each group are at work',
+      bound: 'one field a group at work, and two',
+    },
+    answers: {
+      life: 'durable',
+      holds: 'hash: progress of jobs at work, results of jobs done',
+      bound: 'one entry a job, and `results.most`',
+    },
+    finished: {
+      life: 'durable',
+      holds: 'sorted set: ids of jobs whose results are kept by when they were done',
+      bound: 'by age and count: `results`',
+    },
+    throttled: {
+      life: 'durable',
+      holds: 'sorted set: ids by when they may be added again',
+      bound: 'one entry an id added within `throttle`',
+    },
+    parked: { life: 'durable', holds: 'sorted set: jobs whose group has its fill, by group', bound: perJob },
   },
 });
 
@@ -63,10 +87,19 @@ export function keysOf(keys: QueueKeyBuilders, name: string): readonly string[] 
     keys.state(name),
     keys.dead(name),
     keys.control(name),
+    keys.answers(name),
+    keys.finished(name),
+    keys.throttled(name),
+    keys.parked(name),
   ];
 }
 
 /** The channel on which workers of a queue hear that there is something to do. */
 export function wakeChannel(keys: QueueKeyBuilders, name: string): string {
   return `${keys.control(name)}:wake`;
+}
+
+/** The channel on which whoever waits for jobs hears how they go on and end. */
+export function eventsChannel(keys: QueueKeyBuilders, name: string): string {
+  return `${keys.control(name)}:events`;
 }

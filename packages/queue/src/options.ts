@@ -1,4 +1,5 @@
 import {
+  type Arg,
   type BackoffOptions,
   type Codec,
   type Duration,
@@ -8,9 +9,9 @@ import {
   jsonCodec,
   type StandardSchema,
 } from '@penknife/core';
-import { keysOf, queueKeys, wakeChannel } from './keys.js';
+import { eventsChannel, keysOf, queueKeys, wakeChannel } from './keys.js';
 
-/** When a job is tried again, and when no more. Every process that works on a queue should say the same. */
+/** When a job is tried again, and when no more. */
 export interface RetryOptions {
   /** How often the handler may fail before the job is a dead letter. Default 5. */
   readonly failures?: number;
@@ -24,7 +25,25 @@ export interface RetryOptions {
   readonly jitter?: NonNullable<BackoffOptions['jitter']>;
 }
 
-/** How a queue is made. */
+/** Results that outlive their jobs, for `finished` and for ids that are not to be used again. */
+export interface ResultOptions {
+  /** How long a result is kept. */
+  readonly keep: Duration;
+  /** Keep so many, the latest. Default 10 000. */
+  readonly most?: number;
+}
+
+/** How fast jobs are handed out, over all workers together. */
+export interface RateOptions {
+  /** So many jobs, evenly spaced, … */
+  readonly jobs: number;
+  /** … in so long. */
+  readonly per: Duration;
+  /** How many may go at once after a pause. Default 1. In any span of time at most `burst` more than the rate allows. */
+  readonly burst?: number;
+}
+
+/** How a queue is made. Every process that uses a queue should say the same. */
 export interface QueueOptions<T> {
   /** What a job must be, by any Standard Schema (zod, valibot, arktype, …). Checked when it is added and when it is taken. */
   readonly schema?: StandardSchema<unknown, T>;
@@ -35,6 +54,12 @@ export interface QueueOptions<T> {
   readonly priorityStep?: Duration;
   /** Keep so many dead letters, the latest. Default 10 000. */
   readonly deadLetters?: number;
+  /** Keep results. Default: a job that is done is forgotten, and nobody can wait for it. */
+  readonly results?: ResultOptions;
+  /** Hand out no faster than this. Default: as fast as workers take. */
+  readonly rate?: RateOptions;
+  /** How many jobs of one group may be at work at once, over all workers. Default: any number. */
+  readonly groupConcurrency?: number;
   /** First part of every key. Default `'pk'`. */
   readonly namespace?: string;
   /** How long a call may take, in ms. Default: the driver's. */
@@ -46,13 +71,18 @@ export interface ResolvedQueue<T> {
   readonly name: string;
   readonly keys: readonly string[];
   readonly channel: string;
+  readonly events: string;
   readonly schema: StandardSchema<unknown, T> | undefined;
   readonly codec: Codec<T>;
   readonly failures: number;
   readonly crashes: number;
   readonly backoff: BackoffOptions;
-  readonly headStartMicros: number;
-  readonly deadLetters: number;
+  /** 0: results are not kept. */
+  readonly keepMs: number;
+  /** Microseconds between two jobs, 0: no rate; and how many may go at once. */
+  readonly rate: { readonly spacing: number; readonly burst: number };
+  /** What every script is told first: see queue.lua. */
+  readonly head: readonly Arg[];
   readonly deadlineMs: number | undefined;
 }
 
@@ -78,7 +108,7 @@ export type WorkerEvent =
       readonly error: unknown;
     }
   | { readonly kind: 'dead'; readonly id: string; readonly error: unknown }
-  | { readonly kind: 'lost'; readonly id: string }
+  | { readonly kind: 'lost' | 'cancelled'; readonly id: string }
   | { readonly kind: 'error'; readonly error: unknown };
 
 /** Options of a worker with everything decided. */
@@ -97,10 +127,17 @@ export function resolveQueue<T>(name: string, options: QueueOptions<T>): Resolve
     throw new InvalidArgumentError('name', 'must be 1 to 64 letters, digits, `_`, `.` or `-`', name);
   const { retry = {} } = options;
   const builders = queueKeys.in(options.namespace ?? defaultNamespace);
+  const channel = wakeChannel(builders, name);
+  const events = eventsChannel(builders, name);
+  const keepMs =
+    options.results === undefined
+      ? 0
+      : durationMs(options.results.keep, 'results.keep', { minMs: 1, maxMs: 366 * 86_400_000 });
   return {
     name,
     keys: keysOf(builders, name),
-    channel: wakeChannel(builders, name),
+    channel,
+    events,
     schema: options.schema,
     codec: options.codec ?? (jsonCodec as Codec<T>),
     failures: wholeNumber('retry.failures', retry.failures ?? 5, 1, 1000),
@@ -110,10 +147,31 @@ export function resolveQueue<T>(name: string, options: QueueOptions<T>): Resolve
       maxMs: durationMs(retry.max ?? '5m', 'retry.max'),
       jitter: retry.jitter ?? 'full',
     },
-    headStartMicros:
+    keepMs,
+    rate: resolveRate(options.rate),
+    head: [
       durationMs(options.priorityStep ?? '1m', 'priorityStep', { minMs: 1, maxMs: 86_400_000 }) * 1000,
-    deadLetters: wholeNumber('deadLetters', options.deadLetters ?? 10_000, 1, 1_000_000),
+      channel,
+      events,
+      wholeNumber('deadLetters', options.deadLetters ?? 10_000, 1, 1_000_000),
+      options.groupConcurrency === undefined
+        ? 0
+        : wholeNumber('groupConcurrency', options.groupConcurrency, 1, 100_000),
+      keepMs,
+      wholeNumber('results.most', options.results?.most ?? 10_000, 1, 10_000_000),
+    ],
     deadlineMs: options.deadlineMs,
+  };
+}
+
+function resolveRate(rate: RateOptions | undefined): { readonly spacing: number; readonly burst: number } {
+  if (rate === undefined) return { spacing: 0, burst: 0 };
+  const perMs = durationMs(rate.per, 'rate.per', { minMs: 1, maxMs: 86_400_000 });
+  const jobs = wholeNumber('rate.jobs', rate.jobs, 1, perMs * 1000);
+  // Rounded up: never faster than what was asked for.
+  return {
+    spacing: Math.ceil((perMs * 1000) / jobs),
+    burst: wholeNumber('rate.burst', rate.burst ?? 1, 1, 1_000_000),
   };
 }
 

@@ -15,7 +15,14 @@ export function queueSuite(context: MatrixContext): void {
     await jobs.count(1);
     expect(jobs.all[0]).toMatchObject({ id, data: { to: 'ann' }, attempt: 1, delivery: 1, priority: 0 });
     await until(async () => (await queue.job(id)) === undefined);
-    expect(await queue.counts()).toEqual({ waiting: 0, delayed: 0, working: 0, dead: 0, paused: false });
+    expect(await queue.counts()).toEqual({
+      waiting: 0,
+      delayed: 0,
+      working: 0,
+      dead: 0,
+      done: 0,
+      paused: false,
+    });
   });
 
   it('first come, first served; many in one command', async () => {
@@ -67,7 +74,7 @@ export function queueSuite(context: MatrixContext): void {
     const queue = createQueue<string>(chaos.driver, 'once');
     await expect(queue.add('a', { id: 'order-7' })).rejects.toMatchObject({ sent: 'maybe' });
     lose = false;
-    expect(await queue.add('a', { id: 'order-7' })).toEqual({ id: 'order-7', added: false });
+    expect(await queue.add('a', { id: 'order-7' })).toEqual({ id: 'order-7', added: false, replaced: false });
     expect(await queue.counts()).toMatchObject({ waiting: 1 });
   });
 
@@ -95,7 +102,7 @@ export function queueSuite(context: MatrixContext): void {
     await until(async () => (await queue.counts()).dead === 1);
     expect(attempts.all).toEqual([1, 2, 3]);
     expect(events.all.map(({ kind }) => kind)).toEqual(['failed', 'failed', 'dead']);
-    expect(await queue.deadLetters(10)).toMatchObject([
+    expect(await queue.list('dead', { limit: 10 })).toMatchObject([
       { id: 'bad', state: 'dead', failures: 3, lastError: 'TypeError: no. 3', data: 'x' },
     ]);
     heal = true;
@@ -188,9 +195,16 @@ export function queueSuite(context: MatrixContext): void {
     await queue.add('b', { id: 'b' });
     await queue.add('c', { id: 'c', priority: 3 });
     await queue.add('d', { id: 'd', delay: '1h' });
-    expect(await queue.counts()).toEqual({ waiting: 3, delayed: 1, working: 0, dead: 0, paused: true });
-    for (const id of ['a', 'c', 'd']) expect(await queue.remove(id), id).toBe(true);
-    expect(await queue.remove('a')).toBe(false);
+    expect(await queue.counts()).toEqual({
+      waiting: 3,
+      delayed: 1,
+      working: 0,
+      dead: 0,
+      done: 0,
+      paused: true,
+    });
+    for (const id of ['a', 'c', 'd']) expect(await queue.remove(id), id).toBe(1);
+    expect(await queue.remove('a')).toBe(0);
     expect(done.all).toEqual([]);
     await queue.resume();
     await done.count(1);

@@ -1,7 +1,9 @@
 import { overMatrix } from '@penknife/matrix';
 import { queueKeys } from '../src/index.js';
+import { flowSuite } from './flow.suite.js';
 import { queueSuite } from './queue.suite.js';
 import { refusalSuite } from './refusals.suite.js';
+import { resultsSuite } from './results.suite.js';
 import { takeoverSuite } from './takeover.suite.js';
 
 overMatrix(
@@ -9,6 +11,8 @@ overMatrix(
   (context) => {
     queueSuite(context);
     takeoverSuite(context);
+    resultsSuite(context);
+    flowSuite(context);
     refusalSuite(context);
   },
   { keys: queueKeys },

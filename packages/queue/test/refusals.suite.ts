@@ -19,8 +19,20 @@ export function refusalSuite(context: MatrixContext): void {
       await expect(queue.addMany(Array.from({ length: 1001 }, () => ({ data: 1 })))).rejects.toMatchObject({
         argument: 'jobs',
       });
-      await expect(queue.deadLetters(0)).rejects.toMatchObject({ argument: 'limit' });
+      await expect(queue.list('dead', { limit: 0 })).rejects.toMatchObject({ argument: 'limit' });
       await expect(queue.replay([''])).rejects.toMatchObject({ argument: 'id' });
+      for (const id of ['a\0b', 'x'.repeat(201)])
+        await expect(queue.add(1, { group: id })).rejects.toMatchObject({ argument: 'group' });
+      await expect(queue.add(1, { onDuplicate: 'debounce' as 'keep' })).rejects.toMatchObject({
+        argument: 'onDuplicate',
+      });
+      await expect(queue.add(1, { throttle: -1 })).rejects.toMatchObject({ argument: 'throttle' });
+      await expect(queue.list('over' as 'dead', { limit: 1 })).rejects.toMatchObject({ argument: 'state' });
+      await expect(queue.list('dead', { limit: 1, skip: -1 })).rejects.toMatchObject({ argument: 'skip' });
+      await expect(queue.cancel(Array.from({ length: 1001 }, () => 'x'))).rejects.toMatchObject({
+        argument: 'ids',
+      });
+      await expect(queue.finished('x')).rejects.toMatchObject({ argument: 'results' });
       expect(await queue.addMany([])).toEqual([]);
       expect(await queue.replay([])).toBe(0);
     });
@@ -36,6 +48,13 @@ export function refusalSuite(context: MatrixContext): void {
       ['retry.base', { retry: { base: -1 } }],
       ['priorityStep', { priorityStep: 0 }],
       ['deadLetters', { deadLetters: 0 }],
+      ['groupConcurrency', { groupConcurrency: 0 }],
+      ['rate.jobs', { rate: { jobs: 0, per: '1s' } }],
+      ['rate.jobs', { rate: { jobs: 2000, per: 1 } }],
+      ['rate.per', { rate: { jobs: 1, per: 0 } }],
+      ['rate.burst', { rate: { jobs: 1, per: '1s', burst: 0 } }],
+      ['results.keep', { results: { keep: 0 } }],
+      ['results.most', { results: { keep: '1h', most: 0 } }],
       ['namespace', { namespace: '{x}' }],
     ] as const)
       expect(() => createQueue(driver, 'q', options), argument).toThrow(
@@ -79,7 +98,7 @@ export function refusalSuite(context: MatrixContext): void {
     while ((await queue.counts()).waiting + (await queue.counts()).working > 0);
     await worker.close();
     expect((await queue.counts()).dead).toBe(3);
-    expect((await queue.deadLetters(10)).map(({ data }) => data)).toHaveLength(3);
+    expect((await queue.list('dead', { limit: 10 })).map(({ data }) => data)).toHaveLength(3);
     expect(await queue.job('j1')).toBeUndefined();
   });
 }

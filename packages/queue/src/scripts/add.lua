@@ -1,25 +1,55 @@
--- Adds jobs; one whose id is there already is left as it is.
+-- Adds jobs. One whose id is there already, or was answered and is remembered, is left as it is or, while it waits, replaced.
 -- KEYS     see queue.lua
--- ARGV[4]  a delay of all of them, ms
--- then     per job: id, priority, payload
--- Returns  per job 1 when it is new, 0 when its id was there
+-- ARGV[8]  a delay of all of them, ms
+-- ARGV[9]  '1': what waits is replaced, its delay begins anew
+-- ARGV[10] for how long their ids are not added again, ms; 0: for as long as they are there
+-- then     per job: id, priority, group, payload
+-- Returns  per job 1 when it is new, 2 when it replaced another, 0 when nothing was changed
 if foreign then return foreign end
-local delayMs = tonumber(ARGV[4])
+local delayMs, replaces, throttleMs = tonumber(ARGV[8]), ARGV[9] == '1', tonumber(ARGV[10])
 local wasEmpty, added = isEmpty(), {}
 local earliest = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')[2]
-for i = 5, #ARGV, 3 do
-  local id, priority, payload = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  local arrival = micros + #added
-  local fresh = redis.call('HSETNX', KEYS[5], id, string.format('%s:%.0f:', priority, arrival) .. payload)
-  added[#added + 1] = fresh
-  if fresh == 1 then
-    if delayMs > 0 then
-      redis.call('ZADD', KEYS[3], now + delayMs, id)
-    else
-      ready(id, tonumber(priority), arrival, false)
-    end
+
+for _, over in ipairs(redis.call('ZRANGEBYSCORE', KEYS[11], '-inf', now, 'LIMIT', 0, atOnce)) do
+  redis.call('ZREM', KEYS[11], over)
+end
+
+-- Its id rests, or its result is still kept.
+local function isUsed(id)
+  if throttleMs > 0 and tonumber(redis.call('ZSCORE', KEYS[11], id) or 0) > now then return true end
+  return keepMs > 0 and redis.call('ZSCORE', KEYS[10], id) ~= false
+end
+
+local function put(id, priority, group, arrival)
+  if delayMs > 0 then
+    redis.call('ZADD', KEYS[3], now + delayMs, id)
+  elseif hasFill(group) then
+    park(id, group, arrival)
+  else
+    ready(id, tonumber(priority), arrival, false)
   end
 end
+
+for i = 11, #ARGV, 4 do
+  local id, priority, group, payload = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+  local arrival, change = micros + #added, 0
+  local record = string.format('%s:%.0f:%d:', priority, arrival, #group) .. group .. payload
+  if not isUsed(id) and redis.call('HSETNX', KEYS[5], id, record) == 1 then
+    change = 1
+  elseif replaces then
+    local old = recordOf(id)
+    if old and takeOut(id, old) then
+      change = 2
+      redis.call('HSET', KEYS[5], id, record)
+    end
+  end
+  if change > 0 then
+    put(id, priority, group, arrival)
+    if throttleMs > 0 then redis.call('ZADD', KEYS[11], now + throttleMs, id) end
+  end
+  added[#added + 1] = change
+end
+
 if delayMs > 0 then
   if not earliest or now + delayMs < tonumber(earliest) then wake() end
 elseif wasEmpty then

@@ -1,37 +1,64 @@
--- Pauses and resumes a queue, removes a job that is not at work, replays and discards dead letters.
+-- Pauses and resumes a queue; removes, cancels, replays and discards jobs.
 -- KEYS     see queue.lua
--- ARGV[4]  pause, resume, remove, replay or discard
--- then     ids, of the last three
+-- ARGV[8]  pause, resume, drain, or remove, cancel, replay, discard
+-- then     ids, of the last four; of drain how many at most
 -- Returns  how many it concerned
 if foreign then return foreign end
-local act = ARGV[4]
+local act = ARGV[8]
 if act == 'pause' then return redis.call('HSET', KEYS[8], 'paused', '1') end
 if act == 'resume' then
   local removed = redis.call('HDEL', KEYS[8], 'paused')
   wake()
   return removed
 end
+
 local concerned, wasEmpty = 0, isEmpty()
-for i = 5, #ARGV do
-  local id = ARGV[i]
-  if act == 'remove' then
-    local found = redis.call('ZREM', KEYS[3], id) + redis.call('ZREM', KEYS[2], id)
-    if found == 0 and redis.call('HEXISTS', KEYS[5], id) == 1 and not redis.call('ZSCORE', KEYS[4], id)
-      and not redis.call('ZSCORE', KEYS[7], id) then
-      found = redis.call('LREM', KEYS[1], 1, id)
+
+-- Takes a job out that waits, or is at work and may be cancelled.
+local function remove(id, record)
+  if takeOut(id, record) then return true end
+  if act ~= 'cancel' or redis.call('ZREM', KEYS[4], id) == 0 then return false end
+  local _, _, group = jobOf(record)
+  leave(group)
+  redis.pcall('PUBLISH', channel, stateOf(id).delivery .. ':' .. id)
+  return true
+end
+
+if act == 'drain' then
+  local most, ids = tonumber(ARGV[9]), {}
+  for _, id in ipairs(redis.call('LRANGE', KEYS[1], 0, most - 1)) do ids[#ids + 1] = id end
+  for _, key in ipairs({ KEYS[2], KEYS[3] }) do
+    for _, id in ipairs(redis.call('ZRANGE', key, 0, most - 1)) do ids[#ids + 1] = id end
+  end
+  for _, member in ipairs(redis.call('ZRANGE', KEYS[12], 0, most - 1)) do ids[#ids + 1] = string.match(member, '^[^%z]*%z%d+%z(.*)$') end
+  for i = 1, math.min(most, #ids) do
+    if takeOut(ids[i], recordOf(ids[i])) then
+      finish(ids[i])
+      concerned = concerned + 1
     end
-    if found > 0 then forget(id) end
-    concerned = concerned + found
+  end
+  return concerned
+end
+
+for i = 9, #ARGV do
+  local id = ARGV[i]
+  local record = recordOf(id)
+  if act == 'remove' or act == 'cancel' then
+    if record and remove(id, record) then
+      finish(id)
+      concerned = concerned + 1
+    end
   elseif redis.call('ZREM', KEYS[7], id) == 1 then
     concerned = concerned + 1
     if act == 'discard' then
-      forget(id)
+      finish(id)
     else
       -- Failures begin anew; the number of a delivery never comes twice.
       keepState(id, { delivery = stateOf(id).delivery, failures = 0, crashes = 0, problem = '' })
-      ready(id, jobOf(redis.call('HGET', KEYS[5], id)), micros, false)
+      local priority, _, _ = jobOf(record)
+      ready(id, priority, micros, false)
     end
   end
 end
-if act == 'replay' and wasEmpty and concerned > 0 then wake() end
+if wasEmpty and not isEmpty() then wake() end
 return concerned

@@ -3,23 +3,40 @@
 -- KEYS[2]  ranked: sorted set of ids with a priority, by arrival in microseconds less their head start
 -- KEYS[3]  delayed: sorted set of ids by when they are due, ms
 -- KEYS[4]  leased: sorted set of ids at work by the end of their lease, ms
--- KEYS[5]  jobs: hash of id and `<priority>:<arrival in microseconds>:<payload>`
+-- KEYS[5]  jobs: hash of id and `<priority>:<arrival in microseconds>:<bytes of group>:<group><payload>`
 -- KEYS[6]  state: hash of id and `<delivery>:<failures>:<crashes>:<last error>`, for jobs that were taken before;
 --          the delivery's number only grows; a delivery counts as a crash until it is answered
 -- KEYS[7]  dead: sorted set of ids of dead letters by when they died, ms
--- KEYS[8]  control: hash; the field `paused` is there while nothing is handed out
+-- KEYS[8]  control: hash; `paused` is there while nothing is handed out, `tat` is when the rate is used up until (microseconds),
+--          `g:<group>` counts the group's jobs at work
+-- KEYS[9]  answers: hash of id and `p:<progress>` of a job that is there, or `c:<result>` of one that is done
+-- KEYS[10] finished: sorted set of ids of jobs whose results are kept by when they were done, ms
+-- KEYS[11] throttled: sorted set of ids by when they may be added again, ms
+-- KEYS[12] parked: sorted set, all of score 0, of `<group>\0<arrival, 20 digits>\0<id>`: jobs whose group has its fill at work
 -- ARGV[1]  head start of one step of priority, microseconds
 -- ARGV[2]  the channel that wakes workers
--- ARGV[3]  how many dead letters are kept
--- Returns  nothing: these are functions
-local foreign = foreignKey({ 'list', 'zset', 'zset', 'zset', 'hash', 'hash', 'zset', 'hash' })
+-- ARGV[3]  the channel of events
+-- ARGV[4]  how many dead letters are kept
+-- ARGV[5]  how many jobs of one group may be at work; 0: any number
+-- ARGV[6]  how long results are kept, ms; 0: not at all, and nobody is told of an end
+-- ARGV[7]  how many results are kept
+-- Returns  nothing: these are functions; a script's own arguments begin at ARGV[8]
+local foreign = foreignKey({ 'list', 'zset', 'zset', 'zset', 'hash', 'hash', 'zset', 'hash', 'hash', 'zset', 'zset', 'zset' })
 local micros = nowMicros()
 local now = math.floor(micros / 1000)
-local headStart, channel, mostDead = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+local headStart, channel, events, mostDead = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
+local mostOfGroup, keepMs, mostKept = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+-- What one call forgets of what is over, at most.
+local atOnce = 16
 
+-- Priority, arrival and group.
 local function jobOf(record)
-  local priority, arrival = string.match(record, '^(%-?%d+):(%d+):')
-  return tonumber(priority), tonumber(arrival)
+  local priority, arrival, length, from = string.match(record, '^(%-?%d+):(%d+):(%d+):()')
+  return tonumber(priority), tonumber(arrival), string.sub(record, from, from + length - 1)
+end
+
+local function recordOf(id)
+  return redis.call('HGET', KEYS[5], id)
 end
 
 local function stateOf(id)
@@ -38,9 +55,22 @@ local function isEmpty()
   return redis.call('LLEN', KEYS[1]) == 0 and redis.call('ZCARD', KEYS[2]) == 0
 end
 
--- Without the right to publish nobody is woken, and workers find the job when they look by themselves.
+-- Without the right to publish nobody is told: workers find the job, and waiters the answer, when they look by themselves.
 local function wake()
   redis.pcall('PUBLISH', channel, '')
+end
+
+local function tell(kind, id)
+  redis.pcall('PUBLISH', events, kind .. ':' .. id)
+end
+
+local function hasFill(group)
+  if mostOfGroup == 0 or group == '' then return false end
+  return tonumber(redis.call('HGET', KEYS[8], 'g:' .. group) or 0) >= mostOfGroup
+end
+
+local function park(id, group, arrival)
+  redis.call('ZADD', KEYS[12], 0, string.format('%s\0%020.0f\0%s', group, arrival, id))
 end
 
 -- Makes a job ready: behind the others, or before them when it was there already.
@@ -54,9 +84,61 @@ local function ready(id, priority, arrival, first)
   end
 end
 
+-- Takes a job out of wherever it waits; true when it did.
+local function takeOut(id, record)
+  if redis.call('ZREM', KEYS[3], id) == 1 or redis.call('ZREM', KEYS[2], id) == 1 then return true end
+  local _, arrival, group = jobOf(record)
+  if group ~= '' and redis.call('ZREM', KEYS[12], string.format('%s\0%020.0f\0%s', group, arrival, id)) == 1 then return true end
+  if redis.call('ZSCORE', KEYS[4], id) or redis.call('ZSCORE', KEYS[7], id) then return false end
+  return redis.call('LREM', KEYS[1], 1, id) == 1
+end
+
+-- Makes a parked job ready; `member` is as it is parked, `group` its group.
+local function unpark(member, group)
+  redis.call('ZREM', KEYS[12], member)
+  local id = string.sub(member, #group + 23)
+  local record = recordOf(id)
+  if record then
+    local priority, arrival = jobOf(record)
+    ready(id, priority, arrival, true)
+  end
+end
+
+-- A job of the group is no longer at work: the next of those that wait for it is ready.
+local function leave(group)
+  if group == '' then return end
+  if redis.call('HINCRBY', KEYS[8], 'g:' .. group, -1) <= 0 then redis.call('HDEL', KEYS[8], 'g:' .. group) end
+  local parked = redis.call('ZRANGEBYLEX', KEYS[12], '[' .. group .. '\0', '(' .. group .. '\1', 'LIMIT', 0, 1)
+  if parked[1] then unpark(parked[1], group) end
+end
+
 local function forget(id)
   redis.call('HDEL', KEYS[5], id)
   redis.call('HDEL', KEYS[6], id)
+end
+
+-- A job is over. Its result is kept for a while where that is asked for; of others nothing is left.
+local function finish(id, result)
+  forget(id)
+  if keepMs == 0 or not result then
+    redis.call('HDEL', KEYS[9], id)
+  else
+    redis.call('HSET', KEYS[9], id, 'c:' .. result)
+    redis.call('ZADD', KEYS[10], now, id)
+  end
+  if keepMs > 0 then tell(result and 'c' or 'x', id) end
+end
+
+-- Forgets results that were kept long enough, or are too many: some more than so many that came.
+local function forgetResults(came)
+  local most = came + atOnce
+  local over = redis.call('ZRANGEBYSCORE', KEYS[10], '-inf', now - keepMs, 'LIMIT', 0, most)
+  local excess = redis.call('ZCARD', KEYS[10]) - mostKept
+  if excess > #over then over = redis.call('ZRANGE', KEYS[10], 0, math.min(excess, most) - 1) end
+  for _, old in ipairs(over) do
+    redis.call('ZREM', KEYS[10], old)
+    redis.call('HDEL', KEYS[9], old)
+  end
 end
 
 local function bury(id, state)
@@ -66,7 +148,9 @@ local function bury(id, state)
   if excess > 0 then
     for _, old in ipairs(redis.call('ZRANGE', KEYS[7], 0, math.min(excess, 10) - 1)) do
       redis.call('ZREM', KEYS[7], old)
+      redis.call('HDEL', KEYS[9], old)
       forget(old)
     end
   end
+  if keepMs > 0 then tell('d', id) end
 end

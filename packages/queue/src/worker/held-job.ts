@@ -32,5 +32,6 @@ export interface Settlement {
   readonly act: 'c' | 'r' | 'd' | 'b';
   readonly job: HeldJob;
   readonly delayMs: number;
-  readonly problem: string;
+  /** The error, or the result as it is kept. */
+  readonly said: string;
 }

@@ -10,7 +10,7 @@ export interface RenewalParts {
   readonly leaseMs: number;
   /** Jobs whose handlers run. */
   held(): readonly HeldJob[];
-  lost(job: HeldJob): void;
+  lost(job: HeldJob, why: 'lost' | 'cancelled'): void;
   failed(error: unknown): void;
 }
 
@@ -38,7 +38,7 @@ export class Renewal {
     this.#timer = this.#parts.driver.clock.timer(this.#everyMs, () => {
       this.#timer = undefined;
       if (this.#parts.held().length > 0) this.start();
-      void this.#renew();
+      void this.look();
     });
   }
 
@@ -48,13 +48,14 @@ export class Renewal {
     this.#timer = undefined;
   }
 
-  async #renew(): Promise<void> {
+  /** Prolongs all of them now, and finds out which are lost. */
+  async look(): Promise<void> {
     const { driver, keys, head, leaseMs, lost, failed } = this.#parts;
     const startMs = driver.clock.monotonic();
     const held: HeldJob[] = [];
     for (const job of this.#parts.held()) {
       // The next look would come too late for it.
-      if (job.heldUntilMs <= startMs) lost(job);
+      if (job.heldUntilMs <= startMs) lost(job, 'lost');
       else held.push(job);
     }
     if (held.length === 0) return;
@@ -65,7 +66,7 @@ export class Renewal {
       });
       held.forEach((job, i) => {
         if (extended[i] === 1) job.heldUntilMs = startMs + leaseMs - this.#everyMs;
-        else if (!job.answered) lost(job);
+        else if (!job.answered) lost(job, extended[i] === -1 ? 'cancelled' : 'lost');
       });
     } catch (error) {
       if (!(isPenknifeError(error) && error.code === 'CLOSED')) failed(error);

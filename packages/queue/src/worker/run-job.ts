@@ -1,4 +1,6 @@
-import { backoffMs, isPenknifeError, type RandomSource } from '@penknife/core';
+import { backoffMs, callWithin, type Driver, isPenknifeError } from '@penknife/core';
+import { encodeAnswer } from '../answer.js';
+import { progressScript } from '../commands.js';
 import type { Job, JobHandler } from '../job.js';
 import type { ResolvedQueue, WorkerEvent } from '../options.js';
 import { decodePayload, isPoison } from '../payload.js';
@@ -7,37 +9,60 @@ import type { HeldJob, Settlement } from './held-job.js';
 /** How much of an error is kept. */
 const longestProblem = 500;
 
+/** What running a job needs. */
+export interface RunParts<T, R> {
+  readonly driver: Driver;
+  readonly queue: ResolvedQueue<T>;
+  readonly handler: JobHandler<T, R>;
+  readonly emit: (event: WorkerEvent) => void;
+}
+
 /** Hands a job to its handler; resolves to how it is to be settled. Never rejects. */
-export async function runJob<T>(
-  held: HeldJob,
-  queue: ResolvedQueue<T>,
-  handler: JobHandler<T>,
-  random: RandomSource,
-  emit: (event: WorkerEvent) => void,
-): Promise<Settlement> {
-  const { id, delivery, failures, stored } = held.taken;
+export async function runJob<T, R>(held: HeldJob, parts: RunParts<T, R>): Promise<Settlement> {
+  const { driver, queue, handler, emit } = parts;
+  const { id, failures } = held.taken;
   try {
-    const job: Job<T> = {
-      id,
-      data: await decodePayload(queue, stored.payload),
-      attempt: failures + 1,
-      delivery,
-      priority: stored.priority,
-      addedAtMs: stored.addedAtMs,
-      signal: held.signal,
-    };
-    await handler(job);
-    return { act: 'c', job: held, delayMs: 0, problem: '' };
+    const result = await handler(await jobFor(held, parts));
+    return { act: 'c', job: held, delayMs: 0, said: queue.keepMs === 0 ? '' : resultText(result, emit) };
   } catch (error) {
-    const problem = describe(error);
+    const said = describe(error);
     const hopeless = isPoison(error) || (isPenknifeError(error) && error.code === 'UNRECOVERABLE_JOB');
     if (hopeless || failures + 1 >= queue.failures) {
       if (!held.signal.aborted) emit({ kind: 'dead', id, error });
-      return { act: 'd', job: held, delayMs: 0, problem };
+      return { act: 'd', job: held, delayMs: 0, said };
     }
-    const retryInMs = Math.round(backoffMs(queue.backoff, failures + 1, random));
+    const retryInMs = Math.round(backoffMs(queue.backoff, failures + 1, driver.random));
     if (!held.signal.aborted) emit({ kind: 'failed', id, failures: failures + 1, retryInMs, error });
-    return { act: 'r', job: held, delayMs: retryInMs, problem };
+    return { act: 'r', job: held, delayMs: retryInMs, said };
+  }
+}
+
+async function jobFor<T, R>(held: HeldJob, { driver, queue }: RunParts<T, R>): Promise<Job<T>> {
+  const { id, delivery, failures, stored } = held.taken;
+  return {
+    id,
+    data: await decodePayload(queue, stored.payload),
+    attempt: failures + 1,
+    delivery,
+    priority: stored.priority,
+    group: stored.group,
+    addedAtMs: stored.addedAtMs,
+    signal: held.signal,
+    async progress(value) {
+      const said = encodeAnswer('progress', value);
+      const command = progressScript(queue.keys, [...queue.head, id, delivery, said]);
+      return (await driver.send(command, callWithin({ signal: held.signal }, queue.deadlineMs))) === 1;
+    },
+  };
+}
+
+/** The job was done, whatever becomes of its result: doing it again would not mend it. */
+function resultText(result: unknown, emit: (event: WorkerEvent) => void): string {
+  try {
+    return encodeAnswer('result', result);
+  } catch (error) {
+    emit({ kind: 'error', error });
+    return '';
   }
 }
 

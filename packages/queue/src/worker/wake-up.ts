@@ -9,20 +9,30 @@ import {
 /** How soon a subscription that was refused is tried again. */
 const againMs = 5000;
 
-/** Calls when there may be something to do: on a word of the queue, after a gap, at a time that was asked for. */
+/** Who is told. */
+export interface WakeUpListener {
+  /** There may be something to do. */
+  wake(): void;
+  /** Words may have been missed. */
+  missed(): void;
+  /** A job was cancelled that was handed out under this delivery. */
+  cancelled(id: string, delivery: number): void;
+}
+
+/** Tells when there may be something to do: on a word of the queue, after a gap, at a time that was asked for. */
 export class WakeUp {
   readonly #driver: Driver;
   readonly #channel: string;
-  readonly #wake: () => void;
+  readonly #listener: WakeUpListener;
   #timer: Timer | undefined;
   #retry: Timer | undefined;
   #subscription: Promise<FeedSubscription | undefined>;
   #closed = false;
 
-  constructor(driver: Driver, channel: string, wake: () => void) {
+  constructor(driver: Driver, channel: string, listener: WakeUpListener) {
     this.#driver = driver;
     this.#channel = channel;
-    this.#wake = wake;
+    this.#listener = listener;
     this.#subscription = this.#listen();
   }
 
@@ -30,7 +40,7 @@ export class WakeUp {
   in(ms: number): void {
     this.#timer?.cancel();
     if (this.#closed) return;
-    this.#timer = this.#driver.clock.timer(Math.ceil(ms), this.#wake);
+    this.#timer = this.#driver.clock.timer(Math.ceil(ms), () => this.#listener.wake());
   }
 
   async close(): Promise<void> {
@@ -43,11 +53,11 @@ export class WakeUp {
   async #listen(): Promise<FeedSubscription | undefined> {
     try {
       const subscription = await sharedFeed(this.#driver).listen('channel', this.#channel, {
-        message: this.#wake,
-        gap: this.#wake,
+        message: (payload) => this.#heard(Buffer.from(payload).toString('utf8')),
+        gap: () => this.#listener.missed(),
       });
       // What came before it was live told nobody.
-      this.#wake();
+      this.#listener.missed();
       return subscription;
     } catch (error) {
       if (!this.#closed) {
@@ -58,5 +68,12 @@ export class WakeUp {
       }
       return undefined;
     }
+  }
+
+  /** Nothing: there may be something to do. `<delivery>:<id>`: that one was cancelled. */
+  #heard(text: string): void {
+    const colon = text.indexOf(':');
+    if (colon > 0) this.#listener.cancelled(text.slice(colon + 1), Number(text.slice(0, colon)));
+    else this.#listener.wake();
   }
 }

@@ -35,14 +35,14 @@ const mostTaken = 200;
 const backoff = { baseMs: 20, maxMs: 2000, jitter: 'equal' } as const;
 
 /** Starts a worker: rounds of one script each, as long as there is something to settle or to take. */
-export function startWorker<T>(
+export function startWorker<T, R>(
   driver: Driver,
   queue: ResolvedQueue<T>,
-  head: readonly Arg[],
-  handler: JobHandler<T>,
+  handler: JobHandler<T, R>,
   options: ResolvedWorker,
 ): Worker {
   const { concurrency, leaseMs, pollMs } = options;
+  const { keys, head, rate } = queue;
   const held = new Set<HeldJob>();
   const settlements: Settlement[] = [];
   let mayHaveWork = true;
@@ -54,18 +54,30 @@ export function startWorker<T>(
 
   const renewal = new Renewal({
     driver,
-    keys: queue.keys,
+    keys,
     head,
     leaseMs,
     held: () => [...held].filter(({ answered }) => !answered),
     lost: letGo,
     failed: (error) => emit({ kind: 'error', error }),
   });
-  const wakeUp = new WakeUp(driver, queue.channel, () => {
-    mayHaveWork = true;
-    advance();
+  const wakeUp = new WakeUp(driver, queue.channel, {
+    wake,
+    missed() {
+      wake();
+      void renewal.look();
+    },
+    cancelled(id, delivery) {
+      for (const job of held)
+        if (job.taken.id === id && job.taken.delivery === delivery) letGo(job, 'cancelled');
+    },
   });
   advance();
+
+  function wake(): void {
+    mayHaveWork = true;
+    advance();
+  }
 
   function emit(event: WorkerEvent): void {
     try {
@@ -76,11 +88,10 @@ export function startWorker<T>(
   }
 
   /** It is somebody else's now, or will be. Its handler may go on: what it answers is not heard. */
-  function letGo(job: HeldJob): void {
+  function letGo(job: HeldJob, why: 'lost' | 'cancelled'): void {
     if (!held.delete(job)) return;
-    if (job.end('lost')) emit({ kind: 'lost', id: job.taken.id });
-    mayHaveWork = true;
-    advance();
+    if (job.end(why)) emit({ kind: why, id: job.taken.id });
+    wake();
     if (held.size === 0 && advancing === undefined) hearIdle();
   }
 
@@ -109,7 +120,7 @@ export function startWorker<T>(
       // A word that comes while this round is on its way is about what it may not see.
       if (wanted > 0) mayHaveWork = false;
       try {
-        finish(await driver.send(advanceScript(queue.keys, argsOf(some, wanted))), some, wanted, startMs);
+        finish(await driver.send(advanceScript(keys, argsOf(some, wanted))), some, wanted, startMs);
         failures = 0;
       } catch (error) {
         if (isPenknifeError(error) && error.code === 'CLOSED') {
@@ -130,14 +141,14 @@ export function startWorker<T>(
   }
 
   function argsOf(some: readonly Settlement[], wanted: number): Arg[] {
-    const settled = some.flatMap(({ act, job, delayMs, problem }) => [
+    const settled = some.flatMap(({ act, job, delayMs, said }) => [
       act,
       job.taken.id,
       job.taken.delivery,
       delayMs,
-      problem,
+      said,
     ]);
-    return [...head, leaseMs, wanted, maintained, queue.crashes, ...settled];
+    return [...head, leaseMs, wanted, maintained, queue.crashes, rate.spacing, rate.burst, ...settled];
   }
 
   function finish(round: Round, some: readonly Settlement[], wanted: number, startMs: number): void {
@@ -145,7 +156,7 @@ export function startWorker<T>(
       held.delete(job);
       if (round.settled[i] !== true) emit({ kind: 'lost', id: job.taken.id });
     });
-    if (wanted > 0 && round.taken.length === wanted) mayHaveWork = true;
+    if (wanted > 0 && (round.taken.length === wanted || round.nextInMs === 0)) mayHaveWork = true;
     for (const taken of round.taken) {
       const job = new HeldJob(taken, startMs + leaseMs * 0.75);
       held.add(job);
@@ -156,7 +167,7 @@ export function startWorker<T>(
   }
 
   async function run(job: HeldJob): Promise<void> {
-    const settlement = await runJob(job, queue, handler, driver.random, emit);
+    const settlement = await runJob(job, { driver, queue, handler, emit });
     if (!held.has(job) || job.answered) return;
     job.answered = true;
     settlements.push(settlement);
@@ -164,7 +175,7 @@ export function startWorker<T>(
   }
 
   function forgo(job: HeldJob): false {
-    letGo(job);
+    letGo(job, 'lost');
     return false;
   }
 
@@ -185,20 +196,22 @@ export function startWorker<T>(
       });
   }
 
+  function giveBack(): undefined {
+    for (const job of held) {
+      if (job.answered) continue;
+      job.answered = true;
+      job.end('closing');
+      settlements.push({ act: 'b', job, delayMs: 0, said: '' });
+    }
+    advance();
+  }
+
   async function end(graceMs: number): Promise<void> {
     closing = true;
     stopping.abort();
-    const grace = driver.clock.timer(graceMs, () => {
-      for (const job of held) {
-        if (job.answered) continue;
-        job.answered = true;
-        job.end('closing');
-        settlements.push({ act: 'b', job, delayMs: 0, problem: '' });
-      }
-      advance();
-    });
+    const grace = graceMs === 0 ? giveBack() : driver.clock.timer(graceMs, giveBack);
     await idle();
-    grace.cancel();
+    grace?.cancel();
     renewal.close();
     await wakeUp.close();
   }
