@@ -3,6 +3,7 @@ import { createMemoryRedis } from '@penknife/driver-memory';
 import {
   fallenFences,
   faultKinds,
+  plantedBug,
   type SimulationEnd,
   type SimulationOptions,
   type SimulationReport,
@@ -10,7 +11,6 @@ import {
 } from '@penknife/testing';
 import { describe, expect, it } from 'vitest';
 import { createLocks } from '../src/index.js';
-import { planted } from './planted-bug.js';
 
 const seeds = process.env.PENKNIFE_TIER === 'full' ? 5000 : 160;
 
@@ -70,7 +70,7 @@ describe('a mutex in every order and under every fault', () => {
   }, 600_000);
 
   it('notices a release that does not compare the token', async () => {
-    const rewrite = planted({
+    const rewrite = plantedBug({
       script: 'locks/mutex-leave',
       right: 'state.token == token and state.till > 0',
       wrong: 'state.till > 0',

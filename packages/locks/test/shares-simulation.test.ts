@@ -1,12 +1,12 @@
 import * as memory from '@penknife/driver-memory';
+import type { ScriptBug } from '@penknife/testing';
 import { describe, expect, it } from 'vitest';
-import type { PlantedBug } from './planted-bug.js';
 import { runSharesSchedule, type SharesFindings } from './shares-simulation.js';
 import { simulatedServer } from './simulation.js';
 
 const available = 'createMemoryRedis' in memory;
 
-async function search(seeds: number, bug?: PlantedBug): Promise<SharesFindings> {
+async function search(seeds: number, bug?: ScriptBug): Promise<SharesFindings> {
   const server = simulatedServer();
   let grants = 0;
   for (let seed = 1; seed <= seeds; seed++) {
@@ -25,7 +25,7 @@ describe.skipIf(!available)('schedules of several processes on a semaphore and a
     expect(grants).toBeGreaterThan(200 * 4);
   }, 60_000);
 
-  const bugs: readonly (PlantedBug & { readonly name: string; readonly finds: RegExp })[] = [
+  const bugs: readonly (ScriptBug & { readonly name: string; readonly finds: RegExp })[] = [
     {
       name: 'room that is one too much',
       script: 'locks/shares-acquire',

@@ -1,13 +1,13 @@
 import { type Driver, rawReply, seededRandom } from '@penknife/core';
+import { plantedBug, type ScriptBug } from '@penknife/testing';
 import { createLocks, type Lock, type Locks, type WriteLock } from '../src/index.js';
 import { createLink, type Link } from './network.js';
-import { type PlantedBug, planted } from './planted-bug.js';
 import type { SimulatedServer } from './simulation.js';
 
 /** What a schedule is made of. */
 export interface SharesScheduleOptions {
   readonly seed: number;
-  readonly bug?: PlantedBug;
+  readonly bug?: ScriptBug;
 }
 
 interface Inside {
@@ -44,7 +44,7 @@ export async function runSharesSchedule(
   const complaints: string[] = [];
   const fences: Record<string, bigint[]> = { permit: [], read: [], write: [] };
   const drivers: Driver[] = [];
-  const rewrite = options.bug && planted(options.bug);
+  const rewrite = options.bug && plantedBug(options.bug);
   const processes = [0, 1, 2].map((i): Process => {
     const inner = server.driver({ random: seededRandom(options.seed * 10 + i) });
     drivers.push(inner);

@@ -1,9 +1,9 @@
 import * as memory from '@penknife/driver-memory';
+import type { ScriptBug } from '@penknife/testing';
 import { describe, expect, it } from 'vitest';
 import leaveAloneLua from '../src/scripts/mutex-leave-alone.lua';
 import takeFreeLua from '../src/scripts/mutex-take-free.lua';
 import { leaks } from './history.js';
-import type { PlantedBug } from './planted-bug.js';
 import { runSchedule, simulatedServer } from './simulation.js';
 
 const available = 'createMemoryRedis' in memory;
@@ -19,7 +19,7 @@ interface Findings {
 async function search(
   seeds: number,
   faults: boolean,
-  bug?: PlantedBug,
+  bug?: ScriptBug,
   slowClocks = false,
 ): Promise<Findings> {
   const server = simulatedServer();
@@ -57,7 +57,7 @@ describe.skipIf(!available)('schedules of several processes', () => {
     expect(queued).toBeGreaterThan(1000);
   }, 60_000);
 
-  const bugs: readonly (PlantedBug & {
+  const bugs: readonly (ScriptBug & {
     readonly name: string;
     readonly faults: boolean;
     readonly finds: RegExp;

@@ -9,18 +9,18 @@ import {
   seededRandom,
 } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
+import { plantedBug, type ScriptBug } from '@penknife/testing';
 import { createLocks, type Lock, type Locks } from '../src/index.js';
 import type { AcquireReply } from '../src/lease/acquire-reply.js';
 import { type HeldSpan, History, type LeftBehind } from './history.js';
 import { createLink, type Link } from './network.js';
-import { type PlantedBug, planted } from './planted-bug.js';
 
 /** What a schedule is made of. */
 export interface ScheduleOptions {
   readonly seed: number;
   /** Connections are cut, requests and answers lost, processes stop for good. Without, first come is first served. */
   readonly faults: boolean;
-  readonly bug?: PlantedBug;
+  readonly bug?: ScriptBug;
   /** A bug outside of the scripts: the clocks of all processes run at half the speed of the server's. */
   readonly slowClocks?: boolean;
 }
@@ -56,7 +56,7 @@ export async function runSchedule(
   const random = seededRandom(options.seed);
   const { clock } = server;
   const history = new History();
-  const rewrite = options.bug && planted(options.bug);
+  const rewrite = options.bug && plantedBug(options.bug);
   const drivers: Driver[] = [];
   const processes = [0, 1, 2].map((i): Process => {
     const inner = server.driver({ random: seededRandom(options.seed * 10 + i) });

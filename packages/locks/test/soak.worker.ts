@@ -1,9 +1,8 @@
 import type { Command, Driver } from '@penknife/core';
 import { workerDriver } from '@penknife/matrix/worker';
-import { answerParent, machineTimeMs } from '@penknife/testing';
+import { answerParent, machineTimeMs, plantedBug } from '@penknife/testing';
 import { createLocks, fenced, type Lock } from '../src/index.js';
 import type { Claim } from './claims.js';
-import { planted } from './planted-bug.js';
 
 /** What one worker did and saw. */
 export interface WorkerReport {
@@ -20,7 +19,7 @@ const resource = 'hot';
 
 function dressed(driver: Driver): Driver {
   if (process.env.LOCKS_PLANTED === undefined) return driver;
-  const rewrite = planted({
+  const rewrite = plantedBug({
     script: 'locks/mutex-acquire',
     right: 'if state.till <= now then\n  changed',
     wrong: 'if true then\n  changed',

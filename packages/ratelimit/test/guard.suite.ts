@@ -57,4 +57,55 @@ export function guardSuite(context: MatrixContext): void {
     await expect(limiter.check('a', { cost: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     expect(limiter.health).toBe('serving');
   });
+
+  const single = context.where(
+    !context.column.memory && context.column.topology === 'single',
+    'it takes a server that becomes a replica; a cluster sends its clients to the primary',
+  );
+  single(
+    'trap 15: a server that became a read-only replica refuses what would charge, and a guard takes over',
+    async () => {
+      const driver = await context.driver();
+      const bare = createRateLimiter(driver, { policy: '3/h' });
+      const limiter = guardLimiter(driver, bare, {
+        fallback: 'closed',
+        failures: 1,
+        deadlineMs: 5000,
+        probeEvery: 10,
+      });
+      await limiter.check('a');
+      // Its primary is nowhere: it keeps what it has, and writes nothing.
+      await context.admin('REPLICAOF', '127.0.0.1', '1');
+      await expect(bare.check('a')).rejects.toMatchObject({ code: 'READONLY' });
+      expect(await limiter.check('a')).toMatchObject({
+        allowed: false,
+        reason: 'unavailable',
+        source: 'closed',
+      });
+      expect(limiter.health).toBe('failing');
+      // What only reads is answered.
+      expect(await bare.peek('a')).toMatchObject({ allowed: true, remaining: 2 });
+      await context.admin('REPLICAOF', 'NO', 'ONE');
+      while (limiter.health !== 'serving') {
+        await context.advance(10);
+        await limiter.peek('a');
+      }
+      // Nothing was charged in between, and nothing was forgotten.
+      const allowed: boolean[] = [];
+      for (let i = 0; i < 3; i++) allowed.push((await limiter.check('a')).allowed);
+      expect(allowed).toEqual([true, true, false]);
+    },
+  );
+
+  it('trap 15: a script that the server forgot is sent once more, and its text is not sent with every call', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: '100/h' });
+    await limiter.check('a');
+    await context.admin('SCRIPT', 'FLUSH');
+    const { calls } = await context.counts(async () => {
+      for (let i = 0; i < 5; i++) expect((await limiter.check('a')).allowed).toBe(true);
+    });
+    expect(calls).toMatchObject({ evalsha: 5, eval: 1 });
+    expect((await limiter.peek('a')).remaining).toBe(94);
+  });
 }

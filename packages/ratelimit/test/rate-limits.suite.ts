@@ -51,7 +51,7 @@ export function rateLimitsSuite(context: MatrixContext): void {
     expect(sent).toBe(topology === 'cluster' ? 3 : 1);
   });
 
-  it('many callers of several processes never exceed any limit', async () => {
+  it('many callers on several connections never exceed any limit', async () => {
     const drivers = await Promise.all([1, 2, 3].map(() => context.driver()));
     const all = drivers.map((driver) =>
       createRateLimits(driver, { name: 'hot', limits: { user: '30/d', everyone: '40/d' } }),

@@ -26,6 +26,7 @@ export { answerParent, type WorkerActs, type WorkerParent } from './processes/an
 export { machineTimeMs } from './processes/machine-time.js';
 export { pauseProcess, resumeProcess } from './processes/process-signals.js';
 export { startWorker, type WorkerOptions, type WorkerProcess } from './processes/worker-process.js';
+export { editedScript, plantedBug, type ScriptBug } from './scripts/edited-script.js';
 export { type FaultKind, type FaultOptions, faultKinds } from './simulator/faults.js';
 export type {
   SimulatedEngine,

@@ -27,7 +27,7 @@ export const concurrency: Rule<readonly Lease[]> = {
       },
       refund(receipt, units) {
         const own = live.filter(({ unit }) => unit.startsWith(`${receipt} `)).slice(0, units);
-        return { state: live.filter((unit) => !own.includes(unit)), units: own.length };
+        return { state: stored.filter((unit) => !own.includes(unit)), units: own.length };
       },
     };
   },

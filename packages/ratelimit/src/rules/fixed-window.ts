@@ -16,8 +16,9 @@ export const fixedWindow: Rule<FixedWindowState | null> = {
     const count = stored === null ? 0 : Math.max(0, carried(stored));
     const windowsAhead = (cost: number): number =>
       Math.floor(count / limit) + ((count % limit) + cost > limit ? 1 : 0);
+    const state = stored !== null && stored.start > start ? { start, count } : stored;
     return {
-      state: stored !== null && stored.start > start ? { start, count } : stored,
+      state,
       remaining: Math.max(0, limit - count),
       resetMicros: count === 0 ? 0 : start + Math.ceil(count / limit) * window - now,
       queuedMicros: 0,
@@ -29,14 +30,15 @@ export const fixedWindow: Rule<FixedWindowState | null> = {
       charge(cost) {
         const from = Math.max(count, windowsAhead(cost) * limit);
         const most = limit * (2 + Math.floor(horizonMicros / window));
-        const state = { start, count: Math.min(most, from + cost) };
-        return { state, receipt: `${state.start} ${state.count}` };
+        const charged = { start, count: Math.min(most, from + cost) };
+        return { state: charged, receipt: `${charged.start} ${charged.count}` };
       },
       refund(receipt, units) {
         const [chargedIn = 0, chargedTo = 0] = receipt.split(' ').map(Number);
         const position = carried({ start: chargedIn, count: chargedTo });
-        if (position < 1 || (count > limit && position !== count)) return { state: stored, units: 0 };
+        if (position < 1 || (count > limit && position !== count)) return { state, units: 0 };
         const back = Math.min(units, count);
+        if (back === 0) return { state, units: 0 };
         return { state: count === back ? null : { start, count: count - back }, units: back };
       },
     };

@@ -15,8 +15,9 @@ export const gcra: Rule<GcraState> = {
     const distance = Number(stored - nowNs);
     const ahead = Math.min(most, Math.max(0, distance));
     const stateOf = (ns: number): GcraState => (ns === 0 ? 0n : nowNs + BigInt(ns));
+    const state = distance > most ? stateOf(most) : stored;
     return {
-      state: distance > most ? stateOf(most) : stored,
+      state,
       remaining: Math.max(0, Math.floor((capacity - ahead) / interval)),
       resetMicros: Math.ceil(ahead / 1000),
       queuedMicros: Math.ceil(ahead / 1000),
@@ -25,13 +26,14 @@ export const gcra: Rule<GcraState> = {
         return need > capacity ? -1 : Math.max(0, Math.ceil((ahead + need - capacity) / 1000));
       },
       charge(cost) {
-        const state = stateOf(Math.min(most, ahead + cost * interval));
-        return { state, receipt: String(state) };
+        const charged = stateOf(Math.min(most, ahead + cost * interval));
+        return { state: charged, receipt: String(charged) };
       },
       refund(receipt, units) {
         const position = Number(BigInt(receipt) - nowNs);
-        if (ahead > capacity && position !== ahead) return { state: stored, units: 0 };
+        if (ahead > capacity && position !== ahead) return { state, units: 0 };
         const back = Math.max(0, Math.min(units * interval, position, ahead));
+        if (back === 0) return { state, units: 0 };
         return { state: stateOf(ahead - back), units: Math.floor(back / interval) };
       },
     };

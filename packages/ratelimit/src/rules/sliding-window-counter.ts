@@ -35,8 +35,9 @@ export const slidingWindowCounter: Rule<SlidingCounterState | null> = {
     const used = Math.ceil((previous * (window - elapsed)) / window) + current;
     const stateOf = (before: number, now: number): SlidingCounterState | null =>
       before === 0 && now === 0 ? null : { start, previous: before, current: now };
+    const state = stored !== null && stored.start > start ? stateOf(previous, current) : stored;
     return {
-      state: stored !== null && stored.start > start ? stateOf(previous, current) : stored,
+      state,
       remaining: Math.max(0, limit - used),
       resetMicros: current > 0 ? 2 * window - elapsed : previous > 0 ? window - elapsed : 0,
       queuedMicros: 0,
@@ -47,18 +48,18 @@ export const slidingWindowCounter: Rule<SlidingCounterState | null> = {
         return window - elapsed + earliest(current, limit - cost, 0, window);
       },
       charge(cost) {
-        const state = { start, previous, current: Math.min(2 * limit, current + cost) };
-        return { state, receipt: String(start) };
+        const charged = { start, previous, current: Math.min(2 * limit, current + cost) };
+        return { state: charged, receipt: String(start) };
       },
       refund(receipt, units) {
         const chargedIn = Number(receipt);
-        if (chargedIn === start) {
-          const back = Math.min(units, current);
-          return { state: stateOf(previous, current - back), units: back };
-        }
-        if (chargedIn !== start - window) return { state: stored, units: 0 };
-        const back = Math.min(units, previous);
-        return { state: stateOf(previous - back, current), units: back };
+        const own = chargedIn === start;
+        const back = Math.min(units, own ? current : chargedIn === start - window ? previous : 0);
+        if (back === 0) return { state, units: 0 };
+        return {
+          state: own ? stateOf(previous, current - back) : stateOf(previous - back, current),
+          units: back,
+        };
       },
     };
   },

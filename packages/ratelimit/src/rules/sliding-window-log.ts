@@ -51,10 +51,11 @@ export const slidingWindowLog: Rule<LogState> = {
         const [at = 0, turn = 0] = receipt.split(' ').map(Number);
         const place = firstOf(entries, (entry) => entry.turn >= turn);
         const found = entries[place];
-        const none = { state: stored, units: 0 };
+        const none = { state: entries, units: 0 };
         if (found === undefined || found.turn !== turn || found.at !== at || place < first) return none;
         if (booked && found !== last) return none;
         const back = Math.min(units, found.cost);
+        if (back === 0) return none;
         const kept = entries
           .slice(0, place + 1)
           .map((entry) =>

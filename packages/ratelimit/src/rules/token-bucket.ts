@@ -20,8 +20,9 @@ export const tokenBucket: Rule<TokenBucketState | null> = {
       at = now;
     }
     const fallen = (tokens: number): number => at + Math.ceil(tokens / limit) * window - now;
+    const state = stored !== null && stored.at > now ? { at, missing } : stored;
     return {
-      state: stored !== null && stored.at > now ? { at, missing } : stored,
+      state,
       remaining: Math.max(0, capacity - missing),
       resetMicros: missing === 0 ? 0 : fallen(missing),
       queuedMicros: 0,
@@ -32,14 +33,15 @@ export const tokenBucket: Rule<TokenBucketState | null> = {
       },
       charge(cost) {
         const most = capacity + limit * (1 + Math.ceil(horizonMicros / window));
-        const state = { at, missing: Math.min(most, missing + cost) };
-        return { state, receipt: `${state.at} ${state.missing}` };
+        const charged = { at, missing: Math.min(most, missing + cost) };
+        return { state: charged, receipt: `${charged.at} ${charged.missing}` };
       },
       refund(receipt, units) {
         const [chargedAt = 0, chargedTo = 0] = receipt.split(' ').map(Number);
         const position = chargedTo - Math.floor(Math.max(0, now - chargedAt) / window) * limit;
-        if (missing > capacity && position !== missing) return { state: stored, units: 0 };
+        if (missing > capacity && position !== missing) return { state, units: 0 };
         const back = Math.max(0, Math.min(units, position, missing));
+        if (back === 0) return { state, units: 0 };
         return { state: missing === back ? null : { at, missing: missing - back }, units: back };
       },
     };

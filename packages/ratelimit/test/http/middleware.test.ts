@@ -36,6 +36,23 @@ for (const [name, start] of frameworks) {
       redis.close();
     });
 
+    it('its fields are lists of RFC 9651, also with a partition key and a window that has no name', async () => {
+      const redis = backend();
+      const limiter = createRateLimiter(redis.driver(), { name: 'a-1_b.c', policy: '3/1500ms' });
+      const service = await start({ limiter, partitionKeySecret: 'secret', quotaUnit: 'content-bytes' }, ok);
+      const { headers } = await fetch(service.url);
+      const itemsOf = (field: string): unknown[] =>
+        (parseList(headers.get(field) ?? '') as Item[]).map(([name, parameters]) => [
+          name,
+          Object.fromEntries(parameters),
+        ]);
+      const pk = expect.any(ArrayBuffer);
+      expect(itemsOf('ratelimit-policy')).toEqual([['a-1_b.c', { q: 3, qu: 'content-bytes', pk }]]);
+      expect(itemsOf('ratelimit')).toEqual([['a-1_b.c', { r: 2, t: 1, pk }]]);
+      await service.close();
+      redis.close();
+    });
+
     it('clients are told apart by their address behind trusted proxies, or by a key', async () => {
       const redis = backend();
       const limiter = createRateLimiter(redis.driver(), { policy: '1/h' });

@@ -1,9 +1,42 @@
-import { createManualClock } from '@penknife/core';
-import { createMemoryDriver } from '@penknife/driver-memory';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRateLimiter, type Decision, simulate } from '../../src/index.js';
-import { asPolicy, boundOf, firstExcess, inWholeMs, policiesOf, rateAlgorithms, traces } from './traces.js';
+import { type Decision, simulate } from '../../src/index.js';
+import { decided, falseRemainder, falseReset, falseWait, misdecided } from './properties.js';
+import { asPolicy, boundOf, firstExcess, policiesOf, rateAlgorithms, traces } from './traces.js';
+
+const properties = {
+  retryAfterMs: falseWait,
+  remaining: falseRemainder,
+  resetMs: falseReset,
+} as const;
+
+/** What a limiter may say wrongly, and the property that has to notice it. */
+const bugs: readonly (readonly [
+  says: string,
+  property: keyof typeof properties,
+  change: (decision: Decision) => Partial<Decision>,
+])[] = [
+  ['a wait that is a millisecond short', 'retryAfterMs', ({ retryAfterMs }) => later(retryAfterMs, -1)],
+  ['a wait that is a millisecond long', 'retryAfterMs', ({ retryAfterMs }) => later(retryAfterMs, 1)],
+  [
+    'a wait for what never passes',
+    'retryAfterMs',
+    ({ retryAfterMs }) => ({ retryAfterMs: retryAfterMs ?? 1 }),
+  ],
+  ['never, where it would pass', 'retryAfterMs', ({ allowed }) => (allowed ? {} : { retryAfterMs: null })],
+  ['one more than remains', 'remaining', ({ remaining }) => ({ remaining: remaining + 1 })],
+  ['one less than remains', 'remaining', ({ remaining }) => ({ remaining: Math.max(0, remaining - 1) })],
+  [
+    'a reset that is a millisecond short',
+    'resetMs',
+    ({ resetMs }) => ({ resetMs: Math.max(0, resetMs - 1) }),
+  ],
+  ['a reset that is a millisecond long', 'resetMs', ({ resetMs }) => ({ resetMs: resetMs + 1 })],
+];
+
+function later(retryAfterMs: number | null, ms: number): Partial<Decision> {
+  return retryAfterMs === null || retryAfterMs === 0 ? {} : { retryAfterMs: Math.max(1, retryAfterMs + ms) };
+}
 
 for (const algorithm of rateAlgorithms) {
   describe(algorithm, () => {
@@ -27,58 +60,36 @@ for (const algorithm of rateAlgorithms) {
     it('property: at retryAfterMs allowed, a millisecond before denied; never is said of what is above capacity', () => {
       fc.assert(
         fc.property(policiesOf(algorithm), traces, (policy, trace) => {
-          const decisions = simulate(asPolicy(policy), trace);
-          const last = trace.at(-1) as { atMs: number; cost: number };
-          const { allowed, retryAfterMs, reason } = decisions.at(-1) as Decision;
-          if (allowed) return;
-          if (retryAfterMs === null) {
-            expect(last.cost).toBeGreaterThan(policy.burst ?? policy.limit);
-            expect(reason).toBe('cost_exceeds_capacity');
-            return;
-          }
-          const at = (ms: number): boolean | undefined =>
-            simulate(asPolicy(policy), [...trace, { ...last, atMs: last.atMs + ms }]).at(-1)?.allowed;
-          expect([at(retryAfterMs - 1), at(retryAfterMs)]).toEqual([false, true]);
+          expect(falseWait(decided, policy, trace)).toBeUndefined();
         }),
         { numRuns: 500 },
       );
     });
 
-    it('trap 8: property: remaining passes at once and one more does not; after resetMs everything is there', () => {
+    it('trap 8: property: remaining passes at once and one more does not; everything is there at resetMs, not before', () => {
       fc.assert(
         fc.property(policiesOf(algorithm), traces, (policy, trace) => {
-          const { remaining, resetMs } = simulate(asPolicy(policy), trace).at(-1) as Decision;
-          const { atMs } = trace.at(-1) as { atMs: number };
-          const next = (cost: number, ms = 0): Decision =>
-            simulate(asPolicy(policy), [...trace, { atMs: atMs + ms, cost }]).at(-1) as Decision;
-          if (remaining > 0) expect(next(remaining).allowed).toBe(true);
-          expect(next(remaining + 1).allowed).toBe(false);
-          expect(next(policy.burst ?? policy.limit, resetMs).allowed).toBe(true);
+          expect(falseRemainder(decided, policy, trace)).toBeUndefined();
+          expect(falseReset(decided, policy, trace)).toBeUndefined();
         }),
         { numRuns: 200 },
       );
     });
 
-    it('property: the script and the simulation agree, decision for decision', async () => {
-      await fc.assert(
-        fc.asyncProperty(policiesOf(algorithm), traces, fc.boolean(), async (policy, fine, chargeDenied) => {
-          const trace = inWholeMs(fine);
-          const clock = createManualClock(0);
-          const driver = createMemoryDriver({ clock });
-          const limiter = createRateLimiter(driver, { policy: asPolicy(policy), chargeDenied });
-          const decisions: Decision[] = [];
-          for (const { atMs, cost } of trace) {
-            clock.setNow(atMs);
-            const { allowed, reason, remaining, retryAfterMs, resetMs, delayMs } = await limiter.check('a', {
-              cost,
-            });
-            decisions.push({ allowed, reason, remaining, retryAfterMs, resetMs, delayMs });
-          }
-          expect(decisions).toEqual(simulate(asPolicy(policy), trace, { chargeDenied }));
-          await driver.close();
-        }),
-        { numRuns: 60 },
-      );
-    });
+    for (const [says, property, change] of bugs) {
+      it(`the property of ${property} notices ${says}`, () => {
+        const complaintOf = properties[property];
+        const wrong = misdecided(change);
+        const found = fc.check(
+          fc.property(
+            policiesOf(algorithm),
+            traces,
+            (policy, trace) => complaintOf(wrong, policy, trace) === undefined,
+          ),
+          { numRuns: 500, endOnFailure: true },
+        );
+        expect(found.failed).toBe(true);
+      });
+    }
   });
 }

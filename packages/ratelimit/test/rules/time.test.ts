@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createRateLimiter, simulate } from '../../src/index.js';
 import { asPolicy, policiesOf, rateAlgorithms } from './traces.js';
 
+const full = process.env.PENKNIFE_TIER === 'full';
 const noon = Date.UTC(2026, 10, 27, 12);
 
 describe('time', () => {
@@ -33,7 +34,7 @@ describe('time', () => {
             await driver.close();
           },
         ),
-        { numRuns: 40 },
+        { numRuns: full ? 400 : 15 },
       );
     });
   }

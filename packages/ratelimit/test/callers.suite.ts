@@ -1,0 +1,48 @@
+import type { MatrixContext } from '@penknife/matrix';
+import type { WorkerProcess } from '@penknife/testing';
+import { expect, it } from 'vitest';
+import type { Policy } from '../src/index.js';
+import type { Acts } from './callers.worker.js';
+import { tracedAlgorithms } from './rules/steps.js';
+
+const module = new URL('./callers.worker.ts', import.meta.url);
+const processes = 4;
+/** Of one process. */
+const callers = 500;
+const full = process.env.PENKNIFE_TIER === 'full';
+
+/** Two thousand callers at once, from several processes of the operating system. */
+export function callersSuite(context: MatrixContext): void {
+  const start = (): Promise<readonly WorkerProcess<Acts>[]> =>
+    Promise.all(Array.from({ length: processes }, () => context.startWorker<Acts>(module)));
+  const sum = async (counts: readonly Promise<number>[]): Promise<number> =>
+    (await Promise.all(counts)).reduce((total, count) => total + count, 0);
+
+  it('2000 callers of several processes: every algorithm admits its limit and no more, and so do several at once', async () => {
+    const workers = await start();
+    for (const algorithm of tracedAlgorithms) {
+      const policy = (
+        algorithm === 'concurrency' ? 'concurrency 50 lease 1h' : `${algorithm} 50/d`
+      ) as Policy;
+      // The default with all of them; the others by the hundred, where every minute counts.
+      const count = algorithm === 'gcra' || full ? callers : 50;
+      const allowed = await sum(workers.map((worker) => worker.call('ask', count, policy)));
+      expect({ algorithm, allowed }).toEqual({ algorithm, allowed: 50 });
+    }
+
+    const counts = await Promise.all(
+      workers.map((worker) => worker.call('askSeveral', callers, '20/d', '50/d')),
+    );
+    for (const count of counts) expect(count).toBeLessThanOrEqual(20);
+    const all = counts.reduce((total, count) => total + count, 0);
+    expect(all).toBeLessThanOrEqual(50);
+    // Across slots what was charged is given back, which may deny others meanwhile.
+    if (context.column.topology !== 'cluster') expect(all).toBe(50);
+  });
+
+  const once = context.where(context.column.client === 'ioredis', 'one client shows what the count sees');
+  once('the count notices a limiter that looks, then counts', async () => {
+    const workers = await start();
+    expect(await sum(workers.map((worker) => worker.call('hurry', callers, 50)))).toBeGreaterThan(50);
+  });
+}

@@ -1,0 +1,33 @@
+import type { Policy, RateLimitResult } from '../../src/index.js';
+import { resolvePolicy } from '../../src/policy/resolve-policy.js';
+import { decide } from '../../src/rules/decide.js';
+import { rules } from '../../src/rules/rules.js';
+import type { Step } from './steps.js';
+
+/** What a call was told, without what only one who was asked knows: who decided, and under which name it was charged. */
+export type Told = Omit<RateLimitResult, 'source' | 'receipt' | 'policy'> | number;
+
+/** What the rules say of a trace of one identifier, call by call. */
+export function oracle(policy: Policy, steps: readonly Step[], chargeDenied: boolean): Told[] {
+  const resolved = resolvePolicy(policy);
+  const rule = rules[resolved.algorithm];
+  const { limit, windowMs, parameters } = resolved;
+  const charges: { readonly receipt: string | null; readonly cost: number }[] = [];
+  let state = rule.empty;
+  return steps.flatMap(({ atMicros, act, cost }, i): Told[] => {
+    if (act === 'refund') {
+      const charged = charges[cost % Math.max(1, charges.length)];
+      if (charged === undefined) return [];
+      if (charged.receipt === null) return [0];
+      const meter = rule.read(state, atMicros, { parameters, horizonMicros: 0 });
+      const refunded = meter.refund(charged.receipt, charged.cost);
+      state = refunded.state;
+      return [refunded.units];
+    }
+    const question = { nowMicros: atMicros, cost, charge: act === 'check', chargeDenied, token: String(i) };
+    const { decision, receipt, state: after } = decide(resolved, state, question);
+    state = after;
+    if (act === 'check') charges.push({ receipt, cost });
+    return [{ ...decision, limit, windowMs, cost }];
+  });
+}
