@@ -1,17 +1,14 @@
-import {
-  type Arg,
-  defineScript,
-  fragments,
-  isServerError,
-  type Reply,
-  refuse,
-  type ScriptCall,
-} from '@penknife/core';
+import { defineScript, fragments, type Reply, refuse, type ScriptCall } from '@penknife/core';
+import type { Layout } from './order/layout.js';
+import { listOf, numberOf, textOf } from './replies.js';
 import type { ClockRefusal } from './rounds.js';
 import dropLua from './scripts/drop.lua';
+import lexicographicLua from './scripts/lexicographic.lua';
+import packedLua from './scripts/packed.lua';
+import ranksLua from './scripts/ranks.lua';
 import readLua from './scripts/read.lua';
 import removeLua from './scripts/remove.lua';
-import scoreLua from './scripts/score.lua';
+import roundLua from './scripts/round.lua';
 import submitLua from './scripts/submit.lua';
 
 /** What a submit is answered with. */
@@ -28,87 +25,76 @@ export type ReadAnswer =
 /** What a removal is answered with: from how many boards the member was taken. */
 export type RemoveAnswer = { readonly kind: 'ok'; readonly taken: number } | ClockRefusal;
 
-/** A submit to many boards of one slot. Harmless when run twice only with an idempotency key. */
-export const submitScript: ScriptCall<SubmitAnswer, number, number> = defineScript({
-  name: 'leaderboard/submit',
-  lua: submitLua,
-  fragments: [fragments.nowMs, scoreLua, dropLua],
-  keys: 'any',
-  args: 'any',
-  read(reply): SubmitAnswer {
-    const [kind, first, second] = listOf('leaderboard/submit', reply);
-    if (kind === 'clock') return { kind, nowMs: Number(textOf(first)) };
-    if (kind === 'bounds') return { kind, board: numberOf(first), column: numberOf(second) };
-    if (kind === 'ok' || kind === 'again') {
-      return { kind: 'ok', text: textOf(first), repeated: kind === 'again' };
-    }
-    return refuse('leaderboard/submit', 'ok, again, clock or bounds', reply);
-  },
-});
+/** The scripts of one kind of layout. */
+export interface LayoutScripts {
+  /** A submit to many boards of one slot. Harmless when run twice only with an idempotency key. */
+  readonly submit: ScriptCall<SubmitAnswer, number, number>;
+  /** A look at one round. */
+  readonly read: ScriptCall<ReadAnswer, number, number>;
+  /** The same where metadata, which is bytes, is among what is read. */
+  readonly readBytes: ScriptCall<ReadAnswer, number, number>;
+  /** Takes a member off rounds of one slot. */
+  readonly remove: ScriptCall<RemoveAnswer, number, number>;
+}
 
-/** A look at one round. */
-export const readScript: ScriptCall<ReadAnswer, number, number> = defineScript({
-  name: 'leaderboard/read',
-  lua: readLua,
-  fragments: [fragments.nowMs, scoreLua],
-  keys: 'any',
-  args: 'any',
-  repeatable: true,
-  read: readAnswer,
-});
+function scriptsOf(kind: Layout['kind'], layoutLua: string): LayoutScripts {
+  const suffix = kind === 'packed' ? '' : `-${kind}`;
+  const base = { keys: 'any', args: 'any' } as const;
+  const before = [fragments.nowMs, roundLua, layoutLua];
+  const read = {
+    ...base,
+    name: `leaderboard/read${suffix}`,
+    lua: readLua,
+    fragments: [...before, ranksLua],
+    repeatable: true,
+    read: readAnswer,
+  } as const;
+  const bytes = { bytes: true } as const;
+  return {
+    submit: defineScript({
+      ...base,
+      name: `leaderboard/submit${suffix}`,
+      lua: submitLua,
+      fragments: [...before, ranksLua, dropLua],
+      read: submitAnswer,
+    }),
+    read: defineScript(kind === 'packed' ? read : { ...read, ...bytes }),
+    readBytes: defineScript({ ...read, ...bytes }),
+    remove: defineScript({
+      ...base,
+      name: `leaderboard/remove${suffix}`,
+      lua: removeLua,
+      fragments: [...before, dropLua],
+      repeatable: true,
+      read: removeAnswer,
+    }),
+  };
+}
 
-/** The same where metadata is among what is read, which is bytes. */
-export const readBytesScript: ScriptCall<ReadAnswer, number, number> = defineScript({
-  name: 'leaderboard/read',
-  lua: readLua,
-  fragments: [fragments.nowMs, scoreLua],
-  keys: 'any',
-  args: 'any',
-  repeatable: true,
-  bytes: true,
-  read: readAnswer,
-});
+/** The scripts, by the layout of a leaderboard's boards: the same acts on another store. */
+export const scripts: Readonly<Record<Layout['kind'], LayoutScripts>> = {
+  packed: scriptsOf('packed', packedLua),
+  lexicographic: scriptsOf('lexicographic', lexicographicLua),
+};
 
-/** Takes a member off rounds of one slot. */
-export const removeScript: ScriptCall<RemoveAnswer, number, number> = defineScript({
-  name: 'leaderboard/remove',
-  lua: removeLua,
-  fragments: [fragments.nowMs, scoreLua, dropLua],
-  keys: 'any',
-  args: 'any',
-  repeatable: true,
-  read(reply): RemoveAnswer {
-    const [kind, first] = listOf('leaderboard/remove', reply);
-    if (kind === 'clock') return { kind, nowMs: Number(textOf(first)) };
-    return { kind: 'ok', taken: numberOf(first) };
-  },
-});
+function submitAnswer(reply: Reply): SubmitAnswer {
+  const [kind, first, second] = listOf('leaderboard/submit', reply);
+  if (kind === 'clock') return { kind, nowMs: Number(textOf(first)) };
+  if (kind === 'bounds') return { kind, board: numberOf(first), column: numberOf(second) };
+  if (kind === 'ok' || kind === 'again') {
+    return { kind: 'ok', text: textOf(first), repeated: kind === 'again' };
+  }
+  return refuse('leaderboard/submit', 'ok, again, clock or bounds', reply);
+}
+
+function removeAnswer(reply: Reply): RemoveAnswer {
+  const [kind, first] = listOf('leaderboard/remove', reply);
+  if (kind === 'clock') return { kind, nowMs: Number(textOf(first)) };
+  return { kind: 'ok', taken: numberOf(first) };
+}
 
 function readAnswer(reply: Reply): ReadAnswer {
   const [kind, first, parts] = listOf('leaderboard/read', reply);
   if (textOf(kind) === 'clock') return { kind: 'clock', nowMs: Number(textOf(first)) };
   return { kind: 'ok', total: numberOf(first), parts: listOf('leaderboard/read', parts) };
-}
-
-/** Arguments of a script. */
-export type Args = Arg[];
-
-/** An array. */
-export function listOf(what: string, reply: Reply | undefined): readonly Reply[] {
-  if (Array.isArray(reply)) return reply;
-  return refuse(what, 'an array', reply);
-}
-
-/** An integer. */
-export function numberOf(reply: Reply | undefined): number {
-  return typeof reply === 'number' ? reply : refuse('leaderboard', 'an integer', reply);
-}
-
-/** Text, also where it came as bytes. */
-export function textOf(reply: Reply | undefined): string {
-  if (typeof reply === 'string') return reply;
-  if (reply instanceof Uint8Array)
-    return Buffer.from(reply.buffer, reply.byteOffset, reply.byteLength).toString();
-  if (isServerError(reply)) throw reply;
-  return refuse('leaderboard', 'text', reply);
 }

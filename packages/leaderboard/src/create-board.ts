@@ -2,20 +2,24 @@ import { type CallOptions, InvalidArgumentError, type Reply, type Sender } from 
 import type { Board, PageOptions, ReadOptions } from './board.js';
 import { periodAt } from './calendar/period.js';
 import type { ServerTime } from './calendar/server-time.js';
-import { type Args, readBytesScript, readScript, removeScript } from './commands.js';
+import { scripts } from './commands.js';
 import { readCursor } from './cursor.js';
 import { checkMember, checkMembers } from './member.js';
 import type { ResolvedBoard, ResolvedOptions } from './options.js';
 import type { Column } from './order/column.js';
-import { prefixBounds } from './order/layout.js';
+import { prefixBounds } from './order/digits.js';
+import type { Place, Values } from './order/layout.js';
 import { removalOf } from './removal.js';
 import {
+  type Args,
   type BoardSelection,
   type ClockRefusal,
   checkInstant,
+  duringArgs,
   inServerTime,
   keysOf,
   selectRound,
+  shapeArgs,
   type Target,
 } from './rounds.js';
 import { type Page, type Reading, readFriends, readPage, readStandings, type Standing } from './rows.js';
@@ -35,8 +39,6 @@ interface Look<M> {
   readonly parts: readonly Reply[];
 }
 
-type ColumnValues = Readonly<Record<string, number | undefined>>;
-
 const mostRows = 1000;
 const mostMembers = 200;
 const mostFriends = 1000;
@@ -48,7 +50,8 @@ export function createBoard<O extends readonly Column[], M>(
   selection: BoardSelection,
 ): Board<O, M> {
   const select = selectRound(board, selection);
-  const { name, keys: builders, metadata: codec, ties } = home.options;
+  const { metadata: codec, ties, kind } = home.options;
+  const { layout } = board;
 
   async function look(
     parts: Args,
@@ -60,27 +63,22 @@ export function createBoard<O extends readonly Column[], M>(
     checkPolicy(policy, local || board.dense, board.name);
     const withMetadata = metadata && codec !== undefined;
     return inServerTime(home.time, async (nowMs): Promise<Look<M> | ClockRefusal> => {
-      const { round, during } = target(nowMs);
-      const keys = keysOf(builders, name, round);
-      const command = (withMetadata ? readBytesScript : readScript)(
-        [keys.board, ...(board.dense ? [keys.groups] : []), ...(withMetadata ? [keys.meta] : [])],
-        [
-          policy,
-          board.layout.tieRadix,
-          board.dense ? 1 : 0,
-          withMetadata ? 1 : 0,
-          during?.startMs ?? '',
-          during?.endMs ?? '',
-          ...parts,
-        ],
-      );
+      const aim = target(nowMs);
+      const { round } = aim;
+      const place = { ...home.options.home, described: withMetadata };
+      const command = scripts[kind][withMetadata ? 'readBytes' : 'read'](keysOf(place, round), [
+        policy,
+        ...shapeArgs(place, board),
+        ...duringArgs(aim),
+        ...parts,
+      ]);
       const answer = await home.sender.send(command, home.call(call));
       if (answer.kind === 'clock') return answer;
       return { kind: 'ok', reading: { round, policy, codec, total: answer.total }, parts: answer.parts };
     });
   }
 
-  async function page(parts: Args, options?: PageOptions, worst?: number): Promise<Page<O, M>> {
+  async function page(parts: Args, options?: PageOptions, worst?: Place): Promise<Page<O, M>> {
     const { reading, parts: replies } = await look(parts, readOptions(options));
     return readPage<O, M>(reading, replies[0], worst) as Page<O, M>;
   }
@@ -106,8 +104,8 @@ export function createBoard<O extends readonly Column[], M>(
       return page(['rank', from - 1, countOf(options)], options);
     },
     between: async (from, to, options) => {
-      const { best } = prefixBounds(board.layout, from as ColumnValues, 'from');
-      const { worst } = prefixBounds(board.layout, to as ColumnValues, 'to');
+      const { best } = prefixBounds(layout, board.radices, from as Values, 'from');
+      const { worst } = prefixBounds(layout, board.radices, to as Values, 'to');
       if (best > worst) {
         throw new InvalidArgumentError(
           'from',
@@ -115,7 +113,8 @@ export function createBoard<O extends readonly Column[], M>(
           from,
         );
       }
-      return page(['score', best, worst, countOf(options)], options, worst);
+      const range = [layout.placeArg(best), layout.placeArg(worst)];
+      return page(['score', ...range, countOf(options)], options, worst);
     },
     around: async (member, options) => {
       const parts = ['around', checkMember(member), countOf(options, 11)];
@@ -123,8 +122,9 @@ export function createBoard<O extends readonly Column[], M>(
       return readPage<O, M>(reading, replies[0]);
     },
     after: async (cursor, options) => {
-      const { packed, member, worst, startMs } = readCursor(board.layout, cursor);
-      const parts = ['after', packed, checkMember(member, 'cursor'), worst, countOf(options)];
+      const { place, member, worst, startMs } = readCursor(layout, cursor);
+      const end = worst === undefined ? '' : layout.placeArg(worst);
+      const parts = ['after', layout.placeArg(place), checkMember(member, 'cursor'), end, countOf(options)];
       if ((startMs === undefined) !== (board.calendar === undefined)) {
         throw new InvalidArgumentError('cursor', 'must be the `next` of a page of this board', cursor);
       }
@@ -169,8 +169,8 @@ export function createBoard<O extends readonly Column[], M>(
     remove: async (member, options) => {
       checkMember(member);
       const { taken } = await inServerTime(home.time, async (nowMs) => {
-        const { keys, args } = removalOf(home.options, select(nowMs));
-        return home.sender.send(removeScript(keys, [member, ...args]), home.call(options));
+        const { keys, args } = removalOf(home.options, member, [select(nowMs)]);
+        return home.sender.send(scripts[kind].remove(keys, args), home.call(options));
       });
       return taken > 0;
     },

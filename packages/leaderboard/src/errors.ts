@@ -6,7 +6,7 @@ export class ScoreBoundsError extends PenknifeError {
   readonly board: string;
   readonly column: string;
 
-  constructor(board: string, column: string, low: number, high: number) {
+  constructor(board: string, column: string, low: string, high: string) {
     super(
       'SCORE_BOUNDS',
       `the sum of ${column} on board '${board}' must stay within ${low} and ${high}; nothing was written`,

@@ -12,6 +12,7 @@ export {
 } from './leaderboard.js';
 export type { BoardOptions, LeaderboardOptions, Operator } from './options.js';
 export type {
+  BigColumn,
   Column,
   ColumnOption,
   Direction,

@@ -16,9 +16,11 @@ interface Ephemeral {
 /** The kinds of keys of this package. */
 export type LeaderboardKeyKinds = {
   readonly board: Durable;
+  readonly 'board-index': Durable;
   readonly 'board-groups': Durable;
   readonly 'board-meta': Durable;
   readonly period: Ephemeral;
+  readonly 'period-index': Ephemeral;
   readonly 'period-groups': Ephemeral;
   readonly 'period-meta': Ephemeral;
   readonly once: Ephemeral;
@@ -27,6 +29,13 @@ export type LeaderboardKeyKinds = {
 /** Builds the keys of one namespace. */
 export type LeaderboardKeyBuilders = KeyBuilders<LeaderboardKeyKinds>;
 
+/** Where rounds are kept: the leaderboard's own part of every key. */
+export interface RoundHome {
+  readonly name: string;
+  readonly keys: LeaderboardKeyBuilders;
+  readonly described: boolean;
+}
+
 /** Every key of this package. The leaderboard's name is the hash tag, so all its boards share a slot. */
 export const leaderboardKeys: Keys<LeaderboardKeyKinds> = defineKeys({
   pattern: 'lb',
@@ -34,8 +43,14 @@ export const leaderboardKeys: Keys<LeaderboardKeyKinds> = defineKeys({
   kinds: {
     board: {
       life: 'durable',
-      holds: 'sorted set: member and packed score of a board without periods',
+      holds:
+        'sorted set: the members of a board without periods, by their packed place or with their place in front',
       bound: "one entry a member until it is removed; at most the board's size, where one is given",
+    },
+    'board-index': {
+      life: 'durable',
+      holds: 'hash: the places of the members of a lexicographic board',
+      bound: 'one field per member of its board',
     },
     'board-groups': {
       life: 'durable',
@@ -49,7 +64,11 @@ export const leaderboardKeys: Keys<LeaderboardKeyKinds> = defineKeys({
     },
     period: {
       life: 'ephemeral',
-      holds: 'sorted set: member and packed score of one period of a board',
+      holds: 'sorted set: the same of one period of a board',
+    },
+    'period-index': {
+      life: 'ephemeral',
+      holds: 'hash: the places of the members of one period of a lexicographic board',
     },
     'period-groups': {
       life: 'ephemeral',

@@ -1,13 +1,21 @@
 import { type CallOptions, callWithin, type Driver, defineTrace, InvalidArgumentError } from '@penknife/core';
 import type { Board } from './board.js';
 import { createServerTime } from './calendar/server-time.js';
-import { type Args, removeScript, submitScript } from './commands.js';
+import { scripts } from './commands.js';
 import { type BoardHome, createBoard } from './create-board.js';
 import { checkMember } from './member.js';
 import { type BoardOptions, type LeaderboardOptions, type ResolvedBoard, resolveOptions } from './options.js';
 import type { Column, SubmittedScore } from './order/column.js';
+import type { Values } from './order/layout.js';
 import { removalOf } from './removal.js';
-import { type BoardSelection, checkInstant, checkPart, inServerTime, selectRound } from './rounds.js';
+import {
+  type Args,
+  type BoardSelection,
+  checkInstant,
+  checkPart,
+  inServerTime,
+  selectRound,
+} from './rounds.js';
 import {
   type BoardOutcome,
   boundsError,
@@ -96,7 +104,7 @@ export function createLeaderboard<
   M = never,
 >(driver: Pick<Driver, 'send' | 'clock'>, options: LeaderboardOptions<O, B, M>): Leaderboard<O, B, M> {
   const resolved = resolveOptions<M>(options);
-  const { name, keys, columns, boards, metadata: codec, rememberMs, deadlineMs } = resolved;
+  const { name, home: place, kind, columns, boards, metadata: codec, rememberMs, deadlineMs } = resolved;
   const time = createServerTime(driver.clock);
   const callOptions = (call?: CallOptions): CallOptions | undefined => callWithin(call, deadlineMs);
   const home: BoardHome<M> = { sender: driver, time, options: resolved, call: callOptions };
@@ -129,7 +137,9 @@ export function createLeaderboard<
       throw new InvalidArgumentError('metadata', 'must not be given: the leaderboard has none', metadata);
     }
     const once =
-      key === undefined ? [] : [keys.once(name, boards[0]?.layout.fingerprint ?? '', checkKey(key), member)];
+      key === undefined
+        ? []
+        : [place.keys.once(name, boards[0]?.layout.fingerprint ?? '', checkKey(key), member)];
     const fixed: Args = [
       member,
       ties,
@@ -140,10 +150,9 @@ export function createLeaderboard<
       columns.length,
       ...columnArgs(boardsOf(targets), columns, checkColumns(score)),
     ];
-    const place = { keys, name, metadata: codec !== undefined };
     const answer = await inServerTime(time, (nowMs) => {
       const target = targetArgs(targets, nowMs, occurredAt, place);
-      const command = submitScript([...once, ...target.keys], [...fixed, ...target.args]);
+      const command = scripts[kind].submit([...once, ...target.keys], [...fixed, ...target.args]);
       return driver.send(key === undefined ? command : { ...command, repeatable: true }, callOptions(call));
     });
     if (answer.kind === 'bounds') throw boundsError(targets, answer.board, answer.column);
@@ -158,13 +167,13 @@ export function createLeaderboard<
     };
   }
 
-  function checkColumns(score: SubmittedScore<O>): Readonly<Record<string, number>> {
+  function checkColumns(score: SubmittedScore<O>): Values {
     const wanted = columns.filter(({ kind }) => kind === 'value').map((column) => column.name);
     const given = typeof score === 'object' && score !== null ? Object.keys(score) : [];
     if (given.length !== wanted.length || !wanted.every((column) => given.includes(column))) {
       throw new InvalidArgumentError('score', `must have exactly these columns: ${wanted.join(', ')}`, score);
     }
-    return score as Readonly<Record<string, number>>;
+    return score as Values;
   }
 
   return {
@@ -186,12 +195,9 @@ export function createLeaderboard<
         selectRound(board, part === undefined ? {} : { part }),
       );
       const { taken } = await inServerTime(time, (nowMs) => {
-        const removals = selections.map((select) => removalOf(resolved, select(nowMs)));
-        const command = removeScript(
-          removals.flatMap((removal) => removal.keys),
-          [member, ...removals.flatMap((removal) => removal.args)],
-        );
-        return driver.send(command, callOptions(call));
+        const targets = selections.map((select) => select(nowMs));
+        const { keys, args } = removalOf(resolved, member, targets);
+        return driver.send(scripts[kind].remove(keys, args), callOptions(call));
       });
       return taken;
     },

@@ -7,9 +7,10 @@ import {
 } from '@penknife/core';
 import { type Calendar, longestMs, type PeriodLength, type Weekday } from './calendar/period.js';
 import { openZone } from './calendar/zone.js';
-import { type LeaderboardKeyBuilders, leaderboardKeys } from './keys.js';
+import { leaderboardKeys, type RoundHome } from './keys.js';
 import type { Column } from './order/column.js';
-import { type Layout, layOut } from './order/layout.js';
+import { layOut } from './order/lay-out.js';
+import { type Layout, radicesOf } from './order/layout.js';
 import { type ResolvedColumn, resolveOrder } from './order/resolve-order.js';
 import { checkPolicy, type TiePolicy } from './ties.js';
 
@@ -57,6 +58,11 @@ export interface LeaderboardOptions<
   readonly boards?: B;
   /** Default `'UTC'`. */
   readonly zone?: string;
+  /**
+   * How places are kept. `'auto'`, the default: packed into 53 bits where all boards fit, else lexicographic, which is exact
+   * for any columns and takes some 80 bytes a member more. `'packed'` refuses an order that does not fit.
+   */
+  readonly layout?: 'auto' | Layout['kind'];
   /** How equals share a rank where a call does not say. Default `'ordinal'`. */
   readonly ties?: TiePolicy;
   /** Lets members have metadata, kept beside each board and read with it. Default: none. */
@@ -73,6 +79,8 @@ export interface LeaderboardOptions<
 export interface ResolvedBoard {
   readonly name: string;
   readonly layout: Layout;
+  /** How many values each column can take. */
+  readonly radices: readonly bigint[];
   readonly operator: Operator;
   readonly calendar: Calendar | undefined;
   readonly graceMs: number;
@@ -88,10 +96,12 @@ export interface ResolvedOptions<M> {
   readonly name: string;
   readonly columns: readonly ResolvedColumn[];
   readonly boards: readonly ResolvedBoard[];
+  /** The layout of all boards. */
+  readonly kind: Layout['kind'];
+  readonly home: RoundHome;
   readonly ties: TiePolicy;
   readonly metadata: Codec<M> | undefined;
   readonly rememberMs: number;
-  readonly keys: LeaderboardKeyBuilders;
   readonly deadlineMs: number | undefined;
 }
 
@@ -118,16 +128,22 @@ export function resolveOptions<M>(
   if (entries.length < 1 || entries.length > mostBoards) {
     throw new InvalidArgumentError('boards', `must be 1 to ${mostBoards} boards`, Object.keys(boards));
   }
-  const resolved = entries.map(([board, each]) => resolveBoard(board, { operator, zone, ...each }, columns));
-  for (const { name, dense } of resolved) checkPolicy(ties, dense, name);
+  const checked = entries.map(([board, each]) => resolveBoard(board, { operator, zone, ...each }, columns));
+  for (const { name, dense } of checked) checkPolicy(ties, dense, name);
+  const { kind, boards: resolved } = layOut(columns, checked, options.layout ?? 'auto');
   return {
     name,
     columns,
     boards: resolved,
+    kind,
+    home: {
+      name,
+      keys: leaderboardKeys.in(options.namespace ?? defaultNamespace),
+      described: options.metadata !== undefined,
+    },
     ties,
     metadata: options.metadata,
     rememberMs: durationMs(options.remember ?? '1d', 'remember', { minMs: 1000 }),
-    keys: leaderboardKeys.in(options.namespace ?? defaultNamespace),
     deadlineMs: options.deadlineMs,
   };
 }
@@ -136,7 +152,7 @@ function resolveBoard(
   name: string,
   options: BoardOptions & { readonly operator: Operator; readonly zone: string },
   columns: readonly ResolvedColumn[],
-): ResolvedBoard {
+): Omit<ResolvedBoard, 'layout'> {
   const { operator, period, by, dense = false, size } = options;
   const at = `boards.${name}`;
   checkName('boards', name);
@@ -164,7 +180,7 @@ function resolveBoard(
   const zone = openZone(options.zone, `${at}.zone`);
   return {
     name,
-    layout: layOut(columns, name, period && longestMs[period], dense),
+    radices: radicesOf(columns, period && longestMs[period]),
     operator,
     calendar: period && { length: period, zone, weekStart },
     graceMs: durationMs(options.grace ?? '5m', `${at}.grace`),

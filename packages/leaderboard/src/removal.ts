@@ -1,16 +1,18 @@
-import type { Args } from './commands.js';
 import type { ResolvedOptions } from './options.js';
-import { keysOf, type Target } from './rounds.js';
+import { type Args, duringArgs, keysOf, shapeArgs, type Target } from './rounds.js';
 
-/** Keys and arguments of one round of a removal. */
+/** Keys and arguments of the removal of a member from some rounds. */
 export function removalOf<M>(
-  { keys: builders, name, metadata }: ResolvedOptions<M>,
-  { round, during }: Target,
+  { home }: ResolvedOptions<M>,
+  member: string,
+  targets: readonly Target[],
 ): { readonly keys: readonly string[]; readonly args: Args } {
-  const { dense, layout } = round.board;
-  const keys = keysOf(builders, name, round);
   return {
-    keys: [keys.board, ...(dense ? [keys.groups] : []), ...(metadata ? [keys.meta] : [])],
-    args: [dense ? 1 : 0, metadata ? 1 : 0, layout.tieRadix, during?.startMs ?? '', during?.endMs ?? ''],
+    keys: targets.flatMap(({ round }) => keysOf(home, round)),
+    args: [
+      member,
+      targets.length,
+      ...targets.flatMap((target) => [...shapeArgs(home, target.round.board), ...duringArgs(target)]),
+    ],
   };
 }

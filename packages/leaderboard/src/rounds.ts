@@ -1,9 +1,12 @@
-import { InvalidArgumentError } from '@penknife/core';
+import { type Arg, InvalidArgumentError } from '@penknife/core';
 import { type Period, periodAt, periodBefore, periodName } from './calendar/period.js';
 import type { ServerTime } from './calendar/server-time.js';
 import { ServerClockError } from './errors.js';
-import type { LeaderboardKeyBuilders } from './keys.js';
+import type { RoundHome } from './keys.js';
 import type { ResolvedBoard } from './options.js';
+
+/** Arguments of a script. */
+export type Args = Arg[];
 
 /** One sorted set: a board, for one value of what it is split by, in one period. */
 export interface Round {
@@ -22,13 +25,6 @@ export interface BoardSelection {
   readonly at?: number;
 }
 
-/** The keys of a round. */
-export interface RoundKeys {
-  readonly board: string;
-  readonly groups: string;
-  readonly meta: string;
-}
-
 /** A round, and the period in which the server's clock must be for it to be the one that is meant. */
 export interface Target {
   readonly round: Round;
@@ -39,27 +35,27 @@ const earliestMs = 0;
 const latestMs = Date.UTC(2200, 0, 1);
 const mostPeriodsAgo = 1000;
 
-/** The keys of a round; all of one leaderboard share its slot. */
-export function keysOf(
-  keys: LeaderboardKeyBuilders,
-  leaderboard: string,
-  { board, part, period }: Round,
-): RoundKeys {
+/** The keys of a round, in the order in which the scripts take them (see round.lua); all of one leaderboard share its slot. */
+export function keysOf({ name, keys, described }: RoundHome, { board, part, period }: Round): string[] {
   const parts = [board.name, board.layout.fingerprint];
   if (part !== undefined) parts.push(`by=${part}`);
-  if (board.calendar === undefined || period === undefined) {
-    return {
-      board: keys.board(leaderboard, ...parts),
-      groups: keys['board-groups'](leaderboard, ...parts),
-      meta: keys['board-meta'](leaderboard, ...parts),
-    };
-  }
-  parts.push(periodName(board.calendar, period));
-  return {
-    board: keys.period(leaderboard, ...parts),
-    groups: keys['period-groups'](leaderboard, ...parts),
-    meta: keys['period-meta'](leaderboard, ...parts),
-  };
+  const life = period === undefined ? 'board' : 'period';
+  if (board.calendar !== undefined && period !== undefined) parts.push(periodName(board.calendar, period));
+  const found = [keys[life](name, ...parts)];
+  if (board.layout.kind === 'lexicographic') found.push(keys[`${life}-index`](name, ...parts));
+  if (board.dense) found.push(keys[`${life}-groups`](name, ...parts));
+  if (described) found.push(keys[`${life}-meta`](name, ...parts));
+  return found;
+}
+
+/** What the scripts are told of a board before they take its keys (see round.lua). */
+export function shapeArgs({ described }: RoundHome, { dense, layout }: ResolvedBoard): Args {
+  return [`${dense ? 'g' : ''}${described ? 'm' : ''}`, layout.tie, layout.width];
+}
+
+/** The period in which the server's clock must be, for the scripts; both empty: any. */
+export function duringArgs({ during }: Target): Args {
+  return [during?.startMs ?? '', during?.endMs ?? ''];
 }
 
 /** Checks a selection, and gives what it means at a time of the server. */

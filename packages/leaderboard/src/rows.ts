@@ -1,10 +1,10 @@
 import type { Codec, Reply } from '@penknife/core';
 import type { Period } from './calendar/period.js';
-import { listOf, numberOf, textOf } from './commands.js';
 import { writeCursor } from './cursor.js';
 import { byBytes } from './member.js';
 import type { Column, Score } from './order/column.js';
-import { groupOf, unpack } from './order/layout.js';
+import type { Place } from './order/layout.js';
+import { listOf, numberOf } from './replies.js';
 import type { Round } from './rounds.js';
 import { ranksOf, type TiePolicy, type WindowFacts } from './ties.js';
 
@@ -49,7 +49,7 @@ export interface Reading<M> {
 export function readPage<O extends readonly Column[], M>(
   reading: Reading<M>,
   reply: Reply | undefined,
-  worst?: number,
+  worst?: Place,
 ): Page<O, M> | null {
   if (reply === null) return null;
   const { round, policy, total } = reading;
@@ -61,33 +61,19 @@ export function readPage<O extends readonly Column[], M>(
     upTo: numberOf(upTo),
     groupsAhead: numberOf(groupsAhead),
   };
-  const members: string[] = [];
-  const scores: number[] = [];
-  for (const [i, each] of listOf('leaderboard/read', flat).entries()) {
-    if (i % 2 === 0) members.push(textOf(each));
-    else scores.push(Number(textOf(each)));
-  }
+  const found = layout.readRows(flat);
   const ranks = ranksOf(
-    scores.map((score) => groupOf(layout, score)),
+    found.map(({ place }) => layout.resultOf(place)),
     facts,
     policy,
   );
-  const rows = members.map((member, i) =>
-    rowOf<O, M>(reading, member, scores[i] as number, ranks[i] as number, metadataAt(metadata, i)),
+  const rows = found.map(({ member, place }, i) =>
+    rowOf<O, M>(reading, member, place, ranks[i] as number, metadataAt(metadata, i)),
   );
-  const last = members.length - 1;
+  const last = found.at(-1);
   // Ranges by score say how many they hold; all others end with the board.
-  const more =
-    worst === undefined ? facts.start + members.length < total : members.length < numberOf(inRange);
-  const next =
-    more && last >= 0
-      ? writeCursor(layout, {
-          packed: scores[last] as number,
-          member: members[last] as string,
-          worst: worst ?? Number.MAX_SAFE_INTEGER,
-          startMs: round.period?.startMs,
-        })
-      : null;
+  const more = worst === undefined ? facts.start + found.length < total : found.length < numberOf(inRange);
+  const next = more && last ? writeCursor(layout, { ...last, worst, startMs: round.period?.startMs }) : null;
   return { rows, total, next, period: round.period ?? null };
 }
 
@@ -97,18 +83,18 @@ export function readStandings<O extends readonly Column[], M>(
   reply: Reply | undefined,
   members: readonly string[],
 ): readonly (Standing<O, M> | null)[] {
-  const [scores, ranks, ahead, metadata] = listOf('leaderboard/read', reply);
+  const [places, ranks, ahead, metadata] = listOf('leaderboard/read', reply);
   const { total } = reading;
-  const scoreList = listOf('leaderboard/read', scores);
+  const placeList = listOf('leaderboard/read', places);
   const rankList = listOf('leaderboard/read', ranks);
   const aheadList = listOf('leaderboard/read', ahead);
   return members.map((member, i) => {
-    const score = scoreList[i] ?? null;
-    if (score === null) return null;
+    const place = placeList[i] ?? null;
+    if (place === null) return null;
     const row = rowOf<O, M>(
       reading,
       member,
-      Number(textOf(score)),
+      reading.round.board.layout.readPlace(place),
       numberOf(rankList[i]),
       metadataAt(metadata, i),
     );
@@ -122,29 +108,41 @@ export function readFriends<O extends readonly Column[], M>(
   reply: Reply | undefined,
   members: readonly string[],
 ): readonly Row<O, M>[] {
-  const [scores, metadata] = listOf('leaderboard/read', reply);
-  const found = listOf('leaderboard/read', scores).flatMap((score, i) =>
-    score === null
+  const { layout } = reading.round.board;
+  const [places, metadata] = listOf('leaderboard/read', reply);
+  const found = listOf('leaderboard/read', places).flatMap((place, i) =>
+    place === null
       ? []
-      : [{ member: members[i] as string, packed: Number(textOf(score)), metadata: metadataAt(metadata, i) }],
+      : [
+          {
+            member: members[i] as string,
+            place: layout.readPlace(place),
+            metadata: metadataAt(metadata, i),
+          },
+        ],
   );
-  found.sort((left, right) => left.packed - right.packed || byBytes(left.member, right.member));
-  const groups = found.map(({ packed }) => groupOf(reading.round.board.layout, packed));
+  found.sort((left, right) => byPlace(left.place, right.place) || byBytes(left.member, right.member));
+  const groups = found.map(({ place }) => layout.resultOf(place));
   const facts: WindowFacts = { start: 0, ahead: 0, upTo: found.length, groupsAhead: 0 };
   const ranks = ranksOf(groups, facts, reading.policy);
   return found.map((each, i) =>
-    rowOf<O, M>(reading, each.member, each.packed, ranks[i] as number, each.metadata),
+    rowOf<O, M>(reading, each.member, each.place, ranks[i] as number, each.metadata),
   );
+}
+
+function byPlace(left: Place, right: Place): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }
 
 function rowOf<O extends readonly Column[], M>(
   { round, codec }: Reading<M>,
   member: string,
-  packed: number,
+  place: Place,
   rank: number,
   metadata: Uint8Array | null,
 ): Row<O, M> {
-  const score = unpack(round.board.layout, packed, round.period?.startMs) as Score<O>;
+  const score = round.board.layout.scoreAt(place, round.period?.startMs) as Score<O>;
   return { member, rank, score, metadata: metadata === null || !codec ? null : codec.decode(metadata) };
 }
 

@@ -1,13 +1,13 @@
 import type { Period } from './calendar/period.js';
 import { periodAt } from './calendar/period.js';
-import type { Args } from './commands.js';
 import { ScoreBoundsError } from './errors.js';
-import type { LeaderboardKeyBuilders } from './keys.js';
+import type { RoundHome } from './keys.js';
 import type { Operator, ResolvedBoard } from './options.js';
 import type { Column, Score } from './order/column.js';
-import { changeOf, digitOf, unpack } from './order/layout.js';
+import { boundOf, changeOf, digitOf } from './order/digits.js';
+import type { Place, Values } from './order/layout.js';
 import type { ResolvedColumn } from './order/resolve-order.js';
-import { keysOf, type RoundKeys } from './rounds.js';
+import { type Args, keysOf, shapeArgs } from './rounds.js';
 
 /** How a member stood on a board, before or after a submit. */
 export interface Placed<O extends readonly Column[]> {
@@ -49,17 +49,18 @@ const nearBoundaryMs = 2000;
 export function columnArgs(
   boards: readonly ResolvedBoard[],
   columns: readonly ResolvedColumn[],
-  score: Readonly<Record<string, number>>,
+  score: Values,
 ): Args {
+  const layout = (boards[0] as ResolvedBoard).layout;
   // Only sums may be given as changes; where one board takes the value itself, it has to be a value.
   const onlySums = boards.every(({ operator }: { readonly operator: Operator }) => operator === 'sum');
-  return columns.flatMap((column): Args => {
+  return columns.flatMap((column, i): Args => {
     if (column.kind === 'time') return ['t', column.direction === 'asc' ? 1 : -1, column.unitMs];
-    const value = score[column.name] as number;
+    const value = score[column.name];
     const argument = `score.${column.name}`;
     if (!onlySums) digitOf(column, value, argument);
-    const { fresh, delta } = changeOf(column, value, argument);
-    return ['v', fresh, delta];
+    const { fresh, change } = changeOf(column, value, argument);
+    return ['v', layout.digit(i, fresh), layout.change(i, change)];
   });
 }
 
@@ -68,23 +69,16 @@ export function targetArgs(
   targets: readonly SubmitTarget[],
   nowMs: number,
   occurredAtMs: number | undefined,
-  place: { readonly keys: LeaderboardKeyBuilders; readonly name: string; readonly metadata: boolean },
+  home: RoundHome,
 ): { readonly keys: string[]; readonly args: Args } {
   const keys: string[] = [];
   const args: Args = [];
-  const add = (board: ResolvedBoard, round: RoundKeys): void => {
-    keys.push(round.board);
-    if (board.dense) keys.push(round.groups);
-    if (place.metadata) keys.push(round.meta);
-  };
   for (const { board, part } of targets) {
-    const { layout, operator, dense, size, calendar, graceMs, keepMs } = board;
-    args.push(operator, dense ? 1 : 0, place.metadata ? 1 : 0, layout.tieRadix, size, ...layout.radices);
-    const keysAt = (period: Period | undefined): RoundKeys =>
-      keysOf(place.keys, place.name, { board, part, period });
+    const { calendar, layout, graceMs, keepMs, size } = board;
+    args.push(board.operator, ...shapeArgs(home, board), size, ...layout.limits);
     if (calendar === undefined) {
       const since = layout.columns.find((column) => column.kind === 'time')?.sinceMs ?? 0;
-      add(board, keysAt(undefined));
+      keys.push(...keysOf(home, { board, part, period: undefined }));
       args.push(0, since);
       continue;
     }
@@ -100,7 +94,7 @@ export function targetArgs(
     args.push(periods.size);
     for (const period of periods.values()) {
       const { startMs, endMs } = period;
-      add(board, keysAt(period));
+      keys.push(...keysOf(home, { board, part, period }));
       args.push(startMs, endMs, endMs + graceMs, endMs + graceMs + keepMs);
     }
   }
@@ -125,13 +119,21 @@ export function readOutcomes<O extends readonly Column[]>(
     const placed = (score: string, rank: string): Placed<O> | null =>
       score === ''
         ? null
-        : { rank: Number(rank), score: unpack(board.layout, Number(score), period?.startMs) as Score<O> };
+        : {
+            rank: Number(rank),
+            score: board.layout.scoreAt(placeIn(board, score), period?.startMs) as Score<O>,
+          };
     const previous = placed(oldScore, oldRank);
     const current = placed(newScore, newRank);
     const delta = previous === null || current === null ? null : previous.rank - current.rank;
     const isBest = current !== null && isBetter(board.layout.columns, previous, current);
     return { status, previous, current, delta, isBest, total: Number(total), period };
   });
+}
+
+/** A place of a submit's answer, which is text for both layouts: a number, or bytes in hexadecimal. */
+function placeIn({ layout }: ResolvedBoard, text: string): Place {
+  return layout.kind === 'packed' ? Number(text) : text;
 }
 
 /** The error of a sum that would have left its bounds. */
@@ -142,8 +144,12 @@ export function boundsError(
 ): ScoreBoundsError {
   const target = targets[board - 1] as SubmitTarget;
   const found = target.board.layout.columns[column - 1] as ResolvedColumn & { readonly kind: 'value' };
-  const { name, low, high, scale } = found;
-  return new ScoreBoundsError(target.board.name, name, low / scale, high / scale);
+  return new ScoreBoundsError(
+    target.board.name,
+    found.name,
+    boundOf(found, found.low),
+    boundOf(found, found.high),
+  );
 }
 
 function isBetter<O extends readonly Column[]>(
@@ -152,11 +158,12 @@ function isBetter<O extends readonly Column[]>(
   current: Placed<O>,
 ): boolean {
   if (previous === null) return true;
-  const [before, after] = [previous.score, current.score] as Readonly<Record<string, number>>[];
+  const before: Values = previous.score;
+  const after: Values = current.score;
   for (const { kind, name, direction } of columns) {
-    if (kind === 'time') continue;
-    const gained = (after?.[name] ?? 0) - (before?.[name] ?? 0);
-    if (gained !== 0) return gained > 0 === (direction === 'desc');
+    const [was, is] = [before[name], after[name]];
+    if (kind === 'time' || was === undefined || is === undefined || was === is) continue;
+    return is > was === (direction === 'desc');
   }
   return false;
 }

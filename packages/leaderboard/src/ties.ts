@@ -34,7 +34,11 @@ export function checkPolicy(policy: TiePolicy, dense: boolean, board: string): T
 }
 
 /** The ranks of a window's rows, in order. `groups` names each row's result: equal results are neighbours. */
-export function ranksOf(groups: readonly number[], facts: WindowFacts, policy: TiePolicy): readonly number[] {
+export function ranksOf(
+  groups: readonly (number | string)[],
+  facts: WindowFacts,
+  policy: TiePolicy,
+): readonly number[] {
   const ranks: number[] = new Array(groups.length);
   if (policy === 'modified') {
     let rank = facts.upTo;

@@ -92,6 +92,40 @@ export function leaderboardSuite(context: MatrixContext): void {
     expect((await scores.submit('ann', { points: 1 })).boards.sum.current?.score.points).toBe(max);
   });
 
+  it('trap 1: int64 and more are exact to the last bit, also as sums and across every byte', async () => {
+    const max = 2n ** 63n - 1n;
+    const scores = createLeaderboard(await context.driver(), {
+      name: 'bank',
+      order: [{ coins: 'desc', min: -(2n ** 63n), max }],
+      boards: { best: {}, sum: { operator: 'sum', dense: true } },
+    });
+    await scores.submit('ann', { coins: max - 1n });
+    await scores.submit('bob', { coins: max });
+    const { rows } = await scores.board('sum').top({ ties: 'dense' });
+    expect(rows.map(({ member, rank, score }) => [member, rank, score.coins])).toEqual([
+      ['bob', 1, max],
+      ['ann', 2, max - 1n],
+    ]);
+    await expect(scores.submit('ann', { coins: 2n })).rejects.toMatchObject({
+      code: 'SCORE_BOUNDS',
+      board: 'sum',
+      message: expect.stringContaining(`${-(2n ** 63n)} and ${max}`),
+    });
+    await expect(scores.submit('ann', { coins: 5 as never })).rejects.toMatchObject({
+      argument: 'score.coins',
+    });
+    await expect(scores.submit('ann', { coins: 2n ** 63n })).rejects.toMatchObject({
+      argument: 'score.coins',
+    });
+    const down = await scores.submit('ann', { coins: -max });
+    expect(down.boards.sum.current?.score.coins).toBe(-1n);
+    expect(down.boards.best.current?.score.coins).toBe(max - 1n);
+    const { boards } = await scores.submit('ann', { coins: 2n });
+    expect(boards.sum).toMatchObject({ current: { score: { coins: 1n } }, isBest: true });
+    const page = await scores.board('sum').between({ coins: 5n }, { coins: -max });
+    expect(page.rows.map(({ score }) => score.coins)).toEqual([1n]);
+  });
+
   it('trap 7: distinct results keep their names, from zero to the largest', async () => {
     const max = 2 ** 53 - 2;
     const scores = createLeaderboard(await context.driver(), {

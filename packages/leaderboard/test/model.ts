@@ -5,6 +5,10 @@ export interface ModelColumn {
   readonly name: string;
   readonly direction: 'asc' | 'desc';
   readonly time?: true;
+  /** How long one tick of a time column is. Default 1000. */
+  readonly tickMs?: number;
+  /** Its values are bigints. */
+  readonly big?: true;
   /** Decimals of a value column. */
   readonly decimals?: number;
 }
@@ -82,9 +86,9 @@ export class BoardModel {
     return this.#tuples.has(member);
   }
 
-  score({ tuple }: ModelRow): Readonly<Record<string, number>> {
+  score({ tuple }: ModelRow): Readonly<Record<string, number | bigint>> {
     return Object.fromEntries(
-      this.#columns.map(({ name, decimals = 0 }, i) => [name, Number(tuple[i]) / 10 ** decimals]),
+      this.#columns.map((column, i) => [column.name, columnValue(column, tuple[i] as bigint)]),
     );
   }
 
@@ -100,6 +104,15 @@ export class BoardModel {
     }
     return 0;
   }
+}
+
+/** A column's value as it is submitted and read: times in ms, decimals and all. */
+export function columnValue(
+  { big, time, tickMs = 1000, decimals = 0 }: ModelColumn,
+  units: bigint,
+): number | bigint {
+  if (big) return units;
+  return time ? Number(units) * tickMs : Number(units) / 10 ** decimals;
 }
 
 /** Two names by their UTF-8, byte for byte. */

@@ -1,11 +1,11 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { it } from 'vitest';
-import { playAgainstModel, scenarios } from './oracle.js';
+import { playAgainstModel, scenarios, wideScenarios } from './oracle.js';
 
 /** Random operations against a plain sorted array of BigInt tuples: every read under every tie policy. */
 export function oracleSuite(context: MatrixContext): void {
   const runs = context.column.memory ? 4 : 1;
-  for (const scenario of scenarios) {
+  for (const scenario of [...scenarios, ...wideScenarios]) {
     for (const operator of scenario.operators) {
       it(`every read equals the model's: ${scenario.name}, ${operator}`, async () => {
         const driver = await context.driver();

@@ -1,13 +1,24 @@
 import { type Driver, type RandomSource, seededRandom } from '@penknife/core';
 import { expect } from 'vitest';
-import { type Board, type Column, createLeaderboard, type Operator, type TiePolicy } from '../src/index.js';
-import { BoardModel, type ModelColumn } from './model.js';
+import {
+  type Board,
+  type Column,
+  createLeaderboard,
+  type LeaderboardOptions,
+  type Operator,
+  type TiePolicy,
+} from '../src/index.js';
+import { BoardModel, columnValue, type ModelColumn } from './model.js';
 
 /** An order under test, and the whole numbers that are submitted per column. */
 export interface Scenario {
   readonly name: string;
   readonly order: readonly Column[];
-  readonly columns: readonly (ModelColumn & { readonly from: number; readonly to: number })[];
+  readonly columns: readonly (ModelColumn & {
+    readonly from: number | bigint;
+    readonly to: number | bigint;
+  })[];
+  readonly layout?: LeaderboardOptions<never, never, never>['layout'];
   readonly operators: readonly Operator[];
 }
 
@@ -63,6 +74,43 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
+const int64 = 2n ** 63n;
+
+/** Orders that only bytes hold, and some of the orders above kept in bytes though they need not. */
+export const wideScenarios: readonly Scenario[] = [
+  {
+    name: 'int64, few values at both ends',
+    order: [
+      { coins: 'desc', min: -int64, max: int64 - 1n },
+      { at: 'asc', unit: 'ms', since: sinceMs, span: '3650d' },
+    ],
+    columns: [
+      { name: 'coins', direction: 'desc', big: true, from: int64 - 4n, to: int64 - 1n },
+      { name: 'at', direction: 'asc', time: true, tickMs: 1, from: 0, to: 4 },
+    ],
+    operators: ['best', 'set', 'last'],
+  },
+  {
+    name: 'sums that carry through every byte',
+    order: [
+      { coins: 'desc', min: -int64, max: int64 - 1n },
+      { gems: 'asc', min: -5000n, max: 10n ** 30n },
+      { at: 'desc', unit: 's', since: sinceMs, span: '1d' },
+    ],
+    columns: [
+      { name: 'coins', direction: 'desc', big: true, from: -(2n ** 40n), to: 2n ** 40n },
+      { name: 'gems', direction: 'asc', big: true, from: 0n, to: 300n },
+      { name: 'at', direction: 'desc', time: true, from: 0, to: 3 },
+    ],
+    operators: ['sum'],
+  },
+  ...scenarios
+    .slice(1)
+    .map(
+      (scenario): Scenario => ({ ...scenario, name: `${scenario.name}, in bytes`, layout: 'lexicographic' }),
+    ),
+];
+
 const policies: readonly TiePolicy[] = ['ordinal', 'competition', 'modified', 'dense'];
 
 /** Names whose order by bytes differs from that by UTF-16 units and from that of a dictionary. */
@@ -96,11 +144,14 @@ export async function playAgainstModel(
   const random = seededRandom(seed);
   const integer = (from: number, to: number): number =>
     from + Math.floor(random.fraction() * (to - from + 1));
+  const between = (from: number | bigint, to: number | bigint): bigint =>
+    BigInt(from) + BigInt(Math.floor(random.fraction() * Number(BigInt(to) - BigInt(from) + 1n)));
   const pick = <T>(list: readonly T[]): T => list[integer(0, list.length - 1)] as T;
   const model = new BoardModel(scenario.columns, operator);
   const leaderboard = createLeaderboard(driver, {
     name: `${scenario.name}-${operator}-${seed}`.replaceAll(/[^a-z0-9]+/g, '-'),
     order: scenario.order,
+    layout: scenario.layout ?? 'auto',
     boards: { all: { operator, dense: true } },
   });
   const board = leaderboard.board('all') as Board<readonly Column[], never>;
@@ -109,18 +160,19 @@ export async function playAgainstModel(
     if (random.fraction() < 0.15) {
       expect(await board.remove(member)).toBe(model.remove(member));
     } else {
-      const values = scenario.columns.map(({ from, to }) => integer(from, to));
+      const values = scenario.columns.map(({ from, to }) => between(from, to));
       const score = Object.fromEntries(
-        scenario.columns.flatMap(({ name, time, decimals = 0 }, i) =>
-          time ? [] : [[name, (values[i] as number) / 10 ** decimals]],
+        scenario.columns.flatMap((column, i) =>
+          column.time ? [] : [[column.name, columnValue(column, values[i] as bigint)]],
         ),
       );
       const time = scenario.columns.findIndex((column) => column.time);
-      const occurredAt = sinceMs + (values[time] ?? 0) * 1000 + integer(0, 999);
+      const tickMs = scenario.columns[time]?.tickMs ?? 1000;
+      const occurredAt = sinceMs + Number(values[time] ?? 0n) * tickMs + integer(0, tickMs - 1);
       const before = model.has(member) ? model.rank(member, 'competition') : null;
       model.submit(
         member,
-        values.map((value, i) => BigInt(value) + (i === time ? BigInt(sinceMs) / 1000n : 0n)),
+        values.map((value, i) => value + (i === time ? BigInt(sinceMs / tickMs) : 0n)),
       );
       const { boards } = await leaderboard.submit(member, score, { occurredAt, ties: 'competition' });
       expect(boards.all.previous?.rank ?? null, 'rank before').toBe(before);
@@ -142,11 +194,10 @@ async function compareReads(
   expect(await board.count()).toBe(total);
   for (const ties of policies) {
     const all = sorted.map((row) => {
-      const tuple = row.tuple.map((value, i) => (columns[i]?.time ? value * 1000n : value));
       return {
         member: row.member,
         rank: model.rank(row.member, ties),
-        score: model.score({ member: row.member, tuple }),
+        score: model.score(row),
         metadata: null,
       };
     });
@@ -194,7 +245,7 @@ async function compareReads(
       .map((row) => sorted.indexOf(row as never))
       .sort((a, b) => a - b);
     const [best, worst] = ends.map((i) => sorted[i as number]?.tuple[0] as bigint) as [bigint, bigint];
-    const value = (units: bigint): object => ({ [first.name]: Number(units) / 10 ** (first.decimals ?? 0) });
+    const value = (units: bigint): object => ({ [first.name]: columnValue(first, units) });
     const inside = all.filter((_, i) => {
       const units = sorted[i]?.tuple[0] as bigint;
       return first.direction === 'desc' ? units <= best && units >= worst : units >= best && units <= worst;

@@ -95,23 +95,35 @@ export function volumeSuite(context: MatrixContext): void {
   context.where(
     !context.column.memory && context.column.topology === 'single',
     'memory is asked of one real server',
-  )('a member with a name of 14 bytes takes at most 120 bytes', async () => {
-    const scores = createLeaderboard(await context.driver(), {
-      name: 'memory',
-      order: [
-        { points: 'desc', max: 1e6 },
-        { at: 'asc', unit: 's' },
-      ],
-    });
-    const members = 1000;
-    await Promise.all(
-      Array.from({ length: members }, (_, i) =>
-        scores.submit(`player-${String(i).padStart(7, '0')}`, { points: i * 1000 }),
-      ),
-    );
-    const [key = ''] = (await context.admin('KEYS', '*')) as string[];
-    const bytes = Number(await context.admin('MEMORY', 'USAGE', key, 'SAMPLES', 0));
-    expect(bytes / members).toBeLessThanOrEqual(120);
-    expect(bytes / members).toBeGreaterThan(50);
-  });
+  )(
+    'a member with a name of 14 bytes takes at most 120 bytes, in the lexicographic layout at most 200',
+    async () => {
+      const members = 1000;
+      for (const [layout, most] of [
+        ['packed', 120],
+        ['lexicographic', 200],
+      ] as const) {
+        await context.admin('FLUSHALL');
+        const scores = createLeaderboard(await context.driver(), {
+          name: 'memory',
+          order: [
+            { points: 'desc', max: 1e6 },
+            { at: 'asc', unit: 's' },
+          ],
+          layout,
+        });
+        await Promise.all(
+          Array.from({ length: members }, (_, i) =>
+            scores.submit(`player-${String(i).padStart(7, '0')}`, { points: i * 1000 }),
+          ),
+        );
+        let bytes = 0;
+        for (const key of (await context.admin('KEYS', '*')) as string[]) {
+          bytes += Number(await context.admin('MEMORY', 'USAGE', key, 'SAMPLES', 0));
+        }
+        expect(bytes / members, layout).toBeLessThanOrEqual(most);
+        expect(bytes / members, layout).toBeGreaterThan(50);
+      }
+    },
+  );
 }

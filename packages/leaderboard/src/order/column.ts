@@ -18,6 +18,16 @@ export interface ValueColumn {
 }
 
 /**
+ * A column of whole numbers of any size, submitted and read as `bigint`: `{ coins: 'desc', max: 10n ** 18n }`. Values lie in
+ * [`min`, `max`] (`min` is 0 by default).
+ */
+export interface BigColumn {
+  readonly max: bigint;
+  readonly min?: bigint;
+  readonly [name: string]: Direction | bigint | undefined;
+}
+
+/**
  * A column the server fills: when the score that stands was reached. `{ at: 'asc', unit: 'ms' }` puts the earliest first.
  * On a board with periods it counts from the period's start. Otherwise from `since` (default 2026-01-01 UTC, ms since 1970)
  * for `span` (default 3650 days); what lies outside counts as the nearest end.
@@ -30,7 +40,7 @@ export interface TimeColumn {
 }
 
 /** One column of an order. */
-export type Column = ValueColumn | TimeColumn;
+export type Column = ValueColumn | BigColumn | TimeColumn;
 
 /** The options of a column: the names a column cannot have. */
 export type ColumnOption = 'min' | 'max' | 'decimals' | 'unit' | 'since' | 'span';
@@ -40,10 +50,12 @@ type NameOf<C> = {
 }[keyof C] &
   string;
 
-/** What is submitted under an order: one number per value column. */
+type ValueOf<C> = C extends { readonly max: bigint } ? bigint : number;
+
+/** What is submitted under an order: one number (or bigint, where the bounds are) per value column. */
 export type SubmittedScore<O extends readonly Column[]> = {
-  readonly [C in Extract<O[number], { readonly max: number }> as NameOf<C>]: number;
+  readonly [C in Extract<O[number], { readonly max: number | bigint }> as NameOf<C>]: ValueOf<C>;
 };
 
 /** What is read under an order: the value columns, and the time columns in ms since 1970 (rounded down to their unit). */
-export type Score<O extends readonly Column[]> = { readonly [C in O[number] as NameOf<C>]: number };
+export type Score<O extends readonly Column[]> = { readonly [C in O[number] as NameOf<C>]: ValueOf<C> };

@@ -1,14 +1,15 @@
 import { durationMs, InvalidArgumentError } from '@penknife/core';
 import type { Column, Direction, TimeUnit } from './column.js';
 
-/** A value column with everything decided; `low` and `high` in units of the last decimal. */
+/** A value column with everything decided; `low` and `high` in units of the last decimal. `big`: its values are bigints. */
 export interface ResolvedValueColumn {
   readonly kind: 'value';
   readonly name: string;
   readonly direction: Direction;
   readonly scale: number;
-  readonly low: number;
-  readonly high: number;
+  readonly low: bigint;
+  readonly high: bigint;
+  readonly big: boolean;
 }
 
 /** A time column with everything decided. */
@@ -24,6 +25,7 @@ export interface ResolvedTimeColumn {
 /** One column of an order, checked. */
 export type ResolvedColumn = ResolvedValueColumn | ResolvedTimeColumn;
 
+const mostColumns = 64;
 const optionNames: readonly string[] = ['min', 'max', 'decimals', 'unit', 'since', 'span'];
 const nameRule = /^[A-Za-z_][A-Za-z0-9_]{0,31}$/;
 const units: Readonly<Record<TimeUnit, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -31,8 +33,8 @@ const defaultSinceMs = Date.UTC(2026, 0, 1);
 
 /** Reads and checks a declared order; throws `InvalidArgumentError` naming the column and the rule. */
 export function resolveOrder(order: readonly Column[]): readonly ResolvedColumn[] {
-  if (!Array.isArray(order) || order.length < 1 || order.length > 8) {
-    throw new InvalidArgumentError('order', 'must be a list of 1 to 8 columns', order);
+  if (!Array.isArray(order) || order.length < 1 || order.length > mostColumns) {
+    throw new InvalidArgumentError('order', `must be a list of 1 to ${mostColumns} columns`, order);
   }
   const columns = order.map(resolveColumn);
   if (new Set(columns.map(({ name }) => name)).size < columns.length) {
@@ -70,7 +72,10 @@ function resolveColumn(column: Column, index: number): ResolvedColumn {
   const foreign = time ? ['min', 'decimals'] : ['since', 'span'];
   const stray = foreign.find((option) => column[option] !== undefined);
   if (stray !== undefined) throw new InvalidArgumentError(`${at}.${stray}`, 'has no meaning here', name);
-  return time ? timeColumn(at, name, direction, column) : valueColumn(at, name, direction, column);
+  if (time) return timeColumn(at, name, direction, column);
+  return typeof column.max === 'bigint'
+    ? bigColumn(at, name, direction, column)
+    : valueColumn(at, name, direction, column);
 }
 
 function valueColumn(at: string, name: string, direction: Direction, column: Column): ResolvedValueColumn {
@@ -84,7 +89,18 @@ function valueColumn(at: string, name: string, direction: Direction, column: Col
   if (low === undefined) throw new InvalidArgumentError(`${at}.min`, exactly(decimals), min);
   if (high === undefined) throw new InvalidArgumentError(`${at}.max`, exactly(decimals), max);
   if (high <= low) throw new InvalidArgumentError(`${at}.max`, `must be above min (${min})`, max);
-  return { kind: 'value', name, direction, scale, low, high };
+  return { kind: 'value', name, direction, scale, low: BigInt(low), high: BigInt(high), big: false };
+}
+
+function bigColumn(at: string, name: string, direction: Direction, column: Column): ResolvedValueColumn {
+  const { max, min = 0n, decimals } = column as { max: bigint; min?: bigint; decimals?: number };
+  if (decimals !== undefined) {
+    throw new InvalidArgumentError(`${at}.decimals`, 'has no meaning where max is a bigint', decimals);
+  }
+  if (typeof min !== 'bigint')
+    throw new InvalidArgumentError(`${at}.min`, 'must be a bigint, like its max', min);
+  if (max <= min) throw new InvalidArgumentError(`${at}.max`, `must be above min (${min})`, max);
+  return { kind: 'value', name, direction, scale: 1, low: min, high: max, big: true };
 }
 
 function timeColumn(at: string, name: string, direction: Direction, column: Column): ResolvedTimeColumn {
@@ -108,7 +124,7 @@ function timeColumn(at: string, name: string, direction: Direction, column: Colu
 }
 
 /** A value in units of its last decimal; undefined when that is not exact. */
-export function scaled(value: number, scale: number): number | undefined {
+export function scaled(value: unknown, scale: number): number | undefined {
   if (typeof value !== 'number') return undefined;
   const whole = Math.round(value * scale);
   // Correctly rounded division: equal exactly when `value` is the double nearest to that decimal.
@@ -117,6 +133,6 @@ export function scaled(value: number, scale: number): number | undefined {
 
 function exactly(decimals: number): string {
   return decimals === 0
-    ? 'must be a whole number that is exact (below 2^53)'
+    ? 'must be a whole number that is exact (below 2^53; a bigint may be larger)'
     : `must be a number with at most ${decimals} decimals that is exact (below 2^53 of them)`;
 }

@@ -1,0 +1,84 @@
+import { listOf, textOf } from '../replies.js';
+import {
+  bitsOf,
+  fingerprintOf,
+  type Layout,
+  type Place,
+  type Placement,
+  radicesOf,
+  resultColumns,
+  type Values,
+  valueAt,
+} from './layout.js';
+import type { ResolvedColumn } from './resolve-order.js';
+
+/** A radix has to be an exact number too, so the last of the 2^53 whole numbers is left out. */
+const most = 2n ** 53n - 1n;
+
+/** What lies out of bounds anyway stays a small number. */
+function clamped(value: bigint, low: bigint, high: bigint): number {
+  return Number(value < low ? low : value > high ? high : value);
+}
+
+/** Whether a double holds an order exactly. */
+export function fitsPacked(radices: readonly bigint[]): boolean {
+  return radices.reduce((product, radix) => product * radix, 1n) <= most;
+}
+
+/**
+ * The digits as one mixed-radix number below 2^53: doubles hold it exactly, and the best member is the first of a plain
+ * ascending range.
+ */
+export function packedLayout(
+  columns: readonly ResolvedColumn[],
+  periodMs: number | undefined,
+  dense: boolean,
+): Layout {
+  const exact = radicesOf(columns, periodMs);
+  const radices = exact.map(Number);
+  let tie = 1;
+  for (const radix of radices.slice(resultColumns(columns))) tie *= radix;
+
+  function scoreAt(place: Place, epochMs: number | undefined): Values {
+    const entries: [string, number | bigint][] = [];
+    let rest = place as number;
+    for (let i = columns.length - 1; i >= 0; i--) {
+      const column = columns[i] as ResolvedColumn;
+      const radix = radices[i] as number;
+      const digit = rest % radix;
+      rest = (rest - digit) / radix;
+      entries.push([column.name, valueAt(column, BigInt(digit), exact[i] as bigint, epochMs)]);
+    }
+    return Object.fromEntries(entries.reverse());
+  }
+
+  return {
+    kind: 'packed',
+    columns,
+    bits: Math.ceil(exact.reduce((sum, radix) => sum + bitsOf(radix), 0) * 10) / 10,
+    fingerprint: fingerprintOf('packed', columns, periodMs, dense),
+    tie,
+    width: 0,
+    limits: radices,
+    digit: (column, digit) => clamped(digit, -1n, exact[column] as bigint),
+    change: (column, change) => clamped(change, -(exact[column] as bigint), exact[column] as bigint),
+    placeOf: (digits) => Number(digits.reduce((place, digit, i) => place * (exact[i] as bigint) + digit, 0n)),
+    scoreAt,
+    resultOf: (place) => ((place as number) - ((place as number) % tie)) / tie,
+    placeArg: (place) => place,
+    readPlace: (reply) => Number(textOf(reply)),
+    readRows(reply) {
+      const flat = listOf('leaderboard/read', reply);
+      const rows: Placement[] = [];
+      for (let i = 0; i < flat.length; i += 2) {
+        rows.push({ member: textOf(flat[i]), place: Number(textOf(flat[i + 1])) });
+      }
+      return rows;
+    },
+    writePlace: (place) => place.toString(36),
+    parsePlace(text) {
+      const place = Number.parseInt(text, 36);
+      return Number.isSafeInteger(place) && place.toString(36) === text ? place : undefined;
+    },
+  };
+}
