@@ -2,7 +2,7 @@ import { integerReply, type Reply, refuse, stringReply } from '@penknife/core';
 
 /** What stands at a session's key, or became of an act on it: one shape for all scripts. */
 export type Answer =
-  | { readonly state: 'live'; readonly nowMs: number; readonly fields: ReadonlyMap<string, string> }
+  | { readonly state: 'live' | 'over'; readonly nowMs: number; readonly fields: ReadonlyMap<string, string> }
   | { readonly state: 'moved'; readonly to: string; readonly generation: string; readonly followed: boolean }
   | { readonly state: 'replayed'; readonly to: string }
   | { readonly state: 'conflict'; readonly fields: readonly string[] }
@@ -32,6 +32,7 @@ export function answerReply(name: string): (reply: Reply) => Answer {
     if (plain.has(state)) return { state: state as Plain };
     switch (state) {
       case 'live':
+      case 'over':
         return {
           state,
           nowMs: integerReply(name)(second ?? null),

@@ -8,14 +8,21 @@ import {
   refuse,
   type ScriptCall,
 } from '@penknife/core';
+import { dueSetFragments } from '@penknife/machinery';
 import { type Answer, answerReply, fieldsReply } from './answer.js';
+import awaitEndLua from './scripts/await-end.lua';
+import buryLua from './scripts/bury.lua';
+import checkLua from './scripts/check.lua';
 import createLua from './scripts/create.lua';
 import destroyLua from './scripts/destroy.lua';
+import freshenLua from './scripts/freshen.lua';
 import keepOnlyLua from './scripts/keep-only.lua';
 import leaveLua from './scripts/leave.lua';
 import listLua from './scripts/list.lua';
 import loadLua from './scripts/load.lua';
+import lookOverLua from './scripts/look-over.lua';
 import restoreLua from './scripts/restore.lua';
+import revokeAllLua from './scripts/revoke-all.lua';
 import rotateLua from './scripts/rotate.lua';
 import saveLua from './scripts/save.lua';
 import stateLua from './scripts/session-state.lua';
@@ -49,6 +56,12 @@ export const rotateScript: SessionScript = sessionScript('rotate', rotateLua, tr
 export const leaveScript: SessionScript = sessionScript('leave', leaveLua, false);
 /** The end. Harmless twice. */
 export const destroyScript: SessionScript = sessionScript('destroy', destroyLua, true);
+/** A proof of who the user is. Harmless twice. */
+export const freshenScript: SessionScript = sessionScript('freshen', freshenLua, true);
+/** A look whether it lives. */
+export const checkScript: SessionScript = sessionScript('check', checkLua, true);
+/** A look whether it has run out. */
+export const lookOverScript: SessionScript = sessionScript('look-over', lookOverLua, true);
 /** The end of all others. Not repeatable: a login in between would be ended too. */
 export const keepOnlyScript: SessionScript = sessionScript('keep-only', keepOnlyLua, false);
 
@@ -94,14 +107,52 @@ export function listSessions(userKey: string): Command<UserSessions> {
   return listScript([userKey], []);
 }
 
+const revokeAllScript: ScriptCall<boolean, 1, 1> = defineScript({
+  name: 'session/revoke-all',
+  lua: revokeAllLua,
+  fragments: shared,
+  keys: 1,
+  args: 1,
+  repeatable: true,
+  read: (reply) => integerReply('session/revoke-all')(reply) === 1,
+});
+
 /** Ends all sessions of a user: they live only while this key names them. True when there was one. */
-export function forgetUser(userKey: string): Command<boolean> {
-  return {
-    args: ['UNLINK', userKey],
-    key: userKey,
-    repeatable: true,
-    read: (reply) => integerReply('UNLINK')(reply) === 1,
-  };
+export function forgetUser(userKey: string, channel: string): Command<boolean> {
+  return revokeAllScript([userKey], [channel]);
+}
+
+const buryScript: ScriptCall<boolean, 2, 3> = defineScript({
+  name: 'session/bury',
+  lua: buryLua,
+  fragments: shared,
+  keys: 2,
+  args: 3,
+  repeatable: true,
+  read: (reply) => integerReply('session/bury')(reply) === 1,
+});
+
+/** Removes a session that has run out and was told of. */
+export function bury(
+  keys: readonly [string, string],
+  args: readonly [entry: string, idleMs: number, channel: string],
+): Command<boolean> {
+  return buryScript(keys, args);
+}
+
+const awaitEndScript: ScriptCall<number, 1, 3> = defineScript({
+  name: 'session/await-end',
+  lua: awaitEndLua,
+  fragments: [fragments.nowMs, ...dueSetFragments],
+  keys: 1,
+  args: 3,
+  repeatable: true,
+  read: integerReply('session/await-end'),
+});
+
+/** Notes that the session of a public id is to be looked at in so many ms. */
+export function awaitEnd(dueKey: string, inMs: number, keepMs: number, publicId: string): Command<number> {
+  return awaitEndScript([dueKey], [inMs, keepMs, publicId]);
 }
 
 /** Takes one session off the list of its user. */

@@ -27,6 +27,16 @@ export class NotFreshError extends PenknifeError {
   }
 }
 
+/** A request that changes something came without the token of its session: somebody else's page may have sent it. `statusCode` is 403. */
+export class CsrfError extends PenknifeError {
+  readonly kind = 'session-csrf';
+  readonly statusCode = 403;
+
+  constructor() {
+    super('SESSION_CSRF', 'the token of the session is missing or not its own');
+  }
+}
+
 /** More fields or bytes than a session may hold; nothing was written. `statusCode` is 413. */
 export class SessionLimitError extends PenknifeError {
   readonly kind = 'session-limit';

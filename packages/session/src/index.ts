@@ -1,14 +1,17 @@
 export type { DeviceInfo, SessionSummary } from './device.js';
 export {
+  CsrfError,
   NotFreshError,
   SessionConflictError,
   SessionLimitError,
   SessionStateError,
   SessionUnavailableError,
 } from './errors.js';
+export type { ExpiredSession, ExpiryOptions, ExpiryWatch } from './expiry/watch-expiry.js';
 export type { SessionSecret } from './key-ring.js';
 export { sessionKeys } from './keys.js';
 export type { ReplayEvent, SessionData, SessionOptions } from './options.js';
 export type { Gone, LoginOutcome, SaveOutcome } from './outcome.js';
-export type { ChangeOptions, LoginOptions, RegenerateOptions, Session } from './session.js';
+export type { ChangeOptions, LoginOptions, RegenerateOptions, Session, SetOptions } from './session.js';
 export { createSessions, type LoadOutcome, type Sessions } from './sessions.js';
+export type { SessionEnd, SessionWatch } from './watch/watched-sessions.js';

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 import { InvalidArgumentError, type RandomSource } from '@penknife/core';
 
 /** One secret of the ring. `id` appears in cookies and tells which secret made them. */
@@ -31,6 +31,14 @@ export interface KeyRing {
   open(token: unknown): Minted | null;
   /** The tags of a user, one for each secret, the current one first. */
   tagsOf(user: string): readonly [string, ...string[]];
+  /** A token against forged requests, bound to `subject`; masked, so that it differs each time and a compressed page does not give it away. */
+  csrfToken(subject: string, random: RandomSource): string;
+  /** True for a token of this subject, whichever secret made it. Compares in constant time. */
+  isCsrfToken(subject: string, token: unknown): boolean;
+  /** Text that only this ring can read and make (AES-256-GCM), for this purpose alone. Starts with `$`. */
+  seal(purpose: string, text: string, random: RandomSource): string;
+  /** What was sealed; null for anything else. */
+  unseal(purpose: string, sealed: string): string | null;
 }
 
 interface RingKey {
@@ -38,6 +46,8 @@ interface RingKey {
   readonly sign: Buffer;
   readonly hash: Buffer;
   readonly user: Buffer;
+  readonly csrf: Buffer;
+  readonly seal: Buffer;
 }
 
 const tagLength = 16;
@@ -45,6 +55,10 @@ const chanceLength = 24;
 const signatureLength = 22;
 const idRule = /^[A-Za-z0-9_-]{1,8}$/;
 const placeRule = /^[A-Za-z0-9_-]{38}$/;
+const nonceBytes = 12;
+const sealBytes = 16;
+const csrfBytes = 16;
+const csrfRule = /^[A-Za-z0-9_-]{43}$/;
 const longestToken = 8 + 1 + tagLength + chanceLength + 1 + signatureLength;
 
 /** Reads the secrets; throws `InvalidArgumentError` naming the rule, never a secret. */
@@ -91,6 +105,40 @@ export function createKeyRing(secrets: readonly SessionSecret[]): KeyRing {
       return { tag: id.slice(0, tagLength), entry: keyed(key.hash, id, 16), token, current: key === current };
     },
     tagsOf: (user) => keys.map((key) => tagOf(key, user)) as [string, ...string[]],
+    csrfToken(subject, random) {
+      const mask = random.bytes(csrfBytes);
+      const masked = digest(current.csrf, subject, csrfBytes).map((byte, i) => byte ^ (mask[i] ?? 0));
+      return Buffer.concat([mask, masked]).toString('base64url');
+    },
+    isCsrfToken(subject, token) {
+      if (typeof token !== 'string' || !csrfRule.test(token)) return false;
+      const bytes = Buffer.from(token, 'base64url');
+      const given = bytes.subarray(csrfBytes).map((byte, i) => byte ^ (bytes[i] ?? 0));
+      return keys.some((key) => timingSafeEqual(given, digest(key.csrf, subject, csrfBytes)));
+    },
+    seal(purpose, text, random) {
+      const nonce = random.bytes(nonceBytes);
+      const cipher = createCipheriv('aes-256-gcm', current.seal, nonce);
+      cipher.setAAD(Buffer.from(purpose, 'utf8'));
+      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return `$${current.id}.${Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url')}`;
+    },
+    unseal(purpose, sealed) {
+      const dot = sealed.indexOf('.');
+      const key = keys.find(({ id }) => id === sealed.slice(1, dot));
+      const bytes = Buffer.from(sealed.slice(dot + 1), 'base64url');
+      if (sealed[0] !== '$' || key === undefined || bytes.length < nonceBytes + sealBytes) return null;
+      const decipher = createDecipheriv('aes-256-gcm', key.seal, bytes.subarray(0, nonceBytes));
+      decipher.setAAD(Buffer.from(purpose, 'utf8'));
+      decipher.setAuthTag(bytes.subarray(-sealBytes));
+      try {
+        const text = decipher.update(bytes.subarray(nonceBytes, -sealBytes));
+        return Buffer.concat([text, decipher.final()]).toString('utf8');
+      } catch {
+        // Not of this ring, of another purpose, or changed: which of them is nobody's business.
+        return null;
+      }
+    },
   };
 }
 
@@ -120,11 +168,22 @@ function readSecret(given: SessionSecret): RingKey {
   }
   const derived = (purpose: string): Buffer =>
     createHmac('sha256', bytes).update(`penknife session 1 ${purpose}`).digest();
-  return { id, sign: derived('sign'), hash: derived('hash'), user: derived('user') };
+  const [sign, hash, user, csrf, seal] = ['sign', 'hash', 'user', 'csrf', 'seal'].map(derived) as [
+    Buffer,
+    Buffer,
+    Buffer,
+    Buffer,
+    Buffer,
+  ];
+  return { id, sign, hash, user, csrf, seal };
+}
+
+function digest(key: Buffer, text: string, bytes: number): Buffer {
+  return createHmac('sha256', key).update(text, 'utf8').digest().subarray(0, bytes);
 }
 
 function keyed(key: Buffer, text: string, bytes: number): string {
-  return createHmac('sha256', key).update(text, 'utf8').digest().subarray(0, bytes).toString('base64url');
+  return digest(key, text, bytes).toString('base64url');
 }
 
 function chance(random: RandomSource, bytes: number): string {

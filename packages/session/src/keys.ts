@@ -7,6 +7,8 @@ import { defineKeys, type Keys } from '@penknife/core';
 export const sessionKeys: Keys<{
   readonly s: { readonly life: 'ephemeral'; readonly holds: string };
   readonly u: { readonly life: 'ephemeral'; readonly holds: string };
+  readonly due: { readonly life: 'ephemeral'; readonly holds: string };
+  readonly lease: { readonly life: 'ephemeral'; readonly holds: string };
 }> = defineKeys({
   pattern: 'ses',
   version: 1,
@@ -19,5 +21,16 @@ export const sessionKeys: Keys<{
       life: 'ephemeral',
       holds: "a user's live sessions with what lists show; lives as long as the longest of them",
     },
+    due: {
+      life: 'ephemeral',
+      holds:
+        'public ids of sessions with the time to look whether they have run out; with `keepEndedMs` only',
+    },
+    lease: { life: 'ephemeral', holds: 'which process looks' },
   },
 });
+
+/** Where it is told that sessions of a tag have ended: a hint to whoever watches one of them. */
+export function endsChannel(namespace: string): string {
+  return `${namespace}:ses1:ends`;
+}

@@ -1,6 +1,6 @@
 import { createScript, forgetEntry, leaveScript, restore } from './commands.js';
+import { factsOf, markerOf, type SessionFacts, storedData } from './data/snapshot.js';
 import { type Minted, type Place, publicIdOf } from './key-ring.js';
-import { factsOf, markerOf, type SessionFacts, storedData } from './snapshot.js';
 import type { Budget, SessionStore } from './store.js';
 
 /** Most sessions a user can ever have: a session that only moves is not refused. */
@@ -32,9 +32,10 @@ export async function createSession<Data extends object>(
   birth: Birth,
   call: Budget,
 ): Promise<Moved> {
-  const { idleMs, absoluteMs, version, whenFull } = store.options;
+  const { idleMs, absoluteMs, version, whenFull, keepEndedMs } = store.options;
   const { user, device, keep, maxSessions, replaces = '' } = birth;
-  const data = [...stored].flatMap(([name, text]) => [`.${name}`, text]);
+  const data = [...stored].flat();
+  await store.announce(to, call);
   const answer = await store.send(
     store.on(createScript, to, [
       idleMs,
@@ -49,6 +50,9 @@ export async function createSession<Data extends object>(
       maxSessions,
       whenFull === 'refuse' ? 'refuse' : 'evict',
       replaces,
+      store.channel,
+      keepEndedMs,
+      mostSessions,
       ...data,
     ]),
     call,
@@ -73,7 +77,14 @@ export async function moveSession<Data extends object>(
     from.place,
     from.generation,
     (place, generation) =>
-      store.on(leaveScript, place, [idleMs, generation, publicIdOf(to), overlapMs, replayWatchMs]),
+      store.on(leaveScript, place, [
+        idleMs,
+        generation,
+        publicIdOf(to),
+        overlapMs,
+        replayWatchMs,
+        store.channel,
+      ]),
     call,
   );
   const { place: old, answer } = left;

@@ -5,6 +5,7 @@ import {
   InvalidArgumentError,
   type StandardSchema,
 } from '@penknife/core';
+import { checkFieldName } from './data/session-fields.js';
 import { createKeyRing, type KeyRing, type SessionSecret } from './key-ring.js';
 
 /** The data of sessions when nothing says more: any JSON under any field. */
@@ -39,6 +40,13 @@ export interface SessionOptions<Data extends object> {
   /** `'report'` tells `onReplay` alone; `'revoke'` also ends whatever the session became. Default `'report'`. */
   readonly replay?: 'report' | 'revoke';
   readonly onReplay?: (event: ReplayEvent) => void;
+  /**
+   * How long the keys of a session that ran out stay, so that `onExpired` can tell of it. Default 0: nothing is told, and
+   * a new id costs no command more. All processes must agree.
+   */
+  readonly keepEndedMs?: Duration;
+  /** How often sessions with an `onRevoked` are looked at, besides what is told. Default `'30s'`. */
+  readonly recheckMs?: Duration;
   /** Sessions one user may have at a time, 1 to 1000. Default 50. */
   readonly maxSessions?: number;
   /** What a login above the maximum does. Default `'evict-oldest'`. */
@@ -47,8 +55,13 @@ export interface SessionOptions<Data extends object> {
   readonly schema?: StandardSchema<unknown, Data>;
   /** Version of the data, 1 to 9999. Sessions of another version are taken for absent, unless `migrate` knows them. Default 1. */
   readonly version?: number;
-  /** Turns the data of an older version into today's; undefined: cannot. */
+  /** Turns the data of an older version into today's; undefined: cannot. What it throws is reported, and counts as cannot. */
   readonly migrate?: (data: SessionData, fromVersion: number) => Data | undefined;
+  /**
+   * Fields that the server keeps sealed (AES-256-GCM, under the secrets of the ring). One that stands there in plain text counts as
+   * absent; one that was sealed and then changed makes its session unreadable.
+   */
+  readonly sealed?: readonly (keyof Data & string)[];
   /** Most data fields, 1 to 256. Default 64. */
   readonly maxFields?: number;
   /** Most bytes of all fields' names and values (as JSON), up to 1 MiB. Default 8192. */
@@ -71,11 +84,14 @@ export interface ResolvedOptions<Data extends object> {
   readonly tombstoneMs: number;
   readonly replay: 'report' | 'revoke';
   readonly onReplay: ((event: ReplayEvent) => void) | undefined;
+  readonly keepEndedMs: number;
+  readonly recheckMs: number;
   readonly maxSessions: number;
   readonly whenFull: 'evict-oldest' | 'refuse';
   readonly schema: StandardSchema<unknown, Data> | undefined;
   readonly version: number;
   readonly migrate: SessionOptions<Data>['migrate'];
+  readonly sealed: ReadonlySet<string>;
   readonly maxFields: number;
   readonly maxBytes: number;
   readonly namespace: string;
@@ -111,16 +127,26 @@ export function resolveOptions<Data extends object>(options: SessionOptions<Data
     tombstoneMs: durationMs(options.tombstoneMs ?? '5m', 'tombstoneMs', { minMs: 1000, maxMs: 86_400_000 }),
     replay,
     onReplay: options.onReplay,
+    keepEndedMs: durationMs(options.keepEndedMs ?? 0, 'keepEndedMs', { maxMs: longest.maxMs }),
+    recheckMs: durationMs(options.recheckMs ?? '30s', 'recheckMs', { minMs: 10, maxMs: 86_400_000 }),
     maxSessions: whole('maxSessions', options.maxSessions ?? 50, 1000),
     whenFull,
     schema: options.schema,
     version: whole('version', options.version ?? 1, 9999),
     migrate: options.migrate,
+    sealed: sealedFields(options.sealed ?? []),
     maxFields: whole('maxFields', options.maxFields ?? 64, 256),
     maxBytes: whole('maxBytes', options.maxBytes ?? 8192, 1_048_576),
     namespace: options.namespace ?? defaultNamespace,
     deadlineMs: durationMs(deadlineMs, 'deadlineMs', { minMs: 1 }),
   };
+}
+
+function sealedFields(names: readonly string[]): ReadonlySet<string> {
+  if (!Array.isArray(names))
+    throw new InvalidArgumentError('sealed', 'must be a list of fields', typeof names);
+  for (const name of names) checkFieldName(name, 'sealed');
+  return new Set(names);
 }
 
 function whole(argument: string, value: number, most: number): number {

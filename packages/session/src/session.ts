@@ -1,14 +1,18 @@
 import { type CallOptions, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
 import { forgetUser, keepOnlyScript, loadScript } from './commands.js';
+import { checkFieldName } from './data/session-fields.js';
+import { readSnapshot } from './data/snapshot.js';
 import { type DeviceInfo, describeDevice } from './device.js';
-import { NotFreshError, SessionStateError } from './errors.js';
+import { CsrfError, NotFreshError, SessionStateError } from './errors.js';
+import { csrfTokenOf, isCsrfTokenOf } from './handle/csrf.js';
+import { leaveFlash, takeFlash } from './handle/flash.js';
 import type { HeldSession } from './handle/held-session.js';
 import { moveHeld, regenerateHeld } from './handle/rotate.js';
 import { saveHeld } from './handle/save.js';
 import { publicIdOf } from './key-ring.js';
 import type { LoginOutcome, SaveOutcome } from './outcome.js';
-import { readSnapshot } from './snapshot.js';
 import type { Budget } from './store.js';
+import type { SessionEnd, SessionWatch } from './watch/watched-sessions.js';
 
 /** What a login may say. */
 export interface LoginOptions extends CallOptions, DeviceInfo {}
@@ -21,6 +25,11 @@ export interface RegenerateOptions extends CallOptions {
 /** How one field is changed. `onlyIfUnchanged`: the save is refused when another request changed it since it was loaded. */
 export interface ChangeOptions {
   readonly onlyIfUnchanged?: boolean;
+}
+
+/** How one field is set. `ttlMs`: it holds for so long from the moment it is saved, on the server's clock. */
+export interface SetOptions extends ChangeOptions {
+  readonly ttlMs?: Duration;
 }
 
 type Field<Data> = keyof Data & string;
@@ -73,7 +82,7 @@ export class Session<Data extends object> {
 
   /** True when there is something to save. */
   get changed(): boolean {
-    return this.#held.fields.changed || this.#held.migrated;
+    return this.#held.fields.changed || this.#held.migrated || this.#held.wanted;
   }
 
   /** True when the id is older than `renewalMs`, or made with an older secret: time for `renew()`. */
@@ -83,7 +92,7 @@ export class Session<Data extends object> {
 
   /** The value of a field, frozen: to change it, `set` a new one. */
   get<F extends Field<Data>>(field: F): Data[F] | undefined {
-    return this.#held.fields.get(field) as Data[F] | undefined;
+    return this.#held.fields.get(`.${field}`) as Data[F] | undefined;
   }
 
   /** All fields, as an object of its own. */
@@ -95,15 +104,51 @@ export class Session<Data extends object> {
    * Changes one field. Of two saves of the same field the later one wins, unless `onlyIfUnchanged` says otherwise. Throws
    * `CodecError` for what has no JSON form.
    */
-  set<F extends Field<Data>>(field: F, value: Exclude<Data[F], undefined>, options?: ChangeOptions): void {
+  set<F extends Field<Data>>(field: F, value: Exclude<Data[F], undefined>, options: SetOptions = {}): void {
     this.#held.refuseOver();
-    this.#held.fields.set(field, value, options?.onlyIfUnchanged);
+    checkFieldName(field);
+    const { onlyIfUnchanged, ttlMs } = options;
+    const life = ttlMs === undefined ? null : durationMs(ttlMs, 'ttlMs', { minMs: 1 });
+    this.#held.fields.set(`.${field}`, value, { onlyIfUnchanged, ttlMs: life });
   }
 
   /** Removes one field. */
   delete(field: Field<Data>, options?: ChangeOptions): void {
     this.#held.refuseOver();
-    this.#held.fields.delete(field, options?.onlyIfUnchanged);
+    checkFieldName(field);
+    this.#held.fields.delete(`.${field}`, options);
+  }
+
+  /**
+   * Leaves a message for the page after this one. Each is a field of its own, so those of parallel requests are all kept.
+   * Kinds are named as fields are.
+   */
+  flash(kind: string, message: unknown): void {
+    this.#held.refuseOver();
+    leaveFlash(this.#held, kind, message);
+  }
+
+  /**
+   * The messages of a kind, in the order in which they were left (by the clocks of the processes), and takes them away with
+   * the next save. Of requests that run at the same time more than one may get them.
+   */
+  takeFlash(kind: string): readonly unknown[] {
+    return takeFlash(this.#held, kind);
+  }
+
+  /**
+   * A token to put into forms, or to give to the page's scripts, and to ask back with what changes something. Bound to
+   * the session: it outlives a new id, not a login or a logout. Each call gives another text for it. A new session has to
+   * be stored for it: a `flash` or `set` in the same request does, and so does the token itself.
+   */
+  csrfToken(): string {
+    this.#held.refuseOver();
+    return csrfTokenOf(this.#held);
+  }
+
+  /** Throws `CsrfError` (403) unless this is a token of this session. Compares in constant time. */
+  requireCsrf(token: unknown): void {
+    if (!isCsrfTokenOf(this.#held, token)) throw new CsrfError();
   }
 
   /** True when the user logged in, or proved again who they are, within the last `maxAgeMs` (server's clock). */
@@ -142,7 +187,8 @@ export class Session<Data extends object> {
 
   /**
    * Gives the session a new id, its data kept, saved first where needed. The old id leads on for `overlapMs`, so parallel
-   * requests lose nothing; used later it is a replay. Call it whenever the user's rights change.
+   * requests lose nothing; used later it is a replay. Call it whenever the user's rights change. Of requests that call it at
+   * the same time the first one rotates and has the token; for the others, and for whoever came by an old id, it is done.
    */
   regenerate(options: RegenerateOptions = {}): Promise<SaveOutcome> {
     const { fresh = false, ...call } = options;
@@ -186,7 +232,10 @@ export class Session<Data extends object> {
         (at) => store.on(loadScript, at, [store.options.idleMs, -1]),
         budget,
       );
-      const found = answer.state === 'live' ? await readSnapshot(answer.fields, store.options) : null;
+      const found =
+        answer.state === 'live'
+          ? await readSnapshot(answer.fields, answer.nowMs, store.options, store.codec)
+          : null;
       if (answer.state !== 'live' || found === null) {
         return held.end(answer.state === 'live' ? 'foreign' : answer.state).ok;
       }
@@ -206,12 +255,27 @@ export class Session<Data extends object> {
       if (over !== null) return false;
       if (this.user === null) throw new SessionStateError('there is no user whose other sessions could end');
       const { idleMs, ring } = store.options;
-      const failed = await held.act((at) => store.on(keepOnlyScript, at, [idleMs]), budget);
+      const failed = await held.act((at) => store.on(keepOnlyScript, at, [idleMs, store.channel]), budget);
       if (failed !== null) return held.end(failed.state).ok;
       for (const tag of ring.tagsOf(this.user)) {
-        if (tag !== held.place.tag) await store.send(forgetUser(store.userKey(tag)), budget);
+        if (tag !== held.place.tag) await store.send(forgetUser(store.userKey(tag), store.channel), budget);
       }
       return true;
+    });
+  }
+
+  /**
+   * Tells, once, that this session is over: logged out, revoked, evicted, or run out. For connections that outlive their
+   * request, so that they can be closed. Resolves when the watch stands and the session lived at that moment, or was told
+   * of; rejects when the server cannot be asked. A revocation is told at once as long as messages get through, and in any
+   * case within `recheckMs`; running out within `recheckMs`. Watching is no use: it does not extend the idle time.
+   */
+  onRevoked(listener: (end: SessionEnd) => void, call?: CallOptions): Promise<SessionWatch> {
+    const held = this.#held;
+    return this.#alone(call, async () => {
+      if (held.state !== 'live')
+        throw new SessionStateError(`a session that is ${held.state} cannot be watched`);
+      return held.store.watched.watch(held.place, listener);
     });
   }
 

@@ -6,13 +6,19 @@ import {
   reportListenerError,
 } from '@penknife/core';
 import { forgetUser, listSessions, loadScript } from './commands.js';
+import { readSnapshot } from './data/snapshot.js';
 import { readSessions, type SessionSummary } from './device.js';
+import {
+  type ExpiredSession,
+  type ExpiryOptions,
+  type ExpiryWatch,
+  watchExpiry,
+} from './expiry/watch-expiry.js';
 import { HeldSession } from './handle/held-session.js';
 import { type Place, placeOf, publicIdOf } from './key-ring.js';
 import { resolveOptions, type SessionData, type SessionOptions } from './options.js';
 import { type Gone, goneBy } from './outcome.js';
 import { checkUser, Session } from './session.js';
-import { readSnapshot } from './snapshot.js';
 import { type Budget, SessionStore } from './store.js';
 
 /**
@@ -23,7 +29,7 @@ export type LoadOutcome<Data extends object> =
   | { readonly ok: true; readonly session: Session<Data> }
   | { readonly ok: false; readonly reason: Gone | 'not-ours' | 'replayed' };
 
-/** The sessions of an application. Holds no connection and no timer, so there is nothing to close. */
+/** The sessions of an application. Only `onExpired` and a session's `onRevoked` hold a timer and, the latter, a subscription. */
 export interface Sessions<Data extends object> {
   /** A session that is not stored yet: the first `save()` or `login()` stores it, under an id made here and never before. */
   start(): Session<Data>;
@@ -41,6 +47,18 @@ export interface Sessions<Data extends object> {
   revoke(publicId: string, options?: CallOptions & { readonly user?: string }): Promise<boolean>;
   /** Ends all sessions of a user, at once and in O(1). One command for each secret of the ring. True when there were any. */
   revokeAll(user: string, call?: CallOptions): Promise<boolean>;
+  /**
+   * Tells of sessions that ran out, each at least once, by one of the processes that ask for it. Needs `keepEndedMs`: a
+   * session that ran out longer ago, because nobody looked, goes untold. When the listener rejects it is told again after 30 s.
+   * Sessions that were logged out, revoked or evicted are not told.
+   */
+  onExpired(
+    listener: (session: ExpiredSession<Data>) => void | Promise<void>,
+    options?: ExpiryOptions,
+  ): ExpiryWatch;
+  /** Ends all that `onExpired` and `onRevoked` began. Sessions can still be loaded and saved. Repeatable. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 const trace = defineTrace('session.load');
@@ -79,7 +97,7 @@ export function createSessions<Data extends object = SessionData>(
       return { ok: false, reason: 'replayed' };
     }
     if (answer.state !== 'live') return { ok: false, reason: goneBy(answer.state) };
-    const found = await readSnapshot(answer.fields, resolved);
+    const found = await readSnapshot(answer.fields, answer.nowMs, resolved, store.codec);
     if (found === null) return { ok: false, reason: 'unreadable' };
     const held = new HeldSession(store, place === opened ? opened : place, { ...found, nowMs: answer.nowMs });
     return { ok: true, session: new Session(held) };
@@ -100,6 +118,12 @@ export function createSessions<Data extends object = SessionData>(
     checkUser(user);
     return ring.tagsOf(user);
   };
+
+  const expiries = new Set<ExpiryWatch>();
+
+  async function close(): Promise<void> {
+    await Promise.all([store.watched.close(), ...[...expiries].map((each) => each.close())]);
+  }
 
   return {
     start: () => new Session(new HeldSession(store, ring.mint(driver.random))),
@@ -129,9 +153,22 @@ export function createSessions<Data extends object = SessionData>(
     async revokeAll(user, options) {
       const call = store.budget(options);
       const found = await Promise.all(
-        tagsOf(user).map((tag) => store.send(forgetUser(store.userKey(tag)), call)),
+        tagsOf(user).map((tag) => store.send(forgetUser(store.userKey(tag), store.channel), call)),
       );
       return found.includes(true);
     },
+    onExpired(listener, expiryOptions) {
+      const watch = watchExpiry(store, listener, expiryOptions);
+      const own: ExpiryWatch = {
+        async close() {
+          await watch.close();
+          expiries.delete(own);
+        },
+      };
+      expiries.add(own);
+      return own;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

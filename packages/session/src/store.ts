@@ -8,11 +8,13 @@ import {
   type KeyBuilders,
 } from '@penknife/core';
 import type { Answer } from './answer.js';
-import { destroyScript, type SessionScript } from './commands.js';
+import { awaitEnd, checkScript, destroyScript, type SessionScript } from './commands.js';
+import { createFieldCodec, type FieldCodec } from './data/field-text.js';
 import { shownError } from './errors.js';
-import { type Place, placeOf } from './key-ring.js';
-import { sessionKeys } from './keys.js';
+import { type Place, placeOf, publicIdOf } from './key-ring.js';
+import { endsChannel, sessionKeys } from './keys.js';
 import type { ResolvedOptions } from './options.js';
+import { WatchedSessions } from './watch/watched-sessions.js';
 
 /** Longest way of pointers that a request follows, and that a revocation of all descendants follows. */
 const furthest = 64;
@@ -34,12 +36,24 @@ export interface Done {
 export class SessionStore<Data extends object> {
   readonly driver: Driver;
   readonly options: ResolvedOptions<Data>;
+  /** Where ends are told. */
+  readonly channel: string;
+  readonly watched: WatchedSessions;
+  readonly codec: FieldCodec;
   readonly #keys: KeyBuilders<(typeof sessionKeys)['kinds']>;
 
   constructor(driver: Driver, options: ResolvedOptions<Data>) {
     this.driver = driver;
     this.options = options;
     this.#keys = sessionKeys.in(options.namespace);
+    this.codec = createFieldCodec(options.ring, options.sealed, driver.random);
+    this.channel = endsChannel(options.namespace);
+    this.watched = new WatchedSessions(driver, {
+      channel: this.channel,
+      everyMs: options.recheckMs,
+      deadlineMs: options.deadlineMs,
+      check: (place) => this.on(checkScript, place, [options.idleMs]),
+    });
   }
 
   sessionKey(place: Place): string {
@@ -48,6 +62,25 @@ export class SessionStore<Data extends object> {
 
   userKey(tag: string): string {
     return this.#keys.u(tag);
+  }
+
+  get dueKey(): string {
+    return this.#keys.due('sessions');
+  }
+
+  get leaseKey(): string {
+    return this.#keys.lease('sessions');
+  }
+
+  /**
+   * Before a session comes to stand at a place: notes when to look for its end, so that none ends untold. What then does
+   * not come to be is looked at in vain.
+   */
+  async announce(place: Place, call: Budget): Promise<void> {
+    const { keepEndedMs, idleMs, absoluteMs } = this.options;
+    if (keepEndedMs === 0) return;
+    const inMs = Math.min(idleMs, absoluteMs);
+    await this.send(awaitEnd(this.dueKey, inMs, keepEndedMs, publicIdOf(place)), call);
   }
 
   /** Starts the time of an act. */
@@ -106,7 +139,7 @@ export class SessionStore<Data extends object> {
     let place: Place | null = start;
     for (let step = 0; place !== null && step < furthest; step++) {
       const answer: Answer = await this.send(
-        this.on(destroyScript, place, [tombstoneMs, how.early ? 1 : 0]),
+        this.on(destroyScript, place, [tombstoneMs, how.early ? 1 : 0, this.channel]),
         call,
       );
       if (answer.state !== 'moved') return answer.state === 'ended';

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
@@ -93,8 +94,8 @@ export function usersSuite(context: MatrixContext): void {
     const all = await Promise.all([1, 2, 3, 4, 5].map(() => member(sessions)));
     const slow = live(await sessions.load(tokenOf(all[0] as never)));
     const counts = await context.counts(() => sessions.revokeAll('ann'));
-    expect(counts.calls).toMatchObject({ unlink: 1 });
-    expect(counts.calls.evalsha).toBeUndefined();
+    expect(counts.calls).toMatchObject({ evalsha: 1, unlink: 1, publish: 1 });
+    expect(counts.calls.hdel).toBeUndefined();
     const fresh = await member(sessions);
     for (const session of all) expect(await sessions.load(tokenOf(session))).toEqual(revoked);
     slow.set('theme', 'dark');
@@ -176,6 +177,35 @@ export function usersSuite(context: MatrixContext): void {
     expect(await sessions.load(before)).toEqual(revoked);
   });
 
+  it('regenerate twice at once: one rotation, one token, and both are done', async () => {
+    const [one, two] = [shopSessions(await context.driver()), shopSessions(await context.driver())];
+    const before = await member(one);
+    const token = tokenOf(before);
+    const both = [live(await one.load(token)), live(await two.load(token))];
+    for (const [i, session] of both.entries()) session.set(`n${i}`, i);
+    const outcomes = await Promise.all(both.map((session) => session.regenerate({ fresh: true })));
+    expect(outcomes).toEqual([{ ok: true }, { ok: true }]);
+    const tokens = both.map((session) => session.token).filter((each) => each !== null);
+    expect(tokens).toHaveLength(1);
+    expect(tokens[0]).not.toBe(token);
+    expect(live(await one.load(tokens[0] as string)).data).toEqual({ n0: 0, n1: 1 });
+    expect(new Set(both.map(({ publicId }) => publicId)).size).toBe(1);
+    expect(await one.list('ann')).toHaveLength(1);
+    for (const session of both) session.requireFresh('5s');
+  });
+
+  it('whoever comes by an id that was rotated away can rotate no further, and gets no token', async () => {
+    const sessions = shopSessions(await context.driver());
+    const session = await member(sessions);
+    const stolen = tokenOf(session);
+    await session.regenerate();
+    const thief = live(await sessions.load(stolen));
+    expect(await thief.regenerate({ fresh: true })).toEqual({ ok: true });
+    expect(thief.token).toBeNull();
+    expect(thief.publicId).toBe(session.publicId);
+    live(await sessions.load(tokenOf(session)));
+  });
+
   it('an old id after its overlap is a replay: told, and on request everything it became ends', async () => {
     const events: unknown[] = [];
     for (const replay of ['report', 'revoke'] as const) {
@@ -250,7 +280,11 @@ export function usersSuite(context: MatrixContext): void {
       /ACL: `([^`]+)`/.exec(readFileSync(new URL('../README.md', import.meta.url), 'utf8'))?.[1] ?? '';
     const drivers = ['+@connection', '+info', '+command'];
     await context.admin('ACL', 'SETUSER', 'narrow', 'reset', 'on', '>secret', ...own.split(' '), ...drivers);
-    const sessions = shopSessions(await context.driver({ credentials }), { touchAfterMs: 0, maxSessions: 2 });
+    const sessions = shopSessions(await context.driver({ credentials }), {
+      touchAfterMs: 0,
+      maxSessions: 2,
+      recheckMs: '1h',
+    });
     const session = await visitor(sessions);
     await session.login('ann', { label: 'here' });
     session.set('theme', 'dark');
@@ -270,6 +304,27 @@ export function usersSuite(context: MatrixContext): void {
     await member(refused, 'cleo');
     expect(await (await visitor(refused)).login('cleo')).toEqual({ ok: false, reason: 'full' });
     expect(await sessions.revokeAll('ann')).toBe(true);
+    // Ends are told and looked for within these rights, too.
+    const keeping = shopSessions(await context.driver({ credentials }), {
+      recheckMs: '1h',
+      keepEndedMs: '1h',
+      idleMs: 60,
+    });
+    const short = await member(keeping, 'dora');
+    const reported: unknown[] = [];
+    const note = (message: unknown): void => void reported.push(message);
+    subscribe('penknife:listener.error', note);
+    const expired = new Promise<string>((resolve) => {
+      keeping.onExpired(({ publicId }) => resolve(publicId), { everyMs: 10 });
+    });
+    const watched = await member(sessions, 'eve');
+    const ended = new Promise<string>((resolve) => {
+      void watched.onRevoked(({ reason }) => resolve(reason)).then(() => sessions.revokeAll('eve'));
+    });
+    expect([await expired, await ended]).toEqual([short.publicId, 'revoked']);
+    await Promise.all([keeping.close(), sessions.close()]);
+    unsubscribe('penknife:listener.error', note);
+    expect(reported).toEqual([]);
     await context.admin('ACL', 'DELUSER', 'narrow');
   });
 }

@@ -1,10 +1,10 @@
 import type { Answer } from '../answer.js';
+import { SessionFields } from '../data/session-fields.js';
+import { factsOf, type SessionFacts, type Snapshot } from '../data/snapshot.js';
 import { SessionStateError } from '../errors.js';
-import { SessionFields } from '../fields.js';
 import { type Minted, type Place, publicIdOf } from '../key-ring.js';
 import type { Moved } from '../move.js';
 import { type Gone, goneBy, type LoginOutcome } from '../outcome.js';
-import { factsOf, type SessionFacts, type Snapshot } from '../snapshot.js';
 import type { Budget, SessionStore } from '../store.js';
 
 /** What one request knows of its session: where it is, what it holds, whether it is over. The acts on it change it. */
@@ -17,6 +17,8 @@ export class HeldSession<Data extends object> {
   /** Null while it is not stored. */
   facts: SessionFacts | null = null;
   over: Gone | null = null;
+  /** True for a new session that has to be stored though it holds nothing. */
+  wanted = false;
   /** True while data of an older version is stored. */
   migrated = false;
   #current: boolean;
@@ -32,7 +34,7 @@ export class HeldSession<Data extends object> {
     this.place = { tag: place.tag, entry: place.entry };
     this.token = place.token ?? null;
     this.#current = place.current ?? true;
-    this.fields = new SessionFields(found?.stored ?? new Map());
+    this.fields = new SessionFields(found?.stored ?? new Map(), store.codec, () => this.serverNow());
     if (found === undefined) return;
     this.learn(found.facts, found.nowMs);
     this.adopt(found.migrated);
@@ -46,6 +48,11 @@ export class HeldSession<Data extends object> {
     if (this.over !== null || this.token === null || this.facts === null) return false;
     const { renewalMs } = this.store.options;
     return !this.#current || (renewalMs !== null && this.serverNow() - this.facts.rotatedMs >= renewalMs);
+  }
+
+  /** The server's time when it last answered. */
+  get answeredMs(): number {
+    return this.#nowMs;
   }
 
   /** The server's time, as far as it is known without asking. */
@@ -68,6 +75,7 @@ export class HeldSession<Data extends object> {
   /** Takes over what a creation or a move did. */
   settle(made: Moved): LoginOutcome {
     if (made.state === 'live') {
+      this.wanted = false;
       this.learn(made.facts, made.facts.seenMs);
       return { ok: true };
     }
@@ -99,10 +107,10 @@ export class HeldSession<Data extends object> {
     if (data === undefined) return;
     this.migrated = true;
     const old = this.fields.all();
-    for (const name of Object.keys(old)) if (!Object.hasOwn(data, name)) this.fields.delete(name);
+    for (const name of Object.keys(old)) if (!Object.hasOwn(data, name)) this.fields.delete(`.${name}`);
     for (const [name, value] of Object.entries(data)) {
       if (value !== undefined && JSON.stringify(value) !== JSON.stringify(old[name])) {
-        this.fields.set(name, value);
+        this.fields.set(`.${name}`, value);
       }
     }
   }

@@ -1,8 +1,8 @@
-import { loadScript, rotateScript } from '../commands.js';
-import { publicIdOf } from '../key-ring.js';
+import { checkScript, freshenScript, rotateScript } from '../commands.js';
+import type { SessionFacts } from '../data/snapshot.js';
+import { type Place, publicIdOf } from '../key-ring.js';
 import { type Birth, type Moved, mostSessions, moveSession } from '../move.js';
 import type { LoginOutcome, SaveOutcome } from '../outcome.js';
-import type { SessionFacts } from '../snapshot.js';
 import type { Budget } from '../store.js';
 import type { HeldSession } from './held-session.js';
 import { bear, saveHeld } from './save.js';
@@ -67,28 +67,28 @@ export async function regenerateHeld<Data extends object>(
     const birth = { user, device: '', maxSessions: mostSessions };
     return (await moveHeld(held, birth, call, { fresh })) as SaveOutcome;
   }
-  const next = ring.mint(store.driver.random, held.place.tag);
   const start = publicIdOf(held.place);
-  const failed = await held.act(
-    (at, generation) =>
-      renewal && publicIdOf(at) !== start
-        ? store.on(loadScript, at, [idleMs, -1])
-        : rotateScript(
-            [store.sessionKey(at), store.sessionKey(next), store.userKey(at.tag)],
-            [
-              at.entry,
-              next.entry,
-              idleMs,
-              generation,
-              publicIdOf(next),
-              overlapMs,
-              replayWatchMs,
-              fresh ? 1 : 0,
-            ],
-          ),
-    call,
-  );
+  // Whoever came by an id that another request has already rotated away gets no token: it may be a stolen one.
+  const rotates = (at: Place): boolean => held.token !== null && publicIdOf(at) === start;
+  const next = ring.mint(store.driver.random, held.place.tag);
+  if (held.token !== null) await store.announce(next, call);
+  const failed = await held.act((at, generation) => {
+    if (!rotates(at)) return store.on(fresh ? freshenScript : checkScript, at, [idleMs]);
+    const keys = [store.sessionKey(at), store.sessionKey(next), store.userKey(at.tag)];
+    const to = publicIdOf(next);
+    const freshly = fresh ? 1 : 0;
+    return rotateScript(keys, [
+      at.entry,
+      next.entry,
+      idleMs,
+      generation,
+      to,
+      overlapMs,
+      replayWatchMs,
+      freshly,
+    ]);
+  }, call);
   if (failed !== null) return held.end(failed.state);
-  if (!renewal || publicIdOf(held.place) === start) held.moveIn(next);
+  if (rotates(held.place)) held.moveIn(next);
   return { ok: true };
 }

@@ -1,10 +1,10 @@
 import { validate } from '@penknife/core';
 import { saveScript } from '../commands.js';
+import { changeArguments } from '../data/session-fields.js';
+import { markerOf } from '../data/snapshot.js';
 import { SessionLimitError } from '../errors.js';
-import { changeArguments } from '../fields.js';
 import { type Birth, createSession, type Moved, mostSessions } from '../move.js';
 import type { SaveOutcome } from '../outcome.js';
-import { markerOf } from '../snapshot.js';
 import type { Budget } from '../store.js';
 import type { HeldSession } from './held-session.js';
 
@@ -38,7 +38,7 @@ export async function saveHeld<Data extends object>(
     call,
   );
   if (failed === null) {
-    fields.settle(sent);
+    fields.settle(sent, held.answeredMs);
     held.migrated = false;
     return { ok: true };
   }
@@ -63,7 +63,7 @@ export async function bear<Data extends object>(
   const sent = fields.changes();
   try {
     const made = await createSession(store, at, fields.texts(), birth, call);
-    if (made.state === 'live') fields.settle(sent);
+    if (made.state === 'live') fields.settle(sent, made.facts.seenMs);
     return made;
   } catch (error) {
     // It may have been made, or be made yet. Nobody has that id, and nobody will: the next try takes another.

@@ -11,10 +11,13 @@
 -- ARGV[9]  user; '' : none             ARGV[10] description of the session for lists; '' : none
 -- ARGV[11] most sessions of the user   ARGV[12] 'evict' the oldest, or 'refuse'
 -- ARGV[13] entry that this one replaces; '' : none
--- ARGV[14…] data: field, value, …
+-- ARGV[14] channel on which ends are told
+-- ARGV[15] ms for which the key outlives its session, so that its end can be told; 0: it does not
+-- ARGV[16] most sessions on the list that have ended and are not told of yet
+-- ARGV[17…] data: field, value, …; a value `+<ms>:…` holds for so long
 -- Returns  { 'live', now, { field, value, … } } | { 'refused' } | { 'revoked' } | { 'taken' }
 local now = nowMs()
-local entry, idle, user = ARGV[1], tonumber(ARGV[2]), ARGV[9]
+local entry, idle, user, kept = ARGV[1], tonumber(ARGV[2]), ARGV[9], tonumber(ARGV[15])
 local found = look(KEYS[1], KEYS[2], entry, now, idle)
 if found.state == 'live' and found.generation == ARGV[4] then return answer(found, now) end
 if found.state == 'revoked' then return { 'revoked' } end
@@ -24,14 +27,18 @@ local born = tonumber(ARGV[6]) or now
 local ends = tonumber(ARGV[7]) or now + tonumber(ARGV[5])
 if ends <= now then return { 'none' } end
 if user ~= '' then
-  local others, last = {}, ends
+  local others, last, untold = {}, ends, 0
   local flat = redis.call('HGETALL', KEYS[2])
   for i = 1, #flat, 2 do
     local name = flat[i]
     local b, s, e = string.match(flat[i + 1], '^(%d+) (-?%d+) (%d+)$')
     if b and #name == #entry then
-      if name == ARGV[13] or b + math.min(s + idle, e + 0) <= now then
+      local over = b + math.min(s + idle, e + 0)
+      if name == ARGV[13] or over + kept <= now or (over <= now and untold >= tonumber(ARGV[16])) then
         redis.call('HDEL', KEYS[2], name, 'i' .. name)
+      elseif over <= now then
+        untold = untold + 1
+        last = math.max(last, b + e)
       else
         others[#others + 1] = { name = name, born = tonumber(b) }
         last = math.max(last, b + e)
@@ -43,10 +50,11 @@ if user ~= '' then
     if ARGV[12] == 'refuse' then return { 'refused' } end
     table.sort(others, function(x, y) return x.born < y.born or (x.born == y.born and x.name < y.name) end)
     for i = 1, surplus do redis.call('HDEL', KEYS[2], others[i].name, 'i' .. others[i].name) end
+    tell(ARGV[14], KEYS[2])
   end
   redis.call('HSET', KEYS[2], entry, listed(born, now, ends))
   if ARGV[10] ~= '' then redis.call('HSET', KEYS[2], 'i' .. entry, ARGV[10]) end
-  redis.call('PEXPIREAT', KEYS[2], text(last))
+  redis.call('PEXPIREAT', KEYS[2], text(last + kept))
 end
 
 local at = { ['@'] = ARGV[3], g = ARGV[4], b = text(born), s = text(now), e = text(ends) }
@@ -54,9 +62,10 @@ local fresh = ARGV[8] == '' and text(now) or ARGV[8]
 if at.s ~= at.b then at.r = at.s end
 if fresh ~= at.b then at.f = fresh end
 if user ~= '' then at.u = user end
+if kept > 0 then at.x = ARGV[15] end
 redis.call('DEL', KEYS[1])
 local fields = answer({ at = at }, now)[3]
 redis.call('HSET', KEYS[1], unpack(fields))
-for i = 14, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
-redis.call('PEXPIREAT', KEYS[1], text(math.min(now + idle, ends)))
+for i = 17, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], dated(ARGV[i + 1], now)) end
+redis.call('PEXPIREAT', KEYS[1], lasts(at, now, idle, ends))
 return { 'live', now, fields }

@@ -4,6 +4,7 @@
 -- ARGV[1]  the session's entry there
 -- ARGV[2]  life of the tombstone in ms
 -- ARGV[3]  1: a tombstone also where nothing stands, against a creation that is still on its way
+-- ARGV[4]  channel on which ends are told
 -- Returns  { 'ended' | 'none' | 'revoked' | 'foreign' }, or { 'moved', to, generation, followed 0|1 } when there was a pointer
 local found = look(KEYS[1], KEYS[2], ARGV[1], 0, 0)
 if found.state == 'foreign' or found.stub then return { 'foreign' } end
@@ -12,6 +13,7 @@ redis.call('HDEL', KEYS[2], ARGV[1], 'i' .. ARGV[1])
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], '@', 'T1')
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
+if found.state == 'live' or found.state == 'moved' then tell(ARGV[4], KEYS[2]) end
 if found.state == 'moved' then return { 'moved', found.to, found.generation, found.followed and 1 or 0 } end
 if found.state == 'live' then return { 'ended' } end
 return { found.state }

@@ -3,6 +3,7 @@
 -- KEYS[2]  its user's sessions
 -- ARGV[1]  the session's entry there
 -- ARGV[2]  idle time in ms
+-- ARGV[3]  channel on which ends are told
 -- Returns  { 'live', now, { field, value, … } } without data;
 --          { 'moved', to, generation }; { 'superseded' | 'revoked' | 'none' | 'foreign' }
 local now = nowMs()
@@ -13,6 +14,7 @@ if found.user then
   redis.call('UNLINK', KEYS[2])
   redis.call('HSET', KEYS[2], ARGV[1], line)
   if info then redis.call('HSET', KEYS[2], 'i' .. ARGV[1], info) end
-  redis.call('PEXPIREAT', KEYS[2], text(found.ends))
+  redis.call('PEXPIREAT', KEYS[2], text(found.ends + (tonumber(found.at.x) or 0)))
+  tell(ARGV[3], KEYS[2])
 end
 return answer(found, now)

@@ -5,6 +5,7 @@
 -- ARGV[1]  the session's entry there
 -- ARGV[2]  idle time in ms              ARGV[3]  generation
 -- ARGV[4]  where it goes                ARGV[5]  ms for which its use is no sign of theft   ARGV[6]  ms for which the pointer is kept
+-- ARGV[7]  channel on which ends are told
 -- Returns  { 'live', now, { field, value, … } } with its data and, as `i`, its description for lists; { 'generation' };
 --          { 'moved', to, generation }; { 'superseded' | 'revoked' | 'none' | 'foreign' }
 local now = nowMs()
@@ -14,6 +15,7 @@ if found.generation ~= ARGV[3] then return { 'generation' } end
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], '@', 'P1', 'to', ARGV[4], 'w', text(now + ARGV[5]), 'k', 's', 'g', found.generation)
 redis.call('PEXPIREAT', KEYS[1], text(math.min(found.ends, now + math.max(ARGV[5] + 0, ARGV[6] + 0))))
+tell(ARGV[7], KEYS[2])
 local flat = found.flat
 local info = found.user and redis.call('HGET', KEYS[2], 'i' .. ARGV[1])
 if info then

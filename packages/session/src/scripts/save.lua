@@ -6,7 +6,7 @@
 -- ARGV[2]  idle time in ms              ARGV[3]  ms of it that must be used up before it is written again
 -- ARGV[4]  generation                   ARGV[5]  marker: one of another version of the data starts a generation
 -- ARGV[6]  most data fields             ARGV[7]  most bytes of their names and values
--- ARGV[8…] changes, four each: 's' set or 'd' delete; field; value; '*' in any case, '-' when absent, '=…' when equal
+-- ARGV[8…] changes, four each: 's' set or 'd' delete; field; value, `+<ms>:…` to hold for so long; '*' in any case, '-' when absent, '=…' when equal
 -- Returns  { 'live', now, { field, value, … } } without data; { 'conflict', field, … }; { 'generation' };
 --          { 'limit', 'fields' | 'bytes' }; { 'moved', to, generation }; { 'superseded' | 'revoked' | 'none' | 'foreign' }
 local now = nowMs()
@@ -14,7 +14,13 @@ local found = look(KEYS[1], KEYS[2], ARGV[1], now, tonumber(ARGV[2]))
 if found.state ~= 'live' then return otherwise(found) end
 if found.generation ~= ARGV[4] then return { 'generation' } end
 
-local at, conflicts = found.at, { 'conflict' }
+local at, conflicts, gone = found.at, { 'conflict' }, {}
+for name, value in pairs(at) do
+  if isData(name) and runOut(value, now) then
+    gone[#gone + 1] = name
+    at[name] = nil
+  end
+end
 for i = 8, #ARGV, 4 do
   local stored, expected = at[ARGV[i + 1]], ARGV[i + 3]
   if (expected == '-' and stored) or (string.sub(expected, 1, 1) == '=' and stored ~= string.sub(expected, 2)) then
@@ -26,13 +32,13 @@ if #conflicts > 1 then return conflicts end
 local grows = false
 for i = 8, #ARGV, 4 do
   local name, value = ARGV[i + 1], nil
-  if ARGV[i] == 's' then value = ARGV[i + 2] end
+  if ARGV[i] == 's' then value = dated(ARGV[i + 2], now) end
   if value and (not at[name] or #value > #at[name]) then grows = true end
   at[name] = value
 end
 local count, bytes = 0, 0
 for name, value in pairs(at) do
-  if string.sub(name, 1, 1) == '.' then
+  if isData(name) then
     count = count + 1
     bytes = bytes + #name - 1 + #value
   end
@@ -41,9 +47,10 @@ end
 if grows and count > tonumber(ARGV[6]) then return { 'limit', 'fields' } end
 if grows and bytes > tonumber(ARGV[7]) then return { 'limit', 'bytes' } end
 
+for _, name in ipairs(gone) do redis.call('HDEL', KEYS[1], name) end
 for i = 8, #ARGV, 4 do
   if ARGV[i] == 's' then
-    redis.call('HSET', KEYS[1], ARGV[i + 1], ARGV[i + 2])
+    redis.call('HSET', KEYS[1], ARGV[i + 1], at[ARGV[i + 1]])
   else
     redis.call('HDEL', KEYS[1], ARGV[i + 1])
   end

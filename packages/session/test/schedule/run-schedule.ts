@@ -107,7 +107,9 @@ export async function runSchedule(server: SimulatedServer, seed: number, bug?: P
         return next;
       }
       case 'regenerate':
-        if (done((await session.regenerate()).ok)) history.tokens.set(tokenOf(session), identity);
+        // Only the first of several that rotate at once has the new token.
+        if (done((await session.regenerate()).ok) && session.token !== null)
+          history.tokens.set(session.token, identity);
         break;
       case 'destroy':
         history.mayEnd(identity);
