@@ -41,6 +41,11 @@ export interface StreamOptions {
   readonly codec?: Codec;
   /** How long a message id is remembered. Default `'1h'`. */
   readonly dedupWindow?: Duration;
+  /**
+   * Splits the stream into so many logs of their own slots, 1 to 1024: messages of one key stay in order in one of them, and
+   * the members of a group share them out. Stands for as long as the stream does. Default: one log, not split.
+   */
+  readonly partitions?: number;
 }
 
 /** Retention in numbers. */
@@ -62,8 +67,23 @@ export interface StreamDefinition<Draft, Content> {
   readonly codec: Codec;
   readonly retention: ResolvedRetention;
   readonly dedupWindowMs: number;
+  /** How many partitions it has; undefined when it is not split. */
+  readonly partitions?: number | undefined;
   /** For the type checker only; never set. */
   readonly '~types'?: { readonly draft: (draft: Draft) => void; readonly content: Content };
+}
+
+/** A stream that is split into partitions. */
+export interface PartitionedDefinition<Draft, Content> extends StreamDefinition<Draft, Content> {
+  readonly partitions: number;
+}
+
+interface Split {
+  readonly partitions: number;
+}
+
+interface Whole {
+  readonly partitions?: undefined;
 }
 
 /**
@@ -78,27 +98,51 @@ export interface StreamDefinition<Draft, Content> {
  */
 export function defineStream<const E extends EventSchemas>(
   name: string,
-  options: StreamOptions & { readonly events: E; readonly schema?: never },
+  options: StreamOptions & Whole & { readonly events: E; readonly schema?: never },
 ): StreamDefinition<EventDraft<E>, EventContent<E>>;
 export function defineStream<S extends StandardSchema>(
   name: string,
-  options: StreamOptions & { readonly schema: S; readonly events?: never },
+  options: StreamOptions & Whole & { readonly schema: S; readonly events?: never },
 ): StreamDefinition<{ readonly data: InputOf<S> }, { readonly data: OutputOf<S> }>;
+export function defineStream<const E extends EventSchemas>(
+  name: string,
+  options: StreamOptions & Split & { readonly events: E; readonly schema?: never },
+): PartitionedDefinition<EventDraft<E>, EventContent<E>>;
+export function defineStream<S extends StandardSchema>(
+  name: string,
+  options: StreamOptions & Split & { readonly schema: S; readonly events?: never },
+): PartitionedDefinition<{ readonly data: InputOf<S> }, { readonly data: OutputOf<S> }>;
 export function defineStream(
   name: string,
   options: StreamOptions & { readonly schema?: StandardSchema; readonly events?: EventSchemas },
-): StreamDefinition<unknown, never> {
+): PartitionedDefinition<unknown, never> {
   if (typeof name !== 'string' || name.length === 0 || name.length > 100) {
     throw new InvalidArgumentError('stream name', 'must be a string of 1 to 100 characters', name);
   }
-  const { schema, events, codec = jsonCodec, dedupWindow = '1h' } = options;
-  return {
+  if (/#\d+$/.test(name)) {
+    throw new InvalidArgumentError(
+      'stream name',
+      'must not end in # and a number: those are partitions',
+      name,
+    );
+  }
+  const { schema, events, codec = jsonCodec, dedupWindow = '1h', partitions } = options;
+  if (
+    partitions !== undefined &&
+    (!Number.isSafeInteger(partitions) || partitions < 1 || partitions > 1024)
+  ) {
+    throw new InvalidArgumentError('partitions', 'must be a whole number from 1 to 1024', partitions);
+  }
+  const definition: StreamDefinition<unknown, never> = {
     name,
     schemas: resolveSchemas(schema, events),
     codec,
     retention: resolveRetention(options.retention),
     dedupWindowMs: durationMs(dedupWindow, 'dedupWindow', { minMs: 1 }),
+    partitions,
   };
+  // The overloads say which of the two it is.
+  return definition as PartitionedDefinition<unknown, never>;
 }
 
 function resolveSchemas(

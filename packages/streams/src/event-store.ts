@@ -69,6 +69,13 @@ export function createEventStore<Draft, Content>(
 ): EventStore<Draft, Content> {
   const { namespace, call } = resolveStreamsOptions(options);
   const { foldVersion = 1 } = options;
+  if (definition.partitions !== undefined) {
+    throw new InvalidArgumentError(
+      'definition',
+      'must not be partitioned: a category has one slot',
+      definition.name,
+    );
+  }
   const category = definition as StreamDefinition<never, unknown>;
   const keys = keysOfStream(namespace, category.name);
   const keysOf = (aggregate: string) => {

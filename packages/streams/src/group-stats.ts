@@ -43,6 +43,27 @@ export function statsOf(group: string, figures: GroupFigures): GroupStats {
   };
 }
 
+/** The figures of all partitions as one; consumers are counted in each. */
+export function addStats(parts: readonly GroupStats[]): GroupStats {
+  return parts.reduce((all, one) => ({
+    group: all.group,
+    atMs: Math.max(all.atMs, one.atMs),
+    lag: all.lag + one.lag,
+    exact: all.exact && one.exact,
+    pending: all.pending + one.pending,
+    retries: all.retries + one.retries,
+    deadLetters: all.deadLetters + one.deadLetters,
+    consumers: all.consumers + one.consumers,
+    oldestUnackedAgeMs: older(all.oldestUnackedAgeMs, one.oldestUnackedAgeMs),
+    length: all.length + one.length,
+  }));
+}
+
+function older(left: number | null, right: number | null): number | null {
+  if (left === null || right === null) return left ?? right;
+  return Math.max(left, right);
+}
+
 /** As if entries had come evenly over the time the log covers; at least what was counted, at most what there is. */
 function estimateLag({ firstId, lastId, deliveredId, length, counted }: GroupFigures): number {
   const [first, last] = [timeOfId(firstId), timeOfId(lastId)];

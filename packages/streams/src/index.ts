@@ -16,6 +16,7 @@ export {
   type EventSchemas,
   type InputOf,
   type OutputOf,
+  type PartitionedDefinition,
   type ResolvedRetention,
   type Retention,
   type StreamDefinition,
@@ -34,6 +35,8 @@ export {
 export { type GroupStats, timeToDrainMs } from './group-stats.js';
 export { type StreamKinds, streamKeys } from './keys.js';
 export type { StreamsOptions } from './options.js';
+export type { PartitionedConsumer } from './partitions/partitioned-consumer.js';
+export type { AppendedToPartition, PartitionedStream } from './partitions/partitioned-stream.js';
 export type { RangeOptions, TailOptions } from './reading/read-options.js';
 export type { ScheduleOptions } from './scheduling/schedule-options.js';
 export type { Scheduler, SchedulerOptions } from './scheduling/scheduler.js';

@@ -17,6 +17,9 @@ export interface StreamKinds extends Record<string, Durable | Ephemeral> {
   readonly scheduled: Durable;
   readonly once: Ephemeral;
   readonly wake: Ephemeral;
+  readonly shape: Durable;
+  readonly members: Ephemeral;
+  readonly tenure: Ephemeral;
 }
 
 /** Every key of this package. The stream's name is the hash tag, so everything of one stream shares a slot. */
@@ -82,6 +85,20 @@ export const streamKeys: Keys<StreamKinds> = defineKeys({
       life: 'ephemeral',
       holds: 'one entry that wakes the consumers of a stream after a release or a replay',
     },
+    shape: {
+      life: 'durable',
+      holds: 'how many partitions a partitioned stream has',
+      bound: 'one number',
+    },
+    members: {
+      life: 'ephemeral',
+      holds: 'the living consumers of one group of a partitioned stream, and until when they count as alive',
+    },
+    tenure: {
+      life: 'ephemeral',
+      holds:
+        'who has one partition for a group, until when, and in which generation; gone a minute after its end',
+    },
   },
 });
 
@@ -92,6 +109,7 @@ export interface KeysOfStream {
   readonly aside: string;
   readonly due: string;
   readonly scheduled: string;
+  readonly shape: string;
   seen(messageId: string): string;
   events(aggregate: string): string;
   snapshot(aggregate: string): string;
@@ -105,6 +123,8 @@ export interface KeysOfGroup {
   readonly retry: string;
   readonly failures: string;
   readonly dead: string;
+  readonly members: string;
+  readonly tenure: string;
   /** The marker of a message, by its message id, else by its entry id. */
   once(message: string): string;
 }
@@ -120,6 +140,7 @@ export function keysOfStream(namespace: string, name: string): KeysOfStream {
     aside: build.aside(name),
     due: build.due(name),
     scheduled: build.scheduled(name),
+    shape: build.shape(name),
     events: (aggregate) => build.events(name, aggregate),
     snapshot: (aggregate) => build.snapshot(name, aggregate),
     seen: (messageId) => build.seen(name, messageId),
@@ -129,6 +150,8 @@ export function keysOfStream(namespace: string, name: string): KeysOfStream {
       retry: build.retry(name, group),
       failures: build.failures(name, group),
       dead: build.dead(name, group),
+      members: build.members(name, group),
+      tenure: build.tenure(name, group),
       once: (message) => build.once(name, group, message),
     }),
   };

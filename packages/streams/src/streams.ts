@@ -1,12 +1,14 @@
 import { ClosedError, createLanePool, type Driver } from '@penknife/core';
 import type { Consumer } from './consumer/consumer.js';
-import type { StreamDefinition } from './definition.js';
+import type { PartitionedDefinition, StreamDefinition } from './definition.js';
 import { resolveStreamsOptions, type StreamsOptions } from './options.js';
-import { createStream, type Running, type Stream } from './stream.js';
+import { createPartitionedStream, type PartitionedStream } from './partitions/partitioned-stream.js';
+import { createStream, type Running, type Stream, type StreamHost } from './stream.js';
 
 /** The door to streams on one driver. */
 export interface Streams {
   /** The handle of a stream. Connects nothing by itself; may be called as often as you like. */
+  open<Draft, Content>(definition: PartitionedDefinition<Draft, Content>): PartitionedStream<Draft, Content>;
   open<Draft, Content>(definition: StreamDefinition<Draft, Content>): Stream<Draft, Content>;
   /** Closes every consumer and trimmer that was started here, all at once. Repeatable. The driver stays open. */
   close(options?: { readonly deadlineMs?: number }): Promise<void>;
@@ -33,8 +35,8 @@ export function createStreams(driver: Driver, options: StreamsOptions = {}): Str
   const lanes = createLanePool(driver, { limit: confirmingLanes });
   let closed = false;
   const streams: Streams = {
-    open<Draft, Content>(definition: StreamDefinition<Draft, Content>): Stream<Draft, Content> {
-      const stream = createStream(driver, definition as StreamDefinition<never, unknown>, resolved, {
+    open<Draft, Content>(definition: StreamDefinition<Draft, Content>) {
+      const host: StreamHost = {
         lanes,
         started(one) {
           running.add(one);
@@ -42,17 +44,21 @@ export function createStreams(driver: Driver, options: StreamsOptions = {}): Str
         ended(one) {
           running.delete(one);
         },
-      });
-      const { consume } = stream;
+      };
+      const unchecked = definition as StreamDefinition<never, unknown>;
+      const stream = isPartitioned(unchecked)
+        ? createPartitionedStream(driver, unchecked, resolved, host)
+        : createStream(driver, unchecked, resolved, host);
+      const consume = stream.consume as (...given: unknown[]) => Consumer;
       const open = {
         ...stream,
-        consume(...given: Parameters<typeof consume>): Consumer {
+        consume(...given: unknown[]): Consumer {
           if (closed) throw new ClosedError('streams handle');
           return consume(...given);
         },
       };
       // The definition's schemas stand for these types: they check every message on its way in and out.
-      return open as unknown as Stream<Draft, Content>;
+      return open as unknown as Stream<Draft, Content> & PartitionedStream<Draft, Content>;
     },
     async close(how) {
       closed = true;
@@ -64,4 +70,10 @@ export function createStreams(driver: Driver, options: StreamsOptions = {}): Str
     },
   };
   return streams;
+}
+
+function isPartitioned(
+  definition: StreamDefinition<never, unknown>,
+): definition is PartitionedDefinition<never, unknown> {
+  return definition.partitions !== undefined;
 }

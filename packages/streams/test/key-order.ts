@@ -1,8 +1,8 @@
-import { createManualClock, type RandomSource, seededRandom } from '@penknife/core';
+import { createManualClock, type Driver, type RandomSource, seededRandom } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { type Consumer, type ConsumerOptions, createStreams } from '../src/index.js';
 import { type PausableDriver, pausable } from './pausable-driver.js';
-import { numbers } from './sample-streams.js';
+import { numbers, splitNumbers } from './sample-streams.js';
 
 /** What happened to the messages of one key, in the order in which it happened. */
 export interface KeyEvent {
@@ -30,10 +30,19 @@ interface Process {
   readonly consumer: Consumer;
 }
 
+/** How a life is set up. */
+export interface Life {
+  /** On a stream that is split into partitions. */
+  readonly split?: boolean;
+  /** Stands between a member and the server, to plant a bug. */
+  readonly dress?: (driver: Driver) => Driver;
+}
+
 /** A seeded life of a group on the memory engine: members come, stall, die, leave, are cut off; handlers take time and fail. */
 export async function runKeyOrder(
   seed: number,
   options: ConsumerOptions,
+  { split = false, dress = (driver) => driver }: Life = {},
 ): Promise<{ readonly history: readonly KeyEvent[]; readonly left: number }> {
   const random = seededRandom(seed);
   const clock = createManualClock();
@@ -43,11 +52,13 @@ export async function runKeyOrder(
   const done = new Set<string>();
   const processes: Process[] = [];
   const writer = redis.driver();
-  const log = createStreams(writer).open(numbers);
+  const open = (driver: Driver) =>
+    split ? createStreams(driver).open(splitNumbers) : createStreams(driver).open(numbers);
+  const log = open(writer);
   let appended = 0;
 
   function start(): void {
-    const driver = pausable(redis.driver());
+    const driver = pausable(dress(redis.driver()));
     const handler = async ({
       key = '',
       data: { n },
@@ -64,15 +75,13 @@ export async function runKeyOrder(
       history.push({ type: 'done', key, n });
       done.add(`${key} ${n}`);
     };
-    const consumer = createStreams(driver)
-      .open(numbers)
-      .consume('g', handler, {
-        lease: 1000,
-        poll: 500,
-        concurrency: 5,
-        retry: { failures: 1e6, crashes: 1e6, base: 20, max: 200 },
-        ...options,
-      });
+    const consumer = open(driver).consume('g', handler, {
+      lease: 1000,
+      poll: 500,
+      concurrency: 5,
+      retry: { failures: 1e6, crashes: 1e6, base: 20, max: 200 },
+      ...options,
+    });
     processes.push({ driver, consumer });
   }
 

@@ -7,6 +7,7 @@ import { eventStoreSuite } from './event-store.suite.js';
 import { logSuite } from './log.suite.js';
 import { onceSuite } from './once.suite.js';
 import { orderingSuite } from './ordering.suite.js';
+import { partitionSuite } from './partitions.suite.js';
 import { schedulingSuite } from './scheduling.suite.js';
 import { trimmingSuite } from './trimming.suite.js';
 
@@ -22,6 +23,7 @@ describe.skipIf(!full)(full ? 'every server' : 'every server (skipped: full tier
     ['dead letters', deadLetterSuite],
     ['trimming', trimmingSuite],
     ['order per key', orderingSuite],
+    ['partitions', partitionSuite],
     ['once', onceSuite],
     ['scheduling', schedulingSuite],
     ['event store', eventStoreSuite],

@@ -1,5 +1,5 @@
 import type { StandardSchema } from '@penknife/core';
-import { defineStream, type StreamDefinition } from '../src/index.js';
+import { defineStream, type PartitionedDefinition, type StreamDefinition } from '../src/index.js';
 
 /** A schema by hand, so that the package needs no schema library: what `check` throws is the issue. */
 function schemaOf<T>(check: (value: unknown) => T): StandardSchema<T, T> {
@@ -31,6 +31,10 @@ export const numbered: StandardSchema<Numbered, Numbered> = schemaOf((value) => 
 /** A stream of numbers. */
 export const numbers: StreamDefinition<{ readonly data: Numbered }, { readonly data: Numbered }> =
   defineStream('numbers', { schema: numbered, retention: 'forever' });
+
+/** The same, split. */
+export const splitNumbers: PartitionedDefinition<{ readonly data: Numbered }, { readonly data: Numbered }> =
+  defineStream('split-numbers', { schema: numbered, retention: 'forever', partitions: 4 });
 
 export type OrderEvent =
   | { readonly event: 'placed'; readonly data: Numbered }

@@ -117,8 +117,8 @@ const ordered = defineScript({
   name: 'streams/take-ordered',
   lua: takeOrderedLua,
   fragments: [take],
-  keys: 3,
-  args: 7,
+  keys: 'any',
+  args: 9,
   bytes: true,
   read(reply: Reply): TakenInOrder {
     const [, , more, blockedMs, removed] = Array.isArray(reply) ? reply : [];
@@ -129,6 +129,7 @@ const ordered = defineScript({
       ...readClaimed(reply, 'streams/take-ordered'),
       more: more === 1,
       blockedMs: blockedMs < 0 ? null : blockedMs,
+      tenureOver: blockedMs === tenureOver,
       removed: removed.map((name: Reply) => textOf(name, 'streams/take-ordered')),
     };
   },
@@ -139,10 +140,20 @@ export interface TakenInOrder extends Claimed {
   readonly more: boolean;
   /** When a living consumer's entry stopped it: until that can expire at the earliest. */
   readonly blockedMs: number | null;
+  /** The partition is not this member's any more: nothing was taken. */
+  readonly tenureOver: boolean;
   readonly removed: readonly string[];
 }
 
-/** Takes entries in the order of the log, up to the first that a living consumer holds. */
+const tenureOver = -2;
+
+/** Who has a partition, and in which generation. */
+export interface Holder {
+  readonly member: string;
+  readonly generation: number;
+}
+
+/** Takes entries in the order of the log, up to the first that a living consumer holds; with a tenure also beyond. */
 export function takeInOrder(
   keys: KeysOfGroup,
   { group, consumer }: Owner,
@@ -152,10 +163,22 @@ export function takeInOrder(
     readonly held: number;
     readonly idleMs: number | '';
   },
+  holder?: Holder,
 ): Command<TakenInOrder> {
+  const { limit, leaseMs, held, idleMs } = how;
   return ordered(
-    [keys.log, keys.retry, keys.failures],
-    [group, consumer, waitingConsumer, how.limit, how.leaseMs, how.held, how.idleMs],
+    [keys.log, keys.retry, keys.failures, ...(holder ? [keys.tenure] : [])],
+    [
+      group,
+      consumer,
+      waitingConsumer,
+      limit,
+      leaseMs,
+      held,
+      idleMs,
+      holder?.member ?? '',
+      holder?.generation ?? '',
+    ],
   );
 }
 

@@ -4,6 +4,7 @@ import type { StreamDefinition } from '../definition.js';
 import type { KeysOfGroup } from '../keys.js';
 import type { ResolvedConsumerOptions } from './consumer-options.js';
 import type { ConsumerEvent } from './events.js';
+import type { Tenure } from './tenure.js';
 
 /** What the parts of one consumer share. */
 export interface ConsumerParts {
@@ -12,6 +13,8 @@ export interface ConsumerParts {
   readonly keys: KeysOfGroup;
   readonly owner: Owner;
   readonly options: ResolvedConsumerOptions;
+  /** Where it works on one partition: the right to. */
+  readonly tenure: Tenure | undefined;
   /** Tells the listener; what it throws goes no further. */
   emit(event: ConsumerEvent): void;
 }

@@ -6,12 +6,14 @@ import type { KeysOfGroup } from '../keys.js';
 import { type Backlog, PlainBacklog } from './backlog.js';
 import type { ResolvedConsumerOptions } from './consumer-options.js';
 import { type ConsumerParts, emitterOf } from './consumer-parts.js';
+import { HandlerRoom } from './handler-room.js';
 import type { HeldEntry } from './held-entry.js';
 import { Holdings } from './holdings.js';
 import { InPlace } from './in-place.js';
 import { Intake } from './intake.js';
 import { KeyLanes } from './key-lanes.js';
 import { Settlements } from './settlements.js';
+import type { Tenure } from './tenure.js';
 import { type Work, Workbench } from './work.js';
 
 /** How a consumer is doing. */
@@ -68,7 +70,19 @@ export interface ConsumerSetup {
   readonly group: string;
   readonly options: ResolvedConsumerOptions;
   readonly work: Work;
+  /** Its name. Default: that of the options, else a random one. */
+  readonly name?: string;
+  /** Where it works on one partition. */
+  readonly tenure?: Tenure;
+  /** Where its handlers run, if it shares that with others. */
+  readonly room?: HandlerRoom;
   ended(consumer: Consumer): void;
+}
+
+/** A consumer, as the package itself has it. */
+export interface StartedConsumer extends Consumer {
+  /** Ends at once: everything it holds is lost, and its signals fire. Others may be at work on it already. */
+  abandon(): Promise<CloseReport>;
 }
 
 /** Entries given back by one command. */
@@ -82,15 +96,18 @@ export function startConsumer({
   group,
   options,
   work,
+  name = options.name ?? randomName(driver),
+  tenure,
+  room = new HandlerRoom(options.concurrency),
   ended,
-}: ConsumerSetup): Consumer {
-  const name = options.name ?? `c-${Buffer.from(driver.random.bytes(9)).toString('base64url')}`;
+}: ConsumerSetup): StartedConsumer {
   const parts: ConsumerParts = {
     driver,
     definition,
     keys,
     owner: { group, consumer: name },
     options,
+    tenure,
     emit: emitterOf(options.onEvent),
   };
   const size = options.batch ?? 1;
@@ -145,15 +162,17 @@ export function startConsumer({
       if (running === 0 && settlements.underWay === 0) quiet?.();
       return;
     }
-    while (!paused && running < options.concurrency) {
+    while (!paused && room.hasPlace(pump)) {
       if (size > 1 && backlog.size < size && intake.expectsMore && holdings.size < capacity) break;
       const next = backlog.next(size);
       if (next.length === 0) break;
       const taken = next.filter((entry) => holdings.isOurs(entry));
       if (taken.length === 0) continue;
       running++;
+      room.enter();
       void bench.process(taken).then(() => {
         running--;
+        room.leave();
         pump();
       });
     }
@@ -215,7 +234,7 @@ export function startConsumer({
     });
   }
 
-  const consumer: Consumer = {
+  const consumer: StartedConsumer = {
     group,
     name,
     ready,
@@ -247,10 +266,19 @@ export function startConsumer({
       closing ??= close(deadlineMs);
       return closing;
     },
+    abandon() {
+      for (const entry of [...holdings]) holdings.lose(entry, 'expired');
+      return consumer.close({ deadlineMs: 0 });
+    },
     async [Symbol.asyncDispose]() {
       await consumer.close();
     },
   };
   intake.start();
   return consumer;
+}
+
+/** A name that no other consumer has. */
+export function randomName(driver: Driver): string {
+  return `c-${Buffer.from(driver.random.bytes(9)).toString('base64url')}`;
 }

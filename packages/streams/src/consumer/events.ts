@@ -1,7 +1,12 @@
 import type { SettleStatus } from '../commands/settle.js';
 
-/** What happens to a consumer beside its handler. Names, ids and counts; the errors are the handler's or the driver's own. */
-export type ConsumerEvent =
+/**
+ * What happens to a consumer beside its handler. Names, ids and counts; the errors are the handler's or the driver's own.
+ * On a partitioned stream `partition` says where, unless it concerns all.
+ */
+export type ConsumerEvent = Happening & { readonly partition?: number };
+
+type Happening =
   /** The group is there; `created` when it was not before. */
   | { readonly type: 'ready'; readonly created: boolean }
   /** The stream or the group was gone; the group was created again, and starts where `recreateFrom` says. */
@@ -42,6 +47,13 @@ export type ConsumerEvent =
     }
   /** Ordered groups: another member is at work; this one waits until it is done, leaves or dies. */
   | { readonly type: 'standing-by' }
+  /** Partitioned streams: this consumer works on the partition from now on. */
+  | { readonly type: 'partition-taken'; readonly partition: number; readonly generation: number }
+  /**
+   * Partitioned streams: it does not any more. It gave the partition up, to balance or to close, or lost it: could not
+   * prolong its tenure in time.
+   */
+  | { readonly type: 'partition-left'; readonly partition: number; readonly why: 'given-up' | 'lost' }
   /** Consumers of the group were removed: idle for long, and nothing pending. */
   | { readonly type: 'consumers-removed'; readonly names: readonly string[] }
   /** The server could not be asked, or refused; it is tried again. */

@@ -68,7 +68,9 @@ export class Holdings {
   /** True while the lease surely holds. An event loop that stood still shows here before a handler starts. */
   isOurs(entry: HeldEntry): boolean {
     if (entry.state === 'let-go') return false;
-    if (this.#driver.clock.monotonic() < entry.leaseUntilMs) return true;
+    const { tenure } = this.#parts;
+    const untilMs = Math.min(entry.leaseUntilMs, tenure?.leaseUntilMs ?? entry.leaseUntilMs);
+    if (this.#driver.clock.monotonic() < untilMs) return true;
     this.lose(entry, 'expired');
     return false;
   }

@@ -180,7 +180,7 @@ export class Intake {
     if (this.#stopping.signal.aborted) return;
     if (this.#wakeUps === undefined) {
       this.#wakeUps = subscribeToWakeUps(driver, keys, (kind) => {
-        if (kind === 'wake') this.#wants.due = true;
+        if (kind !== 'log') this.#wants.due = true;
         this.#want('fresh');
       });
     } else {
@@ -238,19 +238,28 @@ export class Intake {
   }
 
   async #takeInOrder(): Promise<void> {
-    const { keys, owner, options, emit, driver } = this.#parts;
+    const { keys, owner, options, emit, driver, tenure } = this.#parts;
     const { sweep } = this.#wants;
     this.#wants = { ...this.#wants, due: false, sweep: false, fresh: false };
-    const { entries, lost, more, blockedMs, removed } = await this.#claimed((sender) =>
+    const { entries, lost, more, blockedMs, removed, tenureOver } = await this.#claimed((sender) =>
       sender.send(
-        takeInOrder(keys, owner, {
-          limit: Math.min(claimedAtOnce, this.#host.credit()),
-          leaseMs: options.leaseMs,
-          held: this.#holdings.size,
-          idleMs: sweep ? options.consumerIdleMs : '',
-        }),
+        takeInOrder(
+          keys,
+          owner,
+          {
+            limit: Math.min(claimedAtOnce, this.#host.credit()),
+            leaseMs: options.leaseMs,
+            held: this.#holdings.size,
+            idleMs: sweep ? options.consumerIdleMs : '',
+          },
+          tenure,
+        ),
       ),
     );
+    if (tenureOver) {
+      tenure?.ended();
+      return;
+    }
     if (removed.length > 0) emit({ type: 'consumers-removed', names: removed });
     const standingBy = blockedMs !== null && this.#holdings.size === 0;
     if (standingBy && !this.#standingBy) emit({ type: 'standing-by' });

@@ -5,6 +5,7 @@ import type { Headers } from '../entry/encode-draft.js';
 import type { HeldEntry } from './held-entry.js';
 import type { Holdings } from './holdings.js';
 import type { Settlements } from './settlements.js';
+import type { Tenure } from './tenure.js';
 
 /** What a consumer's handler can do with a message, beside reading it. A handler that returns acknowledges, one that throws fails. */
 export interface MessageControls {
@@ -12,6 +13,13 @@ export interface MessageControls {
   readonly deliveries: number;
   /** How often a handler has failed on it before. */
   readonly failures: number;
+  /** Of a partitioned stream: which partition it came from. */
+  readonly partition: number | undefined;
+  /**
+   * Of a partitioned stream: the generation in which this consumer has the partition, above every one before. Store it with
+   * an effect elsewhere, and refuse an effect of a lower one: so nobody who lost the partition can overwrite his successor.
+   */
+  readonly generation: number | undefined;
   /** Fires when the message is not ours any more: lease lost, or handed over at shutdown. Stop then. */
   readonly signal: AbortSignal;
   /** Settles it now, before the handler returns. False: it was not ours any more, or settled before. */
@@ -41,6 +49,7 @@ export interface MessageHost {
   readonly holdings: Holdings;
   readonly settlements: Settlements;
   readonly log: string;
+  readonly tenure: Tenure | undefined;
   /** The id the entry had first: a replayed copy stands for another entry. */
   originOf(entry: HeldEntry): string;
   fail(entry: HeldEntry, error: unknown, delayMs?: number): Promise<boolean>;
@@ -77,6 +86,14 @@ export class Message implements DecodedEntry, MessageControls {
 
   get failures(): number {
     return this.#entry.failures;
+  }
+
+  get partition(): number | undefined {
+    return this.#host.tenure?.partition;
+  }
+
+  get generation(): number | undefined {
+    return this.#host.tenure?.generation;
   }
 
   get signal(): AbortSignal {

@@ -9,6 +9,7 @@ import type { Holdings } from './holdings.js';
 import type { InPlace } from './in-place.js';
 import { Message, type MessageHost } from './received-message.js';
 import type { Settlements } from './settlements.js';
+import type { Tenure } from './tenure.js';
 
 /** What is done with messages: one for a single one, several for a batch. */
 export type Work = (messages: readonly Message[]) => unknown;
@@ -43,6 +44,10 @@ export class Workbench implements MessageHost {
 
   get log(): string {
     return this.#parts.keys.log;
+  }
+
+  get tenure(): Tenure | undefined {
+    return this.#parts.tenure;
   }
 
   originOf({ id, fields }: HeldEntry): string {

@@ -76,7 +76,7 @@ export function startScheduler(
   }
 
   const wakeUps = subscribeToWakeUps(driver, keys, (kind) => {
-    if (kind === 'wake') start();
+    if (kind !== 'log') start();
   });
   const scheduler: Scheduler = {
     async close() {

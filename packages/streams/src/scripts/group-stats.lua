@@ -8,7 +8,8 @@
 -- Returns  { server time in ms, length, pending, retries, dead letters, consumers, lag (-1: unknown), entries counted,
 --          oldest id that is not acknowledged ('': none), last delivered id, first id, last id of the log }
 local group
-for _, info in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+local exists = redis.call('EXISTS', KEYS[1]) == 1
+for _, info in ipairs(exists and redis.call('XINFO', 'GROUPS', KEYS[1]) or {}) do
   local fields = {}
   for i = 1, #info, 2 do fields[info[i]] = info[i + 1] end
   if fields.name == ARGV[1] then group = fields end

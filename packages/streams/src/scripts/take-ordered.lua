@@ -1,8 +1,10 @@
 -- Takes entries in the order of the log, whoever had them: retries given back, what dead consumers hold, then what is new.
--- Stops before the first entry that a living consumer holds, so that two never work on one key at a time.
+-- Stops before the first entry that a living consumer holds, so that two never work on one key at a time. Of a partition it
+-- takes whatever others hold, alive or not, but only while its tenure lasts.
 -- KEYS[1]  the log
 -- KEYS[2]  the retries of the group
 -- KEYS[3]  the failures of the group
+-- KEYS[4]  the tenure of the partition, if it is one
 -- ARGV[1]  group
 -- ARGV[2]  consumer
 -- ARGV[3]  the consumer in whose name retries wait
@@ -10,16 +12,24 @@
 -- ARGV[5]  the lease in ms: idle for this long is dead
 -- ARGV[6]  how many entries the caller holds
 -- ARGV[7]  remove consumers idle for this many ms that hold nothing ('': none)
+-- ARGV[8]  who has the partition
+-- ARGV[9]  in which generation
 -- Returns  { entries, each { id, fields, number of the delivery, failures }, ids whose payload is gone, 1 when there may be
---          more, ms until what stopped it can expire at the earliest (-1: nothing did), names of consumers removed }
+--          more, ms until what stopped it can expire at the earliest (-1: nothing did, -2: the tenure is over),
+--          names of consumers removed }
 local limit, lease = tonumber(ARGV[4]), tonumber(ARGV[5])
+local fenced = #KEYS == 4
+if fenced then
+  local tenure = redis.call('HMGET', KEYS[4], 'o', 'g')
+  if tenure[1] ~= ARGV[8] or tenure[2] ~= ARGV[9] then return { {}, {}, 0, -2, {} } end
+end
 local most = limit + tonumber(ARGV[6]) + 1
 local pending = redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', most)
 local blocked = -1
 for _, found in ipairs(pending) do
   local id, owner, idle, deliveries = found[1], found[2], found[3], found[4]
   if #taken == limit then break end
-  if owner == ARGV[3] or idle >= lease then
+  if owner == ARGV[3] or idle >= lease or (fenced and owner ~= ARGV[2]) then
     take(id, deliveries + 1)
   elseif owner ~= ARGV[2] then
     blocked = lease - idle

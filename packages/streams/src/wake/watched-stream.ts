@@ -7,8 +7,11 @@ export interface WakeTarget {
   readonly wake: string;
 }
 
-/** Called when there may be something to read: entries in the log, or retries given back (`wake`). Must not block. */
-export type WakeListener = (kind: 'log' | 'wake') => void;
+/**
+ * Called when there may be something to read: entries in the log, or what the stream that wakes stands for (`wake`); and once
+ * both are watched (`watched`), for what came before was told to nobody. Must not block.
+ */
+export type WakeListener = (kind: 'log' | 'wake' | 'watched') => void;
 
 /** Reads that found nothing after a wake-up, before the position is asked for anew instead of going on entry by entry. */
 const emptyReadsBeforePosition = 8;
@@ -39,7 +42,7 @@ export class WatchedStream {
     this.#armed = true;
     this.needsPosition = false;
     this.#drainedSinceHit = true;
-    this.notify('log');
+    this.notify('watched');
   }
 
   /** What to wait for now. */
@@ -93,7 +96,7 @@ export class WatchedStream {
     this.#logId = undefined;
   }
 
-  notify(kind: 'log' | 'wake'): void {
+  notify(kind: Parameters<WakeListener>[0]): void {
     for (const listener of [...this.listeners]) {
       try {
         listener(kind);

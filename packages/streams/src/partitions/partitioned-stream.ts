@@ -1,0 +1,161 @@
+import { type CallOptions, type Driver, InvalidArgumentError } from '@penknife/core';
+import type { AppendOptions } from '../appending/durability.js';
+import type { Appended } from '../commands/append.js';
+import { shapeOf } from '../commands/partition.js';
+import { type ConsumerOptions, checkName, resolveConsumerOptions } from '../consumer/consumer-options.js';
+import type { ReceivedMessage } from '../consumer/received-message.js';
+import type { PartitionedDefinition } from '../definition.js';
+import type { DraftOptions } from '../entry/encode-draft.js';
+import type { Position } from '../entry/position.js';
+import { addStats, type GroupStats } from '../group-stats.js';
+import { keysOfStream } from '../keys.js';
+import type { ResolvedStreamsOptions } from '../options.js';
+import { createStream, type Draft, type Stream, type StreamHost } from '../stream.js';
+import { partitionOf } from './partition-of.js';
+import { type PartitionedConsumer, startPartitionedConsumer } from './partitioned-consumer.js';
+
+/** What became of a message: where it is. */
+export interface AppendedToPartition extends Appended {
+  readonly partition: number;
+}
+
+/** An open stream that is split into partitions, each a log of its own: entry ids count within their partition only. */
+export interface PartitionedStream<DraftContent, Content> {
+  readonly name: string;
+  readonly partitions: number;
+  /** The partition of a key. */
+  partitionOf(key: string): number;
+  /** One partition, as a stream of its own: to read, to trim, to schedule, for its dead letters. */
+  partition(index: number): Stream<DraftContent, Content>;
+  /** As `Stream.append`, into the partition of the key; without a key of the id; without both into one after the other. */
+  append(draft: Draft<DraftContent>, options?: AppendOptions): Promise<AppendedToPartition>;
+  /** As `Stream.appendMany`; in order within a partition, and atomic for 200 of one partition, not over several. */
+  appendMany(
+    drafts: readonly Draft<DraftContent>[],
+    options?: AppendOptions,
+  ): Promise<readonly AppendedToPartition[]>;
+  /**
+   * Consumes in order per key (`order: 'key'` goes without saying), all members of the group side by side: each has its
+   * fair share of the partitions. `concurrency` counts over all partitions of this consumer, `prefetch` for each.
+   */
+  consume(
+    group: string,
+    handler: (message: ReceivedMessage<Content>) => unknown,
+    options?: ConsumerOptions & { readonly batch?: never },
+  ): PartitionedConsumer;
+  /** All partitions together; the oldest of all counts. Rejects with the server's NOGROUP where there is no such group. */
+  stats(group: string, options?: CallOptions): Promise<GroupStats>;
+  /** Moves the group in every partition. Not to an id: each partition has its own. */
+  seek(
+    group: string,
+    position: Exclude<Position, { readonly id: string }>,
+    options?: CallOptions,
+  ): Promise<void>;
+}
+
+/** Makes the handle of a partitioned stream. */
+export function createPartitionedStream(
+  driver: Driver,
+  definition: PartitionedDefinition<never, unknown>,
+  options: ResolvedStreamsOptions,
+  host: StreamHost,
+): PartitionedStream<{ readonly data: unknown }, { readonly data: unknown }> {
+  const { name, partitions } = definition;
+  const keys = keysOfStream(options.namespace, name);
+  const names = Array.from({ length: partitions }, (_, i) => `${name}#${i}`);
+  const parts = names.map((of) => createStream(driver, { ...definition, name: of }, options, host));
+  let next = 0;
+  let shape: Promise<void> | undefined;
+
+  /** The number of partitions is the same for everybody: with another one, keys would go elsewhere. Asked once. */
+  function checkShape(): Promise<void> {
+    shape ??= driver.send(shapeOf(keys.shape, partitions)).then((found) => {
+      if (found === partitions) return;
+      throw new InvalidArgumentError('partitions', `must be ${found}, as the stream ${name} has`, partitions);
+    });
+    const asked = shape;
+    return asked.catch((error: unknown) => {
+      if (shape === asked) shape = undefined;
+      throw error;
+    });
+  }
+
+  function place({ key, id }: DraftOptions): number {
+    const by = key ?? id;
+    if (typeof by === 'string') return partitionOf(by, partitions);
+    next = (next + 1) % partitions;
+    return next;
+  }
+
+  function part(index: number): Stream<{ readonly data: unknown }, { readonly data: unknown }> {
+    const found = parts[index];
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError('partition', `must be a whole number from 0 to ${partitions - 1}`, index);
+  }
+
+  return {
+    name,
+    partitions,
+    partitionOf(key) {
+      if (typeof key !== 'string') throw new InvalidArgumentError('key', 'must be a string', key);
+      return partitionOf(key, partitions);
+    },
+    partition: part,
+    async append(draft, call) {
+      await checkShape();
+      const partition = place(draft ?? {});
+      return { ...(await part(partition).append(draft, call)), partition };
+    },
+    async appendMany(drafts, call) {
+      if (!Array.isArray(drafts)) throw new InvalidArgumentError('messages', 'must be an array', drafts);
+      await checkShape();
+      const places = drafts.map((draft: DraftOptions | undefined) => place(draft ?? {}));
+      const result: AppendedToPartition[] = [];
+      await Promise.all(
+        [...new Set(places)].map(async (partition) => {
+          const own = [...places.keys()].filter((i) => places[i] === partition);
+          const some = own.map((i) => drafts[i] as Draft<{ readonly data: unknown }>);
+          const appended = await part(partition).appendMany(some, call);
+          own.forEach((i, at) => {
+            result[i] = { ...(appended[at] as Appended), partition };
+          });
+        }),
+      );
+      return result;
+    },
+    consume(group, handler, given = {}) {
+      checkName('group', group);
+      if (typeof handler !== 'function')
+        throw new InvalidArgumentError('handler', 'must be a function', handler);
+      if (given.order === 'none') {
+        throw new InvalidArgumentError(
+          'order',
+          "must be 'key' or absent on a partitioned stream",
+          given.order,
+        );
+      }
+      const consumer = startPartitionedConsumer({
+        driver,
+        definition,
+        keys: keys.group(group),
+        group,
+        partitions: names.map((of) => keysOfStream(options.namespace, of).group(group)),
+        options: resolveConsumerOptions({ ...given, order: 'key' }),
+        work: ([message]) => handler(message as never),
+        checkShape,
+        ended: host.ended,
+      });
+      host.started(consumer);
+      return consumer;
+    },
+    async stats(group, call) {
+      return addStats(await Promise.all(parts.map((one) => one.stats(group, call))));
+    },
+    async seek(group, position, call) {
+      if (typeof position === 'object' && 'id' in position) {
+        throw new InvalidArgumentError('position', 'must be no id: each partition has its own', position);
+      }
+      await Promise.all(parts.map((one) => one.seek(group, position, call)));
+    },
+  };
+}
