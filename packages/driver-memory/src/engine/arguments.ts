@@ -1,14 +1,6 @@
 import { type Integer, parseInteger } from '../structures/numbers/integer.js';
 import { parseScore } from '../structures/numbers/parse-score.js';
-import {
-  failure,
-  mustBePositive,
-  notFloat,
-  notInteger,
-  outOfRange,
-  timeoutNegative,
-  timeoutNotFloat,
-} from './errors.js';
+import { failure, mustBePositive, notFloat, notInteger, timeoutNegative, timeoutNotFloat } from './errors.js';
 import type { CommandError } from './reply.js';
 
 /** A signed 64-bit integer, exact. */
@@ -30,15 +22,11 @@ export function positive(text: string, error: CommandError = mustBePositive): nu
   return value;
 }
 
-/** An integer between the bounds, else the error. */
-export function integerWithin(
-  text: string,
-  low: number,
-  high: number,
-  error: CommandError = outOfRange,
-): number {
+/** An integer between the bounds, else the error; without one, what the server says for a C int. */
+export function integerWithin(text: string, low: number, high: number, error?: CommandError): number {
   const value = integer(text, error);
-  if (value < low || value > high) throw error;
+  if (value < low || value > high)
+    throw error ?? failure(`value is out of range, value must between ${low} and ${high}`);
   return value;
 }
 

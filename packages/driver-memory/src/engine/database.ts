@@ -178,6 +178,12 @@ export class Database {
     if (this.engine.config.notifies !== 0) this.notify(type, event, key);
   }
 
+  /** A change that no watcher and tracker is told of, as those of consumer groups: it counts, and is notified. */
+  noted(key: string, type: string, event: string): void {
+    this.engine.dirty++;
+    this.notify(type, event, key);
+  }
+
   notify(type: string, event: string, key: string): void {
     if (this.engine.config.notifies !== 0) this.engine.notifications.notify(type, event, key, this.index);
   }

@@ -45,11 +45,10 @@ const types = {
   streamSince72: 21,
 } as const;
 
-/** A value read from a payload, and whether it has left the compact encoding. */
+/** A value read from a payload. */
 export interface LoadedValue {
   readonly kind: Kind;
   readonly value: Value;
-  readonly grown: boolean;
 }
 
 /** The payload of DUMP: kind, value, version, checksum; one char code a byte. A real Redis of 7.0 or later restores it. */
@@ -165,37 +164,30 @@ export function readValue(reader: ByteReader): LoadedValue {
 function readKind(reader: ByteReader, type: number): LoadedValue {
   switch (type) {
     case types.string:
-      return { kind: 'string', value: readString(reader), grown: false };
+      return { kind: 'string', value: readString(reader) };
     case types.listOfStrings:
       return listOf(Array.from({ length: readCount(reader) }, () => readString(reader)));
     case types.quicklist:
       return listOf(readNodes(reader));
     case types.set:
-      return setOf(
-        Array.from({ length: readCount(reader) }, () => readString(reader)),
-        true,
-      );
+      return setOf(Array.from({ length: readCount(reader) }, () => readString(reader)));
     case types.intset:
-      return setOf(unpackIntegers(readBlob(reader)), false);
+      return setOf(unpackIntegers(readBlob(reader)));
     case types.setListpack:
-      return setOf(unpackList(readBlob(reader)), true);
+      return setOf(unpackList(readBlob(reader)));
     case types.hash:
-      return hashOf(
-        Array.from({ length: readCount(reader) * 2 }, () => readString(reader)),
-        true,
-      );
+      return hashOf(Array.from({ length: readCount(reader) * 2 }, () => readString(reader)));
     case types.hashListpack:
-      return hashOf(unpackList(readBlob(reader)), false);
+      return hashOf(unpackList(readBlob(reader)));
     case types.sortedSet:
       return sortedSetOf(
         Array.from({ length: readCount(reader) }, () => [readString(reader), reader.doubleLE()] as const),
-        true,
       );
     case types.sortedSetListpack:
-      return sortedSetOf(pairsOf(unpackList(readBlob(reader))), false);
+      return sortedSetOf(pairsOf(unpackList(readBlob(reader))));
     case types.stream:
     case types.streamSince72:
-      return { kind: 'stream', value: readStream(reader, type === types.streamSince72), grown: false };
+      return { kind: 'stream', value: readStream(reader, type === types.streamSince72) };
     default:
       throw new CorruptPayloadError(`a value of kind ${type}`);
   }
@@ -215,22 +207,22 @@ function readNodes(reader: ByteReader): string[] {
 function listOf(items: readonly string[]): LoadedValue {
   const list = new ChunkedList();
   for (const item of items) list.pushTail(item);
-  return { kind: 'list', value: list, grown: false };
+  return { kind: 'list', value: list };
 }
 
-function setOf(members: readonly string[], grown: boolean): LoadedValue {
+function setOf(members: readonly string[]): LoadedValue {
   const set = new KeySet();
   for (const member of members) if (!set.add(member)) throw new CorruptPayloadError('a member twice');
-  return { kind: 'set', value: set, grown };
+  return { kind: 'set', value: set };
 }
 
-function hashOf(items: readonly string[], grown: boolean): LoadedValue {
+function hashOf(items: readonly string[]): LoadedValue {
   if (items.length % 2 !== 0) throw new CorruptPayloadError('a field without a value');
   const hash = new HashTable<string>();
   for (let i = 0; i < items.length; i += 2) {
     if (!hash.set(items[i] as string, items[i + 1] as string)) throw new CorruptPayloadError('a field twice');
   }
-  return { kind: 'hash', value: hash, grown };
+  return { kind: 'hash', value: hash };
 }
 
 function pairsOf(items: readonly string[]): (readonly [string, number])[] {
@@ -242,11 +234,11 @@ function pairsOf(items: readonly string[]): (readonly [string, number])[] {
   return pairs;
 }
 
-function sortedSetOf(pairs: readonly (readonly [string, number])[], grown: boolean): LoadedValue {
+function sortedSetOf(pairs: readonly (readonly [string, number])[]): LoadedValue {
   const set = new SortedSet();
   for (const [member, score] of pairs) {
     if (Number.isNaN(score)) throw new CorruptPayloadError('a score that is no number');
     if (set.set(member, score) !== 'added') throw new CorruptPayloadError('a member twice');
   }
-  return { kind: 'zset', value: set, grown };
+  return { kind: 'zset', value: set };
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { families } from './families/index.js';
 import { programsOf } from './support/family.js';
 import { isFailure, type Outcome } from './support/outcome.js';
-import type { Words } from './support/program.js';
+import { type Program, type Step, type Words, wordsOf } from './support/program.js';
 import { exact, ruleFor } from './support/rules.js';
 import { runs, type Sides, seed } from './support/run-property.js';
 import { ask, runProgram, type Side } from './support/side.js';
@@ -27,24 +27,47 @@ async function contentsOf(side: Side, key: string): Promise<readonly { words: Wo
   return Promise.all(questions.map(async (words) => ({ words, outcome: await ask(side.lanes[0], words) })));
 }
 
-/** Carries a key from one side to another under a new name, and looks whether it is the same there. */
-async function carry(from: Side, to: Side, key: string): Promise<void> {
+/**
+ * Carries a key from one side to both under a new name, and looks whether it holds the same there. The copies are kept alike on
+ * both: what does not travel (that a hash was large once, how the bytes of a string came together), does not for the server either.
+ */
+async function carry(from: Side, { reference, memory }: Sides, key: string): Promise<void> {
   const payload = await ask(from.lanes[0], ['DUMP', key]);
   if (payload === null) return;
-  const restored = await ask(to.lanes[0], ['RESTORE', 'carried', '0', payload as string, 'REPLACE']);
-  expect(restored, `DUMP of ${key}`).toEqual({ ok: 'OK' });
-  const [original, copy] = [await contentsOf(from, key), await contentsOf(to, 'carried')];
+  const [original, ...copies] = await Promise.all([
+    contentsOf(from, key),
+    ...[reference, memory].map(async (to) => {
+      const restored = await ask(to.lanes[0], ['RESTORE', 'carried', '0', payload as string, 'REPLACE']);
+      expect(restored, `DUMP of ${key}`).toEqual({ ok: 'OK' });
+      return contentsOf(to, 'carried');
+    }),
+  ]);
   original.forEach(({ words, outcome }, i) => {
-    const other = copy[i]?.outcome as Outcome;
     // Holes of deleted entries do not travel, nor does the shape of the tree.
     if (words[0] === 'XINFO') return;
-    // That a short string was written to in place does not travel either.
-    if (outcome === 'raw' && other === 'embstr') return;
-    expect(ruleFor(words)(outcome, other), `${words.join(' ')}: ${JSON.stringify([outcome, other])}`).toBe(
+    const [expected, actual] = copies.map((copy) => copy[i]?.outcome) as [Outcome, Outcome];
+    expect(
+      ruleFor(words)(expected, actual),
+      `${words.join(' ')}: ${JSON.stringify([expected, actual])}`,
+    ).toBe(true);
+    if (words[0] === 'OBJECT') return;
+    expect(ruleFor(words)(outcome, actual), `${words.join(' ')}: ${JSON.stringify([outcome, actual])}`).toBe(
       true,
     );
   });
 }
+
+/** Where the engine once kept the encoding of the original, which the server judges anew. */
+const knownPrograms: readonly (readonly string[])[] = [
+  ['INCRBYFLOAT k3 0'],
+  ['SET k2 10', 'BITOP AND k1 k2'],
+  [`HSET k1 a ${'L'.repeat(65)}`, 'HSET k1 a x'],
+  ['SADD k1 a 2', 'SREM k1 a'],
+  [`ZADD k3 -0 ${'m'.repeat(65)} 1 n`, `ZREM k3 ${'m'.repeat(65)}`],
+];
+const examples = knownPrograms.map((lines): [Program] => [
+  lines.map((line): Step => ({ do: 'send', words: wordsOf(line) })),
+]);
 
 describe.skipIf(!haveReference)('DUMP and RESTORE between the engine and Redis 7.0', () => {
   let sides: Sides;
@@ -61,12 +84,11 @@ describe.skipIf(!haveReference)('DUMP and RESTORE between the engine and Redis 7
       fc.asyncProperty(programsOf(family, 30), async (program) => {
         await Promise.all([runProgram(reference, program), runProgram(memory, program)]);
         for (const key of keys) {
-          await carry(memory, reference, key);
-          await carry(reference, memory, key);
-          await carry(memory, memory, key);
+          await carry(memory, sides, key);
+          await carry(reference, sides, key);
         }
       }),
-      { seed, numRuns: runs(8) },
+      { seed, numRuns: runs(8), examples },
     );
   });
 

@@ -177,4 +177,53 @@ export const regressionCases: readonly RegressionCase[] = [
     ["EVAL \"x\\u0000y = 1\" 0", { error: "ERR Error compiling script (new function): user_script:1: '=' expected" }],
     ["EVAL \"return \\u0001\" 0", { error: "ERR Error compiling script (new function): user_script:1: unexpected symbol near 'char(1)'" }],
   ] },
+  { name: "GEOADD shows a longitude with all its digits", commands: [
+    ["GEOADD k 1e308 0 e", { error: "ERR invalid longitude,latitude pair 100000000000000001097906362944045541740492309677311846336810682903157585404911491537163328978494688899061249669721172515611590283743140088328307009198146046031271664502933027185697489699588559043338384466165001178426897626212945177628091195786707458122783970171784415105291802893207873272974885715430223118336.000000,0.000000" }],
+    ["GEOADD k 181 0.0078125 e", { error: "ERR invalid longitude,latitude pair 181.000000,0.007812" }],
+  ] },
+  { name: "PFDEBUG shows a subcommand up to its zero byte", commands: [
+    ["PFADD k a", 1],
+    ["PFDEBUG \"\\u0000\" k", { error: "ERR Unknown PFDEBUG subcommand ''" }],
+  ] },
+  { name: "places of scores that no place has", commands: [
+    ["ZADD k 0 a -1 b 0.001 c", 3],
+    ["GEOPOS k b", [["180", "85.0511287799999991"]]],
+    ["GEORADIUSBYMEMBER_RO k c 0 M WITHHASH", [["a", 0], ["c", 0]]],
+  ] },
+  { name: "the easternmost longitude lies beyond 2^53", commands: [
+    ["GEOADD k 180 0 a 180 1 c", 2],
+    ["GEOSEARCH k FROMLONLAT 180 0 BYBOX 0 1 FT", ["a"]],
+    ["GEORADIUSBYMEMBER k c 0 M", ["c"]],
+  ] },
+  { name: "GEORADIUS over a pole looks on the other side", commands: [
+    ["GEOADD k 13 38 a", 1],
+    ["GEORADIUS k -0.1 51.5 5000.5 KM", ["a"]],
+  ] },
+  { name: "MOVE and COPY name the bounds of a database's number", commands: [
+    ["MOVE k 4294967296", { error: "ERR value is out of range, value must between -2147483648 and 2147483647" }],
+    ["COPY k k DB 9223372036854775807", { error: "ERR value is out of range, value must between -2147483648 and 2147483647" }],
+  ] },
+  { name: "a long member first leaves the compact encoding before its score is kept", commands: [
+    ["ZADD k -0 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 1],
+    ["ZRANGE k 0 -1 WITHSCORES", ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "-0"]],
+  ] },
+  { name: "XGROUP CREATE and SETID look at the key before they count their words", commands: [
+    ["SET k v", { ok: "OK" }],
+    ["XGROUP CREATE k g 0 MKSTREAM MKSTREAM ENTRIESREAD 0", { error: "WRONGTYPE Operation against a key holding the wrong kind of value" }],
+    ["DEL k", 1],
+    ["XGROUP CREATE k g 0 ENTRIESREAD 0 ENTRIESREAD 0", { error: "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically." }],
+    ["XGROUP CREATE k g 0 MKSTREAM", { ok: "OK" }],
+    ["XGROUP SETID k h 0 ENTRIESREAD 0 ENTRIESREAD 0", { error: "NOGROUP No such consumer group 'h' for key name 'k'" }],
+    ["XGROUP SETID k g 0 ENTRIESREAD 0 ENTRIESREAD 0", { error: "ERR unknown subcommand or wrong number of arguments for 'SETID'. Try XGROUP HELP." }],
+  ] },
+  { name: "errors of settings, users and libraries show an argument up to its zero byte", commands: [
+    ["CONFIG SET \"a\\u0000b\" 1", { error: "ERR Unknown option or number of arguments for CONFIG SET - 'a'" }],
+    ["LATENCY GRAPH \"a\\u0000b\"", { error: "ERR No samples available for event 'a'" }],
+    ["CLIENT LIST TYPE \"a\\u0000b\"", { error: "ERR Unknown client type 'a'" }],
+    ["ACL CAT \"a\\u0000b\"", { error: "ERR Unknown category 'a'" }],
+    ["ACL DRYRUN \"a\\u0000b\" GET k", { error: "ERR User 'a' not found" }],
+    ["FUNCTION LOAD \"a\\u0000b\" \"#!lua name=x\"", { error: "ERR Unknown option given: a" }],
+    ["FUNCTION LIST \"a\\u0000b\"", { error: "ERR Unknown argument a" }],
+    ["CLIENT KILL USER \"a\\u0000b\"", { error: "ERR No such user 'a'" }],
+  ] },
 ];

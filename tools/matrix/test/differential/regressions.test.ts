@@ -31,6 +31,30 @@ const watchCases: readonly { name: string; program: Program; last: Outcome }[] =
     ],
     last: ['W'],
   },
+  ...[
+    'XGROUP CREATE k h 0',
+    'XGROUP SETID k g 0',
+    'XGROUP CREATECONSUMER k g d',
+    'XREADGROUP GROUP g e STREAMS k >',
+    'XCLAIM k g d 0 1-1',
+    'XAUTOCLAIM k g d 0 0',
+    'XACK k g 1-1',
+    'XGROUP DELCONSUMER k g c',
+    'XGROUP DESTROY k g',
+    'XSETID k 9-9',
+  ].map((line) => ({
+    name: `${line} breaks no transaction: groups are no part of what is watched`,
+    program: [
+      send('XADD k 1-1 f v'),
+      send('XADD k 2-1 f v'),
+      send('XGROUP CREATE k g 0'),
+      send('XREADGROUP GROUP g c COUNT 1 STREAMS k >'),
+      send('WATCH k'),
+      elsewhere(line),
+      { do: 'transaction' as const, commands: [wordsOf('XLEN k')] },
+    ],
+    last: [2],
+  })),
 ];
 
 /** Cases with connections that wait. */

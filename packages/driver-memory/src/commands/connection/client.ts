@@ -1,5 +1,12 @@
 import { exactInteger, integer, isOption } from '../../engine/arguments.js';
-import { failure, syntaxError, timeoutNegative, timeoutNotInteger, wrongArity } from '../../engine/errors.js';
+import {
+  failure,
+  shown,
+  syntaxError,
+  timeoutNegative,
+  timeoutNotInteger,
+  wrongArity,
+} from '../../engine/errors.js';
 import { type CommandError, NO_REPLY, OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { CommandFamily } from '../command-family.js';
@@ -72,7 +79,7 @@ function isOfType(session: Session, type: string): boolean {
 
 function typeOf(text: string): string {
   const type = text.toLowerCase();
-  if (!types.includes(type)) throw failure(`Unknown client type '${text}'`);
+  if (!types.includes(type)) throw failure(`Unknown client type '${shown(text)}'`);
   return type;
 }
 
@@ -111,7 +118,8 @@ function kill(session: Session, args: readonly string[]): Reply {
     } else if (isOption(args[i], 'ADDR')) tests.push((other) => other.address === value);
     else if (isOption(args[i], 'LADDR')) tests.push((other) => other.localAddress === value);
     else if (isOption(args[i], 'USER')) {
-      if (value !== 'default' && !session.engine.users.has(value)) throw failure(`No such user '${value}'`);
+      if (value !== 'default' && !session.engine.users.has(value))
+        throw failure(`No such user '${shown(value)}'`);
       tests.push((other) => (other.user?.name ?? 'default') === value);
     } else if (isOption(args[i], 'SKIPME')) {
       if (!isOption(value, 'YES') && !isOption(value, 'NO')) throw syntaxError;

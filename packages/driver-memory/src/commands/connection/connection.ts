@@ -1,5 +1,5 @@
 import { integer, isOption } from '../../engine/arguments.js';
-import { failure, wrongArity } from '../../engine/errors.js';
+import { failure, shown, wrongArity } from '../../engine/errors.js';
 import { CommandError, OK, type Reply, Status } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { CommandFamily } from '../command-family.js';
@@ -61,7 +61,7 @@ function hello(session: Session, args: readonly string[]): Reply {
       i += 2;
     } else if (isOption(args[i], 'SETNAME') && more >= 1) {
       name = args[++i] as string;
-    } else return failure(`Syntax error in HELLO option '${args[i]}'`);
+    } else return failure(`Syntax error in HELLO option '${shown(args[i] as string)}'`);
   }
   if (!session.isAuthenticated) return notLoggedIn;
   if (name !== undefined) {

@@ -1,10 +1,13 @@
 import { integer, isOption } from '../../engine/arguments.js';
 import { dumpValue, type LoadedValue, opened, readValue } from '../../engine/dump-value.js';
 import { failure, syntaxError } from '../../engine/errors.js';
+import { hasGrown } from '../../engine/has-grown.js';
 import { CommandError, OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import { CorruptPayloadError } from '../../structures/dump/byte-reader.js';
+import type { SortedSet } from '../../structures/sorted-set/sorted-set.js';
 import type { CommandFamily } from '../command-family.js';
+import { dropNegativeZeros } from '../sorted-set/zset-entry.js';
 
 const busy = new CommandError('BUSYKEY Target key name already exists.');
 const badTtl = failure('Invalid TTL value, must be >= 0');
@@ -59,7 +62,7 @@ function restore(session: Session, args: readonly string[]): Reply {
   if (!replace && db.lookupForWrite(key) !== undefined) throw busy;
   const ttl = integer(args[2] as string);
   if (ttl < 0) throw badTtl;
-  const { kind, value, grown } = load(args[3] as string);
+  const { kind, value } = load(args[3] as string);
   const removed = replace && db.peek(key) !== undefined && db.remove(key);
   const deadline = ttl === 0 ? undefined : absolute ? ttl : ttl + engine.now;
   if (deadline !== undefined && deadline < engine.now) {
@@ -67,7 +70,8 @@ function restore(session: Session, args: readonly string[]): Reply {
     return OK;
   }
   const entry = db.add(key, kind, value as never);
-  entry.grown = grown;
+  entry.grown = hasGrown(kind, value, engine.config);
+  if (kind === 'zset' && !entry.grown) dropNegativeZeros(value as SortedSet);
   if (deadline !== undefined) db.setExpiry(key, entry, deadline);
   if (idleSeconds !== undefined) entry.accessedAt = engine.seconds - idleSeconds;
   db.changed(key, 'g', 'restore', session);

@@ -1,4 +1,4 @@
-import { integer, isOption } from '../../engine/arguments.js';
+import { integerWithin, isOption } from '../../engine/arguments.js';
 import { copyValue } from '../../engine/copy-value.js';
 import type { Database } from '../../engine/database.js';
 import { failure, noSuchKey, syntaxError } from '../../engine/errors.js';
@@ -12,7 +12,7 @@ const noSuchDatabase = failure('DB index is out of range');
 
 /** The database of a number given as an argument. */
 export function databaseOf(session: Session, text: string): Database {
-  const index = integer(text);
+  const index = integerWithin(text, -(2 ** 31), 2 ** 31 - 1);
   if (index < 0 || index >= session.engine.config.databases) throw noSuchDatabase;
   return session.engine.database(index);
 }

@@ -1,6 +1,7 @@
 import { float } from '../../engine/arguments.js';
 import { failure } from '../../engine/errors.js';
 import { highestLatitude, type Position, positionOf } from '../../structures/geo/geohash.js';
+import { fixedDecimals } from '../../structures/numbers/fixed-decimals.js';
 import type { SortedSet } from '../../structures/sorted-set/sorted-set.js';
 
 const metresIn: ReadonlyMap<string, number> = new Map([
@@ -29,13 +30,11 @@ export function position(longitudeText: string, latitudeText: string): Position 
   const longitude = float(longitudeText);
   const latitude = float(latitudeText);
   if (Math.abs(longitude) > 180 || Math.abs(latitude) > highestLatitude) {
-    throw failure(`invalid longitude,latitude pair ${sixDigits(longitude)},${sixDigits(latitude)}`);
+    throw failure(
+      `invalid longitude,latitude pair ${fixedDecimals(longitude, 6)},${fixedDecimals(latitude, 6)}`,
+    );
   }
   return { longitude, latitude };
-}
-
-function sixDigits(value: number): string {
-  return Number.isFinite(value) ? value.toFixed(6) : value > 0 ? 'inf' : '-inf';
 }
 
 /** The place of a member; throws when it has none. */

@@ -4,6 +4,7 @@ import { DoubleReply, NULL_ARRAY, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import { distance } from '../../structures/geo/distance.js';
 import { type Position, positionOf, scoreOf, standardGeohash } from '../../structures/geo/geohash.js';
+import { fixedDecimals } from '../../structures/numbers/fixed-decimals.js';
 import type { CommandFamily } from '../command-family.js';
 import { zadd } from '../sorted-set/add.js';
 import { position, unit } from './geo-arguments.js';
@@ -38,13 +39,13 @@ function geodist(session: Session, args: readonly string[]): Reply {
 
 /** A distance as replies show it. */
 export function distanceReply(value: number): string {
-  return value.toFixed(4);
+  return fixedDecimals(value, 4);
 }
 
 /** A place as replies show it: seventeen digits after the point, zeros at the end left out. */
 export function positionReply(session: Session, { longitude, latitude }: Position): Reply {
   return [longitude, latitude].map((degrees) => {
-    const text = degrees.toFixed(17).replace(/\.?0+$/, '');
+    const text = fixedDecimals(degrees, 17).replace(/\.?0+$/, '');
     return session.protocol === 3 ? new DoubleReply(text) : text;
   });
 }

@@ -63,7 +63,7 @@ function foundReply(
 ): Reply {
   const more: Reply[] = [];
   if (options.withDistance) more.push(distanceReply(metres / options.conversion));
-  if (options.withHash) more.push(score);
+  if (options.withHash) more.push(Math.trunc(score));
   if (options.withPosition) more.push(positionReply(session, place));
   return more.length === 0 ? member : [member, ...more];
 }

@@ -1,4 +1,4 @@
-import { failure, wrongArity, wrongType } from '../../engine/errors.js';
+import { failure, shown, wrongArity, wrongType } from '../../engine/errors.js';
 import { CommandError, OK, type Reply, Status } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import {
@@ -120,7 +120,7 @@ function pfdebug(session: Session, args: readonly string[]): Reply {
       session.db.touched(key, session);
       return 1;
     default:
-      throw failure(`Unknown PFDEBUG subcommand '${args[1]}'`);
+      throw failure(`Unknown PFDEBUG subcommand '${shown(args[1] as string)}'`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { LuaLibraryError, ScriptStopped } from '@penknife/lua';
 import { isOption } from '../../engine/arguments.js';
 import { opened, sealed } from '../../engine/dump-value.js';
-import { failure } from '../../engine/errors.js';
+import { failure, shown } from '../../engine/errors.js';
 import { FunctionLibraries, type LoadedLibrary } from '../../engine/function-libraries.js';
 import { matchesGlob } from '../../engine/glob.js';
 import { CommandError, OK, type Reply, Status } from '../../engine/reply.js';
@@ -40,7 +40,7 @@ function load(session: Session, args: readonly string[]): Reply {
   const libraries = session.engine.functions;
   let replace = false;
   for (const option of args.slice(2, -1)) {
-    if (!isOption(option, 'REPLACE')) throw failure(`Unknown option given: ${option}`);
+    if (!isOption(option, 'REPLACE')) throw failure(`Unknown option given: ${shown(option)}`);
     replace = true;
   }
   const library = compile(libraries, args[args.length - 1] as string);
@@ -60,7 +60,7 @@ function list(session: Session, args: readonly string[]): Reply {
     else if (pattern === undefined && isOption(args[i], 'LIBRARYNAME')) {
       pattern = args[++i];
       if (pattern === undefined) throw noPattern;
-    } else throw failure(`Unknown argument ${args[i]}`);
+    } else throw failure(`Unknown argument ${shown(args[i] as string)}`);
   }
   return session.engine.functions.libraries
     .filter(({ name }) => pattern === undefined || matchesGlob(pattern.toLowerCase(), name.toLowerCase()))

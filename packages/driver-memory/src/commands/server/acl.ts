@@ -1,7 +1,7 @@
 import { refusal } from '../../engine/access.js';
 import { integer, isOption } from '../../engine/arguments.js';
 import type { Signature } from '../../engine/command-entry.js';
-import { failure, subcommandSyntax } from '../../engine/errors.js';
+import { failure, shown, subcommandSyntax } from '../../engine/errors.js';
 import { findCommand } from '../../engine/find-command.js';
 import { CommandError, NULL_ARRAY, OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
@@ -17,7 +17,7 @@ const categories: readonly string[] =
 function cat(session: Session, args: readonly string[]): Reply {
   const category = args[2]?.toLowerCase();
   if (category === undefined) return categories;
-  if (!categories.includes(category)) throw failure(`Unknown category '${args[2]}'`);
+  if (!categories.includes(category)) throw failure(`Unknown category '${shown(args[2] as string)}'`);
   const found = new Set<string>();
   for (const command of session.engine.commands.values()) {
     for (const { signature } of [command, ...(command.subcommands?.values() ?? [])]) {
@@ -99,10 +99,10 @@ function getUser(session: Session, args: readonly string[]): Reply {
 function dryRun(session: Session, args: readonly string[]): Reply {
   const name = args[2] as string;
   const user = session.engine.users.get(name);
-  if (user === undefined && name !== 'default') throw failure(`User '${name}' not found`);
+  if (user === undefined && name !== 'default') throw failure(`User '${shown(name)}' not found`);
   const call = args.slice(3);
   const command = session.engine.commands.get((call[0] as string).toLowerCase());
-  if (command === undefined) throw failure(`Command '${call[0]}' not found`);
+  if (command === undefined) throw failure(`Command '${shown(call[0] as string)}' not found`);
   const found = findCommand(session.engine.commands, call);
   if (found instanceof CommandError) throw found;
   const refused = user && refusal(user, found, call);

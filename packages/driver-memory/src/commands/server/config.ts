@@ -1,5 +1,5 @@
 import { resetCounters } from '../../engine/command-entry.js';
-import { failure } from '../../engine/errors.js';
+import { failure, shown } from '../../engine/errors.js';
 import { matchesGlob } from '../../engine/glob.js';
 import { type CommandError, OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
@@ -24,7 +24,9 @@ function set(session: Session, args: readonly string[]): Reply {
   const names = args.filter((_arg, i) => i >= 2 && i % 2 === 0).map((name) => name.toLowerCase());
   names.forEach((name, i) => {
     if (config.get(name) === undefined) {
-      throw failure(`Unknown option or number of arguments for CONFIG SET - '${args[2 + 2 * i]}'`);
+      throw failure(
+        `Unknown option or number of arguments for CONFIG SET - '${shown(args[2 + 2 * i] as string)}'`,
+      );
     }
     if (names.indexOf(name) < i) throw failed(name, 'duplicate parameter');
   });

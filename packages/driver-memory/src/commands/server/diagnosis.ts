@@ -1,5 +1,5 @@
 import { isOption } from '../../engine/arguments.js';
-import { failure, syntaxError } from '../../engine/errors.js';
+import { failure, shown, syntaxError } from '../../engine/errors.js';
 import { OK, type Reply, Status, VerbatimReply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { CommandFamily } from '../command-family.js';
@@ -100,7 +100,8 @@ export const diagnosisCommands: CommandFamily = {
   'latency|history': () => [],
   'latency|reset': () => 0,
   'latency|doctor': (session) => text(session, latencyIsOff),
-  'latency|graph': (_session, args) => failure(`No samples available for event '${args[2]}'`),
+  'latency|graph': (_session, args) =>
+    failure(`No samples available for event '${shown(args[2] as string)}'`),
   'latency|histogram': histogram,
   'memory|doctor': (session) => text(session, nothingToHeal),
   'memory|malloc-stats': (session) => text(session, 'Stats not supported for the current allocator'),

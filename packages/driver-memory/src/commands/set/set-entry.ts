@@ -1,3 +1,4 @@
+import { hasGrown } from '../../engine/has-grown.js';
 import type { Session } from '../../engine/session.js';
 import type { KeyEntry } from '../../engine/value.js';
 import { KeySet } from '../../structures/hash-table/key-set.js';
@@ -32,15 +33,9 @@ export function storeSet(session: Session, key: string, members: Iterable<string
     return 0;
   }
   const entry = db.replace(key, 'set', set);
-  entry.grown = set.size > session.engine.config.setMaxIntegers || !isAllIntegers(set);
+  entry.grown = hasGrown('set', set, session.engine.config);
   db.changed(key, 's', event, session);
   return set.size;
-}
-
-function isAllIntegers(set: KeySet): boolean {
-  for (let index = 0; index < set.size; index++)
-    if (parseInteger(set.keyAt(index)) === undefined) return false;
-  return true;
 }
 
 /** The members of a set in its own order. */

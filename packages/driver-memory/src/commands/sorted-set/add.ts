@@ -61,14 +61,17 @@ type Outcome = 'added' | 'changed' | 'same' | 'refused';
 
 /** Sets or increases one score by the options; the new score, or that it was refused. */
 function addOne(
-  { value: set, grown }: ZsetEntry,
+  session: Session,
+  entry: ZsetEntry,
   member: string,
   amount: number,
   options: Readonly<AddOptions>,
 ): { outcome: Outcome; score: number } {
-  // The compact encoding keeps whole numbers as integers, which have no negative zero.
-  const given = grown ? amount : amount + 0;
+  const set = entry.value;
   const old = set.score(member);
+  if (old === undefined && !options.xx) noteGrowth(session, entry, member, set.size + 1);
+  // The compact encoding keeps whole numbers as integers, which have no negative zero.
+  const given = entry.grown ? amount : amount + 0;
   if (old === undefined) {
     if (options.xx) return { outcome: 'refused', score: given };
     return { outcome: set.set(member, given), score: amount };
@@ -94,11 +97,9 @@ function addAll(session: Session, args: readonly string[], options: Readonly<Add
   try {
     for (let i = 0; i < scores.length; i++) {
       const member = args[at + 2 * i + 1] as string;
-      const { outcome, score } = addOne(entry, member, scores[i] as number, options);
-      if (outcome === 'added') {
-        added++;
-        noteGrowth(session, entry, member);
-      } else if (outcome === 'changed') changed++;
+      const { outcome, score } = addOne(session, entry, member, scores[i] as number, options);
+      if (outcome === 'added') added++;
+      else if (outcome === 'changed') changed++;
       if (options.increment && outcome !== 'refused') result = session.double(score);
     }
   } finally {

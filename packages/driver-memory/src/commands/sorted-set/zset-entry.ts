@@ -12,11 +12,16 @@ export function zsetForWrite(session: Session, key: string): ZsetEntry {
   return db.entryFor(key, 'zset') ?? db.add(key, 'zset', new SortedSet());
 }
 
-/** Keeps account of the encoding after a member was added. */
-export function noteGrowth(session: Session, entry: ZsetEntry, member: string): void {
+/** Keeps account of the encoding for a member that was added, or with one more than the size is about to be. */
+export function noteGrowth(
+  session: Session,
+  entry: ZsetEntry,
+  member: string,
+  size: number = entry.value.size,
+): void {
   if (entry.grown) return;
   const { zsetMaxEntries, zsetMaxValue } = session.engine.config;
-  entry.grown = member.length > zsetMaxValue || entry.value.size > zsetMaxEntries;
+  entry.grown = member.length > zsetMaxValue || size > zsetMaxEntries;
 }
 
 /** Members with scores in a reply: flat for RESP2, pairs for RESP3. */
@@ -54,7 +59,7 @@ export function storeZset(session: Session, key: string, set: SortedSet, event: 
 }
 
 /** The compact encoding keeps whole numbers as integers, which have no negative zero. */
-function dropNegativeZeros(set: SortedSet): void {
+export function dropNegativeZeros(set: SortedSet): void {
   const members: string[] = [];
   set.forEach((member, score) => {
     if (Object.is(score, -0)) members.push(member);

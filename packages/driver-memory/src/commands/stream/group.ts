@@ -13,6 +13,9 @@ const keyMustExist = failure(
 const busyGroup = new CommandError('BUSYGROUP Consumer Group name already exists');
 const badEntriesRead = failure('value for ENTRIESREAD must be positive or -1');
 
+const mostForCreate = 8;
+const mostForSetId = 7;
+
 interface GroupOptions {
   readonly makes: boolean;
   readonly entriesRead: number | undefined;
@@ -29,7 +32,6 @@ function readOptions(args: readonly string[], creates: boolean): GroupOptions {
       entriesRead = value === -1 ? undefined : value;
     } else throw subcommandSyntax('XGROUP', args[1] as string);
   }
-  if (args.length > (creates ? 8 : 7)) throw subcommandSyntax('XGROUP', args[1] as string);
   return { makes, entriesRead };
 }
 
@@ -52,21 +54,24 @@ function create(session: Session, args: readonly string[]): Reply {
   const { db } = session;
   const present = db.write(key, 'stream');
   if (present === undefined && !makes) throw keyMustExist;
+  if (args.length > mostForCreate) throw subcommandSyntax('XGROUP', args[1] as string);
   const idText = args[4] as string;
   const fixed = idText === '$' ? undefined : strictId(idText);
   const stream = present ?? db.add(key, 'stream', new Stream()).value;
+  if (present === undefined) db.touched(key, session);
   if (stream.groups.has(name)) throw busyGroup;
   stream.groups.set(name, new ConsumerGroup(fixed ?? stream.lastId, entriesRead));
-  db.changed(key, 't', 'xgroup-create', session);
+  db.noted(key, 't', 'xgroup-create');
   return OK;
 }
 
 function setId(session: Session, args: readonly string[]): Reply {
   const { entriesRead } = readOptions(args, false);
   const { stream, group } = presentGroup(session, args);
+  if (args.length > mostForSetId) throw subcommandSyntax('XGROUP', args[1] as string);
   const idText = args[4] as string;
   group.setPosition(idText === '$' ? stream.lastId : looseId(idText), entriesRead);
-  session.db.changed(args[2] as string, 't', 'xgroup-setid', session);
+  session.db.noted(args[2] as string, 't', 'xgroup-setid');
   return OK;
 }
 
@@ -76,7 +81,7 @@ function destroy(session: Session, args: readonly string[]): Reply {
   const stream = db.write(key, 'stream');
   if (stream === undefined) throw keyMustExist;
   if (!stream.groups.delete(args[3] as string)) return 0;
-  db.changed(key, 't', 'xgroup-destroy', session);
+  db.noted(key, 't', 'xgroup-destroy');
   // Whoever waits in the group is to hear that it is gone.
   engine.blocking.ready(db, key);
   return 1;
@@ -85,7 +90,7 @@ function destroy(session: Session, args: readonly string[]): Reply {
 function createConsumer(session: Session, args: readonly string[]): Reply {
   const { group } = presentGroup(session, args);
   if (group.createConsumer(args[4] as string, session.engine.now) === undefined) return 0;
-  session.db.changed(args[2] as string, 't', 'xgroup-createconsumer', session);
+  session.db.noted(args[2] as string, 't', 'xgroup-createconsumer');
   return 1;
 }
 
@@ -93,7 +98,7 @@ function deleteConsumer(session: Session, args: readonly string[]): Reply {
   const { group } = presentGroup(session, args);
   if (!group.consumers.has(args[4] as string)) return 0;
   const pending = group.deleteConsumer(args[4] as string);
-  session.db.changed(args[2] as string, 't', 'xgroup-delconsumer', session);
+  session.db.noted(args[2] as string, 't', 'xgroup-delconsumer');
   return pending;
 }
 
@@ -104,7 +109,7 @@ function xack(session: Session, args: readonly string[]): Reply {
   const ids = args.slice(3).map((text) => strictId(text));
   let acknowledged = 0;
   for (const id of ids) if (group.acknowledge(id)) acknowledged++;
-  if (acknowledged > 0) session.db.touched(key, session);
+  if (acknowledged > 0) session.engine.dirty++;
   return acknowledged;
 }
 

@@ -49,7 +49,7 @@ function noteClaim(
   const consumer = group.consumers.get(name);
   if (consumer !== undefined) consumer.seenAtMs = engine.now;
   if (consumer !== undefined && !wasThere) db.notify('t', 'xgroup-createconsumer', key);
-  db.touched(key, session);
+  engine.dirty++;
 }
 
 interface ClaimArguments {

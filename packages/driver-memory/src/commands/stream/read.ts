@@ -150,7 +150,7 @@ function servedConsumer(session: Session, key: string, group: ConsumerGroup, nam
   const isNew = !group.consumers.has(name);
   const consumer = group.consumer(name, engine.now);
   consumer.seenAtMs = engine.now;
-  if (isNew) db.changed(key, 't', 'xgroup-createconsumer', session);
+  if (isNew) db.noted(key, 't', 'xgroup-createconsumer');
   return consumer;
 }
 
@@ -183,7 +183,7 @@ function xreadgroup(session: Session, args: readonly string[]): Reply {
     if (!hasNew(stream, group)) return undefined;
     const { name } = servedConsumer(session, key, group, options.consumer);
     const entries = readNew(stream, group, { consumer: name, count, noAck, nowMs: engine.now });
-    db.touched(key, session);
+    engine.dirty++;
     return entries.map(entryReply);
   };
   const found: [string, Reply][] = [];

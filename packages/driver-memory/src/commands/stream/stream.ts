@@ -136,7 +136,7 @@ function xsetid(session: Session, args: readonly string[]): Reply {
   if (entriesAdded !== undefined) stream.entriesAdded = entriesAdded;
   if (maxDeletedId !== undefined && compareIds(maxDeletedId, MINIMUM_ID) !== 0)
     stream.maxDeletedId = maxDeletedId;
-  session.db.changed(key, 't', 'xsetid', session);
+  session.db.noted(key, 't', 'xsetid');
   return OK;
 }
 

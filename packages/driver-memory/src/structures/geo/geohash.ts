@@ -61,12 +61,18 @@ export function areaOf({ step, column, row }: Cell): Area {
   };
 }
 
-/** Bits of column and row in turn, the row's lowest first: the place of a cell on the curve, as a number below 2^52. */
-export function interleave({ column, row, step }: Cell): number {
-  let bits = 0;
+/** Bits of column and row in turn, the row's lowest first: the place of a cell on the curve. */
+export function exactBits({ column, row, step }: Cell): bigint {
+  let bits = 0n;
   // One bit more than the step has: the easternmost longitude lies just beyond the last column.
-  for (let bit = step; bit >= 0; bit--) bits = bits * 4 + ((column >>> bit) & 1) * 2 + ((row >>> bit) & 1);
+  for (let bit = step; bit >= 0; bit--)
+    bits = bits * 4n + BigInt(((column >>> bit) & 1) * 2 + ((row >>> bit) & 1));
   return bits;
+}
+
+/** The same as a double, as a score holds it: below 2^52 but for the easternmost column. */
+function interleave(cell: Cell): number {
+  return Number(exactBits(cell));
 }
 
 function deinterleave(bits: number, step: number): Cell {
@@ -80,6 +86,19 @@ function deinterleave(bits: number, step: number): Cell {
   return { step, column, row };
 }
 
+/** The cell of a score that no place has, as C's conversion to 64 bits without sign gives it. */
+function cellBeyond(score: number): Cell {
+  const isWhole = Number.isFinite(score) && Math.abs(score) < 2 ** 64;
+  let bits = isWhole ? BigInt.asUintN(64, BigInt(Math.trunc(score))) : score > 0 ? 0n : 1n << 63n;
+  let column = 0;
+  let row = 0;
+  for (let at = 0; at < 32; at++, bits >>= 2n) {
+    row += Number(bits & 1n) * 2 ** at;
+    column += Number((bits >> 1n) & 1n) * 2 ** at;
+  }
+  return { step: finestStep, column, row };
+}
+
 /** The score a sorted set keeps for a place. */
 export function scoreOf(position: Position): number {
   return interleave(cellOf(position, finestStep));
@@ -87,7 +106,8 @@ export function scoreOf(position: Position): number {
 
 /** The middle of the cell that a score stands for. */
 export function positionOf(score: number): Position {
-  const { west, east, south, north } = areaOf(deinterleave(score, finestStep));
+  const cell = score >= 0 && score < 4 ** finestStep ? deinterleave(score, finestStep) : cellBeyond(score);
+  const { west, east, south, north } = areaOf(cell);
   const longitude = Math.min(180, Math.max(-180, (west + east) / 2));
   const latitude = Math.min(highestLatitude, Math.max(-highestLatitude, (south + north) / 2));
   return { longitude, latitude };

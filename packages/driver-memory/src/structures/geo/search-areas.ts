@@ -1,5 +1,5 @@
 import { degreesAround, distance, latitudeDistance } from './distance.js';
-import { type Area, areaOf, type Cell, cellOf, finestStep, interleave, type Position } from './geohash.js';
+import { type Area, areaOf, type Cell, cellOf, exactBits, finestStep, type Position } from './geohash.js';
 
 const mercatorMaximum = 20037726.37;
 
@@ -50,7 +50,11 @@ function boundsOf(shape: Shape): Area {
 /** A neighbour on the grid, which goes round the earth both ways. */
 function neighbour({ step, column, row }: Cell, right: number, up: number): Cell {
   const size = 2 ** step;
-  return { step, column: (column + right + size) % size, row: (row + up + size) % size };
+  return {
+    step,
+    column: right === 0 ? column : (column + right + size) % size,
+    row: up === 0 ? row : (row + up + size) % size,
+  };
 }
 
 /**
@@ -64,7 +68,7 @@ export function scoreRuns(shape: Shape): ScoreRun[] {
   const bounds = boundsOf(shape);
   let step = stepFor(radius, center.latitude);
   let middle = cellOf(center, step);
-  if (isTooFine(middle, shape, radius) && step > 1) middle = cellOf(center, --step);
+  if (isTooFine(middle, bounds) && step > 1) middle = cellOf(center, --step);
   const area = areaOf(middle);
   // What the shape cannot reach is left out, where cells are small enough for it.
   const skips =
@@ -97,17 +101,13 @@ const directions: readonly (readonly [right: number, up: number])[] = [
   [-1, -1],
 ];
 
-/** Whether the cells around do not reach as far as the shape. */
-function isTooFine(middle: Cell, { center }: Shape, radius: number): boolean {
-  const north = areaOf(neighbour(middle, 0, 1));
-  const south = areaOf(neighbour(middle, 0, -1));
-  const east = areaOf(neighbour(middle, 1, 0));
-  const west = areaOf(neighbour(middle, -1, 0));
+/** Whether the cells around do not reach as far as the shape; over a pole they never do. */
+function isTooFine(middle: Cell, bounds: Area): boolean {
   return (
-    distance(center, { ...center, latitude: north.north }) < radius ||
-    distance(center, { ...center, latitude: south.south }) < radius ||
-    distance(center, { ...center, longitude: east.east }) < radius ||
-    distance(center, { ...center, longitude: west.west }) < radius
+    areaOf(neighbour(middle, 0, 1)).north < bounds.north ||
+    areaOf(neighbour(middle, 0, -1)).south > bounds.south ||
+    areaOf(neighbour(middle, 1, 0)).east < bounds.east ||
+    areaOf(neighbour(middle, -1, 0)).west > bounds.west
   );
 }
 
@@ -119,8 +119,9 @@ function runsOf(cells: readonly Cell[], step: number): ScoreRun[] {
     // A huge shape meets the same cell from both sides.
     if (last !== undefined && last.column === cell.column && last.row === cell.row) continue;
     last = cell;
-    const from = interleave(cell) * width;
-    runs.push([from, from + width]);
+    // Beyond the easternmost column bits pass 2^53, where only whole numbers know their successors.
+    const bits = exactBits(cell);
+    runs.push([Number(bits) * width, Number(bits + 1n) * width]);
   }
   return runs;
 }

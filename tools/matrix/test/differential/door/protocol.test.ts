@@ -3,23 +3,28 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { families } from '../families/index.js';
 import { programsOf } from '../support/family.js';
 import type { Words } from '../support/program.js';
-import { exact, ruleFor } from '../support/rules.js';
+import { exact, keysOfItsOwn, ruleFor } from '../support/rules.js';
 import { runs, seed } from '../support/run-property.js';
 import { haveReference } from '../support/sides.js';
 import { type Door, openEngineDoor, openReferenceDoor } from './doors.js';
 import { framesOf, onWire, Wire } from './wire.js';
 
-/** What a fresh connection is told for these bytes, and whether it is closed then. Otherwise it is asked for an echo. */
+/**
+ * What a fresh connection is told for these bytes, and whether it is closed then. Otherwise it is asked for an echo, unless the
+ * bytes have no end: with the echo's line break in the same read the server would see a whole line.
+ */
 async function answerTo(port: number, bytes: string): Promise<{ text: string; closed: boolean }> {
   const wire = await Wire.open(port);
   try {
     wire.write(bytes);
-    wire.write(onWire(['ECHO', 'the end']));
+    if (bytes.length < longestLine) wire.write(onWire(['ECHO', 'the end']));
     return await wire.take((text) => text.endsWith('the end\r\n'));
   } finally {
     wire.close();
   }
 }
+
+const longestLine = 64 * 1024;
 
 const requests: Readonly<Record<string, string>> = {
   'an inline command': 'PING\r\n',
@@ -41,8 +46,8 @@ const requests: Readonly<Record<string, string>> = {
   'an empty bulk as a name': '*1\r\n$0\r\n\r\n',
   'a binary argument': '*2\r\n$4\r\nECHO\r\n$5\r\n\x00\r\n\xff*\r\n',
   'a name in odd letters': '*1\r\n$4\r\npInG\r\n',
-  'a count that never ends': `*${'1'.repeat(70_000)}`,
-  'an inline command that never ends': 'a'.repeat(70_000),
+  'a count that never ends': `*${'1'.repeat(longestLine)}`,
+  'an inline command that never ends': 'a'.repeat(longestLine + 1),
   'a browser': 'POST / HTTP/1.1\r\nHost: x\r\n\r\n',
   quit: 'QUIT\r\nPING\r\n',
   'replies that are skipped': 'CLIENT REPLY SKIP\r\nPING\r\nECHO heard\r\n',
@@ -93,8 +98,12 @@ describe.skipIf(!haveReference)('the door speaks as Redis 7.0, byte for byte', (
             const all: Words[] = [['ZADD', 'k', '1', 'm'], ['FLUSHALL'], ...calls];
             const [expected, given] = await Promise.all(wires.map((wire) => converse(wire, all)));
             all.forEach((words, i) => {
-              // What differs by chance or order differs here too; after SPOP the two hold different sets.
-              if (ruleFor(words) !== exact || all.slice(0, i).some(([name]) => name === 'SPOP')) return;
+              // What differs by chance or order differs here too; the two may hold different sets then.
+              if (
+                ruleFor(words) !== exact ||
+                all.slice(0, i).some((earlier) => keysOfItsOwn(earlier).length > 0)
+              )
+                return;
               counted.value++;
               expect(given?.[i], JSON.stringify(words)).toBe(expected?.[i]);
             });

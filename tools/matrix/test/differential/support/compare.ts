@@ -1,6 +1,6 @@
 import { isFailure, type Outcome } from './outcome.js';
 import { type Program, type Step, shownProgram, type Words, wordsOf } from './program.js';
-import { exact, ruleFor } from './rules.js';
+import { exact, keysOfItsOwn, ruleFor } from './rules.js';
 import { runProgram, type Side, type Tampering } from './side.js';
 
 /** Where the two sides first differed. */
@@ -11,14 +11,19 @@ export interface Difference {
   readonly memory: Outcome;
 }
 
-/** Adds SCARD and DEL after SPOP, which both sides answer by chance, so that they hold the same again. */
+/** Adds a look at the size and DEL after what leaves the two sides different by right, so that they hold the same again. */
 function prepared(program: Program): Program {
   return program.flatMap((step): Step[] => {
     if (step.do !== 'send') return [step];
-    const [name, key] = step.words;
-    if (name !== 'SPOP' || key === undefined) return [step];
     const send = (...words: Words): Step => ({ ...step, words });
-    return [step, send('SCARD', key), send('DEL', key)];
+    return [
+      step,
+      ...keysOfItsOwn(step.words).flatMap((key) => [
+        send('SCARD', key),
+        send('ZRANGE', key, '0', '-1'),
+        send('DEL', key),
+      ]),
+    ];
   });
 }
 

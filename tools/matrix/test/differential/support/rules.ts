@@ -97,6 +97,28 @@ const streamFacts: Rule = (reference, memory) => {
 const references: Rule = (reference, memory) =>
   exact(reference, memory) || (typeof reference === 'number' && typeof memory === 'number');
 
+/**
+ * Distances come from the sines of the server's C library, whose last bits are its own and grow on the far side of the earth:
+ * near by a part in 10^8, or by two of the last digit.
+ */
+const distances: Rule = (reference, memory) => {
+  if (!isDistance(reference) || !isDistance(memory)) return alike(reference, memory, distances);
+  return Math.abs(Number(reference) - Number(memory)) <= Math.max(0.0002, Number(reference) * 1e-8);
+};
+
+function isDistance(outcome: Outcome): boolean {
+  return typeof outcome === 'string' && /^\d+\.\d{4}$/.test(outcome);
+}
+
+/** Keys that hold other values on the two sides after a command, both by right: a member taken by chance, distances. */
+export function keysOfItsOwn([name, ...rest]: Words): readonly string[] {
+  if (name === 'SPOP') return rest.slice(0, 1);
+  if (!name.startsWith('GEO')) return [];
+  const at = rest.findIndex((word) => /^storedist$/i.test(word));
+  if (at < 0) return [];
+  return rest.slice(name === 'GEOSEARCHSTORE' ? 0 : at + 1).slice(0, 1);
+}
+
 const rules: Readonly<Record<string, Rule>> = {
   KEYS: asSet,
   SMEMBERS: asSet,
@@ -106,6 +128,7 @@ const rules: Readonly<Record<string, Rule>> = {
   HGETALL: asPairs,
   HKEYS: asSet,
   HVALS: asSet,
+  GEODIST: distances,
   SPOP: random,
   SRANDMEMBER: random,
   HRANDFIELD: random,
@@ -128,12 +151,13 @@ const rules: Readonly<Record<string, Rule>> = {
 /**
  * How the outcomes of a command are compared. Exactly, error texts byte for byte, with these exceptions: where Redis
  * promises no order, as sets (of pairs for HGETALL; SORT … BY, which leaves equal ones as they are); scans from the start as sets, those from the middle by shape; where
- * it chooses by chance, kind and length; times to live and idle times, within 30 s; OBJECT REFCOUNT is any number.
+ * it chooses by chance, kind and length; times to live and idle times, within 30 s; distances on earth, nearly; OBJECT REFCOUNT is any number.
  */
 export function ruleFor(words: Words): Rule {
   const [name, second = '', third = ''] = words;
   const cursor = name === 'SCAN' ? second : third;
   if (name.startsWith('SORT') && words.some((word) => /^by$/i.test(word))) return asSet;
+  if (name.startsWith('GEO') && words.some((word) => /^(withdist|storedist)$/i.test(word))) return distances;
   if (/SCAN$/.test(name) && cursor !== '0') return scan(() => true);
   return rules[name] ?? rules[`${name} ${second.toUpperCase()}`] ?? exact;
 }
