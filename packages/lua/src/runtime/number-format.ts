@@ -55,6 +55,8 @@ export function formatFixed(value: number, precision: number): string {
     const fraction = precision > 0 ? `.${'0'.repeat(precision)}` : '';
     return signOf(value) + BigInt(magnitude).toString() + fraction;
   }
+  // What scripts print most: times and counts. They need no hundred places to be rounded.
+  if (precision === 0 && Number.isSafeInteger(magnitude)) return signOf(value) + integerText(magnitude);
   const exact = magnitude.toFixed(100);
   const point = exact.indexOf('.');
   let text = magnitude
