@@ -2,12 +2,14 @@ import { type Command, integerReply } from '@penknife/core';
 import { type RateLimitKeyBuilders, stateKey } from './keys.js';
 import type { ResolvedLimit } from './options.js';
 import type { RateLimitResult } from './result.js';
-import { checkPlainGcra, type LimitReply, type LimitScripts, luaRules } from './scripts.js';
+import { checkPlainGcra, checkPlainGcras, type LimitReply, type LimitScripts, luaRules } from './scripts.js';
 
 /** A limit as a script takes it: its keys, and what it enforces as words. */
 export interface LimitWords {
   readonly limit: ResolvedLimit;
   readonly words: string;
+  /** Interval and capacity of the default kind of limit, which has scripts of its own; null for all others. */
+  readonly plain: readonly [interval: string, capacity: string] | null;
 }
 
 /** Writes a limit down for the scripts: rule, parameters, horizon, flags, penalty. */
@@ -17,9 +19,12 @@ export function limitWords(limit: ResolvedLimit): LimitWords {
   const ladder =
     penalty === null ? '-' : [penalty.after, penalty.decayMicros, ...penalty.stepsMicros].join(',');
   const rule = luaRules[policy.algorithm].name;
+  const plain = policy.algorithm === 'gcra' && horizonMicros === 0 && flags === '' && penalty === null;
+  const [interval, capacity] = policy.parameters;
   return {
     limit,
     words: [rule, ...policy.parameters, horizonMicros, flags || '-', ladder].join(' '),
+    plain: plain ? [String(interval), String(capacity)] : null,
   };
 }
 
@@ -37,41 +42,65 @@ export type Act =
   | { readonly kind: 'book'; readonly patienceMs: number }
   | { readonly kind: 'reserve'; readonly token: string; readonly forMs: number };
 
-/** Whether a decision is the default one, which has a script of its own. */
-function isPlain({ limit }: LimitCall, act: Act): boolean {
-  const { policy, horizonMicros, chargeDenied, penalty, reserves } = limit;
-  const simple = policy.algorithm === 'gcra' && horizonMicros === 0 && !chargeDenied && !reserves;
-  return simple && penalty === null && (act.kind === 'look' || act.kind === 'charge');
-}
-
 /** One decision of one limit. */
 export function checkLimit(
   scripts: LimitScripts,
   keys: RateLimitKeyBuilders,
   act: Act,
   call: LimitCall,
-): Command<RateLimitResult[]> {
-  if (!isPlain(call, act)) return checkLimits(scripts, keys, act, [call]);
-  const { limit, identifier, name, cost } = call;
-  const [intervalNs, capacityNs] = limit.policy.parameters;
-  const charged = act.kind === 'charge';
-  const command = checkPlainGcra(
-    [stateKey(keys, 'gcra', identifier, name)],
-    [intervalNs, capacityNs, cost, charged ? 1 : 0],
-  );
-  return {
-    ...command,
-    read: (reply) => command.read(reply).map((answer) => resultOf(answer, call, charged)),
-  };
+): Command<RateLimitResult> {
+  const { plain, identifier, name, cost } = call;
+  const charges = act.kind !== 'look';
+  if (plain === null || !isPlain(act))
+    return read(checkAny(scripts, keys, act, [call]), ([answer]) =>
+      resultOf(answer as LimitReply, call, charges),
+    );
+  const key = stateKey(keys, 'gcra', identifier, name);
+  const command = checkPlainGcra([key], [charges ? '1' : '0', plain[0], plain[1], cost]);
+  return read(command, (answer) => resultOf(answer, call, charges));
 }
 
-/** One decision over one or several limits, all or nothing. */
+/** One decision over several limits, all or nothing. */
 export function checkLimits(
   scripts: LimitScripts,
   keys: RateLimitKeyBuilders,
   act: Act,
   calls: readonly LimitCall[],
 ): Command<RateLimitResult[]> {
+  const charges = act.kind !== 'look';
+  const command = (isPlain(act) && checkPlain(keys, charges, calls)) || checkAny(scripts, keys, act, calls);
+  return read(command, (answers) =>
+    answers.map((answer, i) => resultOf(answer, calls[i] as LimitCall, charges)),
+  );
+}
+
+/** Whether the short scripts know the act. */
+function isPlain({ kind }: Act): boolean {
+  return kind === 'charge' || kind === 'look';
+}
+
+/** Undefined where one of the limits is of another kind. */
+function checkPlain(
+  keys: RateLimitKeyBuilders,
+  charges: boolean,
+  calls: readonly LimitCall[],
+): Command<LimitReply[]> | undefined {
+  const states: string[] = [];
+  const args: (string | number)[] = [charges ? '1' : '0'];
+  for (const { plain, identifier, name, cost } of calls) {
+    if (plain === null) return undefined;
+    states.push(stateKey(keys, 'gcra', identifier, name));
+    args.push(plain[0], plain[1], cost);
+  }
+  return checkPlainGcras(states, args);
+}
+
+function checkAny(
+  scripts: LimitScripts,
+  keys: RateLimitKeyBuilders,
+  act: Act,
+  calls: readonly LimitCall[],
+): Command<LimitReply[]> {
   const states = calls.map(({ limit, identifier, name }) =>
     stateKey(keys, limit.policy.algorithm, identifier, name),
   );
@@ -81,12 +110,11 @@ export function checkLimits(
   ]);
   const args: (string | number)[] = [actWord(act)];
   for (const { cost, words } of calls) args.push(cost, words);
-  const command = scripts.check([...states, ...further], args);
-  return {
-    ...command,
-    read: (reply) =>
-      command.read(reply).map((answer, i) => resultOf(answer, calls[i] as LimitCall, act.kind !== 'look')),
-  };
+  return scripts.check([...states, ...further], args);
+}
+
+function read<T, U>(command: Command<T>, map: (value: T) => U): Command<U> {
+  return { ...command, read: (reply) => map(command.read(reply)) };
 }
 
 function actWord(act: Act): string {

@@ -4,7 +4,9 @@ import blockLua from './scripts/block.lua';
 import changeLua from './scripts/change.lua';
 import checkLua from './scripts/check.lua';
 import checkGcraLua from './scripts/check-gcra.lua';
+import checkGcraSeveralLua from './scripts/check-gcra-several.lua';
 import extendLua from './scripts/extend.lua';
+import gcraStateLua from './scripts/gcra-state.lua';
 import penaltyLua from './scripts/penalty.lua';
 import refundLua from './scripts/refund.lua';
 import reservationsLua from './scripts/reservations.lua';
@@ -37,18 +39,35 @@ export interface LimitReply {
   readonly receipt: string;
 }
 
+/** How many values of the reply are one limit's. */
 const fields = 6;
+
+function readLimit(reply: readonly Reply[], at: number): LimitReply {
+  const state = reply[at];
+  const receipt = reply[at + 5];
+  if (typeof state !== 'number' || typeof receipt !== 'string')
+    return refuse('ratelimit/check', 'numbers and a receipt', reply);
+  return {
+    state,
+    remaining: reply[at + 1] as number,
+    retryAfterMs: reply[at + 2] as number,
+    resetMs: reply[at + 3] as number,
+    delayMs: reply[at + 4] as number,
+    receipt,
+  };
+}
+
+function readOne(reply: Reply): LimitReply {
+  return Array.isArray(reply) && reply.length === fields
+    ? readLimit(reply, 0)
+    : refuse('ratelimit/check', `an array of ${fields}`, reply);
+}
 
 function readLimits(reply: Reply): LimitReply[] {
   if (!Array.isArray(reply) || reply.length % fields !== 0 || reply.length === 0)
     return refuse('ratelimit/check', `an array of ${fields} for each limit`, reply);
   const limits: LimitReply[] = [];
-  for (let i = 0; i < reply.length; i += fields) {
-    const [state, remaining, retryAfterMs, resetMs, delayMs, receipt] = reply.slice(i, i + fields);
-    limits.push({ state, remaining, retryAfterMs, resetMs, delayMs, receipt } as LimitReply);
-    if (typeof state !== 'number' || typeof receipt !== 'string')
-      return refuse('ratelimit/check', 'numbers and a receipt', reply);
-  }
+  for (let at = 0; at < reply.length; at += fields) limits.push(readLimit(reply, at));
   return limits;
 }
 
@@ -115,12 +134,22 @@ export const scriptsOf: Readonly<Record<Algorithm, LimitScripts>> = Object.fromE
 export const scriptsOfAll: LimitScripts = scriptsFor('several', algorithms);
 
 /** One plain GCRA limit, the shortest way. */
-export const checkPlainGcra: ScriptCall<LimitReply[], 1, 4> = defineScript({
+export const checkPlainGcra: ScriptCall<LimitReply, 1, 4> = defineScript({
   name: 'ratelimit/check-plain-gcra',
   lua: checkGcraLua,
-  fragments: [fragments.nowMicros],
+  fragments: [fragments.nowMicros, gcraStateLua],
   keys: 1,
   args: 4,
+  read: readOne,
+});
+
+/** Several plain GCRA limits, the shortest way. */
+export const checkPlainGcras: ScriptCall<LimitReply[], number, number> = defineScript({
+  name: 'ratelimit/check-plain-gcra-several',
+  lua: checkGcraSeveralLua,
+  fragments: [fragments.nowMicros, gcraStateLua],
+  keys: 'any',
+  args: 'any',
   read: readLimits,
 });
 

@@ -73,11 +73,14 @@ export function limitCalls(
   identifiers: readonly string[],
   { cost = 1, policies = {} }: CallLimits<string>,
 ): readonly LimitCall[] {
-  return limits.map(({ key, name, limit, words, options }, i) => {
+  return limits.map((own, i) => {
+    const { key, name, options } = own;
     const other = policies[key];
-    const under = other === undefined ? { limit, words } : underPolicy(other, limit, options);
+    const { limit, words, plain } = other === undefined ? own : underPolicy(other, own.limit, options);
     return {
-      ...under,
+      limit,
+      words,
+      plain,
       name,
       identifier: identifiers[i] as string,
       cost: checkCost(typeof cost === 'number' ? cost : (cost[key] ?? 1)),

@@ -76,11 +76,11 @@ export function createRateLimits<const Limit extends string>(
   const keyOf = ({ limit, identifier, name }: LimitCall): string =>
     stateKey(keys, limit.policy.algorithm, identifier, name);
 
+  const leases = resolved.limits.some(({ limit }) => limit.policy.algorithm === 'concurrency');
   const callOptions = (call: CallOptions): CallOptions | undefined => callWithin(call, deadlineMs);
 
-  /** Calls whose keys may stand in one script, by their places in the list. */
+  /** On a cluster: calls whose keys may stand in one script, by their places in the list. */
   function groupsOf(calls: readonly LimitCall[]): readonly (readonly number[])[] {
-    if (driver.topology !== 'cluster') return [calls.map((_, i) => i)];
     const groups = new Map<number, number[]>();
     calls.forEach((call, i) => {
       const slot = slotOf(keyOf(call));
@@ -107,13 +107,25 @@ export function createRateLimits<const Limit extends string>(
     await Promise.all(sent);
   }
 
-  async function ask(act: Act, calls: readonly LimitCall[], call: CallOptions): Promise<RateLimitResult[]> {
+  const askTogether = (
+    act: Act,
+    calls: readonly LimitCall[],
+    call: CallOptions,
+  ): Promise<RateLimitResult[]> =>
+    driver.send(checkLimits(scriptsOfAll, keys, act, calls), callOptions(call));
+
+  /** Asks slot by slot; what one denies is given back by the others. */
+  async function askApart(
+    groups: readonly (readonly number[])[],
+    act: Act,
+    calls: readonly LimitCall[],
+    call: CallOptions,
+  ): Promise<RateLimitResult[]> {
     const results: (RateLimitResult | undefined)[] = calls.map(() => undefined);
-    const groups = groupsOf(calls);
     const outcomes = await Promise.allSettled(
       groups.map(async (group) => {
         const members = group.map((i) => calls[i] as LimitCall);
-        const answers = await driver.send(checkLimits(scriptsOfAll, keys, act, members), callOptions(call));
+        const answers = await askTogether(act, members, call);
         group.forEach((place, i) => {
           results[place] = answers[i];
         });
@@ -121,7 +133,7 @@ export function createRateLimits<const Limit extends string>(
     );
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     const denied = results.some((result) => result !== undefined && !result.allowed);
-    if (groups.length > 1 && (failed !== undefined || denied)) {
+    if (failed !== undefined || denied) {
       // What cannot be given back recovers by itself: that denies for a while, and never admits too much.
       await giveBack(
         calls,
@@ -136,6 +148,18 @@ export function createRateLimits<const Limit extends string>(
         ? result
         : { ...result, receipt: null, remaining: result.remaining + result.cost },
     );
+  }
+
+  async function ask(
+    act: Act,
+    identifiers: string | Readonly<Record<Limit, string>>,
+    call: CallLimits<Limit>,
+  ): Promise<RateLimitsResult<Limit>> {
+    const calls = callsFor(identifiers, call);
+    const groups = driver.topology === 'cluster' ? groupsOf(calls) : [];
+    const results =
+      groups.length > 1 ? await askApart(groups, act, calls, call) : await askTogether(act, calls, call);
+    return resultOfAll(resolved, results);
   }
 
   const callsFor = (
@@ -166,13 +190,11 @@ export function createRateLimits<const Limit extends string>(
     algorithms: Object.fromEntries(
       resolved.limits.map(({ key, limit }) => [key, limit.policy.algorithm]),
     ) as Record<Limit, Algorithm>,
-    async check(identifiers, call = {}) {
-      const token = Buffer.from(driver.random.bytes(12)).toString('base64url');
-      const results = await ask({ kind: 'charge', token }, callsFor(identifiers, call), call);
-      return resultOfAll(resolved, results);
+    check(identifiers, call = {}) {
+      const token = leases ? Buffer.from(driver.random.bytes(12)).toString('base64url') : '';
+      return ask({ kind: 'charge', token }, identifiers, call);
     },
-    peek: async (identifiers, call = {}) =>
-      resultOfAll(resolved, await ask({ kind: 'look' }, callsFor(identifiers, call), call)),
+    peek: (identifiers, call = {}) => ask({ kind: 'look' }, identifiers, call),
     refund: (identifiers, result, call = {}) => returned(identifiers, result, call, () => true),
     release: (identifiers, result, call = {}) =>
       returned(identifiers, result, call, ({ limit }) => limit.policy.algorithm === 'concurrency'),
