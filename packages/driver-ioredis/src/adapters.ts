@@ -3,6 +3,7 @@ import type { ClientAdapter, ClusterAdapter, ServerAddress } from '@penknife/cor
 import type { ClusterClient, NodeClient } from './client-types.js';
 import { connectionOf } from './connection.js';
 import { connectTimeoutOf, ownOptions, reconnectMs, seedOptions } from './own-options.js';
+import { shapeReply } from './reply-shape.js';
 import { translateError, withoutArguments } from './translate-error.js';
 
 /** The way to one server, or to whichever server the recipe's sentinels call the primary. */
@@ -10,6 +11,7 @@ export function singleAdapter(recipe: NodeClient): ClientAdapter {
   const { options } = recipe;
   return {
     open: (purpose, events) => connectionOf(recipe.duplicate(ownOptions(purpose, options)), events),
+    shape: shapeReply,
     translate: translateError,
     connectTimeoutMs: connectTimeoutOf(options),
     reconnectMs: (attempt) => reconnectMs(options, attempt),
@@ -61,6 +63,7 @@ export function clusterAdapter(recipe: ClusterClient): ClusterAdapter {
       const options = { ...ownOptions(purpose, seed.options), ...reached(address) };
       return connectionOf(seed.duplicate(options), events);
     },
+    shape: shapeReply,
     translate: translateError,
     connectTimeoutMs: connectTimeoutOf(redisOptions),
     reconnectMs: (attempt) => reconnectMs(redisOptions, attempt),

@@ -1,14 +1,10 @@
-import type { Reply } from '@penknife/core';
 import {
   type ClientConnection,
   type ConnectionEvents,
   notConnected,
   StreamSubscriber,
-  type WireArg,
-  writeTransaction,
 } from '@penknife/core/driver-kit';
 import type { ClientStream, NodeClient } from './client-types.js';
-import { bytesReply, textReply } from './reply-shape.js';
 import { connectError, translateError, withoutArguments } from './translate-error.js';
 
 /**
@@ -72,10 +68,6 @@ export function connectionOf(client: NodeClient, events: ConnectionEvents): Clie
     return true;
   }
 
-  function write(args: readonly WireArg[], bytes: boolean): Promise<Reply> {
-    return client.callBuffer(args[0] as string, args.slice(1)).then(bytes ? bytesReply : textReply);
-  }
-
   /**
    * From the first subscription on the stream is read by ourselves: ioredis loses messages when the last of one kind of
    * subscription ends while another kind lives on, never answers an SSUBSCRIBE that is MOVED (5.x), and does not tell which
@@ -97,9 +89,8 @@ export function connectionOf(client: NodeClient, events: ConnectionEvents): Clie
     get ready() {
       return client.status === 'ready' && client.stream?.writable === true;
     },
-    call: ({ args, bytes }) => (writable() ? write(args, bytes) : Promise.reject(notConnected())),
-    transaction: (calls) =>
-      writable() ? writeTransaction(calls, write, translateError) : Promise.reject(notConnected()),
+    call: ({ args }) =>
+      writable() ? client.callBuffer(args[0] as string, args.slice(1)) : Promise.reject(notConnected()),
     subscribe: (kind, name) => subscribing()?.subscribe(kind, name) ?? gone(),
     unsubscribe: (kind, name) => subscribing()?.unsubscribe(kind, name) ?? gone(),
     close,

@@ -5,7 +5,7 @@ import { translateError } from './translate-error.js';
  * A reply as the client gives it to `callBuffer` with `stringNumbers`: integers as text, all else as bytes, an error inside
  * an array as an `Error`. Here it becomes a `Reply`, arrays in place.
  */
-function shapeReply(reply: unknown, bytes: boolean): Reply {
+export function shapeReply(reply: unknown, bytes: boolean): Reply {
   if (reply instanceof Uint8Array) return bytes ? reply : reply.toString();
   if (typeof reply === 'string') return Number(reply);
   if (Array.isArray(reply)) {
@@ -13,14 +13,4 @@ function shapeReply(reply: unknown, bytes: boolean): Reply {
     return reply;
   }
   return reply instanceof Error ? (translateError(reply) as Reply) : null;
-}
-
-/** The same, with strings as text. */
-export function textReply(reply: unknown): Reply {
-  return shapeReply(reply, false);
-}
-
-/** The same, with strings as bytes. */
-export function bytesReply(reply: unknown): Reply {
-  return shapeReply(reply, true);
 }

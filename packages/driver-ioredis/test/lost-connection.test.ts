@@ -1,10 +1,19 @@
 import { ConnectionError, type Driver, type Reply, rawReply } from '@penknife/core';
 import { requireServers, startServer } from '@penknife/redis-servers';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createIoredisDriver } from '../src/index.js';
 import { majors } from './majors.js';
 
 const incr = { args: ['INCR', 'counter'], read: rawReply } as const;
+
+/** A call that ends at its deadline and tells why; the first ones may end before the reason is known. */
+function unsentBecause(driver: Driver, code: string): Promise<unknown> {
+  return vi.waitFor(async () => {
+    const error = await outcome(driver.send(incr, { deadlineMs: 30 }));
+    expect(error).toMatchObject({ kind: 'connection', sent: 'no', cause: { code } });
+    return error;
+  }, 10_000);
+}
 
 /** How a call ended, without ending with it. */
 function outcome(call: Promise<unknown>): Promise<unknown> {
@@ -53,8 +62,7 @@ describe.skipIf(!(await requireServers())).each(majors)('$name: a lost connectio
     await using server = await startServer();
     await server.kill();
     await using driver = createIoredisDriver(redis({ port: server.port, lazyConnect: true }));
-    const error = await outcome(driver.send(incr, { deadlineMs: 60 }));
-    expect(error).toMatchObject({ kind: 'connection', sent: 'no', cause: { code: 'ECONNREFUSED' } });
+    await unsentBecause(driver, 'ECONNREFUSED');
     await server.restart();
     expect(await driver.send(incr)).toBe(1);
   });
@@ -88,8 +96,7 @@ describe.skipIf(!(await requireServers())).each(majors)('$name: a lost connectio
     );
     const error = await outcome(driver.openLane());
     expect(error).toMatchObject({ kind: 'server', code: 'WRONGPASS' });
-    const sent = await outcome(driver.send(incr, { deadlineMs: 60 }));
-    expect(sent).toMatchObject({ sent: 'no', cause: { code: 'WRONGPASS' } });
+    const sent = await unsentBecause(driver, 'WRONGPASS');
     const { inspect } = await import('node:util');
     expect(inspect([error, sent], { depth: 9, showHidden: true })).not.toContain('wrong-secret');
   });

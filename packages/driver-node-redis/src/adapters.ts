@@ -7,6 +7,7 @@ import type {
 import type { ClientOptions, ClusterClient, ClusterNode, SingleClient } from './client-types.js';
 import { connectionOf } from './connection.js';
 import { connectTimeoutOf, ownOptions, reconnectMs } from './own-options.js';
+import { shapeReply } from './reply-shape.js';
 import { translateError } from './translate-error.js';
 
 /** The way to one server, named by a client of `createClient`. */
@@ -17,6 +18,7 @@ export function singleAdapter(recipe: SingleClient): ClientAdapter {
       const client = recipe.duplicate(ownOptions(purpose, socket));
       return connectionOf(client, client.connect(), events);
     },
+    shape: shapeReply,
     translate: translateError,
     connectTimeoutMs: connectTimeoutOf(socket),
     reconnectMs: (attempt, cause) => reconnectMs(socket, attempt, cause),
@@ -46,6 +48,7 @@ export function clusterAdapter(recipe: ClusterClient): ClusterAdapter {
       const connecting = maker(purpose).nodeClient(node);
       return connectionOf(node.client as SingleClient, connecting, events);
     },
+    shape: shapeReply,
     translate: translateError,
     connectTimeoutMs: connectTimeoutOf(defaults?.socket),
     reconnectMs: (attempt, cause) => reconnectMs(defaults?.socket, attempt, cause),

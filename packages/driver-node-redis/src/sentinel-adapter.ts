@@ -3,6 +3,7 @@ import type { ClientAdapter } from '@penknife/core/driver-kit';
 import type { SentinelClient, SingleClient } from './client-types.js';
 import { connectionOf } from './connection.js';
 import { connectTimeoutOf, ownOptions } from './own-options.js';
+import { shapeReply } from './reply-shape.js';
 import { translateError } from './translate-error.js';
 
 /**
@@ -66,6 +67,7 @@ export function sentinelAdapter(recipe: SentinelClient): ClientAdapter {
         },
       };
     },
+    shape: shapeReply,
     translate: translateError,
     connectTimeoutMs: connectTimeoutOf(undefined),
     reconnectMs: () => undefined,

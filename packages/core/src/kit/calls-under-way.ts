@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../contract/clock.js';
+import { turnTime } from './turn-time.js';
 
 /** A call on its way, and its place in the list of calls with the same deadline. Only `CallsUnderWay` touches the place. */
 export abstract class CallUnderWay {
@@ -26,6 +27,7 @@ interface CallList {
  */
 export class CallsUnderWay {
   readonly #clock: Clock;
+  readonly #turnTime: () => number;
   readonly #lists = new Map<number, CallList>();
   /** The list of the call before: most calls have the same deadline. */
   #recent: CallList | undefined;
@@ -34,6 +36,7 @@ export class CallsUnderWay {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#turnTime = turnTime(clock);
   }
 
   /** `durationMs`: from now; infinite for a call without a deadline. */
@@ -46,7 +49,8 @@ export class CallsUnderWay {
     else tail.next = call;
     list.tail = call;
     if (durationMs === Number.POSITIVE_INFINITY) return;
-    call.dueMs = this.#clock.monotonic() + durationMs;
+    // Whole, and never early: a fraction would cost each call an object of its own.
+    call.dueMs = Math.ceil(this.#turnTime() + durationMs);
     if (call.dueMs < this.#timerDueMs) this.#arm(call.dueMs);
   }
 

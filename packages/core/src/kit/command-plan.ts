@@ -9,27 +9,27 @@ import type { Script } from '../script/script.js';
 import { failedOutcome } from './failed-outcome.js';
 import type { CallPlan } from './pending-call.js';
 import { type ConnectionKind, refuseUnfit } from './refused-commands.js';
-import type { WireArg, WireCall, WireSender } from './transport.js';
+import type { Transport, WireArg, WireCall, WireSender } from './transport.js';
 import { asEval, checkScriptKeys, wireArgs, wireKey } from './wire-call.js';
 
 /** Where commands of a plan will run. */
-export interface PlanTarget {
+export interface PlanTarget extends Pick<Transport, 'shape'> {
   readonly connection: ConnectionKind;
   readonly cluster: boolean;
+  /** The connection as it is now; asked anew for every try. */
+  wire(): WireSender;
 }
 
 /**
  * A checked command: what goes on the wire, and the plan to send and read it, in one object since every command needs one.
  * Making it throws `InvalidArgumentError` or `UnsupportedError`.
  */
-export class CommandPlan<T> implements CallPlan<Reply, T>, WireCall {
+export class CommandPlan<T> implements CallPlan<unknown, T>, WireCall {
   readonly args: readonly WireArg[];
-  readonly key: WireArg | undefined;
-  readonly bytes: boolean;
   readonly #command: Command<T>;
-  readonly #sender: () => WireSender;
+  readonly #target: PlanTarget;
 
-  constructor(command: Command<T>, target: PlanTarget, sender: () => WireSender) {
+  constructor(command: Command<T>, target: PlanTarget) {
     if (typeof command !== 'object' || command === null) {
       throw new InvalidArgumentError('command', 'must be an object', command);
     }
@@ -38,10 +38,17 @@ export class CommandPlan<T> implements CallPlan<Reply, T>, WireCall {
     refuseUnfit(args, target.connection);
     if (script !== undefined) checkScriptKeys(command, target.cluster);
     this.args = wireArgs(args);
-    this.key = wireKey(command.key, args[0]);
-    this.bytes = command.bytes === true;
+    wireKey(command.key, args[0]);
     this.#command = command;
-    this.#sender = sender;
+    this.#target = target;
+  }
+
+  get key(): WireArg | undefined {
+    return wireKey(this.#command.key, this.#command.args[0]);
+  }
+
+  get bytes(): boolean {
+    return this.#command.bytes === true;
   }
 
   get script(): Script | undefined {
@@ -52,8 +59,8 @@ export class CommandPlan<T> implements CallPlan<Reply, T>, WireCall {
     return this.#command.repeatable === true;
   }
 
-  write(evaluate: boolean): Promise<Reply> {
-    return this.#sender().call(evaluate ? this.evaluated() : this);
+  write(evaluate: boolean): Promise<unknown> {
+    return this.#target.wire().call(evaluate ? this.evaluated() : this);
   }
 
   /** The call as it goes into MULTI, or after NOSCRIPT: a script by its text. */
@@ -62,8 +69,9 @@ export class CommandPlan<T> implements CallPlan<Reply, T>, WireCall {
     return script === undefined ? this : asEval(this, script.lua);
   }
 
-  read(reply: Reply): T {
-    return this.#command.read(reply);
+  read(raw: unknown): T {
+    const { shape } = this.#target;
+    return this.#command.read(shape === undefined ? (raw as Reply) : shape(raw, this.bytes));
   }
 }
 
@@ -71,14 +79,13 @@ export class CommandPlan<T> implements CallPlan<Reply, T>, WireCall {
 export function transactionPlan<C extends readonly Command<unknown>[]>(
   commands: C,
   target: PlanTarget,
-  sender: () => WireSender,
 ): CallPlan<readonly Reply[] | null, Settled<C> | 'aborted'> {
   if (commands.length === 0)
     throw new InvalidArgumentError('transaction', 'must hold at least one command', commands);
-  const calls = commands.map((command) => new CommandPlan(command, target, sender).evaluated());
+  const calls = commands.map((command) => new CommandPlan(command, target).evaluated());
   if (target.cluster) refuseSlots(calls);
   return {
-    write: () => sender().transaction(calls),
+    write: () => target.wire().transaction(calls),
     read(replies) {
       if (replies === null) return 'aborted';
       if (replies.length !== commands.length) {

@@ -48,7 +48,8 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
   const retried = transport.topology === 'single' ? refusals : refusalsBehindFailover;
   const gate = new Gate(gateLimit);
   const underWay = new CallsUnderWay(clock);
-  const target = { connection: 'shared', cluster } as const;
+  const { shape } = transport;
+  const target = { connection: 'shared', cluster, shape, wire: connection } as const;
   const lanes = new Set<Lane>();
   const feeds = new Set<Feed>();
   let shared: SharedConnection | undefined;
@@ -78,7 +79,6 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
   const sender = createSender({
     target,
     deadlineMs,
-    connection,
     refuseClosed,
     environment: {
       underWay,
@@ -110,6 +110,7 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
       createLane(laneConnection, {
         clock,
         cluster,
+        shape,
         translate: (error) => transport.translate(error),
         ended: (lane) => lanes.delete(lane),
       }),

@@ -5,10 +5,10 @@ import { ConnectionError } from '../errors/connection-error.js';
 import type { PenknifeError } from '../errors/penknife-error.js';
 import { CallsUnderWay } from './calls-under-way.js';
 import { createSender } from './create-sender.js';
-import type { LaneConnection } from './transport.js';
+import type { LaneConnection, Transport } from './transport.js';
 
 /** What a lane is made of. */
-export interface LaneParts {
+export interface LaneParts extends Pick<Transport, 'shape'> {
   readonly clock: Clock;
   readonly cluster: boolean;
   translate(error: unknown): PenknifeError;
@@ -35,9 +35,8 @@ export function createLane(connection: LaneConnection, parts: LaneParts): Lane {
   }
 
   const sender = createSender({
-    target: { connection: 'lane', cluster: parts.cluster },
+    target: { connection: 'lane', cluster: parts.cluster, shape: parts.shape, wire: () => connection },
     deadlineMs: Number.POSITIVE_INFINITY,
-    connection: () => connection,
     refuseClosed() {
       if (closed) throw new ClosedError('lane');
       if (loss.signal.aborted)

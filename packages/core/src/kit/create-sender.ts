@@ -4,15 +4,12 @@ import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 import { CommandPlan, type PlanTarget, transactionPlan } from './command-plan.js';
 import { failedOutcome } from './failed-outcome.js';
 import { type CallEnvironment, type CallPlan, PendingCall } from './pending-call.js';
-import type { WireSender } from './transport.js';
 
 /** What a sender is made of: where it writes, under which rules, and how long a call may take (infinite: as long as it likes) when the caller does not say. */
 export interface SenderParts {
   readonly target: PlanTarget;
   readonly environment: CallEnvironment;
   readonly deadlineMs: number;
-  /** The connection as it is now; asked anew for every try. */
-  connection(): WireSender;
   /** Throws `ClosedError` once closed. */
   refuseClosed(): void;
 }
@@ -30,7 +27,7 @@ export function createSender(parts: SenderParts): Sender {
     send(command, options) {
       try {
         parts.refuseClosed();
-        return run(new CommandPlan(command, target, parts.connection), options);
+        return run(new CommandPlan(command, target), options);
       } catch (error) {
         return Promise.reject(error);
       }
@@ -41,7 +38,7 @@ export function createSender(parts: SenderParts): Sender {
     ): Promise<Settled<C>> {
       try {
         parts.refuseClosed();
-        const plans = commands.map((command) => new CommandPlan(command, target, parts.connection));
+        const plans = commands.map((command) => new CommandPlan(command, target));
         deadlineOf(options);
         const outcomes = plans.map((plan) => run(plan, options).then(succeeded, failedOutcome));
         return Promise.all(outcomes) as unknown as Promise<Settled<C>>;
@@ -52,7 +49,7 @@ export function createSender(parts: SenderParts): Sender {
     transaction(commands, options) {
       try {
         parts.refuseClosed();
-        return run(transactionPlan(commands, target, parts.connection), options);
+        return run(transactionPlan(commands, target), options);
       } catch (error) {
         return Promise.reject(error);
       }

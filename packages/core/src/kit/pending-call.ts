@@ -39,6 +39,18 @@ export interface CallPlan<R, T> {
 /** How far a call is. */
 type Stage = 'waiting' | 'written' | 'settled';
 
+/** What went wrong before with a call that goes again: few calls ever have it. */
+interface Trouble {
+  /** Refused, or lost on its way: how often. */
+  attempt: number;
+  /** The server did not know the script. */
+  asEval: boolean;
+  /** An earlier try was lost on its way. */
+  uncertain: boolean;
+  /** Why it waits to go again. */
+  refusal: PenknifeError | undefined;
+}
+
 /**
  * One call from gate to answer. What happens after an error, by what is known of the command:
  *
@@ -50,7 +62,7 @@ type Stage = 'waiting' | 'written' | 'settled';
  * | connection lost afterwards              | maybe       | again only if `repeatable`, else reject |
  * | any other error of the server           | –           | reject                                  |
  *
- * One object and two closures a call: this is the path of every command.
+ * One small object and two closures a call: this is the path of every command.
  */
 export class PendingCall<R, T> extends CallUnderWay {
   readonly #environment: CallEnvironment;
@@ -59,12 +71,7 @@ export class PendingCall<R, T> extends CallUnderWay {
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: unknown) => void;
   #stage: Stage = 'waiting';
-  /** An earlier try was lost on its way. */
-  #uncertain = false;
-  #asEval = false;
-  #attempt = 0;
-  /** Why it waits to go again. */
-  #refusal: PenknifeError | undefined = undefined;
+  #trouble: Trouble | undefined = undefined;
   #stopListening: (() => void) | undefined = undefined;
   #cancelWait: (() => void) | undefined = undefined;
 
@@ -105,21 +112,22 @@ export class PendingCall<R, T> extends CallUnderWay {
 
   expired(): void {
     const written = this.#stage === 'written';
+    const refusal = this.#trouble?.refusal;
     this.#fail(
       this.#sent === 'maybe'
         ? new DeadlineError(this.#durationMs)
         : new ConnectionError(
-            isServerError(this.#refusal)
-              ? `refused (${this.#refusal.code}) until the deadline of ${this.#durationMs} ms; the command did not run`
+            isServerError(refusal)
+              ? `refused (${refusal.code}) until the deadline of ${this.#durationMs} ms; the command did not run`
               : `not connected within the deadline of ${this.#durationMs} ms; the command was not sent`,
-            { sent: 'no', cause: this.#refusal ?? this.#environment.lastFailure() },
+            { sent: 'no', cause: refusal ?? this.#environment.lastFailure() },
           ),
     );
     if (written) this.#environment.givenUp();
   }
 
   get #sent(): Sent {
-    return this.#stage === 'written' || this.#uncertain ? 'maybe' : 'no';
+    return this.#stage === 'written' || this.#trouble?.uncertain ? 'maybe' : 'no';
   }
 
   #listen(signal: AbortSignal): void {
@@ -141,7 +149,7 @@ export class PendingCall<R, T> extends CallUnderWay {
         this.#cancelWait = environment.whenReady(() => this.#proceed());
         return;
       }
-      const reply = this.#plan.write(this.#asEval);
+      const reply = this.#plan.write(this.#trouble?.asEval === true);
       this.#stage = 'written';
       reply.then(
         (value) => this.#answered(value),
@@ -167,35 +175,37 @@ export class PendingCall<R, T> extends CallUnderWay {
     const environment = this.#environment;
     const error = environment.translate(raw);
     this.#stage = 'waiting';
+    this.#trouble ??= { attempt: 0, asEval: false, uncertain: false, refusal: undefined };
+    const trouble = this.#trouble;
     if (isServerError(error)) {
-      if (error.code === 'NOSCRIPT' && this.#plan.script !== undefined && !this.#asEval) {
-        this.#asEval = true;
+      if (error.code === 'NOSCRIPT' && this.#plan.script !== undefined && !trouble.asEval) {
+        trouble.asEval = true;
         this.#proceed();
       } else if (environment.refusals.has(error.code)) {
-        this.#again(error);
+        this.#again(error, trouble);
       } else {
         this.#fail(error);
       }
       return;
     }
     const lost = error instanceof ConnectionError ? error.sent : 'maybe';
-    if (lost === 'maybe') this.#uncertain = true;
-    if (lost === 'no' || this.#plan.repeatable) this.#again(error);
+    if (lost === 'maybe') trouble.uncertain = true;
+    if (lost === 'no' || this.#plan.repeatable) this.#again(error, trouble);
     else this.#fail(error);
   }
 
-  #again(error: PenknifeError): void {
+  #again(error: PenknifeError, trouble: Trouble): void {
     // Without a deadline nothing would bound the tries.
     if (this.#durationMs === Number.POSITIVE_INFINITY || !this.#environment.retries) {
       this.#fail(error);
       return;
     }
-    this.#attempt++;
-    this.#refusal = error;
+    trouble.attempt++;
+    trouble.refusal = error;
     try {
-      this.#cancelWait = this.#environment.afterBackoff(this.#attempt, () => this.#proceed());
+      this.#cancelWait = this.#environment.afterBackoff(trouble.attempt, () => this.#proceed());
     } catch (tooMany) {
-      this.#fail(this.#uncertain ? error : tooMany);
+      this.#fail(trouble.uncertain ? error : tooMany);
     }
   }
 

@@ -15,7 +15,7 @@ export function sendNow<T>(
 ): Promise<T> | undefined {
   if (connection.callNow === undefined || options !== undefined || !connection.ready) return undefined;
   try {
-    const plan = new CommandPlan(command, rules.target, () => connection);
+    const plan = new CommandPlan(command, rules.target);
     try {
       return Promise.resolve(command.read(connection.callNow(plan)));
     } catch (error) {

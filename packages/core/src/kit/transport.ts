@@ -16,12 +16,12 @@ export interface WireCall {
 }
 
 /**
- * What writes commands. The replies have RESP2's shape; an error inside an array is a `ServerError` value.
- * A rejection is the client's own error, which the driver hands to `Transport.translate`.
+ * What writes commands. What comes back is the client's own: the driver hands replies to `Transport.shape`, errors to
+ * `Transport.translate`, when it has them. No promise is made for that in between: this is the path of every command.
  */
 export interface WireSender {
   /** Writes one command now. Never queues it for a later connection, never sends it twice. */
-  call(call: WireCall): Promise<Reply>;
+  call(call: WireCall): Promise<unknown>;
   /** MULTI, the calls, EXEC, in one piece on one connection. Null when a watched key changed. Rejects when EXEC did not run. */
   transaction(calls: readonly WireCall[]): Promise<readonly Reply[] | null>;
 }
@@ -91,6 +91,11 @@ export interface Transport {
    * `refresh`: what the client remembers of the cluster was wrong, ask the servers again.
    */
   nodeOf(key: string, refresh: boolean): Promise<string>;
+  /**
+   * Makes what `call` gave a reply in RESP2's shape, its strings as `bytes` or as text; an error inside an array becomes a
+   * `ServerError` value. Absent where calls give just that. What `transaction` gives has been through it.
+   */
+  readonly shape?: ((reply: unknown, bytes: boolean) => Reply) | undefined;
   /** Turns a client's error into one of ours: a `ServerError`, or a `ConnectionError` that tells whether the command may have run. */
   translate(error: unknown): PenknifeError;
 }

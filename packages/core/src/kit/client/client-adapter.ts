@@ -1,3 +1,4 @@
+import type { Reply } from '../../contract/command.js';
 import type { FeedKind } from '../../contract/feed.js';
 import type { PenknifeError } from '../../errors/penknife-error.js';
 import type { SubscriberEvents, WireSender } from '../transport.js';
@@ -19,7 +20,7 @@ export type ConnectionPurpose = 'shared' | 'lane' | 'subscriber';
  * rejects (`notConnected`), keeps no command for later and none longer than itself. After its end, by loss or by `close`,
  * whatever was on its way rejects.
  */
-export interface ClientConnection extends WireSender {
+export interface ClientConnection extends Pick<WireSender, 'call'> {
   /** Resolves when commands can be written; rejects with the client's error. */
   readonly connected: Promise<void>;
   /** True while what is written now goes straight to the server. */
@@ -45,6 +46,8 @@ export interface ClientAdapter {
     events: ConnectionEvents,
     address: ServerAddress | undefined,
   ): ClientConnection | Promise<ClientConnection>;
+  /** Makes a client's reply one of RESP2's shape; an error inside an array becomes a `ServerError` value. */
+  shape(reply: unknown, bytes: boolean): Reply;
   /** Turns a client's error into one of ours: a `ServerError`, or a `ConnectionError` that tells whether the command may have run. */
   translate(error: unknown): PenknifeError;
   /** The client's own bound for connecting, in ms; 0: none. */

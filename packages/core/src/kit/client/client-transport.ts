@@ -50,6 +50,7 @@ export function createClientTransport(
     openLanes: async () => [await openLane(parts, undefined)],
     openSubscriber: (_key, events) => openSubscriber(parts, node, undefined, events),
     nodeOf: async () => node,
+    shape: adapter.shape,
     translate: (error) => adapter.translate(error),
   };
 }

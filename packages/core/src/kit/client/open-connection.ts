@@ -11,6 +11,7 @@ import type {
   ConnectionPurpose,
   ServerAddress,
 } from './client-adapter.js';
+import { writeTransaction } from './transaction.js';
 
 /** Where and how connections are opened. */
 export interface OpeningParts {
@@ -74,12 +75,13 @@ export async function openLane(
     lose = resolve;
   });
   const events = { ...quiet, lost: (error: unknown) => lose(error) };
-  const { connection, greeting } = await openConnection(parts, 'lane', events, address, identify).opened;
+  const { connection, greeting } = await openConnection(parts, 'lane', events, address, identify(parts))
+    .opened;
   return {
     id: greeting,
     lost,
     call: (call) => connection.call(call),
-    transaction: (calls) => connection.transaction(calls),
+    transaction: (calls) => writeTransaction(calls, connection, parts.adapter),
     close: () => connection.close(),
   };
 }
@@ -96,7 +98,7 @@ export async function openSubscriber(
     'subscriber',
     guarded(events),
     address,
-    identify,
+    identify(parts),
   ).opened;
   return {
     node,
@@ -136,8 +138,9 @@ function guarded(events: SubscriberEvents): ConnectionEvents {
   };
 }
 
-async function identify(connection: ClientConnection): Promise<number> {
-  return readId(await connection.call({ args: ['CLIENT', 'ID'], key: undefined, bytes: false }));
+function identify({ adapter }: OpeningParts): (connection: ClientConnection) => Promise<number> {
+  const ask = { args: ['CLIENT', 'ID'], key: undefined, bytes: false };
+  return async (connection) => readId(adapter.shape(await connection.call(ask), false));
 }
 
 /** Whatever happened while a connection was opened, nothing of the caller's was sent. */

@@ -6,6 +6,7 @@ import type { SharedConnection, WireCall } from '../transport.js';
 import type { ClientConnection, ServerAddress } from './client-adapter.js';
 import { notConnected } from './not-connected.js';
 import { type OpeningParts, openConnection } from './open-connection.js';
+import { writeTransaction } from './transaction.js';
 
 /** What a connection that comes back is made of. */
 export interface ReconnectingParts extends OpeningParts {
@@ -98,7 +99,9 @@ export function openReconnecting(parts: ReconnectingParts): ReconnectingConnecti
       return current === undefined ? Promise.reject(notConnected(name)) : current.call(call);
     },
     transaction(calls) {
-      return current === undefined ? Promise.reject(notConnected(name)) : current.transaction(calls);
+      return current === undefined
+        ? Promise.reject(notConnected(name))
+        : writeTransaction(calls, current, adapter);
     },
     renew(reason) {
       if (current !== undefined) drop(reason);

@@ -2,6 +2,7 @@ import type { Reply } from '../../contract/command.js';
 import type { PenknifeError } from '../../errors/penknife-error.js';
 import { isServerError, ServerError } from '../../errors/server-error.js';
 import type { WireArg, WireCall } from '../transport.js';
+import type { ClientAdapter, ClientConnection } from './client-adapter.js';
 
 /** Errors at MULTI's queue that tell of the server's state, not of the command: they say more than EXECABORT does. */
 const aboutTheServer: ReadonlySet<string> = new Set([
@@ -16,19 +17,19 @@ const aboutTheServer: ReadonlySet<string> = new Set([
 
 /**
  * MULTI, the calls and EXEC, written in one tick and hence next to each other on the wire. Clients' own transactions cannot
- * give bytes, and hide what EXEC answered behind error classes. `write`: one command now, its reply as text or as bytes.
+ * give bytes, and hide what EXEC answered behind error classes.
  * Null when a watched key changed; rejects when EXEC did not run, with the reason where the server told one.
  */
 export async function writeTransaction(
   calls: readonly WireCall[],
-  write: (args: readonly WireArg[], bytes: boolean) => Promise<Reply>,
-  translate: (error: unknown) => PenknifeError,
+  connection: ClientConnection,
+  { shape, translate }: Pick<ClientAdapter, 'shape' | 'translate'>,
 ): Promise<readonly Reply[] | null> {
   // EXEC's one reply holds all of them: bytes if anybody wants bytes.
   const bytes = calls.some((call) => call.bytes);
   let refused: unknown;
   const queue = (args: readonly WireArg[]): void => {
-    write(args, false).catch((error: unknown) => {
+    connection.call({ args, key: undefined, bytes: false }).catch((error: unknown) => {
       refused ??= error;
     });
   };
@@ -36,7 +37,7 @@ export async function writeTransaction(
   for (const { args } of calls) queue(args);
   let replies: Reply;
   try {
-    replies = await write(['EXEC'], bytes);
+    replies = shape(await connection.call({ args: ['EXEC'], key: undefined, bytes }), bytes);
   } catch (error) {
     throw abortedBy(error, refused, translate);
   }

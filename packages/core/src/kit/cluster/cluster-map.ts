@@ -65,7 +65,8 @@ export class ClusterMap {
     const parts: OpeningParts = this.#parts;
     const quiet = { message: () => undefined, unsubscribed: () => undefined, lost: () => undefined };
     // The question is part of the greeting: a node that keeps silent is given up in time.
-    const greet = (connection: ClientConnection): Promise<Reply> => connection.call(ask);
+    const greet = async (connection: ClientConnection): Promise<Reply> =>
+      parts.adapter.shape(await connection.call(ask), false);
     const { opened } = openConnection(parts, 'lane', quiet, address, greet, timeoutMs);
     const { connection, greeting } = await opened;
     connection.close();

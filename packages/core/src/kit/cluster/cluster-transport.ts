@@ -44,6 +44,7 @@ export function createClusterTransport(adapter: ClusterAdapter, transportParts: 
       if (refresh || map.slots.primaries.length === 0) await map.refresh();
       return map.primaryOf(key);
     },
+    shape: adapter.shape,
     translate: (error) => adapter.translate(error),
   };
 }
