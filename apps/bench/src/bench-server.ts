@@ -8,16 +8,30 @@ export interface ServerCounters {
   readonly bytesOut: number;
   readonly memory: number;
   readonly cpuSeconds: number;
+  /** What this look itself adds to the next one. */
+  readonly ownBytesIn: number;
+  readonly ownBytesOut: number;
 }
 
 /** The private server of a case. */
 export interface BenchServer {
   readonly url: string;
   readonly port: number;
+  /** Product and version. */
   readonly version: string;
   counters(): Promise<ServerCounters>;
+  /** How many connections there are besides the asking one, by the protocol they speak. */
+  connections(): Promise<string>;
   flush(): Promise<void>;
   stop(): Promise<void>;
+}
+
+const requestBytes = '*2\r\n$4\r\nINFO\r\n$10\r\neverything\r\n'.length;
+
+/** Valkey tells a Redis version, too: the one it is compatible with. */
+function versionOf(info: string): string {
+  const valkey = /^valkey_version:(\S+)/m.exec(info)?.[1];
+  return valkey === undefined ? `Redis ${/^redis_version:(\S+)/m.exec(info)?.[1]}` : `Valkey ${valkey}`;
 }
 
 /** Starts a server that nobody else uses. */
@@ -26,7 +40,7 @@ export async function startBenchServer(): Promise<BenchServer> {
   const ask = <T>(act: (client: RespClient) => Promise<T>): Promise<T> => withClient(server.port, act);
   const info = async (): Promise<string> =>
     String(await ask((client) => client.command('INFO', 'everything')));
-  const version = /^(?:valkey|redis)_version:(\S+)/m.exec(await info())?.[1] ?? 'unknown';
+  const version = versionOf(await info());
   return {
     url: server.url,
     port: server.port,
@@ -41,7 +55,19 @@ export async function startBenchServer(): Promise<BenchServer> {
         bytesOut: number('total_net_output_bytes'),
         memory: number('used_memory'),
         cpuSeconds: number('used_cpu_user') + number('used_cpu_sys'),
+        ownBytesIn: requestBytes,
+        ownBytesOut: Buffer.byteLength(text) + `$${Buffer.byteLength(text)}\r\n\r\n`.length,
       };
+    },
+    async connections() {
+      const list = String(await ask((client) => client.command('CLIENT', 'LIST')));
+      const spoken = [...list.matchAll(/ cmd=(\S+).* resp=(\d)/g)].filter(
+        ([, last]) => last !== 'client|list',
+      );
+      const counts = new Map<string, number>();
+      for (const [, , protocol = '?'] of spoken) counts.set(protocol, (counts.get(protocol) ?? 0) + 1);
+      if (counts.size === 0) return 'no connection';
+      return [...counts].map(([protocol, count]) => `${count} in RESP${protocol}`).join(', ');
     },
     async flush() {
       await ask((client) => client.command('FLUSHALL'));

@@ -65,8 +65,12 @@ async function runCase(
   // How many contestants there are is known only inside; the bar counts turns of the usual three.
   bar.start(one.inFlight.length * 3 * (effort.rounds + 1), 0);
   try {
-    const figures = await measureCase(one, { server, peers }, effort, () => bar.increment());
-    return { name: one.name, question: one.question, server: server.version, figures };
+    const { figures, connections } = await measureCase(one, { server, peers }, effort, () => bar.increment());
+    const where =
+      one.usesServer === false
+        ? 'in the process, no server'
+        : `${server.version}, one server; connections at the end: ${connections}`;
+    return { name: one.name, question: one.question, server: where, figures };
   } finally {
     bar.stop();
     await server.stop();
@@ -78,16 +82,8 @@ function versionsOf(peers: Peers): Record<string, string> {
   const own = (name: string): string =>
     (JSON.parse(readFileSync(require.resolve(`${name}/package.json`), 'utf8')) as { version: string })
       .version;
-  return {
-    redis: own('redis'),
-    ioredis: own('ioredis'),
-    'rate-limiter-flexible': peers.version('rate-limiter-flexible'),
-    bullmq: peers.version('bullmq'),
-    'ioredis-mock': peers.version('ioredis-mock'),
-    'redis-semaphore': peers.version('redis-semaphore'),
-    redlock: peers.version('redlock'),
-    'redlock-universal': peers.version('redlock-universal'),
-  };
+  const { ioredis: theirs = '', ...others } = peers.versions;
+  return { redis: own('redis'), ioredis: own('ioredis'), ...others, 'ioredis of the peers': theirs };
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

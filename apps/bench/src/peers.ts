@@ -8,6 +8,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export interface Peers {
   load<T>(name: string): Promise<T>;
   version(name: string): string;
+  /** Name and version of each. */
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 const folder = fileURLToPath(new URL('../peers/', import.meta.url));
@@ -25,13 +27,18 @@ export function openPeers(): Peers {
       throw new Error(`cannot install the peers:\n${npm.stderr?.split('\n').slice(-8).join('\n')}`);
   }
   const require = createRequire(join(folder, 'package.json'));
+  const version = (name: string): string =>
+    (
+      JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')) as {
+        version: string;
+      }
+    ).version;
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
   return {
     load: async <T>(name: string) => (await import(pathToFileURL(require.resolve(name)).href)) as T,
-    version: (name) =>
-      (
-        JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')) as {
-          version: string;
-        }
-      ).version,
+    version,
+    versions: Object.fromEntries(Object.keys(manifest.dependencies).map((name) => [name, version(name)])),
   };
 }

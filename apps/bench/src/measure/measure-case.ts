@@ -13,6 +13,8 @@ export interface Effort {
 export interface Figures {
   readonly contestant: string;
   readonly guarantees: string;
+  /** The client it goes by, and its protocol. */
+  readonly speaks?: string;
   readonly inFlight: number;
   readonly operationsPerSecond: number;
   /** Half the quartile distance over the median. */
@@ -42,14 +44,14 @@ export async function measureCase(
   context: BenchContext,
   effort: Effort,
   progress: () => void,
-): Promise<readonly Figures[]> {
+): Promise<{ readonly figures: readonly Figures[]; readonly connections: string }> {
   const contestants = await benchCase.prepare(context);
   try {
     const figures: Figures[] = [];
     for (const inFlight of benchCase.inFlight) {
       figures.push(...(await measureTogether(benchCase, contestants, inFlight, context, effort, progress)));
     }
-    return figures;
+    return { figures, connections: await context.server.connections() };
   } finally {
     for (const contestant of contestants) await contestant.close();
   }
@@ -99,10 +101,10 @@ async function measureTogether(
       const after = await server.counters();
       own.rounds.push(result);
       own.turns += result.runs;
-      // The INFO between the two looks is one command of ours.
+      // The first look itself stands in the second: one command, and what it took to ask and to answer.
       own.commands += after.commands - before.commands - 1;
-      own.bytesIn += after.bytesIn - before.bytesIn;
-      own.bytesOut += after.bytesOut - before.bytesOut;
+      own.bytesIn += after.bytesIn - before.bytesIn - before.ownBytesIn;
+      own.bytesOut += after.bytesOut - before.bytesOut - before.ownBytesOut;
       own.memory += after.memory - before.memory;
       own.serverCpu += after.cpuSeconds - before.cpuSeconds;
       progress();
@@ -118,6 +120,7 @@ async function measureTogether(
     return {
       contestant: contestant.name,
       guarantees: contestant.guarantees,
+      ...(contestant.speaks && { speaks: contestant.speaks }),
       inFlight,
       operationsPerSecond: median(speeds),
       spread: spread(speeds),

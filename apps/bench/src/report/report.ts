@@ -19,6 +19,7 @@ export interface Report {
 export interface CaseReport {
   readonly name: string;
   readonly question: string;
+  /** The server, its topology, and the protocols of the connections it had. */
   readonly server: string;
   readonly figures: readonly Figures[];
 }
@@ -32,10 +33,16 @@ export function rate(value: number): string {
 
 /** A ratio to ours, for people. */
 export function times(value: number): string {
-  return value >= 10 ? `${value.toFixed(0)}×` : `${value.toFixed(value < 0.1 ? 4 : 2)}×`;
+  return value >= 10 ? `${value.toFixed(0)}×` : `${value < 0.1 ? value.toPrecision(2) : value.toFixed(2)}×`;
+}
+
+/** Ours is the first of a case, and whatever else goes by its name: the same on another client. */
+export function isOurs({ contestant }: Figures, place: number): boolean {
+  return place === 0 || contestant.startsWith('penknife');
 }
 
 /** A small count per operation, or a dash. */
 export function perOperation(value: number | null, digits: number): string {
-  return value === null ? '–' : value.toFixed(digits);
+  // A hair below zero is no minus.
+  return value === null ? '–' : value.toFixed(digits).replace(/^-(0(?:\.0+)?)$/, '$1');
 }

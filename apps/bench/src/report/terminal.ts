@@ -12,6 +12,7 @@ const columns = [
   'B out',
   'B kept',
   'cpu µs',
+  'server µs',
 ];
 
 /** One case as a table. */
@@ -29,6 +30,7 @@ export function printCase({ name, question, server, figures }: CaseReport): stri
     perOperation(one.bytesOutPerOperation, 0),
     perOperation(one.bytesKeptPerOperation, 0),
     one.clientCpuMicrosPerOperation.toFixed(1),
+    perOperation(one.serverCpuMicrosPerOperation, 1),
   ]);
   const table = [['', ...columns], ...rows];
   const widths = table[0]?.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0))) ?? [];
@@ -38,7 +40,13 @@ export function printCase({ name, question, server, figures }: CaseReport): stri
   const facts = figures.flatMap(({ contestant, facts: told }) =>
     told === undefined ? [] : [`${contestant}: ${told}`],
   );
-  return [`\n${name} – ${question} (server ${server})`, ...lines, ...facts].join('\n');
+  const promises = new Map(
+    figures.map(({ contestant, speaks, guarantees }) => [
+      contestant,
+      `${contestant}: ${[speaks ?? [], guarantees].flat().join('; ')}`,
+    ]),
+  );
+  return [`\n${name} – ${question} (${server})`, ...lines, ...facts, ...promises.values()].join('\n');
 }
 
 /** Where and with what it was measured. */

@@ -22,15 +22,17 @@ export async function nodeRedisContestants(url: string, call: RawCall): Promise<
   const raw = await createClient({ url }).connect();
   const untimed = await untimedClient(url);
   return [
-    throughDriver('penknife on node-redis', driver, call),
+    throughDriver('penknife on node-redis', 'redis 6, RESP2', driver, call),
     {
       name: 'node-redis, timer off',
+      speaks: 'redis 6, RESP2',
       guarantees: client,
       run: (turn) => untimed.sendCommand(call.args(turn)),
       close: async () => untimed.destroy(),
     },
     {
       name: 'node-redis as installed',
+      speaks: 'redis 6, RESP3',
       guarantees: client,
       run: (turn) => raw.sendCommand(call.args(turn)),
       close: async () => raw.destroy(),
@@ -43,9 +45,10 @@ export async function ioredisContestants(url: string, call: RawCall): Promise<Co
   const driver = createIoredisDriver(new Redis(url, { lazyConnect: true }));
   const raw = new Redis(url);
   return [
-    throughDriver('penknife on ioredis', driver, call),
+    throughDriver('penknife on ioredis', 'ioredis 6, RESP2', driver, call),
     {
       name: 'ioredis as installed',
+      speaks: 'ioredis 6, RESP3',
       guarantees: client,
       run: (turn) => {
         const [name = '', ...rest] = call.args(turn);
@@ -56,9 +59,10 @@ export async function ioredisContestants(url: string, call: RawCall): Promise<Co
   ];
 }
 
-function throughDriver(name: string, driver: Driver, call: RawCall): Contestant {
+function throughDriver(name: string, speaks: string, driver: Driver, call: RawCall): Contestant {
   return {
     name,
+    speaks,
     guarantees: ours,
     run: (turn) => driver.send(call.command(turn)),
     close: () => driver.close(),
