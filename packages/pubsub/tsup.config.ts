@@ -1,3 +1,3 @@
 import { packageBuild } from '@penknife/config/tsup';
 
-export default packageBuild(['src/index.ts', 'src/sse.ts', 'src/ws.ts']);
+export default packageBuild(['src/index.ts', 'src/sse.ts', 'src/ws.ts', 'src/socket-io.ts']);

@@ -40,6 +40,8 @@ export interface ChannelOptions<D extends Delivery = Delivery> {
   readonly history?: History;
   /** `latest` only: for how long a value is retained. Default `'1d'`. */
   readonly retain?: Duration;
+  /** `fire` and `log`: for how long the id of a publish (`once`) is remembered. Default `'5m'`. */
+  readonly onceFor?: Duration;
 }
 
 /** Histories in numbers. */
@@ -67,6 +69,7 @@ export interface ChannelDefinition<
   readonly sharded: boolean;
   readonly history: ResolvedHistory;
   readonly retainMs: number;
+  readonly onceForMs: number;
   /** For the type checker only; never set. */
   readonly '~types'?: { readonly input: (input: In) => void; readonly output: Out };
 }
@@ -105,7 +108,7 @@ export function defineChannel(
   template: string,
   options: ChannelOptions & { readonly schema?: StandardSchema; readonly codec?: Codec } = {},
 ): ChannelDefinition {
-  const { schema, codec = jsonCodec, delivery = 'fire', sharded = false, history, retain } = options;
+  const { schema, codec = jsonCodec, delivery = 'fire', sharded = false, history, retain, onceFor } = options;
   if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function') {
     throw new InvalidArgumentError('schema', 'must be a Standard Schema (zod, valibot, arktype, …)', schema);
   }
@@ -122,6 +125,9 @@ export function defineChannel(
   if (retain !== undefined && delivery !== 'latest') {
     throw new InvalidArgumentError('retain', "is for the delivery 'latest' only", retain);
   }
+  if (onceFor !== undefined && delivery === 'latest') {
+    throw new InvalidArgumentError('onceFor', "is for the deliveries 'fire' and 'log' only", onceFor);
+  }
   return {
     template: parseTemplate(template),
     schema,
@@ -130,6 +136,7 @@ export function defineChannel(
     sharded,
     history: resolveHistory(history ?? {}),
     retainMs: durationMs(retain ?? '1d', 'retain', { minMs: 1 }),
+    onceForMs: durationMs(onceFor ?? '5m', 'onceFor', { minMs: 1 }),
   };
 }
 

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export type { Channel, ChannelStats } from './channel.js';
+export { type CoalescedPublisher, type CoalesceOptions, createCoalescedPublisher } from './coalesce.js';
 export type { Counters } from './counters.js';
 export {
   type ChannelDefinition,
@@ -28,6 +29,15 @@ export type { PresenceOptions } from './presence/presence-options.js';
 export type { Present, RosterListener, RosterView } from './presence/roster.js';
 export { createPubSub, type PubSub } from './pub-sub.js';
 export type { FireReceipt, LatestReceipt, LogReceipt, Receipt } from './receipt.js';
+export type { Answer, Answers } from './requests/pending-answers.js';
+export {
+  defineRequest,
+  type MessageShape,
+  type RequestDefinition,
+  type RequestOptions,
+} from './requests/request-definition.js';
+export { type AskOptions, createRequests, type Requests } from './requests/requests.js';
+export type { Responder, RespondOptions } from './requests/responder.js';
 export type {
   ChangeOptions,
   State,

@@ -8,6 +8,9 @@ export interface ChannelKinds extends Record<string, Ephemeral | Durable> {
   readonly head: Ephemeral;
   readonly history: Ephemeral;
   readonly latest: Ephemeral;
+  readonly once: Ephemeral;
+  readonly responders: Ephemeral;
+  readonly session: Ephemeral;
   readonly state: Ephemeral;
   readonly users: Durable;
   readonly counts: Durable;
@@ -68,6 +71,18 @@ export const pubSubKeys: Keys<ChannelKinds> = defineKeys({
     latest: {
       life: 'ephemeral',
       holds: 'the last message of a `latest` channel; gone after `retain`',
+    },
+    once: {
+      life: 'ephemeral',
+      holds: 'that the id of a publish was used; gone after `onceFor`',
+    },
+    responders: {
+      life: 'ephemeral',
+      holds: 'who answers requests: one member a responder; gone with the longest lease',
+    },
+    session: {
+      life: 'ephemeral',
+      holds: 'a session of socket.io that was cut off; gone when it is restored, or after its limit',
     },
   },
 });

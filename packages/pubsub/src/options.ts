@@ -38,6 +38,11 @@ export interface PubSubOptions {
 export interface PublishOptions extends CallOptions {
   /** `latest` channels only: the version of the value, above 0; one that is not above the retained one is not published. */
   readonly version?: number;
+  /**
+   * An id of 1 to 160 bytes: of all publishes with it on one channel, within `onceFor`, the first is published. Such a publish
+   * is tried again when its answer is lost.
+   */
+  readonly once?: string;
 }
 
 /** How a listener is served. */
@@ -125,6 +130,17 @@ export function checkVersion(version: number | undefined, isLatest: boolean): nu
     throw new InvalidArgumentError('version', 'must be a whole number of 1 to 2^53 - 1', version);
   }
   return version;
+}
+
+/** An id that a caller gives, checked. */
+export function checkOnce(once: string | undefined, isLatest: boolean): string | undefined {
+  if (once === undefined) return undefined;
+  if (isLatest)
+    throw new InvalidArgumentError('once', "is not for the delivery 'latest': give a version", once);
+  if (typeof once !== 'string' || once.length === 0 || Buffer.byteLength(once) > 160) {
+    throw new InvalidArgumentError('once', 'must be a string of 1 to 160 bytes', once);
+  }
+  return once;
 }
 
 function count(argument: string, value: number): void {

@@ -6,7 +6,8 @@ import { frameHead, frameWithoutPosition } from './frame/frame.js';
 import type { Origin } from './frame/origin.js';
 import { validateNow } from './frame/validate-now.js';
 import type { ServerNames } from './keys.js';
-import { checkVersion, type PublishOptions } from './options.js';
+import { publishLogOnce, publishOnce } from './once-commands.js';
+import { checkOnce, checkVersion, type PublishOptions } from './options.js';
 import type { FireReceipt, LatestReceipt, LogReceipt } from './receipt.js';
 import { type AnyParameters, channelOf, fillTemplate } from './template/template.js';
 
@@ -50,8 +51,8 @@ export function createPublisher(parts: PublisherParts): Publisher {
     counters.published++;
     return { receivers };
   };
-  const counted = <R extends LogReceipt | LatestReceipt>(answer: R): R => {
-    if (!('stored' in answer) || answer.stored) counters.published++;
+  const counted = <R extends FireReceipt | LatestReceipt>(answer: R): R => {
+    if (answer.repeated === undefined && (!('stored' in answer) || answer.stored)) counters.published++;
     return answer;
   };
 
@@ -63,17 +64,30 @@ export function createPublisher(parts: PublisherParts): Publisher {
     refuseClosed();
     const channel = names.channel(channelOf(template, params));
     const version = checkVersion(options?.version, delivery === 'latest');
+    const once = checkOnce(options?.once, delivery === 'latest');
     if (schema !== undefined) validateNow(schema, message, `a message for ${template.text}`);
     const body = codec.encode(message as never);
     const id = origin.nextId();
     const head = frameHead(codec, id);
     const call = callOptions(options);
     if (delivery === 'fire') {
+      if (once !== undefined) {
+        const onceKeys = { channel, once: names.keys.once(fillTemplate(template, params), once) };
+        return driver
+          .send(publishOnce(onceKeys, definition, frameWithoutPosition(head, body)), call)
+          .then(counted);
+      }
       return driver.send(publish(channel, sharded, frameWithoutPosition(head, body), readFire), call);
     }
     const segments = fillTemplate(template, params);
     if (delivery === 'log') {
       const keys = { channel, head: names.keys.head(segments), history: names.keys.history(segments) };
+      if (once !== undefined) {
+        const onceKeys = { ...keys, once: names.keys.once(segments, once) };
+        return driver
+          .send(publishLogOnce(onceKeys, definition, { head, body, epoch: id }), call)
+          .then(counted);
+      }
       return driver
         .send(publishLog(keys, definition, { head, body, epoch: id }), call)
         .then(({ position, receivers }) => counted({ position, receivers }));

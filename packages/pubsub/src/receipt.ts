@@ -5,6 +5,8 @@ import type { Position } from './position.js';
 export interface FireReceipt {
   /** Connections that were sent it, on the node that was asked: neither listeners nor, on a cluster, everybody. */
   readonly receivers: number;
+  /** Present when a message of the same `once` was published before: this one was not. */
+  readonly repeated?: true;
 }
 
 /** The server stored and published a message of a `log` channel. */
