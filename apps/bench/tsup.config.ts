@@ -1,6 +1,6 @@
 import { packageBuild } from '@penknife/config/tsup';
 
 export default packageBuild(
-  { main: 'src/main.ts', plots: 'src/plots/main.ts' },
+  { main: 'src/main.ts', plots: 'src/plots/main.ts', 'socket-clients': 'src/cases/pubsub/socket-clients.ts' },
   { noExternal: [/^@penknife\/redis-servers/] },
 );

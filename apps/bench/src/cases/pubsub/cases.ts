@@ -7,6 +7,7 @@ import type { BenchCase } from '../../case.js';
 import { layerContestants } from './layers.js';
 import { driverContestant, fireContestant, logContestant } from './penknife.js';
 import { rawIoredis, rawNodeRedis } from './raw-clients.js';
+import { sockets } from './sockets.js';
 import { fanOut, recovery, resubscription } from './wide.js';
 
 const onIoredis = (url: string) => (): Driver => createIoredisDriver(new Redis(url, { lazyConnect: true }));
@@ -73,5 +74,11 @@ export const pubSubCases: readonly BenchCase[] = [
     prepare: async ({ server }) => [
       await resubscription('penknife on ioredis', onIoredis(server.url), server),
     ],
+  },
+  {
+    name: 'pubsub/sockets',
+    question: 'What does one instance spend on a message to one of 5 000 sockets in a room?',
+    inFlight: [1],
+    prepare: async ({ server: { url } }) => [await sockets('penknife on ioredis', onIoredis(url))],
   },
 ];

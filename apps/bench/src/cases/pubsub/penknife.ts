@@ -13,13 +13,14 @@ export const log: ChannelDefinition<'bench:{id}:log', unknown, unknown, 'log'> =
     history: { size: 20_000 },
   },
 );
-const params = { id: 'a' };
 /** Deliveries that wait for one listener: more than are ever under way. */
 const queueLimit = 100_000;
 
 /** `fire` channels over a driver. */
 export function fireContestant(name: string, makeDriver: () => Driver): Promise<Contestant> {
   return exchange(name, 'typed, gaps announced, bounded listeners', async (delivered) => {
+    // A channel of its own: contestants of one server must not hear each other.
+    const params = { id: name };
     const [here, there] = [makeDriver(), makeDriver()];
     const [publisher, subscriber] = [createPubSub(here), createPubSub(there)];
     await subscriber.channel(fire).subscribe(params, () => delivered(), { queueLimit });
@@ -34,6 +35,8 @@ export function fireContestant(name: string, makeDriver: () => Driver): Promise<
 /** `log` channels over a driver. */
 export function logContestant(name: string, makeDriver: () => Driver): Promise<Contestant> {
   return exchange(name, 'stored, ordered, recovered after a cut', async (delivered) => {
+    // A channel of its own: contestants of one server must not hear each other.
+    const params = { id: name };
     const [here, there] = [makeDriver(), makeDriver()];
     const [publisher, subscriber] = [createPubSub(here), createPubSub(there)];
     await subscriber.channel(log).subscribe(params, () => delivered(), { queueLimit });

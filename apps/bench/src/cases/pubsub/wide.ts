@@ -19,7 +19,7 @@ export async function fanOut(name: string, makeDriver: () => Driver): Promise<Co
   let left = 0;
   let all: () => void = () => undefined;
   for (let i = 0; i < listeners; i++) {
-    await channel.subscribe({ id: 'wide' }, () => {
+    await channel.subscribe({ id: name }, () => {
       if (--left === 0) all();
     });
   }
@@ -32,7 +32,7 @@ export async function fanOut(name: string, makeDriver: () => Driver): Promise<Co
       const delivered = new Promise<void>((resolve) => {
         all = resolve;
       });
-      const sent = Array.from({ length: publishes }, () => channel.publish({ id: 'wide' }, payload));
+      const sent = Array.from({ length: publishes }, () => channel.publish({ id: name }, payload));
       await Promise.all([...sent, delivered]);
     },
     close: () => driver.close(),
@@ -43,9 +43,9 @@ export async function fanOut(name: string, makeDriver: () => Driver): Promise<Co
 export async function recovery(name: string, makeDriver: () => Driver): Promise<Contestant> {
   const driver = makeDriver();
   const channel = createPubSub(driver).channel(log);
-  const { position } = await channel.publish({ id: 'late' }, payload);
+  const { position } = await channel.publish({ id: name }, payload);
   for (let sent = 0; sent < missed; sent += 500) {
-    await Promise.all(Array.from({ length: 500 }, () => channel.publish({ id: 'late' }, payload)));
+    await Promise.all(Array.from({ length: 500 }, () => channel.publish({ id: name }, payload)));
   }
   return {
     name,
@@ -57,7 +57,7 @@ export async function recovery(name: string, makeDriver: () => Driver): Promise<
         all = resolve;
       });
       const subscription = await channel.subscribe(
-        { id: 'late' },
+        { id: name },
         () => {
           if (--left === 0) all();
         },
@@ -85,7 +85,7 @@ export async function resubscription(
   };
   await Promise.all(
     Array.from({ length: channels }, (_, i) =>
-      channel.subscribe({ id: `c${i}` }, { message: () => undefined, gap }),
+      channel.subscribe({ id: `${name} ${i}` }, { message: () => undefined, gap }),
     ),
   );
   return {
