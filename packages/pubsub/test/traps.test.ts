@@ -1,0 +1,5 @@
+import { overMatrix } from '@penknife/matrix';
+import { pubSubKeys } from '../src/index.js';
+import { trapsSuite } from './traps.suite.js';
+
+overMatrix('traps', trapsSuite, { keys: pubSubKeys });
