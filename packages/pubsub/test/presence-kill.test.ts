@@ -10,8 +10,8 @@ const chosen: readonly Column[] = columns.filter(
   ({ memory, client, topology }) => !memory && (full || (client === 'ioredis' && topology === 'single')),
 );
 const module = new URL('./presence.worker.ts', import.meta.url);
-/** Long enough that a machine which stands still for a second ends nobody's lease but that of the dead. */
-const leaseMs = 2000;
+/** Long enough that a machine which stands still for half a second ends nobody's lease but that of the dead. */
+const leaseMs = 1500;
 
 /** For how long this process did not get to run: nobody can be told meanwhile. */
 function stalls(): { readonly sum: () => number; stop(): void } {
@@ -62,7 +62,7 @@ overMatrix(
       await until(context, 'ada is back', () => heard.at(-1) === '+ada');
       expect(heard).toHaveLength(7);
       await presence.close();
-    });
+    }, 60_000);
   },
   { keys: pubSubKeys, columns: chosen },
 );

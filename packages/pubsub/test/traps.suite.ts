@@ -56,7 +56,7 @@ export function trapsSuite(context: MatrixContext): void {
         .subscribe(room, { ...stuck, message: () => new Promise(() => undefined) }, { queueLimit });
       await there.channel(fire).subscribe(room, other);
       const message = 'x'.repeat(10_000);
-      for (let i = 0; i < 200; i++) await here.channel(fire).publish(room, message);
+      await Promise.all(Array.from({ length: 200 }, () => here.channel(fire).publish(room, message)));
       await until(context, 'all of them', () => other.messages.length === 200);
       expect([subscription.queued, subscription.dropped]).toEqual([queueLimit, 200 - 1 - queueLimit]);
       expect(other.gaps).toEqual([]);
