@@ -1,4 +1,5 @@
 import type { CallOptions } from '@penknife/core';
+import type { Finalized, FinalizeOptions } from './finalize.js';
 import type { Column, SubmittedScore } from './order/column.js';
 import type { Page, Row, Standing } from './rows.js';
 import type { TiePolicy } from './ties.js';
@@ -76,6 +77,11 @@ export interface Board<O extends readonly Column[], M> {
   view(request: ViewRequest, options?: ReadOptions): Promise<View<O, M>>;
   /** Members on the board. */
   count(options?: CallOptions): Promise<number>;
+  /**
+   * Freezes the final result of a period that takes no more scores (`board('weekly', { ago: 1 })`): it is written once and the
+   * same for all who ask. Hands the rewards over, each at least once under a stable id.
+   */
+  finalize(options?: FinalizeOptions<O>): Promise<Finalized<O>>;
   /** Takes a member off this board, with its metadata. True when it was there. */
   remove(member: string, options?: CallOptions): Promise<boolean>;
 }

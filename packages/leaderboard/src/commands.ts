@@ -1,8 +1,17 @@
-import { defineScript, fragments, type Reply, refuse, type ScriptCall } from '@penknife/core';
+import {
+  type Command,
+  defineScript,
+  fragments,
+  integerReply,
+  type Reply,
+  refuse,
+  type ScriptCall,
+} from '@penknife/core';
 import type { Layout } from './order/layout.js';
 import { listOf, numberOf, textOf } from './replies.js';
 import type { ClockRefusal } from './rounds.js';
 import dropLua from './scripts/drop.lua';
+import finalizeLua from './scripts/finalize.lua';
 import lexicographicLua from './scripts/lexicographic.lua';
 import packedLua from './scripts/packed.lua';
 import ranksLua from './scripts/ranks.lua';
@@ -10,6 +19,7 @@ import readLua from './scripts/read.lua';
 import removeLua from './scripts/remove.lua';
 import roundLua from './scripts/round.lua';
 import submitLua from './scripts/submit.lua';
+import windowLua from './scripts/window.lua';
 
 /** What a submit is answered with. */
 export type SubmitAnswer =
@@ -20,6 +30,17 @@ export type SubmitAnswer =
 /** What a read is answered with: members on the board, and one reply for each part that was asked for. */
 export type ReadAnswer =
   | { readonly kind: 'ok'; readonly total: number; readonly parts: readonly Reply[] }
+  | { readonly kind: 'behind' }
+  | ClockRefusal;
+
+/** What the attempt to freeze a period is answered with. */
+export type FinalAnswer =
+  | { readonly kind: 'open' | 'gone' }
+  | {
+      readonly kind: 'first' | 'again';
+      readonly result: readonly Reply[];
+      readonly pending: readonly string[];
+    }
   | ClockRefusal;
 
 /** What a removal is answered with: from how many boards the member was taken. */
@@ -35,6 +56,8 @@ export interface LayoutScripts {
   readonly readBytes: ScriptCall<ReadAnswer, number, number>;
   /** Takes a member off rounds of one slot. */
   readonly remove: ScriptCall<RemoveAnswer, number, number>;
+  /** Freezes a period. */
+  readonly finalize: ScriptCall<FinalAnswer, number, number>;
 }
 
 function scriptsOf(kind: Layout['kind'], layoutLua: string): LayoutScripts {
@@ -45,7 +68,7 @@ function scriptsOf(kind: Layout['kind'], layoutLua: string): LayoutScripts {
     ...base,
     name: `leaderboard/read${suffix}`,
     lua: readLua,
-    fragments: [...before, ranksLua],
+    fragments: [...before, ranksLua, dropLua, windowLua],
     repeatable: true,
     read: readAnswer,
   } as const;
@@ -55,7 +78,7 @@ function scriptsOf(kind: Layout['kind'], layoutLua: string): LayoutScripts {
       ...base,
       name: `leaderboard/submit${suffix}`,
       lua: submitLua,
-      fragments: [...before, ranksLua, dropLua],
+      fragments: [...before, ranksLua, dropLua, windowLua],
       read: submitAnswer,
     }),
     read: defineScript(kind === 'packed' ? read : { ...read, ...bytes }),
@@ -67,6 +90,15 @@ function scriptsOf(kind: Layout['kind'], layoutLua: string): LayoutScripts {
       fragments: [...before, dropLua],
       repeatable: true,
       read: removeAnswer,
+    }),
+    finalize: defineScript({
+      ...base,
+      name: `leaderboard/finalize${suffix}`,
+      lua: finalizeLua,
+      fragments: before,
+      repeatable: true,
+      bytes: true,
+      read: finalAnswer,
     }),
   };
 }
@@ -96,5 +128,23 @@ function removeAnswer(reply: Reply): RemoveAnswer {
 function readAnswer(reply: Reply): ReadAnswer {
   const [kind, first, parts] = listOf('leaderboard/read', reply);
   if (textOf(kind) === 'clock') return { kind: 'clock', nowMs: Number(textOf(first)) };
+  if (textOf(kind) === 'behind') return { kind: 'behind' };
   return { kind: 'ok', total: numberOf(first), parts: listOf('leaderboard/read', parts) };
+}
+
+function finalAnswer(reply: Reply): FinalAnswer {
+  const [first, second, third] = listOf('leaderboard/finalize', reply);
+  const kind = textOf(first);
+  if (kind === 'clock') return { kind, nowMs: Number(textOf(second)) };
+  if (kind === 'open' || kind === 'gone') return { kind };
+  if (kind !== 'first' && kind !== 'again') {
+    return refuse('leaderboard/finalize', 'first, again, open, gone or clock', reply);
+  }
+  const pending = listOf('leaderboard/finalize', third).map(textOf);
+  return { kind, result: listOf('leaderboard/finalize', second), pending };
+}
+
+/** Takes members off those whose rewards are to be handed over. */
+export function handedOver(key: string, member: string): Command<number> {
+  return { args: ['SREM', key, member], key, repeatable: true, read: integerReply('SREM') };
 }

@@ -1,11 +1,12 @@
-import { type CallOptions, InvalidArgumentError, type Reply, type Sender } from '@penknife/core';
+import { InvalidArgumentError, type Reply } from '@penknife/core';
 import type { Board, PageOptions, ReadOptions } from './board.js';
+import type { BoardHome } from './board-home.js';
 import { periodAt } from './calendar/period.js';
-import type { ServerTime } from './calendar/server-time.js';
 import { scripts } from './commands.js';
 import { readCursor } from './cursor.js';
+import { finalizeRound } from './finalize.js';
 import { checkMember, checkMembers } from './member.js';
-import type { ResolvedBoard, ResolvedOptions } from './options.js';
+import type { ResolvedBoard } from './options.js';
 import type { Column } from './order/column.js';
 import { prefixBounds } from './order/digits.js';
 import type { Place, Values } from './order/layout.js';
@@ -24,14 +25,6 @@ import {
 } from './rounds.js';
 import { type Page, type Reading, readFriends, readPage, readStandings, type Standing } from './rows.js';
 import { checkPolicy } from './ties.js';
-
-/** What boards share. */
-export interface BoardHome<M> {
-  readonly sender: Pick<Sender, 'send'>;
-  readonly time: ServerTime;
-  readonly options: ResolvedOptions<M>;
-  call(options: CallOptions | undefined): CallOptions | undefined;
-}
 
 interface Look<M> {
   readonly kind: 'ok';
@@ -72,7 +65,9 @@ export function createBoard<O extends readonly Column[], M>(
         ...duringArgs(aim),
         ...parts,
       ]);
-      const answer = await home.sender.send(command, home.call(call));
+      let answer = await home.sender.send(command, home.call(call));
+      // A rolling window takes off what has lapsed a little at a time; each look does some of it.
+      while (answer.kind === 'behind') answer = await home.sender.send(command, home.call(call));
       if (answer.kind === 'clock') return answer;
       return { kind: 'ok', reading: { round, policy, codec, total: answer.total }, parts: answer.parts };
     });
@@ -166,6 +161,7 @@ export function createBoard<O extends readonly Column[], M>(
     },
     count: async (options) =>
       (await look([], { ...options, ties: 'ordinal', metadata: false })).reading.total,
+    finalize: (options) => finalizeRound<O, M>(home, board, select, options),
     remove: async (member, options) => {
       checkMember(member);
       const { taken } = await inServerTime(home.time, async (nowMs) => {

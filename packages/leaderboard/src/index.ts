@@ -1,6 +1,8 @@
 export type { Board, PageOptions, ReadOptions, View, ViewRequest } from './board.js';
 export type { Period, PeriodLength, Weekday } from './calendar/period.js';
+export type { Season } from './calendar/resolve-calendar.js';
 export { ScoreBoundsError, ServerClockError } from './errors.js';
+export type { Award, Finalized, FinalizeOptions, FinalRow } from './finalize.js';
 export { leaderboardKeys } from './keys.js';
 export {
   type Boards,

@@ -23,6 +23,10 @@ export type LeaderboardKeyKinds = {
   readonly 'period-index': Ephemeral;
   readonly 'period-groups': Ephemeral;
   readonly 'period-meta': Ephemeral;
+  readonly 'period-parts': Ephemeral;
+  readonly 'period-lapses': Ephemeral;
+  readonly final: Ephemeral;
+  readonly rewards: Ephemeral;
   readonly once: Ephemeral;
 };
 
@@ -64,7 +68,7 @@ export const leaderboardKeys: Keys<LeaderboardKeyKinds> = defineKeys({
     },
     period: {
       life: 'ephemeral',
-      holds: 'sorted set: the same of one period of a board',
+      holds: 'sorted set: the same of one period of a board, or of a rolling window',
     },
     'period-index': {
       life: 'ephemeral',
@@ -77,6 +81,22 @@ export const leaderboardKeys: Keys<LeaderboardKeyKinds> = defineKeys({
     'period-meta': {
       life: 'ephemeral',
       holds: 'hash: metadata by member, for one period of a board',
+    },
+    'period-parts': {
+      life: 'ephemeral',
+      holds: 'hash: what members scored, by bucket of a rolling window',
+    },
+    'period-lapses': {
+      life: 'ephemeral',
+      holds: 'sorted set: when what stands in the buckets of a rolling window lapses',
+    },
+    final: {
+      life: 'ephemeral',
+      holds: 'list: the final result of a period, written once',
+    },
+    rewards: {
+      life: 'ephemeral',
+      holds: 'set: members of a final result whose rewards are not handed over yet',
     },
     once: {
       life: 'ephemeral',

@@ -1,8 +1,9 @@
 import { type CallOptions, callWithin, type Driver, defineTrace, InvalidArgumentError } from '@penknife/core';
 import type { Board } from './board.js';
+import type { BoardHome } from './board-home.js';
 import { createServerTime } from './calendar/server-time.js';
 import { scripts } from './commands.js';
-import { type BoardHome, createBoard } from './create-board.js';
+import { createBoard } from './create-board.js';
 import { checkMember } from './member.js';
 import { type BoardOptions, type LeaderboardOptions, type ResolvedBoard, resolveOptions } from './options.js';
 import type { Column, SubmittedScore } from './order/column.js';

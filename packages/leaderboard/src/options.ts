@@ -6,7 +6,7 @@ import {
   InvalidArgumentError,
 } from '@penknife/core';
 import { type Calendar, longestMs, type PeriodLength, type Weekday } from './calendar/period.js';
-import { openZone } from './calendar/zone.js';
+import { resolveCalendar, type Season } from './calendar/resolve-calendar.js';
 import { leaderboardKeys, type RoundHome } from './keys.js';
 import type { Column } from './order/column.js';
 import { layOut } from './order/lay-out.js';
@@ -22,16 +22,29 @@ export type Operator = 'best' | 'set' | 'last' | 'sum';
 
 /** One board of a leaderboard. `{}` is a board of all time. */
 export interface BoardOptions {
-  /** A new round every hour, day, week or month. Default: one round for ever. */
+  /** A new round every hour, day, week or month, or for each of the `seasons`. Default: one round for ever. */
   readonly period?: PeriodLength;
   /** The IANA zone whose midnights count. Default: the leaderboard's. */
   readonly zone?: string;
   /** Default `'monday'`, as ISO weeks have it. */
   readonly weekStart?: Weekday;
+  /** When days (and what is made of them) start on the wall clock. Default `'00:00'`. */
+  readonly dayStart?: string;
+  /** The seasons, in order; between them nothing counts. Each at most 366 days. */
+  readonly seasons?: readonly Season[];
   /** How long after its end a period still takes scores with an `occurredAt` within it. Default `'5m'`. */
   readonly grace?: Duration;
   /** How long a period can be read after its end and grace. Default `'7d'`. */
   readonly keep?: Duration;
+  /** How long the final result of a period can be read after its end and grace. Default `'90d'`. */
+  readonly keepFinal?: Duration;
+  /**
+   * A board of the last hours or days instead of periods: `'24h'`, `'7d'`. Operators `best` and `sum`, in the packed layout.
+   * A score counts for this long, and at most one bucket longer.
+   */
+  readonly window?: Duration;
+  /** Into how many buckets the window is divided, 1 to 60. Default 24. */
+  readonly buckets?: number;
   /** One board for each value of this, given with the submit: `by: 'country'`. */
   readonly by?: string;
   /** Default: the leaderboard's. */
@@ -85,6 +98,8 @@ export interface ResolvedBoard {
   readonly calendar: Calendar | undefined;
   readonly graceMs: number;
   readonly keepMs: number;
+  readonly keepFinalMs: number;
+  readonly window: { readonly lengthMs: number; readonly bucketMs: number } | undefined;
   readonly by: string | undefined;
   readonly dense: boolean;
   /** 0: any. */
@@ -106,15 +121,6 @@ export interface ResolvedOptions<M> {
 }
 
 const nameRule = /^[A-Za-z0-9_.-]{1,64}$/;
-const weekdays: readonly Weekday[] = [
-  'sunday',
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-];
 const mostBoards = 32;
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
@@ -153,7 +159,7 @@ function resolveBoard(
   options: BoardOptions & { readonly operator: Operator; readonly zone: string },
   columns: readonly ResolvedColumn[],
 ): Omit<ResolvedBoard, 'layout'> {
-  const { operator, period, by, dense = false, size } = options;
+  const { operator, by, dense = false, size } = options;
   const at = `boards.${name}`;
   checkName('boards', name);
   if (by !== undefined) checkName(`${at}.by`, by);
@@ -163,32 +169,50 @@ function resolveBoard(
   if (operator === 'last' && !columns.some(({ kind }) => kind === 'time')) {
     throw new InvalidArgumentError(`${at}.operator`, "'last' needs a time column in the order", operator);
   }
-  if (period !== undefined && !Object.hasOwn(longestMs, period)) {
-    throw new InvalidArgumentError(`${at}.period`, "must be 'hour', 'day', 'week' or 'month'", period);
-  }
   if (size !== undefined && (!Number.isSafeInteger(size) || size < 1)) {
     throw new InvalidArgumentError(`${at}.size`, 'must be a whole number of at least 1', size);
   }
-  const weekStart = weekdays.indexOf(options.weekStart ?? 'monday');
-  if (weekStart < 0) {
-    throw new InvalidArgumentError(
-      `${at}.weekStart`,
-      "must be a weekday, 'monday' to 'sunday'",
-      options.weekStart,
-    );
-  }
-  const zone = openZone(options.zone, `${at}.zone`);
+  const calendar = resolveCalendar(at, options);
+  const window = resolveWindow(at, options);
   return {
     name,
-    radices: radicesOf(columns, period && longestMs[period]),
+    radices: radicesOf(columns, calendar && longestMs[calendar.length]),
     operator,
-    calendar: period && { length: period, zone, weekStart },
+    calendar,
     graceMs: durationMs(options.grace ?? '5m', `${at}.grace`),
     keepMs: durationMs(options.keep ?? '7d', `${at}.keep`),
+    keepFinalMs: durationMs(options.keepFinal ?? '90d', `${at}.keepFinal`, { minMs: 1000 }),
+    window,
     by,
     dense,
     size: size ?? 0,
   };
+}
+
+function resolveWindow(
+  at: string,
+  { window, buckets, period, size, operator }: BoardOptions,
+): ResolvedBoard['window'] {
+  if (window === undefined) {
+    if (buckets === undefined) return undefined;
+    throw new InvalidArgumentError(`${at}.buckets`, 'has no meaning without a window', buckets);
+  }
+  if (period !== undefined || size !== undefined) {
+    throw new InvalidArgumentError(`${at}.window`, 'must not be given with a period or a size', window);
+  }
+  if (operator !== 'best' && operator !== 'sum') {
+    throw new InvalidArgumentError(
+      `${at}.operator`,
+      "must be 'best' or 'sum' on a board with a window",
+      operator,
+    );
+  }
+  const count = buckets ?? 24;
+  if (!Number.isSafeInteger(count) || count < 1 || count > 60) {
+    throw new InvalidArgumentError(`${at}.buckets`, 'must be a whole number from 1 to 60', buckets);
+  }
+  const lengthMs = durationMs(window, `${at}.window`, { minMs: 1000 });
+  return { lengthMs, bucketMs: Math.ceil(lengthMs / count) };
 }
 
 function checkName(argument: string, name: string): void {

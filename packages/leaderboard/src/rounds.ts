@@ -1,5 +1,5 @@
 import { type Arg, InvalidArgumentError } from '@penknife/core';
-import { type Period, periodAt, periodBefore, periodName } from './calendar/period.js';
+import { type Period, periodAt, periodBefore, periodName, type Span } from './calendar/period.js';
 import type { ServerTime } from './calendar/server-time.js';
 import { ServerClockError } from './errors.js';
 import type { RoundHome } from './keys.js';
@@ -12,7 +12,7 @@ export type Args = Arg[];
 export interface Round {
   readonly board: ResolvedBoard;
   readonly part: string | undefined;
-  readonly period: Period | undefined;
+  readonly period: Span | undefined;
 }
 
 /** Which round of a board is meant. */
@@ -35,22 +35,44 @@ const earliestMs = 0;
 const latestMs = Date.UTC(2200, 0, 1);
 const mostPeriodsAgo = 1000;
 
-/** The keys of a round, in the order in which the scripts take them (see round.lua); all of one leaderboard share its slot. */
-export function keysOf({ name, keys, described }: RoundHome, { board, part, period }: Round): string[] {
+/** What tells a round from all others of its leaderboard. */
+export function partsOf({ board, part, period }: Round): string[] {
   const parts = [board.name, board.layout.fingerprint];
   if (part !== undefined) parts.push(`by=${part}`);
-  const life = period === undefined ? 'board' : 'period';
+  if (board.window) parts.push(`rolling-${board.window.lengthMs}-${board.window.bucketMs}`);
   if (board.calendar !== undefined && period !== undefined) parts.push(periodName(board.calendar, period));
+  return parts;
+}
+
+/** The keys of a round, in the order in which the scripts take them (see round.lua); all of one leaderboard share its slot. */
+export function keysOf({ name, keys, described }: RoundHome, round: Round): string[] {
+  const { layout, dense, window } = round.board;
+  const parts = partsOf(round);
+  const life = window || round.period !== undefined ? 'period' : 'board';
   const found = [keys[life](name, ...parts)];
-  if (board.layout.kind === 'lexicographic') found.push(keys[`${life}-index`](name, ...parts));
-  if (board.dense) found.push(keys[`${life}-groups`](name, ...parts));
+  if (layout.kind === 'lexicographic') found.push(keys[`${life}-index`](name, ...parts));
+  if (dense) found.push(keys[`${life}-groups`](name, ...parts));
   if (described) found.push(keys[`${life}-meta`](name, ...parts));
+  if (window) found.push(keys['period-parts'](name, ...parts), keys['period-lapses'](name, ...parts));
   return found;
 }
 
 /** What the scripts are told of a board before they take its keys (see round.lua). */
-export function shapeArgs({ described }: RoundHome, { dense, layout }: ResolvedBoard): Args {
-  return [`${dense ? 'g' : ''}${described ? 'm' : ''}`, layout.tie, layout.width];
+export function shapeArgs(
+  { described }: RoundHome,
+  { dense, layout, window, operator }: ResolvedBoard,
+): Args {
+  const flags = `${dense ? 'g' : ''}${described ? 'm' : ''}${window ? 'w' : ''}`;
+  const shape: Args = [flags, layout.tie, layout.width];
+  if (window === undefined) return shape;
+  const since = layout.columns.find((column) => column.kind === 'time')?.sinceMs ?? 0;
+  shape.push(layout.columns.length, operator, window.lengthMs, window.bucketMs, since);
+  for (const [i, column] of layout.columns.entries()) {
+    const zero = column.kind === 'time' ? 0n : column.direction === 'desc' ? column.high : -column.low;
+    const unit = column.kind === 'time' ? column.unitMs : 0;
+    shape.push(layout.limits[i] as Arg, Number(zero), unit, column.direction === 'desc' ? 1 : 0);
+  }
+  return shape;
 }
 
 /** The period in which the server's clock must be, for the scripts; both empty: any. */

@@ -74,7 +74,7 @@ export function readPage<O extends readonly Column[], M>(
   // Ranges by score say how many they hold; all others end with the board.
   const more = worst === undefined ? facts.start + found.length < total : found.length < numberOf(inRange);
   const next = more && last ? writeCursor(layout, { ...last, worst, startMs: round.period?.startMs }) : null;
-  return { rows, total, next, period: round.period ?? null };
+  return { rows, total, next, period: round.period === undefined || round.period.off ? null : round.period };
 }
 
 /** Reads how members stand, in the order they were asked for; null for those who are not on the board. */

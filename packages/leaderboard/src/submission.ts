@@ -1,5 +1,4 @@
-import type { Period } from './calendar/period.js';
-import { periodAt } from './calendar/period.js';
+import { type Calendar, type Period, periodAt, type Span } from './calendar/period.js';
 import { ScoreBoundsError } from './errors.js';
 import type { RoundHome } from './keys.js';
 import type { Operator, ResolvedBoard } from './options.js';
@@ -32,7 +31,7 @@ export interface BoardOutcome<O extends readonly Column[]> {
   readonly isBest: boolean;
   /** Members on the board afterwards; 0 when closed. */
   readonly total: number;
-  /** The period it was counted in; null on a board without periods. */
+  /** The period it was counted in; null on a board without periods, and between seasons. */
   readonly period: Period | null;
 }
 
@@ -84,7 +83,7 @@ export function targetArgs(
     }
     const instants = [nowMs, nowMs - nearBoundaryMs, nowMs + nearBoundaryMs];
     if (occurredAtMs !== undefined && occurredAtMs < nowMs) instants.push(occurredAtMs);
-    const periods = new Map<number, Period>();
+    const periods = new Map<number, Span>();
     for (const instant of instants) {
       const known = [...periods.values()].some(({ startMs, endMs }) => startMs <= instant && instant < endMs);
       if (known) continue;
@@ -93,9 +92,11 @@ export function targetArgs(
     }
     args.push(periods.size);
     for (const period of periods.values()) {
-      const { startMs, endMs } = period;
+      const { startMs, endMs, off } = period;
       keys.push(...keysOf(home, { board, part, period }));
-      args.push(startMs, endMs, endMs + graceMs, endMs + graceMs + keepMs);
+      // Between seasons nothing is open.
+      const closesMs = off ? startMs : endMs + graceMs;
+      args.push(startMs, endMs, closesMs, endMs + graceMs + keepMs);
     }
   }
   return { keys, args };
@@ -111,11 +112,11 @@ export function readOutcomes<O extends readonly Column[]>(
   const fields = text.split(',');
   if (fields.length !== targets.length * fieldsPerBoard) return undefined;
   return targets.map(({ board }, i) => {
-    const [status, start, end, oldScore, oldRank, newScore, newRank, total] = fields.slice(
+    const [status, start, , oldScore, oldRank, newScore, newRank, total] = fields.slice(
       i * fieldsPerBoard,
       (i + 1) * fieldsPerBoard,
     ) as [BoardOutcome<O>['status'], string, string, string, string, string, string, string];
-    const period = board.calendar === undefined ? null : { startMs: Number(start), endMs: Number(end) };
+    const period = board.calendar === undefined ? null : roundAt(board.calendar, Number(start));
     const placed = (score: string, rank: string): Placed<O> | null =>
       score === ''
         ? null
@@ -129,6 +130,12 @@ export function readOutcomes<O extends readonly Column[]>(
     const isBest = current !== null && isBetter(board.layout.columns, previous, current);
     return { status, previous, current, delta, isBest, total: Number(total), period };
   });
+}
+
+/** The period that starts then; null for the time between two seasons. */
+function roundAt(calendar: Calendar, startMs: number): Period | null {
+  const { off, ...period } = periodAt(calendar, startMs);
+  return off ? null : period;
 }
 
 /** A place of a submit's answer, which is text for both layouts: a number, or bytes in hexadecimal. */

@@ -5,8 +5,10 @@ import {
   type Period,
   type PeriodLength,
   periodAt,
+  periodBefore,
   periodName,
 } from '../src/calendar/period.js';
+import { resolveCalendar } from '../src/calendar/resolve-calendar.js';
 import { openZone } from '../src/calendar/zone.js';
 import { dateAfter, type WallClock, wallClock } from './wall-clock.js';
 
@@ -33,15 +35,25 @@ const years = full ? [1995, 2011, 2024, 2025, 2026, 2027] : [2026];
 type Finder = (calendar: Calendar, instantMs: number) => Period;
 
 /** Where a calendar and the clocks on the wall disagree around a date. */
-function disagreements(zone: string, clock: WallClock, date: string, find: Finder): string[] {
+function disagreements(
+  zone: string,
+  clock: WallClock,
+  date: string,
+  find: Finder,
+  dayStart = '00:00',
+): string[] {
   const found: string[] = [];
   const opened = openZone(zone);
+  const dayStartMs = Date.parse(`1970-01-01T${dayStart}:00Z`);
   const compare = (length: PeriodLength, weekStart: number, start: string, end: string): void => {
-    const expected: Period = { startMs: clock.dateBegins(start), endMs: clock.dateBegins(end) };
+    const expected: Period = {
+      startMs: clock.dateBegins(start, dayStart),
+      endMs: clock.dateBegins(end, dayStart),
+    };
     if (expected.startMs === expected.endMs) return;
     const middle = Math.floor((expected.startMs + expected.endMs) / 2);
     for (const instant of [expected.startMs, middle, expected.endMs - 1]) {
-      const period = find({ length, zone: opened, weekStart }, instant);
+      const period = find({ length, zone: opened, weekStart, dayStartMs }, instant);
       if (period.startMs !== expected.startMs || period.endMs !== expected.endMs) {
         found.push(`${zone} ${length} ${weekStart} of ${start} at ${new Date(instant).toISOString()}`);
       }
@@ -78,6 +90,49 @@ describe('calendar', () => {
     },
     full ? 240_000 : 15_000,
   );
+
+  it('days that start at another hour, also at one that is skipped or comes twice, against the clocks on the wall', () => {
+    const found: string[] = [];
+    for (const zone of peculiar) {
+      const clock = wallClock(zone);
+      for (const dayStart of ['05:00', '02:30', '23:45', '01:00']) {
+        for (const date of clock.changes(2026)) {
+          found.push(...disagreements(zone, clock, date, periodAt, dayStart));
+        }
+      }
+    }
+    expect(found).toEqual([]);
+    const ignoring: Finder = ({ dayStartMs: _, ...calendar }, instant) => periodAt(calendar, instant);
+    const clock = wallClock('Europe/Berlin');
+    expect(disagreements('Europe/Berlin', clock, '2026-03-29', ignoring, '05:00')).not.toEqual([]);
+  });
+
+  it('seasons begin and end at their dates, with nothing between them, and name what comes before', () => {
+    const calendar = resolveCalendar('boards.x', {
+      period: 'season',
+      zone: 'Europe/Berlin',
+      dayStart: '05:00',
+      seasons: [
+        { start: '2026-01-10', end: '2026-03-29' },
+        { start: '2026-03-29', end: '2026-06-01' },
+        { start: '2026-07-01', end: '2026-09-01' },
+      ],
+    });
+    if (calendar === undefined) throw new Error('a calendar');
+    const at = (text: string) => periodAt(calendar, Date.parse(text));
+    const second = { startMs: Date.parse('2026-03-29T03:00Z'), endMs: Date.parse('2026-06-01T03:00Z') };
+    expect(at('2026-03-29T02:59:59.999Z')).toEqual({
+      startMs: Date.parse('2026-01-10T04:00Z'),
+      endMs: second.startMs,
+    });
+    expect(at('2026-03-29T03:00Z')).toEqual(second);
+    const between = at('2026-06-15T00:00Z');
+    expect(between).toMatchObject({ off: true, startMs: second.endMs });
+    expect(periodBefore(calendar, between, 1)).toEqual(second);
+    expect(periodBefore(calendar, at('2026-07-15T00:00Z'), 2).endMs).toBe(second.startMs);
+    expect(periodBefore(calendar, at('2026-07-15T00:00Z'), 9).off).toBe(true);
+    expect(at('2030-01-01T00:00Z').off).toBe(true);
+  });
 
   it('the comparison notices days of always 24 hours, and an offset taken at the wrong instant', () => {
     const dayMs = 86_400_000;

@@ -54,6 +54,8 @@ export function refusalSuite(context: MatrixContext): void {
       ['members', () => all.friends(['a', 'a'])],
       ['members', () => all.ranks(['a', ''])],
       ['member', () => all.remove('')],
+      ['board', () => all.finalize()],
+      ['top', () => scores.board('daily').finalize({ top: 0 })],
     ];
     for (const [argument, call] of cases) {
       await expect(call(), argument).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', argument });
@@ -80,6 +82,30 @@ export function refusalSuite(context: MatrixContext): void {
     );
     expect(made({ boards: { a: { period: 'year' } } })).toThrow(/boards\.a\.period must/);
     expect(made({ boards: { a: { weekStart: 'someday' } } })).toThrow(/boards\.a\.weekStart must/);
+    const season = (...seasons: [string, string][]) =>
+      made({
+        boards: { a: { period: 'season', seasons: seasons.map(([start, end]) => ({ start, end })) } },
+      });
+    expect(season(['2026-03-01', '2026-02-01'])).toThrow(/seasons\[0\]\.end must be after its start/);
+    expect(season(['2026-02-30', '2026-03-01'])).toThrow(/seasons\[0\]\.start must be a date/);
+    expect(season(['2026-01-01', '2027-02-01'])).toThrow(/at most 366 days/);
+    expect(season(['2026-01-01', '2026-03-01'], ['2026-02-01', '2026-04-01'])).toThrow(
+      /seasons\[1\]\.start must not be before/,
+    );
+    expect(season()).toThrow(/seasons must be a list of 1/);
+    expect(made({ boards: { a: { period: 'season' } } })).toThrow(/seasons must be given/);
+    expect(made({ boards: { a: { period: 'day', dayStart: '5' } } })).toThrow(/dayStart must be a time/);
+    expect(made({ boards: { a: { period: 'hour', dayStart: '05:00' } } })).toThrow(/dayStart has no meaning/);
+    expect(made({ boards: { a: { window: '1d', period: 'day' } } })).toThrow(/window must not be given with/);
+    expect(made({ boards: { a: { window: '1d', buckets: 61 } } })).toThrow(/buckets must be/);
+    expect(made({ boards: { a: { buckets: 6 } } })).toThrow(/buckets has no meaning/);
+    expect(made({ boards: { a: { window: '1d', operator: 'set' } } })).toThrow(
+      /operator must be 'best' or 'sum'/,
+    );
+    expect(made({ layout: 'lexicographic', boards: { a: { window: '1d' } } })).toThrow(
+      /order must fit the packed layout/,
+    );
+    expect(made({ layout: 'bytes' })).toThrow(/layout must be/);
     expect(made({ boards: { a: { keep: -1 } } })).toThrow(/boards\.a\.keep must/);
     expect(made({ boards: { a: { size: 0 } } })).toThrow(/boards\.a\.size must/);
     expect(made({ boards: { a: { operator: 'max' } } })).toThrow(/boards\.a\.operator must/);

@@ -5,8 +5,8 @@
 export interface WallClock {
   /** `2026-03-29 02:00:00` at an instant. */
   at(instantMs: number): string;
-  /** The first quarter of an hour at which the clock shows this date (`2026-03-29`) or a later one. */
-  dateBegins(date: string): number;
+  /** The first quarter of an hour at which the clock shows this date (`2026-03-29`), and time, or a later one. */
+  dateBegins(date: string, time?: string): number;
   /** Dates of a year on which the clock was changed. */
   changes(year: number): readonly string[];
 }
@@ -21,13 +21,14 @@ export function wallClock(zone: string): WallClock {
   const begins = new Map<string, number>();
   return {
     at: (instantMs) => shown.format(instantMs),
-    dateBegins(date) {
-      const known = begins.get(date);
+    dateBegins(date, time = '00:00') {
+      const moment = `${date} ${time}`;
+      const known = begins.get(moment);
       if (known !== undefined) return known;
       // Wherever on earth: a date begins from 15 hours before to 12 hours after it does in UTC; a skipped one a day later.
       let instant = Date.parse(`${date}T00:00:00Z`) - 60 * quarterMs;
-      while (shown.format(instant).slice(0, 10) < date) instant += quarterMs;
-      begins.set(date, instant);
+      while (shown.format(instant).slice(0, 16) < moment) instant += quarterMs;
+      begins.set(moment, instant);
       return instant;
     },
     changes(year) {

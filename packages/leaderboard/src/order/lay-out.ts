@@ -10,6 +10,7 @@ export interface BoardShape {
   readonly name: string;
   readonly radices: readonly bigint[];
   readonly dense: boolean;
+  readonly window?: object | undefined;
   readonly calendar: { readonly length: PeriodLength } | undefined;
 }
 
@@ -37,6 +38,14 @@ export function layOut<B extends BoardShape>(
     );
   }
   const kind = wanted === 'auto' ? (wide === undefined ? 'packed' : 'lexicographic') : wanted;
+  const rolling = boards.find(({ window }) => window !== undefined);
+  if (kind === 'lexicographic' && rolling !== undefined) {
+    throw new InvalidArgumentError(
+      'order',
+      `must fit the packed layout on every board, because board '${rolling.name}' has a window`,
+      columns.map(({ name }) => name),
+    );
+  }
   const make = kind === 'packed' ? packedLayout : lexicographicLayout;
   return {
     kind,

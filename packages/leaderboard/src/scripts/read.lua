@@ -4,7 +4,7 @@
 -- then     what round.lua reads; start and end of the period the server's clock must be in (ms; both empty: any)
 -- then     parts: 'rank', members before the window, rows | 'around', member, rows | 'score', best, worst, rows |
 --          'after', place, member, worst (empty: none), rows | 'members' or 'friends', how many, the members
--- Returns  { 'clock', now }, or { 'ok', members on the board, parts }. A window: { members before it, members in all of the
+-- Returns  { 'clock', now }, { 'behind' } where a rolling window has to be asked again to get up to date, or { 'ok', members on the board, parts }. A window: { members before it, members in all of the
 --          range, ahead, up to, results ahead (-1: not asked for), rows, metadata or null }, null for 'around' of nobody.
 --          Members: { places, ranks, ahead, metadata }; friends: { places, metadata }
 local policy = take()
@@ -14,6 +14,7 @@ if startMs ~= '' then
   local now = nowMs()
   if now < tonumber(startMs) or now >= tonumber(endMs) then return { 'clock', exact(now) } end
 end
+if round.window and lapse(round, nowMs(), 50) then return { 'behind' } end
 local total = redis.call('ZCARD', round.board)
 
 local function metadataOf(members)

@@ -14,6 +14,6 @@ for i = 1, tonumber(take()) do
 end
 local taken = 0
 for _, round in ipairs(rounds) do
-  if drop(round, member) then taken = taken + 1 end
+  if drop(round, member, now) then taken = taken + 1 end
 end
 return { 'ok', taken }

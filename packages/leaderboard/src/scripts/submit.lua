@@ -68,6 +68,41 @@ local function decide(operator, old, limits, epoch)
   return new
 end
 
+-- What a submit does to its bucket of a rolling window; nil and the number of a column that would leave its bounds.
+local function contribute(board, limits)
+  local window = board.window
+  if happened() + window.length <= now() then
+    board.closed = true
+    return nil
+  end
+  lapse(board, now(), 16)
+  board.old = placeOf(board, member)
+  local parts = partsOf(board, member, now())
+  local field = bucketField(board, member, happened())
+  local part = { math.max(happened(), parts[field] and parts[field][1] or 0) }
+  if window.sum then
+    local idle = board.old
+    for i, column in ipairs(columns) do
+      local change = column.time and 0 or column.second
+      if change ~= 0 then idle = false end
+      part[i + 1] = (parts[field] and parts[field][i + 1] or 0) + change
+    end
+    if idle then return nil end
+  else
+    local digits, outside = decide('best', nil, limits, board.epoch)
+    if outside then return outside end
+    part[2] = joined(digits, limits)
+    if parts[field] then part[2] = math.min(part[2], parts[field][2]) end
+  end
+  parts[field] = part
+  local place, outside = foldOf(board, parts)
+  if outside then return outside end
+  board.new = place ~= board.old and place or nil
+  for i = 1, #part do part[i] = exact(part[i]) end
+  board.part = { field = field, text = table.concat(part, ','), lapses = tonumber(part[1]) + window.length }
+  return nil
+end
+
 local boards = {}
 while argument < #ARGV do
   local operator = take()
@@ -93,7 +128,10 @@ while argument < #ARGV do
   if not board then return { 'clock', exact(now()) } end
   board.size = size
   boards[#boards + 1] = board
-  if not board.closed then
+  if board.window then
+    local outside = contribute(board, limits)
+    if outside then return { 'bounds', #boards, outside } end
+  elseif not board.closed then
     board.old = placeOf(board, member)
     local old = board.old and digitsOf(board, board.old, limits)
     local digits, outside = decide(operator, old, limits, board.epoch)
@@ -104,6 +142,18 @@ end
 
 local function expire(board, key)
   if board.expires then redis.call('PEXPIREAT', key, board.expires) end
+  if board.window then redis.call('PEXPIRE', key, exact(board.window.length + board.window.bucket)) end
+end
+
+-- A rolling window's keys live as long as its last score counts.
+local function writePart(board)
+  local window, part = board.window, board.part
+  redis.call('HSET', board.parts, part.field, part.text)
+  redis.call('ZADD', board.lapses, exact(part.lapses), part.field)
+  local keys = { board.board, board.parts, board.lapses, board.groups, board.meta }
+  for i = 1, 5 do
+    if keys[i] then redis.call('PEXPIRE', keys[i], exact(window.length + window.bucket)) end
+  end
 end
 
 local function write(board)
@@ -122,6 +172,7 @@ local function write(board)
     end
   end
   board.total = board.total or redis.call('ZCARD', board.board)
+  if board.part then writePart(board) end
   if board.meta and hasMetadata then
     local added = redis.call('HSET', board.meta, member, metadata)
     if added == 1 and redis.call('HLEN', board.meta) == 1 then expire(board, board.meta) end
@@ -129,7 +180,7 @@ local function write(board)
   if board.size > 0 and board.total > board.size then
     -- A board whose size was lowered shrinks by a hundred a submit.
     local _, _, _, worst = rowsOf(board, math.max(board.size, board.total - 100), 100)
-    for _, name in ipairs(worst) do drop(board, name) end
+    for _, name in ipairs(worst) do drop(board, name, now()) end
     board.total = board.total - #worst
   end
 end

@@ -1,0 +1,132 @@
+import { seededRandom } from '@penknife/core';
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import { createLeaderboard } from '../src/index.js';
+
+const order = [{ points: 'desc', min: -100, max: 1e6 }] as const;
+const hourMs = 3_600_000;
+
+/** A score as the window's model keeps it. */
+interface Scored {
+  readonly member: string;
+  readonly points: number;
+  readonly at: number;
+}
+
+/** Rolling windows, on whatever the context runs on. */
+export function windowSuite(context: MatrixContext): void {
+  async function make() {
+    return createLeaderboard(await context.driver(), {
+      name: 'rolling',
+      order,
+      boards: {
+        best: { window: '24h', dense: true },
+        sum: { window: '24h', operator: 'sum' },
+      },
+    });
+  }
+
+  it('sums and bests of the last 24 hours: what happened before counts no more', async () => {
+    const scores = await make();
+    const now = context.clock.now();
+    const submit = async (member: string, points: number, hoursAgo: number) =>
+      (await scores.submit(member, { points }, { occurredAt: now - hoursAgo * hourMs })).boards;
+    await submit('ann', 50, 20);
+    await submit('ann', 30, 10);
+    await submit('bob', 60, 1);
+    expect(await submit('ann', 10, 30)).toMatchObject({
+      best: { status: 'closed' },
+      sum: { status: 'closed' },
+    });
+    const last = await submit('ann', 5, 0);
+    expect(last.best).toMatchObject({ status: 'unchanged', current: { rank: 2, score: { points: 50 } } });
+    expect(last.sum).toMatchObject({
+      status: 'changed',
+      previous: { rank: 1, score: { points: 80 } },
+      current: { rank: 1, score: { points: 85 } },
+      period: null,
+    });
+    const { rows } = await scores.board('best').top({ ties: 'dense' });
+    expect(rows.map(({ member, rank, score }) => [member, rank, score.points])).toEqual([
+      ['bob', 1, 60],
+      ['ann', 2, 50],
+    ]);
+    await expect(submit('ann', -100, 0)).resolves.toBeDefined();
+    await expect(submit('ann', -100, 0)).rejects.toMatchObject({ code: 'SCORE_BOUNDS', board: 'sum' });
+    expect(await scores.remove('ann')).toBe(2);
+    expect((await submit('ann', 1, 0)).sum.current?.score.points).toBe(1);
+  });
+
+  context.where(context.column.topology !== 'cluster', 'KEYS asks one node only')(
+    'every key of a window ends a window after its last score',
+    async () => {
+      await (await make()).submit('ann', { points: 1 });
+      const keys = (await context.admin('KEYS', '*')) as string[];
+      expect(keys.length).toBe(7);
+      for (const key of keys) {
+        const ttl = Number(await context.admin('PTTL', key));
+        expect(ttl, key).toBeGreaterThan(24 * hourMs);
+        expect(ttl, key).toBeLessThanOrEqual(25 * hourMs);
+      }
+    },
+  );
+
+  context.where(context.column.memory, 'days pass: on memory only')(
+    'property: a score counts for the window, and at most one bucket longer; ranks follow as time passes',
+    async () => {
+      const random = seededRandom(11);
+      const integer = (most: number): number => Math.floor(random.fraction() * most);
+      const scores = await make();
+      const scored: Scored[] = [];
+      for (let step = 0; step < 150; step++) {
+        const member = `m${integer(6)}`;
+        const points = 1 + integer(50);
+        await scores.submit(member, { points });
+        scored.push({ member, points, at: context.clock.now() });
+        await context.advance(integer(4 * hourMs));
+        const now = context.clock.now();
+        const surely = scored.filter(({ at }) => at + 24 * hourMs > now);
+        const maybe = scored.filter(({ at }) => at + 25 * hourMs > now);
+        for (const [board, fold] of [
+          ['best', (list: number[]) => Math.max(...list)],
+          ['sum', (list: number[]) => list.reduce((a, b) => a + b, 0)],
+        ] as const) {
+          const { rows, total } = await scores.board(board).top({ count: 100 });
+          const of = (list: readonly Scored[], name: string): number | null => {
+            const own = list.filter((each) => each.member === name).map((each) => each.points);
+            return own.length === 0 ? null : fold(own);
+          };
+          for (let i = 0; i < 6; i++) {
+            const [least, most] = [of(surely, `m${i}`), of(maybe, `m${i}`)];
+            const found = rows.find((row) => row.member === `m${i}`)?.score.points ?? null;
+            if (least !== null) expect(found).toBeGreaterThanOrEqual(least);
+            if (found !== null) expect(found).toBeLessThanOrEqual(most ?? -1);
+          }
+          expect(rows).toHaveLength(total);
+          expect(rows.map(({ score }) => score.points)).toEqual(
+            rows.map(({ score }) => score.points).sort((a, b) => b - a),
+          );
+        }
+      }
+      await context.advance(26 * hourMs);
+      expect(await scores.board('sum').count()).toBe(0);
+    },
+  );
+
+  context.where(context.column.memory, 'days pass: on memory only')(
+    'a board nobody looked at for a while catches up, a little a look',
+    async () => {
+      const scores = await make();
+      for (let i = 0; i < 180; i++) await scores.submit(`m${i}`, { points: i });
+      await context.advance(23 * hourMs);
+      await scores.submit('late', { points: 7 });
+      await context.advance(hourMs + 1000);
+      expect((await scores.board('best').top()).rows.map(({ member }) => member)).toEqual(['late']);
+      // A submit takes off a few, a look all there are.
+      const { boards } = await scores.submit('m1', { points: 9 });
+      expect(boards.sum.current?.score.points).toBe(9);
+      expect(await scores.board('sum').count()).toBe(2);
+      expect(await scores.board('sum').rank('m1')).toMatchObject({ rank: 1, score: { points: 9 } });
+    },
+  );
+}
