@@ -1,7 +1,7 @@
 import type { CallOptions } from '@penknife/core';
 import type { Finalized, FinalizeOptions } from './finalize.js';
-import type { Column, SubmittedScore } from './order/column.js';
-import type { Page, Row, Standing } from './rows.js';
+import type { Column, Score, SubmittedScore } from './order/column.js';
+import type { Friend, Page, Row, Standing } from './rows.js';
 import type { TiePolicy } from './ties.js';
 
 /** What a read may say. */
@@ -17,6 +17,25 @@ export interface PageOptions extends ReadOptions {
   /** Rows, 1 to 1000. Default 10 (11 around a member). */
   readonly count?: number;
 }
+
+/** What a read of friends may say. */
+export interface FriendsOptions extends ReadOptions {
+  /** Also tells the ranks in the whole. Default false. */
+  readonly global?: boolean;
+}
+
+/** How a member stood at the end of some stretch of time. */
+export interface Sample<O extends readonly Column[]> {
+  /** When the stretch began. */
+  readonly atMs: number;
+  /** As the ordinal policy counts. */
+  readonly rank: number;
+  readonly score: Score<O>;
+}
+
+/** A value of the first column. */
+export type FirstValue<O extends readonly Column[]> =
+  SubmittedScore<readonly [O[0]]> extends infer S ? S[keyof S] : never;
 
 /** What `view` is asked for: any of these, of one instant. */
 export interface ViewRequest {
@@ -71,8 +90,20 @@ export interface Board<O extends readonly Column[], M> {
   rank(member: string, options?: ReadOptions): Promise<Standing<O, M> | null>;
   /** How up to 200 members stand, in the order given. */
   ranks(members: readonly string[], options?: ReadOptions): Promise<readonly (Standing<O, M> | null)[]>;
-  /** Up to 1000 members ranked among themselves; those not on the board are left out. One ZMSCORE, whatever the board's size. */
-  friends(members: readonly string[], options?: ReadOptions): Promise<readonly Row<O, M>[]>;
+  /** The worst row that is not worse than this share of the members, in percent: 100 is the best, 50 the middle. Null: nobody. */
+  atPercentile(percent: number, options?: ReadOptions): Promise<Row<O, M> | null>;
+  /**
+   * How many members lie in each range of the first column: `edges` of 2 to 100 values, from the worst to the best, give one
+   * count less. A range holds its worse edge, and not its better one, but for the best of them.
+   */
+  histogram(edges: readonly FirstValue<O>[], options?: CallOptions): Promise<readonly number[]>;
+  /** The line of a member's past, the oldest first; empty where there is none. Needs `history` on the board. */
+  history(member: string, options?: CallOptions): Promise<readonly Sample<O>[]>;
+  /**
+   * Up to 1000 members ranked among themselves; those not on the board are left out. One ZMSCORE, whatever the board's
+   * size; with `global` (up to 200 members) also their ranks in the whole.
+   */
+  friends(members: readonly string[], options?: FriendsOptions): Promise<readonly Friend<O, M>[]>;
   /** Several reads of one instant. */
   view(request: ViewRequest, options?: ReadOptions): Promise<View<O, M>>;
   /** Members on the board. */

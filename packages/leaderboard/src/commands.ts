@@ -12,12 +12,16 @@ import { listOf, numberOf, textOf } from './replies.js';
 import type { ClockRefusal } from './rounds.js';
 import dropLua from './scripts/drop.lua';
 import finalizeLua from './scripts/finalize.lua';
+import hideLua from './scripts/hide.lua';
+import historyLua from './scripts/history.lua';
 import lexicographicLua from './scripts/lexicographic.lua';
+import mergeLua from './scripts/merge.lua';
 import packedLua from './scripts/packed.lua';
 import ranksLua from './scripts/ranks.lua';
 import readLua from './scripts/read.lua';
 import removeLua from './scripts/remove.lua';
 import roundLua from './scripts/round.lua';
+import showLua from './scripts/show.lua';
 import submitLua from './scripts/submit.lua';
 import windowLua from './scripts/window.lua';
 
@@ -56,6 +60,12 @@ export interface LayoutScripts {
   readonly readBytes: ScriptCall<ReadAnswer, number, number>;
   /** Takes a member off rounds of one slot. */
   readonly remove: ScriptCall<RemoveAnswer, number, number>;
+  /** Takes a banned member out of rounds; gives from how many. */
+  readonly hide: ScriptCall<number, number, number>;
+  /** Brings it back. */
+  readonly show: ScriptCall<number, number, number>;
+  /** Gives a member's place to another name; 1 when done, 0 when something had moved. */
+  readonly merge: ScriptCall<number, number, number>;
   /** Freezes a period. */
   readonly finalize: ScriptCall<FinalAnswer, number, number>;
 }
@@ -73,12 +83,20 @@ function scriptsOf(kind: Layout['kind'], layoutLua: string): LayoutScripts {
     read: readAnswer,
   } as const;
   const bytes = { bytes: true } as const;
+  const act = (name: string, lua: string): ScriptCall<number, number, number> =>
+    defineScript({
+      ...base,
+      name: `leaderboard/${name}${suffix}`,
+      lua,
+      fragments: [...before, dropLua],
+      read: integerReply(`leaderboard/${name}`),
+    });
   return {
     submit: defineScript({
       ...base,
       name: `leaderboard/submit${suffix}`,
       lua: submitLua,
-      fragments: [...before, ranksLua, dropLua, windowLua],
+      fragments: [...before, ranksLua, dropLua, windowLua, historyLua],
       read: submitAnswer,
     }),
     read: defineScript(kind === 'packed' ? read : { ...read, ...bytes }),
@@ -91,6 +109,9 @@ function scriptsOf(kind: Layout['kind'], layoutLua: string): LayoutScripts {
       repeatable: true,
       read: removeAnswer,
     }),
+    hide: act('hide', hideLua),
+    show: act('show', showLua),
+    merge: act('merge', mergeLua),
     finalize: defineScript({
       ...base,
       name: `leaderboard/finalize${suffix}`,

@@ -5,12 +5,15 @@ import { periodAt } from './calendar/period.js';
 import { scripts } from './commands.js';
 import { readCursor } from './cursor.js';
 import { finalizeRound } from './finalize.js';
+import { rangesOf } from './histogram.js';
+import { readHistory } from './history.js';
 import { checkMember, checkMembers } from './member.js';
 import type { ResolvedBoard } from './options.js';
 import type { Column } from './order/column.js';
 import { prefixBounds } from './order/digits.js';
 import type { Place, Values } from './order/layout.js';
 import { removalOf } from './removal.js';
+import { listOf, numberOf } from './replies.js';
 import {
   type Args,
   type BoardSelection,
@@ -135,9 +138,42 @@ export function createBoard<O extends readonly Column[], M>(
       return standing;
     },
     ranks: standings,
-    friends: async (members, options) => {
-      checkMembers(members, mostFriends);
+    atPercentile: async (percent, options) => {
+      if (typeof percent !== 'number' || !(percent >= 0 && percent <= 100)) {
+        throw new InvalidArgumentError('percent', 'must be a number from 0 to 100', percent);
+      }
+      const { rows } = await page(['share', percent], options);
+      return rows[0] ?? null;
+    },
+    histogram: async (edges, options) => {
+      const ranges = rangesOf(board, edges).map(layout.placeArg);
+      const { parts } = await look(['counts', edges.length - 1, ...ranges], {
+        ...options,
+        ties: 'ordinal',
+        metadata: false,
+      });
+      return listOf('leaderboard/read', parts[0]).map(numberOf);
+    },
+    history: async (member, options) => {
+      checkMember(member);
+      const { history } = board;
+      if (history === undefined) {
+        throw new InvalidArgumentError('board', 'must be one with a history', board.name);
+      }
+      const { reading, parts } = await look(['history', member], {
+        ...options,
+        ties: 'ordinal',
+        metadata: false,
+      });
+      return readHistory<O>(reading.round, history.everyMs, parts[0]);
+    },
+    friends: async (members, { global = false, ...options } = {}) => {
+      checkMembers(members, global ? mostMembers : mostFriends);
       if (members.length === 0) return [];
+      if (global) {
+        const { reading, parts } = await look(['members', members.length, ...members], options);
+        return readFriends<O, M>(reading, parts[0], members, true);
+      }
       const found = await look(['friends', members.length, ...members], options, select, true);
       return readFriends<O, M>(found.reading, found.parts[0], members);
     },

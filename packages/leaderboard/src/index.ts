@@ -1,7 +1,17 @@
-export type { Board, PageOptions, ReadOptions, View, ViewRequest } from './board.js';
+export type {
+  Board,
+  FirstValue,
+  FriendsOptions,
+  PageOptions,
+  ReadOptions,
+  Sample,
+  View,
+  ViewRequest,
+} from './board.js';
 export type { Period, PeriodLength, Weekday } from './calendar/period.js';
 export type { Season } from './calendar/resolve-calendar.js';
 export { ScoreBoundsError, ServerClockError } from './errors.js';
+export type { EventOptions, LeaderboardEvent } from './event-options.js';
 export type { Award, Finalized, FinalizeOptions, FinalRow } from './finalize.js';
 export { leaderboardKeys } from './keys.js';
 export {
@@ -12,6 +22,7 @@ export {
   type SubmitOptions,
   type SubmitResult,
 } from './leaderboard.js';
+export type { Members } from './members.js';
 export type { BoardOptions, LeaderboardOptions, Operator } from './options.js';
 export type {
   BigColumn,
@@ -25,6 +36,6 @@ export type {
   ValueColumn,
 } from './order/column.js';
 export type { BoardSelection } from './rounds.js';
-export type { Page, Row, Standing } from './rows.js';
+export type { Friend, Page, Row, Standing } from './rows.js';
 export type { BoardOutcome, Placed } from './submission.js';
 export type { TiePolicy } from './ties.js';

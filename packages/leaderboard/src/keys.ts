@@ -23,6 +23,14 @@ export type LeaderboardKeyKinds = {
   readonly 'period-index': Ephemeral;
   readonly 'period-groups': Ephemeral;
   readonly 'period-meta': Ephemeral;
+  readonly 'board-history': Durable;
+  readonly 'board-attempts': Durable;
+  readonly 'board-hidden': Durable;
+  readonly rounds: Durable;
+  readonly banned: Durable;
+  readonly 'period-history': Ephemeral;
+  readonly 'period-attempts': Ephemeral;
+  readonly 'period-hidden': Ephemeral;
   readonly 'period-parts': Ephemeral;
   readonly 'period-lapses': Ephemeral;
   readonly final: Ephemeral;
@@ -38,6 +46,7 @@ export interface RoundHome {
   readonly name: string;
   readonly keys: LeaderboardKeyBuilders;
   readonly described: boolean;
+  readonly bans: boolean;
 }
 
 /** Every key of this package. The leaderboard's name is the hash tag, so all its boards share a slot. */
@@ -81,6 +90,43 @@ export const leaderboardKeys: Keys<LeaderboardKeyKinds> = defineKeys({
     'period-meta': {
       life: 'ephemeral',
       holds: 'hash: metadata by member, for one period of a board',
+    },
+    'board-history': {
+      life: 'durable',
+      holds: 'hash: ranks and places of the past, by member',
+      bound: 'one field per member of its board, of as many samples as are kept',
+    },
+    'board-attempts': {
+      life: 'durable',
+      holds: 'hash: how often each member has submitted, where that is limited',
+      bound: 'one field per member that ever submitted, until it is forgotten',
+    },
+    'board-hidden': {
+      life: 'durable',
+      holds: 'hash: the places of banned members',
+      bound: 'one field per banned member',
+    },
+    rounds: {
+      life: 'durable',
+      holds: 'sorted set: the rounds there are, by when they end',
+      bound: 'one entry a round that has not expired',
+    },
+    banned: {
+      life: 'durable',
+      holds: 'set: who is banned',
+      bound: 'one entry a ban, until it is lifted or the member is forgotten',
+    },
+    'period-history': {
+      life: 'ephemeral',
+      holds: 'hash: ranks and places of the past, by member, for one period of a board',
+    },
+    'period-attempts': {
+      life: 'ephemeral',
+      holds: 'hash: how often each member has submitted in one period of a board',
+    },
+    'period-hidden': {
+      life: 'ephemeral',
+      holds: 'hash: the places of banned members in one period of a board',
     },
     'period-parts': {
       life: 'ephemeral',

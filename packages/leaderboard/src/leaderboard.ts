@@ -4,7 +4,9 @@ import type { BoardHome } from './board-home.js';
 import { createServerTime } from './calendar/server-time.js';
 import { scripts } from './commands.js';
 import { createBoard } from './create-board.js';
+import { eventsOf, handOver } from './events.js';
 import { checkMember } from './member.js';
+import { createMembers, type Members } from './members.js';
 import { type BoardOptions, type LeaderboardOptions, type ResolvedBoard, resolveOptions } from './options.js';
 import type { Column, SubmittedScore } from './order/column.js';
 import type { Values } from './order/layout.js';
@@ -46,6 +48,8 @@ export interface SubmitOptions<B extends Boards, M> extends CallOptions {
   readonly occurredAt?: number;
   /** Replaces the member's metadata on the boards of this submit. */
   readonly metadata?: M;
+  /** Names so many of those the member passed, 0 to 100, and tells its places. Default: neither is looked at. */
+  readonly passed?: number;
   /** Of the ranks in the answer. Default: the leaderboard's. */
   readonly ties?: TiePolicy;
 }
@@ -77,6 +81,8 @@ export interface Leaderboard<O extends readonly Column[], B extends Boards, M> {
   ): Promise<SubmitResult<O, B>>;
   /** A board for reading; of a board with periods the current one, unless the selection says otherwise. */
   board(name: keyof B & string, selection?: BoardSelection): Board<O, M>;
+  /** What concerns a member as such, on all boards and in all periods. */
+  readonly members: Members;
   /**
    * Takes a member off the current period of every board (of split ones those named by `in`), with its metadata. Resolves to
    * the number of boards it was on.
@@ -105,7 +111,17 @@ export function createLeaderboard<
   M = never,
 >(driver: Pick<Driver, 'send' | 'clock'>, options: LeaderboardOptions<O, B, M>): Leaderboard<O, B, M> {
   const resolved = resolveOptions<M>(options);
-  const { name, home: place, kind, columns, boards, metadata: codec, rememberMs, deadlineMs } = resolved;
+  const {
+    name,
+    home: place,
+    events,
+    kind,
+    columns,
+    boards,
+    metadata: codec,
+    rememberMs,
+    deadlineMs,
+  } = resolved;
   const time = createServerTime(driver.clock);
   const callOptions = (call?: CallOptions): CallOptions | undefined => callWithin(call, deadlineMs);
   const home: BoardHome<M> = { sender: driver, time, options: resolved, call: callOptions };
@@ -129,7 +145,7 @@ export function createLeaderboard<
     score: SubmittedScore<O>,
     options: SubmitOptions<B, M> = {},
   ): Promise<SubmitResult<O, B>> {
-    const { in: parts, key, occurredAt, metadata, ties = resolved.ties, ...call } = options;
+    const { in: parts, key, occurredAt, metadata, passed, ties = resolved.ties, ...call } = options;
     checkMember(member);
     const targets = targetsOf(parts);
     for (const { board } of targets) checkPolicy(ties, board.dense, board.name);
@@ -137,6 +153,10 @@ export function createLeaderboard<
     if (metadata !== undefined && codec === undefined) {
       throw new InvalidArgumentError('metadata', 'must not be given: the leaderboard has none', metadata);
     }
+    if (passed !== undefined && (!Number.isSafeInteger(passed) || passed < 0 || passed > 100)) {
+      throw new InvalidArgumentError('passed', 'must be a whole number from 0 to 100', passed);
+    }
+    const first = [place.keys.rounds(name), ...(place.bans ? [place.keys.banned(name)] : [])];
     const once =
       key === undefined
         ? []
@@ -148,18 +168,26 @@ export function createLeaderboard<
       key === undefined ? 0 : rememberMs,
       metadata === undefined ? 0 : 1,
       metadata === undefined || codec === undefined ? '' : checkMetadata(codec.encode(metadata)),
+      passed ?? events?.passed ?? '',
+      place.bans ? 1 : 0,
       columns.length,
       ...columnArgs(boardsOf(targets), columns, checkColumns(score)),
     ];
     const answer = await inServerTime(time, (nowMs) => {
       const target = targetArgs(targets, nowMs, occurredAt, place);
-      const command = scripts[kind].submit([...once, ...target.keys], [...fixed, ...target.args]);
+      const command = scripts[kind].submit([...first, ...once, ...target.keys], [...fixed, ...target.args]);
       return driver.send(key === undefined ? command : { ...command, repeatable: true }, callOptions(call));
     });
     if (answer.kind === 'bounds') throw boundsError(targets, answer.board, answer.column);
     const outcomes = readOutcomes<O>(answer.text, targets);
     if (outcomes === undefined) {
       throw new InvalidArgumentError('key', 'must not be used again for other boards', key);
+    }
+    if (events !== undefined) {
+      const happened = targets.flatMap((target, i) =>
+        eventsOf(name, target, member, key, outcomes[i] as BoardOutcome<O>, events.top),
+      );
+      await handOver(events, happened);
     }
     const entries = targets.map(({ board }, i) => [board.name, outcomes[i]] as const);
     return {
@@ -179,6 +207,7 @@ export function createLeaderboard<
 
   return {
     name,
+    members: createMembers(home),
     submit: (member, score, options) =>
       trace(
         () => ({ leaderboard: name, boards: boards.length }),

@@ -7,6 +7,7 @@ import {
 } from '@penknife/core';
 import { type Calendar, longestMs, type PeriodLength, type Weekday } from './calendar/period.js';
 import { resolveCalendar, type Season } from './calendar/resolve-calendar.js';
+import { type EventOptions, type ResolvedEvents, resolveEvents } from './event-options.js';
 import { leaderboardKeys, type RoundHome } from './keys.js';
 import type { Column } from './order/column.js';
 import { layOut } from './order/lay-out.js';
@@ -45,6 +46,10 @@ export interface BoardOptions {
   readonly window?: Duration;
   /** Into how many buckets the window is divided, 1 to 60. Default 24. */
   readonly buckets?: number;
+  /** At most so many submits a member (and period) count; the others are answered `spent`. Default: any number. */
+  readonly attempts?: number;
+  /** Keeps a line of the past of each member: the last rank and score of each `every`, the newest `samples` (1 to 100). */
+  readonly history?: { readonly every: Duration; readonly samples: number };
   /** One board for each value of this, given with the submit: `by: 'country'`. */
   readonly by?: string;
   /** Default: the leaderboard's. */
@@ -80,6 +85,10 @@ export interface LeaderboardOptions<
   readonly ties?: TiePolicy;
   /** Lets members have metadata, kept beside each board and read with it. Default: none. */
   readonly metadata?: Codec<M>;
+  /** Lets members be banned: one more command a submit. Default false. */
+  readonly bans?: boolean;
+  /** Takes what submits bring about: new leaders, entries into the top, who was passed, ranks gained. Default: nobody. */
+  readonly events?: EventOptions;
   /** How long a submit's key is remembered. Default `'1d'`. */
   readonly remember?: Duration;
   /** First part of every key. Default `'pk'`. */
@@ -100,6 +109,9 @@ export interface ResolvedBoard {
   readonly keepMs: number;
   readonly keepFinalMs: number;
   readonly window: { readonly lengthMs: number; readonly bucketMs: number } | undefined;
+  readonly history: { readonly everyMs: number; readonly samples: number } | undefined;
+  /** 0: any. */
+  readonly attempts: number;
   readonly by: string | undefined;
   readonly dense: boolean;
   /** 0: any. */
@@ -116,6 +128,7 @@ export interface ResolvedOptions<M> {
   readonly home: RoundHome;
   readonly ties: TiePolicy;
   readonly metadata: Codec<M> | undefined;
+  readonly events: ResolvedEvents | undefined;
   readonly rememberMs: number;
   readonly deadlineMs: number | undefined;
 }
@@ -146,9 +159,11 @@ export function resolveOptions<M>(
       name,
       keys: leaderboardKeys.in(options.namespace ?? defaultNamespace),
       described: options.metadata !== undefined,
+      bans: options.bans === true,
     },
     ties,
     metadata: options.metadata,
+    events: options.events && resolveEvents(options.events),
     rememberMs: durationMs(options.remember ?? '1d', 'remember', { minMs: 1000 }),
     deadlineMs: options.deadlineMs,
   };
@@ -183,6 +198,11 @@ function resolveBoard(
     keepMs: durationMs(options.keep ?? '7d', `${at}.keep`),
     keepFinalMs: durationMs(options.keepFinal ?? '90d', `${at}.keepFinal`, { minMs: 1000 }),
     window,
+    history: options.history && {
+      everyMs: durationMs(options.history.every, `${at}.history.every`, { minMs: 1000 }),
+      samples: wholeNumber(`${at}.history.samples`, options.history.samples, 100),
+    },
+    attempts: options.attempts === undefined ? 0 : wholeNumber(`${at}.attempts`, options.attempts, 1e9),
     by,
     dense,
     size: size ?? 0,
@@ -213,6 +233,13 @@ function resolveWindow(
   }
   const lengthMs = durationMs(window, `${at}.window`, { minMs: 1000 });
   return { lengthMs, bucketMs: Math.ceil(lengthMs / count) };
+}
+
+function wholeNumber(argument: string, value: number, most: number): number {
+  if (!Number.isSafeInteger(value) || value < 1 || value > most) {
+    throw new InvalidArgumentError(argument, `must be a whole number from 1 to ${most}`, value);
+  }
+  return value;
 }
 
 function checkName(argument: string, name: string): void {

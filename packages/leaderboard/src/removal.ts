@@ -6,11 +6,13 @@ export function removalOf<M>(
   { home }: ResolvedOptions<M>,
   member: string,
   targets: readonly Target[],
+  everything = false,
 ): { readonly keys: readonly string[]; readonly args: Args } {
   return {
     keys: targets.flatMap(({ round }) => keysOf(home, round)),
     args: [
       member,
+      everything ? 1 : 0,
       targets.length,
       ...targets.flatMap((target) => [...shapeArgs(home, target.round.board), ...duringArgs(target)]),
     ],

@@ -4,6 +4,7 @@ import type { ServerTime } from './calendar/server-time.js';
 import { ServerClockError } from './errors.js';
 import type { RoundHome } from './keys.js';
 import type { ResolvedBoard } from './options.js';
+import type { ResolvedColumn } from './order/resolve-order.js';
 
 /** Arguments of a script. */
 export type Args = Arg[];
@@ -45,34 +46,48 @@ export function partsOf({ board, part, period }: Round): string[] {
 }
 
 /** The keys of a round, in the order in which the scripts take them (see round.lua); all of one leaderboard share its slot. */
-export function keysOf({ name, keys, described }: RoundHome, round: Round): string[] {
-  const { layout, dense, window } = round.board;
+export function keysOf({ name, keys, described, bans }: RoundHome, round: Round): string[] {
+  const { layout, dense, window, history, attempts } = round.board;
   const parts = partsOf(round);
   const life = window || round.period !== undefined ? 'period' : 'board';
   const found = [keys[life](name, ...parts)];
   if (layout.kind === 'lexicographic') found.push(keys[`${life}-index`](name, ...parts));
   if (dense) found.push(keys[`${life}-groups`](name, ...parts));
   if (described) found.push(keys[`${life}-meta`](name, ...parts));
+  if (history) found.push(keys[`${life}-history`](name, ...parts));
+  if (attempts > 0) found.push(keys[`${life}-attempts`](name, ...parts));
+  if (bans) found.push(keys[`${life}-hidden`](name, ...parts));
   if (window) found.push(keys['period-parts'](name, ...parts), keys['period-lapses'](name, ...parts));
   return found;
 }
 
 /** What the scripts are told of a board before they take its keys (see round.lua). */
-export function shapeArgs(
-  { described }: RoundHome,
-  { dense, layout, window, operator }: ResolvedBoard,
-): Args {
-  const flags = `${dense ? 'g' : ''}${described ? 'm' : ''}${window ? 'w' : ''}`;
-  const shape: Args = [flags, layout.tie, layout.width];
-  if (window === undefined) return shape;
+export function shapeArgs({ described, bans }: RoundHome, board: ResolvedBoard): Args {
+  const { dense, layout, window, history, attempts } = board;
+  const set = { g: dense, m: described, h: history, a: attempts > 0, b: bans, w: window };
+  const flags = Object.entries(set).flatMap(([flag, on]) => (on ? [flag] : []));
+  const shape: Args = [flags.join(''), layout.tie, layout.width];
+  if (history) shape.push(history.everyMs, history.samples);
+  if (attempts > 0) shape.push(attempts);
+  return [...shape, ...windowArgs(board)];
+}
+
+/** What the scripts are told of a rolling window. */
+export function windowArgs({ layout, window, operator }: ResolvedBoard): Args {
+  if (window === undefined) return [];
   const since = layout.columns.find((column) => column.kind === 'time')?.sinceMs ?? 0;
-  shape.push(layout.columns.length, operator, window.lengthMs, window.bucketMs, since);
+  const args: Args = [layout.columns.length, operator, window.lengthMs, window.bucketMs, since];
   for (const [i, column] of layout.columns.entries()) {
-    const zero = column.kind === 'time' ? 0n : column.direction === 'desc' ? column.high : -column.low;
     const unit = column.kind === 'time' ? column.unitMs : 0;
-    shape.push(layout.limits[i] as Arg, Number(zero), unit, column.direction === 'desc' ? 1 : 0);
+    args.push(layout.limits[i] as Arg, Number(zeroDigit(column)), unit, column.direction === 'desc' ? 1 : 0);
   }
-  return shape;
+  return args;
+}
+
+/** The digit of a column that is zero; out of bounds where zero is. Of no meaning for times. */
+export function zeroDigit(column: ResolvedColumn): bigint {
+  if (column.kind === 'time') return 0n;
+  return column.direction === 'desc' ? column.high : -column.low;
 }
 
 /** The period in which the server's clock must be, for the scripts; both empty: any. */

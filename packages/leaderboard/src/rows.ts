@@ -26,6 +26,12 @@ export interface Standing<O extends readonly Column[], M> extends Row<O, M> {
   readonly percentile: number;
 }
 
+/** A member among its friends. */
+export interface Friend<O extends readonly Column[], M> extends Row<O, M> {
+  /** In the whole; null where it was not asked for. */
+  readonly globalRank: number | null;
+}
+
 /** Consecutive rows of a board, the best first. */
 export interface Page<O extends readonly Column[], M> {
   readonly rows: readonly Row<O, M>[];
@@ -107,9 +113,12 @@ export function readFriends<O extends readonly Column[], M>(
   reading: Reading<M>,
   reply: Reply | undefined,
   members: readonly string[],
-): readonly Row<O, M>[] {
+  global = false,
+): readonly Friend<O, M>[] {
   const { layout } = reading.round.board;
-  const [places, metadata] = listOf('leaderboard/read', reply);
+  const [places, ...rest] = listOf('leaderboard/read', reply);
+  const metadata = rest.at(-1);
+  const globalRanks = global ? listOf('leaderboard/read', rest[0]) : [];
   const found = listOf('leaderboard/read', places).flatMap((place, i) =>
     place === null
       ? []
@@ -118,6 +127,7 @@ export function readFriends<O extends readonly Column[], M>(
             member: members[i] as string,
             place: layout.readPlace(place),
             metadata: metadataAt(metadata, i),
+            globalRank: global ? numberOf(globalRanks[i]) : null,
           },
         ],
   );
@@ -125,9 +135,10 @@ export function readFriends<O extends readonly Column[], M>(
   const groups = found.map(({ place }) => layout.resultOf(place));
   const facts: WindowFacts = { start: 0, ahead: 0, upTo: found.length, groupsAhead: 0 };
   const ranks = ranksOf(groups, facts, reading.policy);
-  return found.map((each, i) =>
-    rowOf<O, M>(reading, each.member, each.place, ranks[i] as number, each.metadata),
-  );
+  return found.map((each, i) => ({
+    ...rowOf<O, M>(reading, each.member, each.place, ranks[i] as number, each.metadata),
+    globalRank: each.globalRank,
+  }));
 }
 
 function byPlace(left: Place, right: Place): number {

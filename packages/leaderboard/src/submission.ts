@@ -18,9 +18,10 @@ export interface Placed<O extends readonly Column[]> {
 export interface BoardOutcome<O extends readonly Column[]> {
   /**
    * `entered`: first score here. `changed`: another score stands now. `unchanged`: what stood stays. `closed`: it happened in
-   * a period that takes no more scores; nothing was written here. `beyond`: worse than the last of a full board.
+   * a period that takes no more scores; nothing was written here. `beyond`: worse than the last of a full board. `spent`: the
+   * member has no attempts left; nothing was written. `hidden`: the member is banned; its score is kept, and shown to nobody.
    */
-  readonly status: 'entered' | 'changed' | 'unchanged' | 'closed' | 'beyond';
+  readonly status: 'entered' | 'changed' | 'unchanged' | 'closed' | 'beyond' | 'spent' | 'hidden';
   /** Before; null: was not on the board. */
   readonly previous: Placed<O> | null;
   /** After; null: is not on the board. */
@@ -29,6 +30,10 @@ export interface BoardOutcome<O extends readonly Column[]> {
   readonly delta: number | null;
   /** Better than what stood there, or the first; time columns do not count. */
   readonly isBest: boolean;
+  /** Places on the board from 1, as the ordinal policy counts; null: not asked for (see `passed`). */
+  readonly places: { readonly before: number | null; readonly after: number | null } | null;
+  /** Those behind the member now who were ahead, the best first, and how many in all; null: not asked for. */
+  readonly passed: { readonly members: readonly string[]; readonly count: number } | null;
   /** Members on the board afterwards; 0 when closed. */
   readonly total: number;
   /** The period it was counted in; null on a board without periods, and between seasons. */
@@ -102,7 +107,7 @@ export function targetArgs(
   return { keys, args };
 }
 
-const fieldsPerBoard = 8;
+const fieldsPerBoard = 12;
 
 /** Reads what became of each board, in the order of the targets; undefined when the answer is of other boards. */
 export function readOutcomes<O extends readonly Column[]>(
@@ -112,10 +117,9 @@ export function readOutcomes<O extends readonly Column[]>(
   const fields = text.split(',');
   if (fields.length !== targets.length * fieldsPerBoard) return undefined;
   return targets.map(({ board }, i) => {
-    const [status, start, , oldScore, oldRank, newScore, newRank, total] = fields.slice(
-      i * fieldsPerBoard,
-      (i + 1) * fieldsPerBoard,
-    ) as [BoardOutcome<O>['status'], string, string, string, string, string, string, string];
+    const own = fields.slice(i * fieldsPerBoard, (i + 1) * fieldsPerBoard);
+    const [status = '', start, , oldScore = '', oldRank = '', newScore = '', newRank = '', total] = own;
+    const [oldIndex = '', newIndex = '', passedCount = '', names = ''] = own.slice(8);
     const period = board.calendar === undefined ? null : roundAt(board.calendar, Number(start));
     const placed = (score: string, rank: string): Placed<O> | null =>
       score === ''
@@ -128,8 +132,26 @@ export function readOutcomes<O extends readonly Column[]>(
     const current = placed(newScore, newRank);
     const delta = previous === null || current === null ? null : previous.rank - current.rank;
     const isBest = current !== null && isBetter(board.layout.columns, previous, current);
-    return { status, previous, current, delta, isBest, total: Number(total), period };
+    return {
+      status: status as BoardOutcome<O>['status'],
+      previous,
+      current,
+      delta,
+      isBest,
+      places: passedCount === '' ? null : { before: numberIn(oldIndex), after: numberIn(newIndex) },
+      passed: passedCount === '' ? null : { members: namesIn(names), count: Number(passedCount) },
+      total: Number(total),
+      period,
+    };
   });
+}
+
+function numberIn(text: string): number | null {
+  return text === '' ? null : Number(text);
+}
+
+function namesIn(text: string): readonly string[] {
+  return text === '' ? [] : text.split('|').map((name) => Buffer.from(name, 'hex').toString());
 }
 
 /** The period that starts then; null for the time between two seasons. */

@@ -34,6 +34,8 @@ export function leaderboardSuite(context: MatrixContext): void {
       current: { rank: 2, score: { points: 105 } },
       delta: 1,
       isBest: true,
+      places: null,
+      passed: null,
       total: 3,
       period: null,
     });

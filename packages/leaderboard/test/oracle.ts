@@ -227,7 +227,18 @@ async function compareReads(
       friends.map(({ member }) => ({
         ...all.find((row) => row.member === member),
         rank: model.rank(member, ties, friends),
+        globalRank: null,
       })),
+    );
+
+    expect(
+      (await board.friends(circle, { ties, global: true })).map(({ globalRank }) => globalRank),
+      `global ranks ${ties}`,
+    ).toEqual(friends.map(({ member }) => model.rank(member, ties)));
+    const percent = Math.floor(random.fraction() * 101);
+    const enough = all.filter((_, i) => 100 * (total - i) >= percent * total);
+    expect(await board.atPercentile(percent, { ties }), `percentile ${ties}`).toEqual(
+      (percent === 0 ? all : enough).at(-1) ?? null,
     );
 
     const walked: unknown[] = [];
@@ -246,6 +257,23 @@ async function compareReads(
       .sort((a, b) => a - b);
     const [best, worst] = ends.map((i) => sorted[i as number]?.tuple[0] as bigint) as [bigint, bigint];
     const value = (units: bigint): object => ({ [first.name]: columnValue(first, units) });
+    const [low, high] = first.direction === 'desc' ? [worst, best] : [best, worst];
+    if (low < high && ties === 'ordinal') {
+      const middle = (low + high) / 2n;
+      const edges = [low, ...(middle > low && middle < high ? [middle] : []), high];
+      const ordered = first.direction === 'desc' ? edges : edges.toReversed();
+      const counts = ordered.slice(1).map((better, i) => {
+        const isLast = i === ordered.length - 2;
+        return sorted.filter(({ tuple: [units = 0n] }) => {
+          const worse = ordered[i] as bigint;
+          const atLeast = first.direction === 'desc' ? units >= worse : units <= worse;
+          const beyond = first.direction === 'desc' ? units >= better : units <= better;
+          return atLeast && (isLast ? units === better || !beyond : !beyond);
+        }).length;
+      });
+      const values = ordered.map((units) => columnValue(first, units)) as never[];
+      expect(await board.histogram(values)).toEqual(counts);
+    }
     const inside = all.filter((_, i) => {
       const units = sorted[i]?.tuple[0] as bigint;
       return first.direction === 'desc' ? units <= best && units >= worst : units >= best && units <= worst;

@@ -53,6 +53,17 @@ export function refusalSuite(context: MatrixContext): void {
       ['members', () => all.friends(Array.from({ length: 1001 }, (_, i) => `m${i}`))],
       ['members', () => all.friends(['a', 'a'])],
       ['members', () => all.ranks(['a', ''])],
+      ['passed', () => scores.submit('ann', { points: 1 }, { passed: 101 })],
+      ['percent', () => all.atPercentile(101)],
+      ['percent', () => all.atPercentile(Number.NaN)],
+      ['edges', () => all.histogram([1])],
+      ['edges[1]', () => all.histogram([5, 5])],
+      ['edges[0]', () => all.histogram([-1, 5])],
+      ['board', () => all.history('ann')],
+      ['bans', () => scores.members.ban('ann')],
+      ['to', () => scores.members.rename('ann', 'ann')],
+      ['from', () => scores.members.rename('', 'ann')],
+      ['member', () => scores.members.forget('x'.repeat(600))],
       ['member', () => all.remove('')],
       ['board', () => all.finalize()],
       ['top', () => scores.board('daily').finalize({ top: 0 })],
@@ -105,6 +116,10 @@ export function refusalSuite(context: MatrixContext): void {
     expect(made({ layout: 'lexicographic', boards: { a: { window: '1d' } } })).toThrow(
       /order must fit the packed layout/,
     );
+    expect(made({ boards: { a: { attempts: 0 } } })).toThrow(/attempts must be/);
+    expect(made({ boards: { a: { history: { every: '1d', samples: 101 } } } })).toThrow(/samples must be/);
+    expect(made({ events: { sink: {} } })).toThrow(/events\.sink must have/);
+    expect(made({ events: { sink: { emit: async () => undefined }, top: 0 } })).toThrow(/events\.top must/);
     expect(made({ layout: 'bytes' })).toThrow(/layout must be/);
     expect(made({ boards: { a: { keep: -1 } } })).toThrow(/boards\.a\.keep must/);
     expect(made({ boards: { a: { size: 0 } } })).toThrow(/boards\.a\.size must/);

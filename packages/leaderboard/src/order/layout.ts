@@ -38,6 +38,8 @@ export interface Layout {
   change(column: number, change: bigint): Arg;
   /** A place of digits. */
   placeOf(digits: readonly bigint[]): Place;
+  /** The digits of a place. */
+  digitsOf(place: Place): readonly bigint[];
   /** The columns of a place. `epochMs`: what time columns count from, undefined for their own `since`. */
   scoreAt(place: Place, epochMs: number | undefined): Values;
   /** Equal for places that differ in trailing time columns alone. */
@@ -91,8 +93,22 @@ export function fingerprintOf(
   return createHash('sha256').update(text).digest('base64url').slice(0, 8);
 }
 
-/** The value a column has at a digit. `radix`: how many values it can take. */
-export function valueAt(
+/** The values of digits. `radices`: how many values each column can take. */
+export function valuesAt(
+  columns: readonly ResolvedColumn[],
+  digits: readonly bigint[],
+  radices: readonly bigint[],
+  epochMs: number | undefined,
+): Values {
+  return Object.fromEntries(
+    columns.map((column, i) => [
+      column.name,
+      valueAt(column, digits[i] as bigint, radices[i] as bigint, epochMs),
+    ]),
+  );
+}
+
+function valueAt(
   column: ResolvedColumn,
   digit: bigint,
   radix: bigint,

@@ -1,6 +1,14 @@
 import { type Reply, refuse } from '@penknife/core';
 import { listOf } from '../replies.js';
-import { bitsOf, fingerprintOf, type Layout, radicesOf, resultColumns, valueAt } from './layout.js';
+import {
+  bitsOf,
+  fingerprintOf,
+  type Layout,
+  type Place,
+  radicesOf,
+  resultColumns,
+  valuesAt,
+} from './layout.js';
 import type { ResolvedColumn } from './resolve-order.js';
 
 /** The longest place, in bytes. */
@@ -25,6 +33,14 @@ export function lexicographicLayout(
     return digit.toString(16).padStart(2 * bytes, '0');
   }
 
+  function digitsOf(place: Place): bigint[] {
+    let from = 0;
+    return widths.map((bytes) => {
+      from += 2 * bytes;
+      return BigInt(`0x${(place as string).slice(from - 2 * bytes, from)}`);
+    });
+  }
+
   return {
     kind: 'lexicographic',
     columns,
@@ -45,15 +61,8 @@ export function lexicographicLayout(
       return Buffer.concat([Buffer.from(sign), Buffer.from(hex(size, widthOf(column)), 'hex')]);
     },
     placeOf: (digits) => digits.map((digit, i) => hex(digit, widthOf(i))).join(''),
-    scoreAt(place, epochMs) {
-      let from = 0;
-      const entries = columns.map((column, i) => {
-        const digit = BigInt(`0x${(place as string).slice(from, from + 2 * widthOf(i))}`);
-        from += 2 * widthOf(i);
-        return [column.name, valueAt(column, digit, radices[i] as bigint, epochMs)] as const;
-      });
-      return Object.fromEntries(entries);
-    },
+    digitsOf,
+    scoreAt: (place, epochMs) => valuesAt(columns, digitsOf(place), radices, epochMs),
     resultOf: (place) => (place as string).slice(0, 2 * tie),
     placeArg: (place) => Buffer.from(place as string, 'hex'),
     readPlace: (reply) => bytesOf(reply).toString('hex'),

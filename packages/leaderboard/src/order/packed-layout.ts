@@ -7,8 +7,7 @@ import {
   type Placement,
   radicesOf,
   resultColumns,
-  type Values,
-  valueAt,
+  valuesAt,
 } from './layout.js';
 import type { ResolvedColumn } from './resolve-order.js';
 
@@ -39,17 +38,15 @@ export function packedLayout(
   let tie = 1;
   for (const radix of radices.slice(resultColumns(columns))) tie *= radix;
 
-  function scoreAt(place: Place, epochMs: number | undefined): Values {
-    const entries: [string, number | bigint][] = [];
+  function digitsOf(place: Place): bigint[] {
+    const digits = new Array<bigint>(radices.length);
     let rest = place as number;
-    for (let i = columns.length - 1; i >= 0; i--) {
-      const column = columns[i] as ResolvedColumn;
+    for (let i = radices.length - 1; i >= 0; i--) {
       const radix = radices[i] as number;
-      const digit = rest % radix;
-      rest = (rest - digit) / radix;
-      entries.push([column.name, valueAt(column, BigInt(digit), exact[i] as bigint, epochMs)]);
+      digits[i] = BigInt(rest % radix);
+      rest = (rest - (rest % radix)) / radix;
     }
-    return Object.fromEntries(entries.reverse());
+    return digits;
   }
 
   return {
@@ -63,7 +60,8 @@ export function packedLayout(
     digit: (column, digit) => clamped(digit, -1n, exact[column] as bigint),
     change: (column, change) => clamped(change, -(exact[column] as bigint), exact[column] as bigint),
     placeOf: (digits) => Number(digits.reduce((place, digit, i) => place * (exact[i] as bigint) + digit, 0n)),
-    scoreAt,
+    digitsOf,
+    scoreAt: (place, epochMs) => valuesAt(columns, digitsOf(place), exact, epochMs),
     resultOf: (place) => ((place as number) - ((place as number) % tie)) / tie,
     placeArg: (place) => place,
     readPlace: (reply) => Number(textOf(reply)),

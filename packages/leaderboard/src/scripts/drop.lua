@@ -1,4 +1,4 @@
--- Shared by the scripts of this package: the one way a member leaves a board.
+-- Shared by the scripts of this package: the one way a member leaves a board, and how it moves on it.
 -- KEYS     none of its own
 -- ARGV     none of its own
 -- Returns  nothing; it defines local functions
@@ -7,6 +7,15 @@ local function dropResult(round, place)
   if equalsOf(round, place) == 0 then
     local _, name = resultOf(round, place)
     redis.call('ZREM', round.groups, name)
+  end
+end
+
+-- Moves a member on the board and among the distinct results.
+local function move(round, member, old, new)
+  put(round, member, old, new)
+  if round.groups then
+    redis.call('ZADD', round.groups, resultOf(round, new))
+    if old then dropResult(round, old) end
   end
 end
 
@@ -28,6 +37,7 @@ local function drop(round, member, now)
     redis.call('ZREM', round.lapses, unpack(fields))
   end
   if round.meta then redis.call('HDEL', round.meta, member) end
+  if round.history then redis.call('HDEL', round.history, member) end
   local place = placeOf(round, member)
   if not place then return false end
   erase(round, member, place)

@@ -14,8 +14,9 @@ local function placesOf(round, members)
 end
 
 local takePlace = take
-local function placeText(place)
-  return (string.gsub(place, '.', function(byte) return string.format('%02x', string.byte(byte)) end))
+local placeText = hexOf
+local function rawPlace(place)
+  return place
 end
 
 local function placeFrom(text)

@@ -12,7 +12,7 @@ local function placesOf(round, members)
   return redis.call('ZMSCORE', round.board, unpack(members))
 end
 
-local placeText = exact
+local placeText, rawPlace = exact, exact
 local takePlace = take
 
 -- A place that was taken, and has to be computed with.

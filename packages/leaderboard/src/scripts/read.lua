@@ -3,10 +3,12 @@
 -- ARGV[1]  tie policy
 -- then     what round.lua reads; start and end of the period the server's clock must be in (ms; both empty: any)
 -- then     parts: 'rank', members before the window, rows | 'around', member, rows | 'score', best, worst, rows |
---          'after', place, member, worst (empty: none), rows | 'members' or 'friends', how many, the members
+--          'after', place, member, worst (empty: none), rows | 'members' or 'friends', how many, the members |
+--          'share', percent of members not better than the row that is asked for | 'counts', how many, a best and a worst each |
+--          'history', member
 -- Returns  { 'clock', now }, { 'behind' } where a rolling window has to be asked again to get up to date, or { 'ok', members on the board, parts }. A window: { members before it, members in all of the
 --          range, ahead, up to, results ahead (-1: not asked for), rows, metadata or null }, null for 'around' of nobody.
---          Members: { places, ranks, ahead, metadata }; friends: { places, metadata }
+--          Members: { places, ranks, ahead, metadata }; friends: { places, metadata }; counts: a list; history: text or null
 local policy = take()
 local round = takeKeys(takeShape())
 local startMs, endMs = take(), take()
@@ -75,6 +77,16 @@ local function part(kind)
     if worst ~= '' then left = math.max(0, countTo(round, worst) - start) end
     return window(start, math.min(count, left), left)
   end
+  if kind == 'share' then
+    local start = math.min(total - 1, math.floor(total * (100 - tonumber(take())) / 100))
+    return window(math.max(0, start), math.min(1, total), total)
+  end
+  if kind == 'counts' then
+    local counts = {}
+    for i = 1, tonumber(take()) do counts[i] = countWithin(round, takePlace(), takePlace()) end
+    return counts
+  end
+  if kind == 'history' then return redis.call('HGET', round.history, take()) end
   if kind == 'members' then return standings(takeMembers()) end
   local members = takeMembers()
   return { placesOf(round, members), metadataOf(members) }

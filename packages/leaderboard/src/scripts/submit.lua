@@ -1,19 +1,24 @@
 -- One submit to many boards: all of it, or nothing. The period a score belongs to is that of the server's clock, or of
 -- `occurredAt` when that is earlier.
--- KEYS     the idempotency key if ARGV[4] is not 0; then of each board and candidate period those of its round (see round.lua)
+-- KEYS     the rounds there are, by when they end; who is banned if ARGV[8] is 1; the idempotency key if ARGV[4] is not 0; then of each board and candidate period those of its round (see round.lua)
 -- ARGV[1]  the member
 -- ARGV[2]  tie policy of the ranks in the answer
 -- ARGV[3]  occurredAt in ms; empty: now
 -- ARGV[4]  how long the answer is remembered under the idempotency key, ms; 0: not
 -- ARGV[5]  1: metadata follows in ARGV[6]
--- ARGV[7]  number of columns; then per column: 'v', the digit, the change of the digit | 't', 1 asc or -1 desc, unit in ms
+-- ARGV[7]  how many of those that were passed are named; empty: places are not asked for
+-- ARGV[8]  1: members can be banned
+-- ARGV[9]  number of columns; then per column: 'v', the digit, the change of the digit | 't', 1 asc or -1 desc, unit in ms
 -- then     per board: operator, what round.lua reads, size (0: any), the limit of each column's digit, number of candidate
 --          periods; per candidate: start, end, closing and expiry in ms, time columns counting from the start. No
 --          candidates: a board without periods; then what its time columns count from
--- Returns  { 'ok' | 'again', text }: per board `status,start,end,old place,old rank,new place,new rank,total`, joined by
---          commas, empty where there is none; { 'clock', now } or { 'bounds', board, column }: nothing was done
+-- Returns  { 'ok' | 'again', text }: per board `status,start,end,old place,old rank,new place,new rank,total,old index,new
+--          index,passed,names of those in hexadecimal joined by |`, joined by commas, empty where there is none; { 'clock', now } or { 'bounds', board, column }: nothing was done
 local member, policy, occurredAt, rememberMs = take(), take(), take(), tonumber(take())
 local hasMetadata, metadata = take() == '1', take()
+local named, banning = take(), take() == '1'
+local rounds = takeKey()
+local banned = banning and redis.call('SISMEMBER', takeKey(), member) == 1
 local once = rememberMs > 0 and takeKey()
 if once then
   local answer = redis.call('GET', once)
@@ -128,11 +133,19 @@ while argument < #ARGV do
   if not board then return { 'clock', exact(now()) } end
   board.size = size
   boards[#boards + 1] = board
-  if board.window then
+  if board.limit and not board.closed then
+    board.spent = tonumber(redis.call('HGET', board.attempts, member) or '0') >= board.limit
+  end
+  if board.spent or (banned and board.window) then
+    board.old = placeOf(board, member)
+  elseif board.window then
     local outside = contribute(board, limits)
     if outside then return { 'bounds', #boards, outside } end
   elseif not board.closed then
-    board.old = placeOf(board, member)
+    if banned then
+      local hidden = redis.call('HGET', board.hidden, member)
+      board.old = hidden and placeFrom(hidden)
+    else board.old = placeOf(board, member) end
     local old = board.old and digitsOf(board, board.old, limits)
     local digits, outside = decide(operator, old, limits, board.epoch)
     if outside then return { 'bounds', #boards, outside } end
@@ -156,6 +169,17 @@ local function writePart(board)
   end
 end
 
+-- A hash of the round gets a field; one that is new ends with its round.
+local function set(board, key, field, value)
+  if redis.call('HSET', key, field, value) == 1 and redis.call('HLEN', key) == 1 then expire(board, key) end
+end
+
+-- Whoever looks for a member everywhere finds the round here.
+local function register(board)
+  redis.call('ZREMRANGEBYSCORE', rounds, '-inf', exact(now()))
+  redis.call('ZADD', rounds, board.expires or '+inf', board.name .. board.board)
+end
+
 local function write(board)
   if board.new and board.new ~= board.old then
     put(board, member, board.old, board.new)
@@ -163,6 +187,7 @@ local function write(board)
     if not board.old and board.total == 1 then
       expire(board, board.board)
       if board.index then expire(board, board.index) end
+      register(board)
     end
     if board.groups then
       local score, name = resultOf(board, board.new)
@@ -174,8 +199,7 @@ local function write(board)
   board.total = board.total or redis.call('ZCARD', board.board)
   if board.part then writePart(board) end
   if board.meta and hasMetadata then
-    local added = redis.call('HSET', board.meta, member, metadata)
-    if added == 1 and redis.call('HLEN', board.meta) == 1 then expire(board, board.meta) end
+    set(board, board.meta, member, metadata)
   end
   if board.size > 0 and board.total > board.size then
     -- A board whose size was lowered shrinks by a hundred a submit.
@@ -189,10 +213,34 @@ local answer = {}
 local function say(...)
   for i = 1, select('#', ...) do answer[#answer + 1] = (select(i, ...)) end
 end
+
+-- Where the member stood and stands, from 1, and who is behind it now and was ahead; whoever enters comes from the very end.
+local function sayPassed(board, before)
+  local after = indexOf(board, member)
+  local passed = after and math.max(0, (before or board.total - 1) - after) or 0
+  local names = {}
+  if passed > 0 and named ~= '0' then
+    local _, _, _, found = rowsOf(board, after + 1, math.min(passed, tonumber(named)))
+    for i, name in ipairs(found) do names[i] = hexOf(name) end
+  end
+  say(before and before + 1 or '', after and after + 1 or '', passed, table.concat(names, '|'))
+end
+
 for _, board in ipairs(boards) do
+  if board.attempts and not board.closed and not board.spent then
+    set(board, board.attempts, member, redis.call('HGET', board.attempts, member) or '0')
+    redis.call('HINCRBY', board.attempts, member, 1)
+  end
   if board.closed then
-    say('closed', board.start, board.finish, '', '', '', '', '')
+    say('closed', board.start, board.finish, '', '', '', '', '', '', '', '', '')
+  elseif banned then
+    if board.new then
+      set(board, board.hidden, member, rawPlace(board.new))
+      register(board)
+    end
+    say('hidden', board.start, board.finish, '', '', '', '', redis.call('ZCARD', board.board), '', '', '', '')
   else
+    local before = named ~= '' and board.old and indexOf(board, member)
     local oldRank, newPlace, newRank = '', '', ''
     if board.old then oldRank = rankOf(board, member, board.old, policy) end
     write(board)
@@ -205,7 +253,12 @@ for _, board in ipairs(boards) do
     end
     local status = board.new and (board.old and 'changed' or 'entered') or 'unchanged'
     if not place then status = 'beyond' end
+    if board.spent then status = 'spent' end
+    if board.history and place and not board.spent then
+      set(board, board.history, member, extended(board, member, happened(), place))
+    end
     say(status, board.start, board.finish, board.old and placeText(board.old) or '', oldRank, newPlace, newRank, board.total)
+    if named == '' then say('', '', '', '') else sayPassed(board, before) end
   end
 end
 

@@ -4,15 +4,6 @@
 -- KEYS     none of its own
 -- ARGV     none of its own
 -- Returns  nothing; it defines local functions
--- Moves a member on the board and among the distinct results.
-local function move(round, member, old, new)
-  put(round, member, old, new)
-  if round.groups then
-    redis.call('ZADD', round.groups, resultOf(round, new))
-    if old then dropResult(round, old) end
-  end
-end
-
 local function bucketField(round, member, instant)
   return exact(math.floor(instant / round.window.bucket)) .. ':' .. member
 end

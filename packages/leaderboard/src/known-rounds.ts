@@ -1,0 +1,79 @@
+import { arrayReply, type Command, stringReply } from '@penknife/core';
+import type { BoardHome } from './board-home.js';
+import type { ResolvedBoard } from './options.js';
+import type { Layout } from './order/layout.js';
+import { type Args, windowArgs } from './rounds.js';
+
+/** A round as the register of a leaderboard knows it, also one of a board that is not declared any more. */
+export interface KnownRound {
+  readonly kind: Layout['kind'];
+  readonly keys: readonly string[];
+  readonly shape: Args;
+  /** The board as it is declared now; undefined: it is not, or under another order. */
+  readonly board: ResolvedBoard | undefined;
+  readonly rolling: boolean;
+}
+
+const entry = /^(\w*),(\d+),(\d+),(.*:)(board|period)(:\{.*\}:.*)$/;
+const pageSize = 500;
+
+/**
+ * All rounds there are, the last to end first: rounds that end meanwhile are pruned at the other end, so none is skipped.
+ * Rolling windows that are not declared any more are left out: they end by themselves.
+ */
+export async function* knownRounds<M>(home: BoardHome<M>): AsyncGenerator<KnownRound> {
+  const { keys, name } = home.options.home;
+  const key = keys.rounds(name);
+  for (let from = 0; ; from += pageSize) {
+    const found = await home.sender.send(registered(key, from, from + pageSize - 1), home.call(undefined));
+    for (const text of found) {
+      const round = readEntry(home.options.boards, text);
+      if (round !== undefined) yield round;
+    }
+    if (found.length < pageSize) return;
+  }
+}
+
+function registered(key: string, from: number, to: number): Command<readonly string[]> {
+  return {
+    args: ['ZREVRANGE', key, from, to],
+    key,
+    repeatable: true,
+    read: arrayReply('ZREVRANGE', stringReply('ZREVRANGE')),
+  };
+}
+
+function readEntry(boards: readonly ResolvedBoard[], text: string): KnownRound | undefined {
+  const [, flags = '', tie, width, before = '', life = '', after = ''] = entry.exec(text) ?? [];
+  const [name, fingerprint, ...rest] = after.slice(after.indexOf('}') + 2).split(':');
+  const board = boards.find((each) => each.name === name && each.layout.fingerprint === fingerprint);
+  const has = (flag: string): boolean => flags.includes(flag);
+  const window = board?.window;
+  if (has('w') && !(window && rest.includes(`rolling-${window.lengthMs}-${window.bucketMs}`)))
+    return undefined;
+  const at = (kind: string): string => `${before}${life}${kind}${after}`;
+  const kinds = [
+    '',
+    ...(width === '0' ? [] : ['-index']),
+    ...(has('g') ? ['-groups'] : []),
+    ...(has('m') ? ['-meta'] : []),
+    ...(has('h') ? ['-history'] : []),
+    ...(has('a') ? ['-attempts'] : []),
+    ...(has('b') ? ['-hidden'] : []),
+    ...(has('w') ? ['-parts', '-lapses'] : []),
+  ];
+  return {
+    kind: width === '0' ? 'packed' : 'lexicographic',
+    keys: kinds.map(at),
+    shape: [
+      flags,
+      Number(tie),
+      Number(width),
+      ...(has('h') ? [1, 1] : []),
+      ...(has('a') ? [1] : []),
+      ...(has('w') && board ? windowArgs(board) : []),
+    ],
+    board,
+    rolling: has('w'),
+  };
+}

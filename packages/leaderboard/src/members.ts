@@ -1,0 +1,156 @@
+import { type Command, InvalidArgumentError, integerReply } from '@penknife/core';
+import type { BoardHome } from './board-home.js';
+import { scripts } from './commands.js';
+import { type KnownRound, knownRounds } from './known-rounds.js';
+import { checkMember } from './member.js';
+import { mergedPlace } from './merged-place.js';
+import type { Place } from './order/layout.js';
+import { listOf } from './replies.js';
+
+/** What concerns a member on all boards, in all periods that can still be read. */
+export interface Members {
+  /**
+   * Takes the member off everything, with its metadata, history, attempts and ban. Resolves to the number of boards (and
+   * periods) it was on. What is final stays as it was written, and the memory of keys ends by itself; a submit that comes
+   * meanwhile or later makes the member anew.
+   */
+  forget(member: string): Promise<number>;
+  /**
+   * Hides the member: its scores are kept, and still change by its submits, but no read knows it. Needs `bans: true`.
+   * Resolves to the number of boards it was taken from. From rolling windows it is taken for good.
+   */
+  ban(member: string): Promise<number>;
+  /** Brings a banned member back, with the scores it has by now. Resolves to the number of boards it came back to. */
+  unban(member: string): Promise<number>;
+  /**
+   * Gives what `from` has to `to`. Where both have a score, `best` keeps the better one, `sum` adds, `last` keeps the later
+   * one, and `set` that of `to`; metadata and history of `to` stay. Each board moves in one act of its own; called again after
+   * an error it does the rest. Rolling windows are left alone: there `from` lapses. Resolves to the number of boards moved.
+   */
+  rename(from: string, to: string): Promise<number>;
+}
+
+const roundsPerCall = 50;
+const attempts = 10;
+
+/** The members of a leaderboard. */
+export function createMembers<M>(home: BoardHome<M>): Members {
+  const { keys, name, bans } = home.options.home;
+
+  async function everywhere(
+    act: 'remove' | 'hide' | 'show',
+    first: readonly (string | number)[],
+    wanted: (round: KnownRound) => boolean,
+  ): Promise<number> {
+    let done = 0;
+    const waiting: Record<KnownRound['kind'], KnownRound[]> = { packed: [], lexicographic: [] };
+    const flush = async (kind: KnownRound['kind']): Promise<void> => {
+      const rounds = waiting[kind].splice(0);
+      if (rounds.length === 0) return;
+      const during = act === 'remove' ? ['', ''] : [];
+      const command = scripts[kind][act](
+        rounds.flatMap((round) => round.keys),
+        [...first, rounds.length, ...rounds.flatMap(({ shape }) => [...shape, ...during])],
+      );
+      const answer = await home.sender.send<number | { readonly kind: string; readonly taken?: number }>(
+        command,
+        home.call(undefined),
+      );
+      done += typeof answer === 'number' ? answer : (answer.taken ?? 0);
+    };
+    for await (const round of knownRounds(home)) {
+      if (!wanted(round)) continue;
+      waiting[round.kind].push(round);
+      if (waiting[round.kind].length === roundsPerCall) await flush(round.kind);
+    }
+    await flush('packed');
+    await flush('lexicographic');
+    return done;
+  }
+
+  function checkBans(): void {
+    if (!bans) throw new InvalidArgumentError('bans', 'must be true for members to be banned', bans);
+  }
+
+  async function mark(command: 'SADD' | 'SREM', member: string): Promise<void> {
+    const key = keys.banned(name);
+    const marked: Command<number> = {
+      args: [command, key, member],
+      key,
+      repeatable: true,
+      read: integerReply(command),
+    };
+    await home.sender.send(marked, home.call(undefined));
+  }
+
+  async function moveOne(round: KnownRound, from: string, to: string): Promise<boolean> {
+    const { board, kind } = round;
+    if (board === undefined || round.rolling) return false;
+    const { layout } = board;
+    const read = scripts[kind].readBytes(round.keys, [
+      'ordinal',
+      ...round.shape,
+      '',
+      '',
+      'friends',
+      2,
+      from,
+      to,
+    ]);
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const answer = await home.sender.send(read, home.call(undefined));
+      if (answer.kind !== 'ok') return false;
+      const [places] = listOf('leaderboard/read', answer.parts[0]);
+      const [was, is] = listOf('leaderboard/read', places).map((place) =>
+        place === null ? undefined : layout.readPlace(place),
+      ) as [Place | undefined, Place | undefined];
+      if (was === undefined) return false;
+      const merged = is === undefined ? was : mergedPlace(board, was, is);
+      const command = scripts[kind].merge(round.keys, [
+        from,
+        to,
+        layout.placeArg(was),
+        is === undefined ? '' : layout.placeArg(is),
+        layout.placeArg(merged),
+        ...round.shape,
+      ]);
+      if ((await home.sender.send(command, home.call(undefined))) === 1) return true;
+    }
+    throw new InvalidArgumentError('from', 'must not be submitted to all the time while it is renamed', from);
+  }
+
+  return {
+    forget: async (member) => {
+      checkMember(member);
+      if (bans) await mark('SREM', member);
+      return everywhere('remove', [member, 1], () => true);
+    },
+    ban: async (member) => {
+      checkMember(member);
+      checkBans();
+      await mark('SADD', member);
+      return (
+        (await everywhere('hide', [member], ({ shape, rolling }) => !rolling && banning(shape))) +
+        (await everywhere('remove', [member, 0], ({ rolling }) => rolling))
+      );
+    },
+    unban: async (member) => {
+      checkMember(member);
+      checkBans();
+      await mark('SREM', member);
+      return everywhere('show', [member], ({ shape, rolling }) => !rolling && banning(shape));
+    },
+    rename: async (from, to) => {
+      checkMember(from, 'from');
+      checkMember(to, 'to');
+      if (from === to) throw new InvalidArgumentError('to', 'must be another name than from', to);
+      let moved = 0;
+      for await (const round of knownRounds(home)) if (await moveOne(round, from, to)) moved++;
+      return moved;
+    },
+  };
+}
+
+function banning([flags]: KnownRound['shape']): boolean {
+  return typeof flags === 'string' && flags.includes('b');
+}

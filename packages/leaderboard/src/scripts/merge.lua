@@ -1,0 +1,23 @@
+-- Gives what a member has in a round to another name, unless one of the two moved since they were looked at.
+-- KEYS     of the round (see round.lua)
+-- ARGV[1]  from, ARGV[2] to
+-- ARGV[3]  the place of from, ARGV[4] that of to (empty: none), as they were; ARGV[5] the place that to gets
+-- then     what round.lua reads
+-- Returns  1, or 0 when something had moved: then nothing was done
+local from, to = take(), take()
+local fromPlace, toPlace, place = takePlace(), takePlace(), takePlace()
+local round = takeKeys(takeShape())
+local was, is = placeOf(round, from), placeOf(round, to)
+if not was or rawPlace(was) ~= fromPlace or (is and rawPlace(is) or '') ~= toPlace then return 0 end
+local new = placeFrom(place)
+if is ~= new then move(round, to, is, new) end
+erase(round, from, was)
+if round.groups then dropResult(round, was) end
+for _, key in ipairs({ round.meta or false, round.history or false, round.attempts or false }) do
+  local value = key and redis.call('HGET', key, from)
+  if value then
+    redis.call('HSETNX', key, to, value)
+    redis.call('HDEL', key, from)
+  end
+end
+return 1

@@ -1,0 +1,139 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { createChaosDriver } from '@penknife/testing';
+import { expect, it } from 'vitest';
+import { createLeaderboard, type LeaderboardEvent } from '../src/index.js';
+
+const order = [{ points: 'desc', max: 1e6 }] as const;
+
+/** What submits bring about, on whatever the context runs on. */
+export function eventSuite(context: MatrixContext): void {
+  function collecting(): {
+    events: LeaderboardEvent[];
+    sink: { emit(event: LeaderboardEvent): Promise<void> };
+  } {
+    const events: LeaderboardEvent[] = [];
+    return { events, sink: { emit: async (event) => void events.push(event) } };
+  }
+
+  for (const layout of ['packed', 'lexicographic'] as const) {
+    it(`a submit tells of new leaders, entries into the top, who was passed and ranks gained: ${layout}`, async () => {
+      const { events, sink } = collecting();
+      const scores = createLeaderboard(await context.driver(), {
+        name: 'live',
+        order,
+        layout,
+        events: { sink, top: 2, passed: 2 },
+      });
+      const told = async (member: string, points: number): Promise<string[]> => {
+        events.length = 0;
+        await scores.submit(member, { points });
+        return events.map((event) =>
+          event.type === 'passed'
+            ? `passed ${event.members.join('+')} of ${event.count}`
+            : event.type === 'rankUp'
+              ? `up ${event.from}-${event.to}`
+              : event.type,
+        );
+      };
+      expect(await told('ann', 50)).toEqual(['newLeader', 'enteredTop']);
+      expect(await told('bob', 40)).toEqual(['enteredTop']);
+      expect(await told('cat, "the |"', 30)).toEqual([]);
+      expect(await told('dan', 45)).toEqual(['enteredTop', 'passed bob+cat, "the |" of 2']);
+      expect(await told('dan', 41)).toEqual([]);
+      expect(await told('cat, "the |"', 60)).toEqual([
+        'newLeader',
+        'enteredTop',
+        'passed ann+dan of 3',
+        'up 4-1',
+      ]);
+      expect(events[0]).toMatchObject({
+        leaderboard: 'live',
+        board: 'all',
+        part: undefined,
+        period: null,
+        id: undefined,
+      });
+      const { boards } = await scores.submit('eve', { points: 55 }, { passed: 0 });
+      expect(boards.all).toMatchObject({
+        places: { before: null, after: 2 },
+        passed: { members: [], count: 3 },
+      });
+    });
+  }
+
+  it('after a lost reply the retry under the key tells the same events under the same id', async () => {
+    const { events, sink } = collecting();
+    let lose = true;
+    const chaos = createChaosDriver(await context.driver(), {
+      seed: 1,
+      plan: () => (lose ? 'drop-after' : undefined),
+    });
+    const scores = createLeaderboard(chaos.driver, { name: 'live', order, events: { sink } });
+    await expect(scores.submit('ann', { points: 5 }, { key: 'm' })).rejects.toMatchObject({ sent: 'maybe' });
+    expect(events).toEqual([]);
+    lose = false;
+    await scores.submit('ann', { points: 5 }, { key: 'm' });
+    const first = events.map(({ id }) => id);
+    expect(first).toEqual(['live/all//m/ann/newLeader', 'live/all//m/ann/enteredTop']);
+    await scores.submit('ann', { points: 5 }, { key: 'm' });
+    expect(events.slice(2).map(({ id }) => id)).toEqual(first);
+  });
+
+  it('a sink that fails costs no score', async () => {
+    const scores = createLeaderboard(await context.driver(), {
+      name: 'live',
+      order,
+      events: { sink: { emit: () => Promise.reject(new Error('no subscribers')) } },
+    });
+    expect((await scores.submit('ann', { points: 5 })).boards.all.status).toBe('entered');
+    expect(await scores.board('all').count()).toBe(1);
+  });
+
+  it('attempts are counted, and more are spent; a retry under a key is no attempt', async () => {
+    const scores = createLeaderboard(await context.driver(), {
+      name: 'tries',
+      order,
+      boards: { cup: { attempts: 2, period: 'day' }, all: {} },
+    });
+    const submit = async (points: number, key?: string) =>
+      (await scores.submit('ann', { points }, key === undefined ? {} : { key })).boards;
+    expect((await submit(5, 'a')).cup.status).toBe('entered');
+    expect((await submit(5, 'a')).cup.status).toBe('entered');
+    expect((await submit(3)).cup.status).toBe('unchanged');
+    const third = await submit(9);
+    expect(third.cup).toMatchObject({ status: 'spent', current: { score: { points: 5 } }, isBest: false });
+    expect(third.all).toMatchObject({ status: 'changed', current: { score: { points: 9 } } });
+    await scores.remove('ann');
+    expect((await submit(9)).cup).toMatchObject({ status: 'spent', current: null });
+  });
+
+  it('a member has a line of its past, one sample a stretch of time, as many as are kept', async () => {
+    const now = context.clock.now();
+    const hourMs = 3_600_000;
+    const scores = createLeaderboard(await context.driver(), {
+      name: 'past',
+      order,
+      boards: { all: { operator: 'set', history: { every: '1h', samples: 3 } } },
+    });
+    const board = scores.board('all');
+    expect(await board.history('ann')).toEqual([]);
+    await scores.submit('bob', { points: 50 }, { occurredAt: now - 9 * hourMs });
+    for (const [points, hoursAgo] of [
+      [10, 5],
+      [20, 4],
+      [60, 3],
+      [70, 2],
+      [30, 2],
+    ] as const) {
+      await scores.submit('ann', { points }, { occurredAt: now - hoursAgo * hourMs });
+    }
+    const bucket = (hoursAgo: number): number => Math.floor((now - hoursAgo * hourMs) / hourMs) * hourMs;
+    expect(await board.history('ann')).toEqual([
+      { atMs: bucket(4), rank: 2, score: { points: 20 } },
+      { atMs: bucket(3), rank: 1, score: { points: 60 } },
+      { atMs: bucket(2), rank: 2, score: { points: 30 } },
+    ]);
+    await board.remove('ann');
+    expect(await board.history('ann')).toEqual([]);
+  });
+}
