@@ -4,141 +4,182 @@ import {
   type Driver,
   defineTrace,
   InvalidArgumentError,
-  keyPart,
+  type PenknifeError,
 } from '@penknife/core';
-import { Availability } from './availability.js';
-import type { Cache } from './cache.js';
-import { createValueCodec, type ValueCodec } from './codec/value-codec.js';
-import { EntryReader } from './entry/entry-reader.js';
+import type { Cache, GradedValue, Invalidation, ManyResult, WrapOptions } from './cache.js';
+import { type CacheParts, createParts } from './cache-parts.js';
 import { type Explanation, explainPlace } from './explain.js';
-import { Invalidator } from './invalidation/invalidator.js';
-import { InvalidationPosition } from './invalidation/position.js';
-import { type Places, placesOf } from './keys.js';
-import { Loads } from './load/loads.js';
-import { type Leaving, withPatience } from './load/patience.js';
-import { Retrieval } from './load/retrieval.js';
-import { WakeUps } from './load/wake-ups.js';
-import type { Loader } from './loader.js';
-import { LocalKeeper } from './local/local-keeper.js';
-import { LocalTier } from './local/local-tier.js';
+import type { Target } from './invalidation/invalidator.js';
+import type { Write } from './invalidation/writer.js';
+import type { Leaving } from './load/patience.js';
+import type { BulkLoader, Loader } from './loader.js';
+import { Many } from './many/many.js';
+import { mergeCalls } from './many/merge-calls.js';
 import {
-  checkTimeout,
+  type GetOptions,
   type GetOrSetOptions,
+  type InvalidateOptions,
+  type ReadOptions,
   type ResolvedOptions,
   resolveFreshness,
   type SetOptions,
 } from './options.js';
-import { type CacheStats, type Counts, createCounts, statsOf } from './stats.js';
+import { Requests } from './requests.js';
+import { type CacheStats, statsOf } from './stats.js';
 
 const traceInvalidate = defineTrace('cache.invalidate');
 
-/** The handle that `createCache` gives: wires the parts and answers the calls. */
+/** The handle that `createCache` gives: answers the calls out of the parts. */
 export class CacheHandle<V> implements Cache<V> {
   readonly name: string;
-  readonly #driver: Driver;
-  readonly #options: ResolvedOptions;
-  readonly #places: Places;
-  readonly #counts: Counts = createCounts();
-  readonly #keeper: LocalKeeper;
-  readonly #position: InvalidationPosition;
-  readonly #reader: EntryReader;
-  readonly #wakeUps: WakeUps;
-  readonly #loads: Loads;
-  readonly #invalidator: Invalidator;
-  readonly #retrieval: Retrieval;
+  readonly #parts: CacheParts;
+  readonly #requests: Requests;
+  readonly #many: Many;
   readonly #leaving: Leaving = new Set();
   #closing: Promise<void> | undefined;
 
   constructor(driver: Driver, options: ResolvedOptions) {
-    const counts = this.#counts;
-    const places = placesOf(options.namespace, options.name);
-    const codec: ValueCodec = createValueCodec(options.codec, options.maxValueBytes);
-    const tier = options.local === undefined ? undefined : new LocalTier(options.local);
-    const keeper = new LocalKeeper(tier, driver.clock, counts);
-    const availability = new Availability(driver.clock, options.unavailableMs, counts);
-    const position = new InvalidationPosition(driver, places, options, availability, keeper);
-    keeper.position = position;
-    const parts = { driver, places, options, codec, position, availability, keeper, counts };
     this.name = options.name;
-    this.#driver = driver;
-    this.#options = options;
-    this.#places = places;
-    this.#keeper = keeper;
-    this.#position = position;
-    this.#reader = new EntryReader(parts);
-    this.#wakeUps = new WakeUps(driver, places);
-    this.#loads = new Loads({ ...parts, wakeUps: this.#wakeUps });
-    this.#invalidator = new Invalidator(parts);
-    this.#retrieval = new Retrieval(this.#reader, this.#loads, keeper, options, counts);
+    this.#parts = createParts(driver, options);
+    this.#requests = new Requests(this.#parts, this.#leaving);
+    const prepare = this.#prepare.bind(this);
+    this.#many = new Many({ ...this.#parts, requests: this.#requests, prepare });
   }
 
   peek<T extends V = V>(key: string): T | undefined {
-    const hit = this.#localHit(key);
-    return hit === undefined ? undefined : (this.#keeper.given(hit.value) as T);
+    const { keeper } = this.#parts;
+    const hit = keeper.hit(key);
+    return hit === undefined ? undefined : (keeper.given(hit.value) as T);
   }
 
   getOrSet<T extends V>(key: string, loader: Loader<T>, options?: GetOrSetOptions): Promise<T> {
-    const hit = this.#localHit(key);
-    if (hit !== undefined) return Promise.resolve(this.#keeper.given(hit.value) as T);
-    return this.#getOrSet(key, loader as Loader<unknown>, options) as Promise<T>;
+    const { keeper, places } = this.#parts;
+    const hit = keeper.hit(key);
+    if (hit !== undefined) return Promise.resolve(keeper.given(hit.value) as T);
+    try {
+      this.#refuseClosed();
+      if (typeof loader !== 'function')
+        throw new InvalidArgumentError('loader', 'must be a function', loader);
+      const checked = this.#requests.check(options);
+      const value = this.#requests.get(places.of(key), loader as Loader<unknown>, checked);
+      return keeper.copies ? value.then((each) => keeper.given(each) as T) : (value as Promise<T>);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
-  async get<T extends V = V>(key: string, options: CallOptions = {}): Promise<T | undefined> {
-    const hit = this.#localHit(key);
-    if (hit !== undefined) return this.#keeper.given(hit.value) as T;
+  async getOrSetMany<T extends V>(
+    keys: readonly string[],
+    loader: BulkLoader<T>,
+    options?: GetOrSetOptions,
+  ): Promise<ManyResult<T>> {
     this.#refuseClosed();
-    const place = this.#places.of(key);
-    const found = await this.#patient(options.deadlineMs, undefined, options.signal, {}, () =>
-      this.#retrieval.look(place),
+    return this.#many.getOrSetMany(keys, loader, options);
+  }
+
+  merged<T extends V>(loader: BulkLoader<T>, options?: GetOrSetOptions): (key: string) => Promise<T> {
+    const peek = (key: string): T | undefined => this.peek(key);
+    return mergeCalls(peek, (keys) => this.getOrSetMany(keys, loader, options));
+  }
+
+  wrap<Args extends readonly unknown[], T extends V>(
+    run: (...args: Args) => T | Promise<T>,
+    keyOf: (...args: Args) => string,
+    options: WrapOptions<Args> = {},
+  ): (...args: Args) => Promise<T> {
+    const { tags, ...rest } = options;
+    const shared: GetOrSetOptions =
+      typeof tags === 'function' || tags === undefined ? rest : { ...rest, tags };
+    return (...args) => {
+      const own = typeof tags === 'function' ? { ...rest, tags: tags(...args) } : shared;
+      return this.getOrSet<T>(keyOf(...args), () => run(...args), own);
+    };
+  }
+
+  async read<T extends V = V>(key: string, options: ReadOptions = {}): Promise<GradedValue<T> | undefined> {
+    this.#refuseClosed();
+    const { keeper, places, retrieval } = this.#parts;
+    const place = places.of(key);
+    const tags = places.tags(options.tags ?? []);
+    const soft = places.tags(options.softTags ?? []);
+    const { grade, found } = await this.#requests.patient(options.deadlineMs, options.signal, () =>
+      retrieval.read(place, tags, soft),
     );
-    return found === undefined ? undefined : (this.#keeper.given(found.value) as T);
+    return grade === 'gone' || found === undefined
+      ? undefined
+      : { grade, value: keeper.given(found.value) as T };
+  }
+
+  async get<T extends V = V>(key: string, options: GetOptions = {}): Promise<T | undefined> {
+    const { keeper, places, retrieval } = this.#parts;
+    const hit = keeper.hit(key);
+    if (hit !== undefined) return keeper.given(hit.value) as T;
+    this.#refuseClosed();
+    const place = places.of(key);
+    const tags = places.tags(options.tags ?? []);
+    const found = await this.#requests.patient(options.deadlineMs, options.signal, () =>
+      retrieval.look(place, tags),
+    );
+    return found === undefined ? undefined : (keeper.given(found.value) as T);
+  }
+
+  async getMany<T extends V = V>(keys: readonly string[], options: GetOptions = {}): Promise<ManyResult<T>> {
+    this.#refuseClosed();
+    return this.#many.getMany(keys, options);
   }
 
   async set(key: string, value: V, options: SetOptions = {}): Promise<void> {
     this.#refuseClosed();
-    const place = this.#places.of(key);
-    if (value === undefined) throw new InvalidArgumentError('value', 'must not be undefined', value);
-    const { negativeTtlMs, freshness } = this.#options;
-    const base =
-      value === null ? { ttlMs: negativeTtlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 } : freshness;
-    const times = resolveFreshness(options, base);
-    await this.#traced('set', () => this.#invalidator.set(place, value, times, options));
+    const write = this.#prepare(key, value, options);
+    const [failure] = (await this.#traced('set', () => this.#parts.writer.write([write], options))).values();
+    if (failure !== undefined) throw failure;
   }
 
-  expire(key: string, options: CallOptions = {}): Promise<boolean> {
-    return this.#overrule(key, 'expire', options);
-  }
-
-  remove(key: string, options: CallOptions = {}): Promise<boolean> {
-    return this.#overrule(key, 'remove', options);
-  }
-
-  async clear(options: CallOptions = {}): Promise<void> {
+  async setMany(
+    entries: Iterable<readonly [key: string, value: V]>,
+    options: SetOptions = {},
+  ): Promise<ReadonlyMap<string, PenknifeError>> {
     this.#refuseClosed();
-    await this.#traced('clear', () => this.#invalidator.all('clear', options));
+    return this.#traced('set', () => this.#many.setMany(entries, options));
   }
 
-  async expireAll(options: CallOptions = {}): Promise<void> {
-    this.#refuseClosed();
-    await this.#traced('expire-all', () => this.#invalidator.all('expire', options));
+  async invalidate(what: Invalidation, options: InvalidateOptions = {}): Promise<void> {
+    await this.#invalidate(what, options);
   }
 
-  async explain(key: string): Promise<Explanation> {
+  async expire(key: string, options: InvalidateOptions = {}): Promise<boolean> {
+    return (await this.#invalidate({ keys: [key], act: 'expire' }, options))[0] === true;
+  }
+
+  async remove(key: string, options: InvalidateOptions = {}): Promise<boolean> {
+    return (await this.#invalidate({ keys: [key] }, options))[0] === true;
+  }
+
+  async expireTags(tags: readonly string[], options: InvalidateOptions = {}): Promise<void> {
+    await this.#invalidate({ tags, act: 'expire' }, options);
+  }
+
+  async removeTags(tags: readonly string[], options: InvalidateOptions = {}): Promise<void> {
+    await this.#invalidate({ tags }, options);
+  }
+
+  async clear(options: InvalidateOptions = {}): Promise<void> {
+    await this.#invalidate({ all: true }, options);
+  }
+
+  async expireAll(options: InvalidateOptions = {}): Promise<void> {
+    await this.#invalidate({ all: true, act: 'expire' }, options);
+  }
+
+  async explain(key: string, options: CallOptions = {}): Promise<Explanation> {
     this.#refuseClosed();
-    const parts = {
-      driver: this.#driver,
-      places: this.#places,
-      options: this.#options,
-      position: this.#position,
-      keeper: this.#keeper,
-    };
-    return explainPlace(parts, this.#places.of(key));
+    return explainPlace(this.#parts, this.#parts.places.of(key), options);
   }
 
   stats(): CacheStats {
-    const { tier } = this.#keeper;
-    const { entries = 0, bytes = 0, evictions = 0 } = tier ?? {};
-    return statsOf(this.#counts, { entries, bytes, evictions });
+    const { keeper, counts } = this.#parts;
+    const { entries = 0, bytes = 0, evictions = 0 } = keeper.tier ?? {};
+    return statsOf(counts, { entries, bytes, evictions });
   }
 
   close(): Promise<void> {
@@ -151,76 +192,49 @@ export class CacheHandle<V> implements Cache<V> {
   }
 
   async #close(): Promise<void> {
+    const { keeper, position, loads, wakeUps, confirmations } = this.#parts;
     for (const leave of [...this.#leaving]) leave(new ClosedError('cache', 'maybe'));
-    this.#keeper.overruleAll();
-    this.#position.close();
-    const told = this.#loads.close();
-    this.#wakeUps.close();
+    keeper.overruleAll();
+    position.close();
+    const told = loads.close();
+    wakeUps.close();
+    confirmations.close();
     await told;
   }
 
-  async #getOrSet(key: string, loader: Loader<unknown>, given: GetOrSetOptions = {}): Promise<unknown> {
+  async #invalidate(
+    { keys = [], tags = [], all = undefined, act = 'remove' }: Invalidation,
+    options: InvalidateOptions,
+  ): Promise<readonly boolean[]> {
     this.#refuseClosed();
-    if (typeof loader !== 'function') throw new InvalidArgumentError('loader', 'must be a function', loader);
-    const options = this.#options;
-    const place = this.#places.of(key);
-    const freshness = resolveFreshness(given, options.freshness);
-    const hardTimeoutMs = checkTimeout('hardTimeoutMs', given.hardTimeoutMs, options.hardTimeoutMs);
-    const softTimeoutMs =
-      given.softTimeoutMs === undefined
-        ? options.softTimeoutMs
-        : checkTimeout('softTimeoutMs', given.softTimeoutMs, 0);
-    // The way of a hit, without timers: a read has its deadline.
-    const first =
-      given.signal === undefined && softTimeoutMs === undefined ? this.#retrieval.first(place) : undefined;
-    const early = first && (await first);
-    if (early?.reading?.grade === 'fresh') {
-      this.#counts.redisHits++;
-      return this.#keeper.given(early.reading.found?.value);
+    const { places, invalidator } = this.#parts;
+    if (act !== 'remove' && act !== 'expire') {
+      throw new InvalidArgumentError('act', 'must be remove or expire', act);
     }
-    const spare: { found?: { readonly value: unknown } | undefined } = {};
-    const value = await this.#patient(hardTimeoutMs, softTimeoutMs, given.signal, spare, (stillWaiting) =>
-      this.#retrieval.getOrLoad({ place, loader, freshness, spare, stillWaiting }, early),
-    );
-    return this.#keeper.given(value);
-  }
-
-  #patient<T>(
-    hardTimeoutMs: number | undefined,
-    softTimeoutMs: number | undefined,
-    signal: AbortSignal | undefined,
-    spare: { readonly found?: { readonly value: unknown } | undefined },
-    work: (stillWaiting: () => boolean) => Promise<T>,
-  ): Promise<T> {
-    const patience = {
-      clock: this.#driver.clock,
-      softTimeoutMs,
-      hardTimeoutMs: hardTimeoutMs ?? this.#options.hardTimeoutMs,
-      signal,
-      instead: () => spare.found as { readonly value: T } | undefined,
-      settledForLess: () => {
-        this.#counts.staleSlow++;
-      },
+    if (!Array.isArray(keys)) throw new InvalidArgumentError('keys', 'must be a list of strings', keys);
+    const unique: readonly string[] = [...new Set(keys)];
+    const target: Target = {
+      places: unique.map((key) => places.of(key)),
+      tags: places.tags(tags),
+      all: all === true,
     };
-    return withPatience(patience, this.#leaving, work);
+    return this.#traced(act, () => invalidator.invalidate(target, act, options));
   }
 
-  async #overrule(key: string, act: 'expire' | 'remove', options: CallOptions): Promise<boolean> {
-    this.#refuseClosed();
-    const place = this.#places.of(key);
-    return this.#traced(act, () => this.#invalidator.one(place, act, options));
+  #prepare(key: string, value: unknown, options: SetOptions): Write {
+    const { options: own, places, codec } = this.#parts;
+    const place = places.of(key);
+    if (value === undefined) throw new InvalidArgumentError('value', 'must not be undefined', value);
+    const base =
+      value === null
+        ? { ttlMs: own.negativeTtlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 }
+        : own.freshness;
+    const freshness = resolveFreshness(options, base);
+    return { place, encoded: codec.encode(value), freshness, tags: places.tags(options.tags ?? []) };
   }
 
   #traced<T>(act: string, run: () => Promise<T>): Promise<T> {
     return traceInvalidate(() => ({ cache: this.name, act }), run);
-  }
-
-  #localHit(key: string): { readonly value: unknown } | undefined {
-    const hit = this.#keeper.hit(key, key);
-    if (hit !== undefined || typeof key !== 'string' || key.length === 0) return hit;
-    // A key that cannot stand in a Redis key as it is has another id.
-    const id = keyPart(key, 'key');
-    return id === key ? undefined : this.#keeper.hit(key, id);
   }
 
   #refuseClosed(): void {

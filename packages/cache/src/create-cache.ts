@@ -1,4 +1,4 @@
-import type { Driver } from '@penknife/core';
+import { type Driver, UnsupportedError } from '@penknife/core';
 import type { Cache } from './cache.js';
 import { CacheHandle } from './cache-handle.js';
 import { type CacheOptions, resolveOptions } from './options.js';
@@ -13,5 +13,9 @@ import { type CacheOptions, resolveOptions } from './options.js';
  * ```
  */
 export function createCache<V = unknown>(driver: Driver, options: CacheOptions): Cache<V> {
-  return new CacheHandle<V>(driver, resolveOptions(options));
+  const resolved = resolveOptions(options);
+  if (resolved.transport === 'tracking' && driver.topology === 'cluster') {
+    throw new UnsupportedError('CLIENT TRACKING on a cluster');
+  }
+  return new CacheHandle<V>(driver, resolved);
 }

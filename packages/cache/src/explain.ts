@@ -1,5 +1,6 @@
-import type { Driver } from '@penknife/core';
-import { readBytes, readLeft, readText } from './commands.js';
+import { type CallOptions, callWithin, type Driver, type Outcome } from '@penknife/core';
+import { readBytes, readLeft, readText } from './commands/entry-commands.js';
+import { floorsOf, tagRecordsOf } from './entry/floors.js';
 import { type Grade, gradeOf } from './entry/freshness.js';
 import { readEntry } from './entry/header.js';
 import type { InvalidationPosition } from './invalidation/position.js';
@@ -13,7 +14,7 @@ export interface Explanation {
   readonly key: string;
   /** The entry's key in Redis. */
   readonly redisKey: string;
-  /** In this process; null: not there. */
+  /** In this process; null: not there. `freshForMs` ends before the value does when it is to be loaded anew early. */
   readonly local: { readonly freshForMs: number; readonly bytes: number } | null;
   /** How long this process may still serve its own tier without hearing from Redis; 0: not at all. */
   readonly confirmedForMs: number;
@@ -33,11 +34,21 @@ export interface Explanation {
     readonly expired: boolean;
     /** Invalidations of the whole cache since it was loaded that it fell under. */
     readonly clearedSince: boolean;
+    readonly tags: readonly ExplainedTag[];
   } | null;
   /** Who loads it now; null: nobody. */
   readonly lease: { readonly leftMs: number; readonly waiting: number } | null;
   /** The failure that is remembered; null: none. */
   readonly failure: { readonly leftMs: number; readonly message: string } | null;
+}
+
+/** A tag of an entry. */
+export interface ExplainedTag {
+  readonly tag: string;
+  /** `'missing'`: its record was lost, so the entry is missed. */
+  readonly state: 'valid' | 'expired' | 'removed' | 'missing';
+  /** When and by which process it was last invalidated; null: not since its record was made. */
+  readonly invalidated: { readonly agoMs: number; readonly by: string } | null;
 }
 
 /** Asks everything there is about one key, changing nothing. */
@@ -50,9 +61,11 @@ export async function explainPlace(
     readonly keeper: LocalKeeper;
   },
   place: Place,
+  call: CallOptions,
 ): Promise<Explanation> {
   const { driver, places, position, keeper, options } = parts;
   await position.ready();
+  const within = callWithin(call, options.deadlineMs);
   const commands = [
     readText(places.record),
     readBytes(place.entry),
@@ -60,40 +73,62 @@ export async function explainPlace(
     readText(place.lease),
     readLeft(place.lease),
   ] as const;
-  const [recordText, bytes, entryLeft, leaseText, leaseLeft] = await driver.batch(commands, {
-    deadlineMs: options.deadlineMs,
-  });
-  for (const each of [recordText, bytes, entryLeft, leaseText, leaseLeft]) if (!each.ok) throw each.error;
-  const record = recordText.ok ? parseRecord(recordText.value ?? '') : undefined;
-  const data = bytes.ok ? bytes.value : null;
-  const entry = data === null ? undefined : readEntry(data);
+  const answers = await driver.batch(commands, within);
+  const recordText = given(answers[0]);
+  const bytes = given(answers[1]);
+  const leaseText = given(answers[3]) ?? '';
+  const record = parseRecord(recordText ?? '');
+  const entry = bytes === null ? undefined : readEntry(bytes);
   const now = driver.clock.monotonic();
   const local = keeper.tier?.look(place.id);
-  const [, kind, rest = ''] = /^(\S) \S+ \S+ \S+ ?(.*)$/.exec((leaseText.ok && leaseText.value) || '') ?? [];
-  const leftMs = leaseLeft.ok ? leaseLeft.value : 0;
-  const serverMs = position.serverMsLatest();
-  return {
+  const [, kind, rest = ''] = /^(\S) \S+ \S+ \S+ ?(.*)$/.exec(leaseText) ?? [];
+  const leftMs = given(answers[4]);
+  const about = {
     key: place.key,
     redisKey: place.entry,
     local:
       local === undefined ? null : { freshForMs: Math.max(0, local.freshUntil - now), bytes: local.bytes },
     confirmedForMs: Math.max(0, position.confirmedUntil - now),
-    redis:
-      entry === undefined || record === undefined || data === null
-        ? null
-        : {
-            grade: gradeOf(entry.header, record, serverMs),
-            ageMs: Math.max(0, serverMs - entry.header.createdMs),
-            ttlMs: entry.header.ttlMs,
-            staleWhileRevalidateMs: entry.header.staleWhileRevalidateMs,
-            staleIfErrorMs: entry.header.staleIfErrorMs,
-            leftMs: entryLeft.ok ? entryLeft.value : 0,
-            bytes: data.byteLength,
-            loadMs: entry.header.loadMs,
-            expired: entry.header.expired,
-            clearedSince: entry.header.origin !== record.origin || entry.header.position < record.expireFloor,
-          },
     lease: kind === 'L' ? { leftMs, waiting: rest === '' ? 0 : rest.split(' ').length } : null,
     failure: kind === 'F' ? { leftMs, message: rest } : null,
   };
+  if (entry === undefined || record === undefined || bytes === null) return { ...about, redis: null };
+
+  const { header } = entry;
+  const texts = await driver.batch(
+    header.tags.map((id) => readText(places.tagOf(id).key)),
+    within,
+  );
+  const tagTexts = texts.map((text) => given(text) ?? undefined);
+  const tagRecords = tagRecordsOf(header.tags, tagTexts, record.origin);
+  const serverMs = position.server.latest();
+  const { origin, position: stamp, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, loadMs, expired } = header;
+  return {
+    ...about,
+    redis: {
+      grade: gradeOf(header, floorsOf(record, header.tags, tagRecords), serverMs),
+      ageMs: Math.max(0, serverMs - header.createdMs),
+      ttlMs,
+      staleWhileRevalidateMs,
+      staleIfErrorMs,
+      leftMs: given(answers[2]),
+      bytes: bytes.byteLength,
+      loadMs,
+      expired,
+      clearedSince: origin !== record.origin || stamp < record.expireFloor,
+      tags: header.tags.map((tag): ExplainedTag => {
+        const known = tagRecords.get(tag);
+        if (known === undefined) return { tag, state: 'missing', invalidated: null };
+        const { expireFloor, removeFloor, raisedMs, raisedBy } = known;
+        const state = stamp < removeFloor ? 'removed' : stamp < expireFloor ? 'expired' : 'valid';
+        const invalidated = raisedMs === 0 ? null : { agoMs: Math.max(0, serverMs - raisedMs), by: raisedBy };
+        return { tag, state, invalidated };
+      }),
+    },
+  };
+}
+
+function given<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw outcome.error;
+  return outcome.value;
 }

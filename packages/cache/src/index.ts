@@ -1,11 +1,21 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-export type { Cache } from './cache.js';
+export type { Cache, GradedValue, Invalidation, ManyResult, WrapOptions } from './cache.js';
+export { brotliCompressor, type Compressor, zstdCompressor } from './codec/compression.js';
 export { typedCodec } from './codec/typed-codec.js';
 export { createCache } from './create-cache.js';
 export type { Grade } from './entry/freshness.js';
 export { LoadFailedError, LoadTimeoutError, UndefinedValueError, ValueTooLargeError } from './errors.js';
-export type { Explanation } from './explain.js';
+export type { ExplainedTag, Explanation } from './explain.js';
 export { cacheKeys } from './keys.js';
-export type { Loader, LoaderContext } from './loader.js';
-export type { CacheOptions, Freshness, GetOrSetOptions, LocalOptions, SetOptions } from './options.js';
+export type { BulkLoader, BulkLoaderContext, Loader, LoaderContext, ValueSayings } from './loader.js';
+export type {
+  CacheOptions,
+  Freshness,
+  GetOptions,
+  GetOrSetOptions,
+  InvalidateOptions,
+  LocalOptions,
+  ReadOptions,
+  SetOptions,
+} from './options.js';
 export type { CacheStats } from './stats.js';

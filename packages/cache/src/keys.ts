@@ -1,4 +1,4 @@
-import { defineKeys, type Keys, keyPart } from '@penknife/core';
+import { defineKeys, InvalidArgumentError, type Keys, keyPart } from '@penknife/core';
 
 /** Every key of this package. Entry and lease of one key share a slot; the record and the log of a cache share another. */
 export const cacheKeys: Keys<{
@@ -6,6 +6,8 @@ export const cacheKeys: Keys<{
   readonly lease: { readonly life: 'ephemeral'; readonly holds: string };
   readonly record: { readonly life: 'durable'; readonly holds: string; readonly bound: string };
   readonly log: { readonly life: 'ephemeral'; readonly holds: string };
+  readonly tag: { readonly life: 'ephemeral'; readonly holds: string };
+  readonly members: { readonly life: 'ephemeral'; readonly holds: string };
 }> = defineKeys({
   pattern: 'ca',
   version: 1,
@@ -24,6 +26,15 @@ export const cacheKeys: Keys<{
       life: 'ephemeral',
       holds: 'the last invalidations of a cache; capped, gone an hour after the last',
     },
+    tag: {
+      life: 'ephemeral',
+      holds:
+        'floors of one tag, some 30 bytes; outlives the entries that bear it, and without it they are missed',
+    },
+    members: {
+      life: 'ephemeral',
+      holds: 'the processes with a tier of their own; each for a minute after it was last heard of',
+    },
   },
 });
 
@@ -35,29 +46,65 @@ export interface Place {
   readonly lease: string;
 }
 
+/** A tag. `id`: as it stands in Redis keys, entries, the log and messages. */
+export interface Tag {
+  readonly id: string;
+  /** Where its floors are. */
+  readonly key: string;
+}
+
 /** The keys and channels of one cache. */
 export interface Places {
   readonly record: string;
   readonly log: string;
+  readonly members: string;
   /** Where invalidations are told. */
   readonly news: string;
-  /** Where one process is told that a lease it waits for has ended. */
+  /** Where one process is told that what it waits for has happened. */
   wake(process: string): string;
   of(key: string): Place;
+  /** Tags in the order given, each once, after those of before. */
+  tags(tags: readonly string[], before?: readonly Tag[]): readonly Tag[];
+  /** A tag by its id, as it stands in an entry. */
+  tagOf(id: string): Tag;
 }
+
+/** The most tags of one entry. */
+export const mostTags = 64;
+const noTags: readonly Tag[] = [];
 
 /** Builds the keys and channels of one cache; throws `InvalidArgumentError` for a namespace or key that breaks a rule. */
 export function placesOf(namespace: string, name: string): Places {
   const keys = cacheKeys.in(namespace);
+  // What the builders put before a key: they would encode the name again with each call.
+  const entry = opening(keys.entry([name, 'k']));
+  const lease = opening(keys.lease([name, 'k']));
+  const tagOf = (id: string): Tag => ({ id, key: keys.tag(name, id) });
   return {
     record: keys.record(name),
     log: keys.log(name),
+    members: keys.members(name),
     news: `${namespace}:ca1:news:${keyPart(name, 'name')}`,
     wake: (process) => `${namespace}:ca1:wake:${process}`,
     of(key) {
       const id = keyPart(key, 'key');
-      const tag = [name, key];
-      return { key, id, entry: keys.entry(tag), lease: keys.lease(tag) };
+      return { key, id, entry: `${entry}${id}}`, lease: `${lease}${id}}` };
     },
+    tags(tags, before = noTags) {
+      if (!Array.isArray(tags)) throw new InvalidArgumentError('tags', 'must be a list of strings', tags);
+      if (tags.length === 0) return before;
+      const ids = new Set(before.map(({ id }) => id));
+      for (const tag of tags) ids.add(keyPart(tag, 'tag'));
+      if (ids.size > mostTags) {
+        throw new InvalidArgumentError('tags', `must be at most ${mostTags}`, ids.size);
+      }
+      return [...ids].map(tagOf);
+    },
+    tagOf,
   };
+}
+
+/** A built key without its last part, `k}`. */
+function opening(key: string): string {
+  return key.slice(0, -2);
 }

@@ -4,7 +4,9 @@ import {
   defaultNamespace,
   durationMs,
   InvalidArgumentError,
+  type StandardSchema,
 } from '@penknife/core';
+import { brotliCompressor, type Compressor, zstdCompressor } from './codec/compression.js';
 
 /** How long a value serves. All in ms, from before its load began; a value is stored for the longest of them together. */
 export interface Freshness {
@@ -36,6 +38,11 @@ export interface CacheOptions extends Freshness {
   readonly errorTtlMs?: number;
   /** The share of `ttlMs` that is taken off at random, so that values stored together do not end together. Default 0.1. */
   readonly jitter?: number;
+  /**
+   * Loads anew in the background before a value's end, the sooner the longer its load took (XFetch's beta). Default 1; more is
+   * earlier, 0: never.
+   */
+  readonly earlyRefresh?: number;
   /** After this a caller is served what is stale, if anything is, and the load goes on. Default: never. */
   readonly softTimeoutMs?: number;
   /** After this a caller gets a `LoadTimeoutError` (or what is stale), and the load goes on. Default: twice `leaseMs`. */
@@ -44,18 +51,38 @@ export interface CacheOptions extends Freshness {
   readonly leaseMs?: number;
   /** Names the cache in keys and traces. Default `'default'`. Caches of one name share their entries. */
   readonly name?: string;
+  /** Names this process in `explain`, as who invalidated a tag. Default `'p'`; a random part is added. */
+  readonly instance?: string;
   /** First part of every key. Default `'pk'`. */
   readonly namespace?: string;
   /** The tier inside of the process; `false`: none. */
   readonly local?: LocalOptions | false;
   /** The longest another process may serve what was invalidated, in ms. Default 1000. */
   readonly l1LeaseMs?: number;
+  /**
+   * How a process hears of invalidations at once: `'channel'` (pub/sub, default) or `'tracking'` (CLIENT TRACKING, for where
+   * PUBLISH is not allowed; not on a cluster). Either way the log tells what was missed, every half `l1LeaseMs`. With
+   * `'tracking'` `everywhere` waits for the leases to pass.
+   */
+  readonly transport?: 'channel' | 'tracking';
   /** How invalidations are kept for processes that missed them. Default 1000 of them. */
   readonly logLength?: number;
   /** Encodes all values. Default: JSON where it loses nothing, else a form that keeps Date, Map, Set, BigInt and bytes. */
   readonly codec?: Codec<never>;
-  /** Largest encoded value. Default 8 MiB. */
+  /** Largest encoded value, before it is compressed. Default 8 MiB. */
   readonly maxValueBytes?: number;
+  /**
+   * How large values are made smaller: `'auto'` (default) is zstd where the platform has it, else brotli; or a `Compressor`.
+   * All processes read both; what one cannot read is a miss. `false`: not at all.
+   */
+  readonly compression?: 'auto' | 'zstd' | 'brotli' | Compressor | false;
+  /** Encoded values above this are compressed, if that makes them smaller. Default 16 KiB. */
+  readonly compressAboveBytes?: number;
+  /**
+   * What values have to be. It is checked before a value is stored (`SchemaError`) and when one is read: one that does not fit,
+   * of an older release perhaps, is a miss. It must answer at once; what it transforms is not taken.
+   */
+  readonly schema?: StandardSchema;
   /** How long one command may take, in ms. Default 1000. */
   readonly deadlineMs?: number;
   /**
@@ -67,8 +94,28 @@ export interface CacheOptions extends Freshness {
   readonly unavailableMs?: number;
 }
 
+/** What one read may say. */
+export interface GetOptions extends CallOptions {
+  /**
+   * Tags the entry has to bear; their floors are read with it, in the same round trip. An entry that lacks one is a miss: it
+   * would not fall with it.
+   */
+  readonly tags?: readonly string[];
+}
+
+/** What one `read` may say. */
+export interface ReadOptions extends GetOptions {
+  /**
+   * Tags the entry need not bear: it falls with them all the same, if they were invalidated since it was loaded. One that
+   * was never asked for before makes it a miss, until it is stored anew.
+   */
+  readonly softTags?: readonly string[];
+}
+
 /** What one `getOrSet` may say. */
 export interface GetOrSetOptions extends Freshness {
+  /** Tags for what is loaded, and such as an entry has to bear to be served. */
+  readonly tags?: readonly string[];
   readonly softTimeoutMs?: number;
   readonly hardTimeoutMs?: number;
   /** Ends the waiting of this caller, not the load. */
@@ -76,7 +123,18 @@ export interface GetOrSetOptions extends Freshness {
 }
 
 /** What one `set` may say. */
-export interface SetOptions extends Freshness, CallOptions {}
+export interface SetOptions extends Freshness, CallOptions {
+  readonly tags?: readonly string[];
+}
+
+/** What one invalidation may say. */
+export interface InvalidateOptions extends CallOptions {
+  /**
+   * Resolve only when no process serves the old from its own tier any more: each that is alive has confirmed, or its
+   * `l1LeaseMs` has passed. Default: when Redis has it and the others have been told.
+   */
+  readonly everywhere?: boolean;
+}
 
 /** Freshness with everything decided. */
 export interface ResolvedFreshness {
@@ -91,16 +149,22 @@ export interface ResolvedOptions {
   readonly negativeTtlMs: number;
   readonly errorTtlMs: number;
   readonly jitter: number;
+  readonly earlyRefresh: number;
   readonly softTimeoutMs: number | undefined;
   readonly hardTimeoutMs: number;
   readonly leaseMs: number;
   readonly name: string;
+  readonly instance: string;
   readonly namespace: string;
   readonly local: Required<LocalOptions> | undefined;
   readonly l1LeaseMs: number;
+  readonly transport: 'channel' | 'tracking';
   readonly logLength: number;
   readonly codec: Codec<unknown> | undefined;
   readonly maxValueBytes: number;
+  readonly compressor: Compressor | undefined;
+  readonly compressAboveBytes: number;
+  readonly schema: StandardSchema | undefined;
   readonly deadlineMs: number;
   readonly whenUnavailable: 'serve' | 'load' | 'reject';
   readonly unavailableMs: number;
@@ -113,12 +177,18 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
   const {
     name = 'default',
     namespace = defaultNamespace,
+    instance = 'p',
     jitter = 0.1,
+    earlyRefresh = 1,
     local = {},
     leaseMs = 10_000,
   } = options;
-  if (!nameRule.test(name)) {
-    throw new InvalidArgumentError('name', 'must be 1 to 64 letters, digits, `_`, `.` or `-`', name);
+  for (const [argument, value] of Object.entries({ name, instance })) {
+    if (typeof value === 'string' && nameRule.test(value)) continue;
+    throw new InvalidArgumentError(argument, 'must be 1 to 64 letters, digits, `_`, `.` or `-`', value);
+  }
+  if (typeof earlyRefresh !== 'number' || !(earlyRefresh >= 0 && earlyRefresh <= 100)) {
+    throw new InvalidArgumentError('earlyRefresh', 'must be a number from 0 to 100', earlyRefresh);
   }
   if (typeof jitter !== 'number' || !(jitter >= 0 && jitter < 1)) {
     throw new InvalidArgumentError('jitter', 'must be a share of at least 0 and below 1', jitter);
@@ -130,16 +200,22 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
     negativeTtlMs: ms('negativeTtlMs', options.negativeTtlMs ?? Math.min(freshness.ttlMs, 30_000), 1),
     errorTtlMs: ms('errorTtlMs', options.errorTtlMs ?? 1000, 0),
     jitter,
+    earlyRefresh,
     softTimeoutMs: softTimeoutMs === undefined ? undefined : ms('softTimeoutMs', softTimeoutMs, 0),
     hardTimeoutMs: ms('hardTimeoutMs', hardTimeoutMs, 1),
     leaseMs: ms('leaseMs', leaseMs, 1),
     name,
+    instance,
     namespace,
     local: local === false ? undefined : resolveLocal(local),
     l1LeaseMs: ms('l1LeaseMs', options.l1LeaseMs ?? 1000, 1),
+    transport: oneOf('transport', options.transport ?? 'channel', ['channel', 'tracking']),
     logLength: count('logLength', options.logLength ?? 1000, 1),
     codec: options.codec as Codec<unknown> | undefined,
-    maxValueBytes: count('maxValueBytes', options.maxValueBytes ?? 8 * 2 ** 20, 1),
+    maxValueBytes: count('maxValueBytes', options.maxValueBytes ?? 8 * 2 ** 20, 1, 2 ** 31),
+    compressor: resolveCompressor(options.compression ?? 'auto'),
+    compressAboveBytes: count('compressAboveBytes', options.compressAboveBytes ?? 16_384, 0),
+    schema: options.schema,
     deadlineMs: ms('deadlineMs', options.deadlineMs ?? 1000, 1),
     whenUnavailable: oneOf('whenUnavailable', whenUnavailable, ['serve', 'load', 'reject']),
     unavailableMs: ms('unavailableMs', options.unavailableMs ?? 1000, 0),
@@ -162,6 +238,20 @@ export function resolveFreshness(given: Freshness, base: ResolvedFreshness): Res
 /** A timeout of one call. */
 export function checkTimeout(name: string, given: number | undefined, base: number): number {
   return given === undefined ? base : ms(name, given, 1);
+}
+
+function resolveCompressor(
+  compression: Exclude<CacheOptions['compression'], undefined>,
+): Compressor | undefined {
+  if (compression === false) return undefined;
+  if (typeof compression === 'object' && compression !== null) {
+    if (typeof compression.id === 'string' && /^[A-Z]$/.test(compression.id)) return compression;
+    throw new InvalidArgumentError('compression.id', 'must be one capital letter', compression.id);
+  }
+  if (oneOf('compression', compression, ['auto', 'zstd', 'brotli']) === 'brotli') return brotliCompressor;
+  if (compression === 'auto') return zstdCompressor ?? brotliCompressor;
+  if (zstdCompressor !== undefined) return zstdCompressor;
+  throw new InvalidArgumentError('compression', 'must not be zstd: this platform has none', compression);
 }
 
 function resolveLocal(local: LocalOptions): Required<LocalOptions> {

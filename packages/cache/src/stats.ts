@@ -12,6 +12,8 @@ export interface CacheStats {
     readonly slow: number;
     readonly unavailable: number;
   };
+  /** Loads begun before a value's end, in the background. */
+  readonly earlyRefreshes: number;
   /** Loaded values that were not stored because something had invalidated them meanwhile. */
   readonly fillsRefused: number;
   /** Entries that could not be read: foreign, broken, too large. */
@@ -38,6 +40,7 @@ export interface Counts {
   staleSlow: number;
   staleUnavailable: number;
   fillsRefused: number;
+  earlyRefreshes: number;
   unreadable: number;
   waits: number;
   invalidations: number;
@@ -58,6 +61,7 @@ export function createCounts(): Counts {
     staleSlow: 0,
     staleUnavailable: 0,
     fillsRefused: 0,
+    earlyRefreshes: 0,
     unreadable: 0,
     waits: 0,
     invalidations: 0,

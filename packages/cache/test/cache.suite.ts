@@ -1,26 +1,12 @@
 import type { MatrixContext } from '@penknife/matrix';
-import { expect, it } from 'vitest';
-import { type Cache, type CacheOptions, cacheKeys, createCache } from '../src/index.js';
+import { expect } from 'vitest';
+import { type CacheOptions, cacheKeys, createCache } from '../src/index.js';
+import { createCases } from './cases.js';
 import { createGate } from './stage.js';
 
 /** The behaviour of a cache, on whatever the context runs on. */
 export function cacheSuite(context: MatrixContext): void {
-  const open: Cache[] = [];
-  const made = async <V = unknown>(options: Partial<CacheOptions> = {}): Promise<Cache<V>> => {
-    const cache = createCache<V>(await context.driver(), { ttlMs: 60_000, ...options });
-    open.push(cache as Cache);
-    return cache;
-  };
-  /** Runs a test, then closes its caches while their drivers are still open. */
-  const test = (name: string, run: () => Promise<void>): void => {
-    it(name, async () => {
-      try {
-        await run();
-      } finally {
-        await Promise.all(open.splice(0).map((cache) => cache.close()));
-      }
-    });
-  };
+  const { made, test } = createCases(context);
   const entryKey = (key: string, name = 'default') => cacheKeys.in('pk').entry([name, key]);
 
   test('loads once, then answers from this process, and from Redis for others', async () => {
@@ -56,7 +42,8 @@ export function cacheSuite(context: MatrixContext): void {
     gate.open(42);
     expect(new Set(await Promise.all(answers))).toEqual(new Set([42]));
     expect(runs).toBe(1);
-    expect(waiting()).toBe(3);
+    // Who waited looks for himself after a while: on a machine that stands still, more than once.
+    expect(waiting()).toBeGreaterThanOrEqual(3);
   });
 
   for (const act of ['remove', 'expire', 'set', 'clear', 'expireAll'] as const) {
@@ -330,7 +317,7 @@ export function cacheSuite(context: MatrixContext): void {
       );
     await cache.getOrSet('x', () => 1);
     const hit = own((await context.counts(() => cache.get('x'))).calls);
-    expect(hit).toEqual(context.column.topology === 'cluster' ? { get: 2 } : { mget: 1 });
+    expect(hit).toEqual(context.column.topology === 'cluster' ? { get: 1, mget: 1 } : { mget: 1 });
     const tiered = await made<number>();
     await tiered.get('x');
     expect(own((await context.counts(() => tiered.get('x'))).calls)).toEqual({});

@@ -1,6 +1,6 @@
 import type { Driver } from '@penknife/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cacheKeys } from '../src/index.js';
+import { cacheKeys, createCache } from '../src/index.js';
 import { createGate, createStage, type Stage } from './stage.js';
 
 let stage: Stage;
@@ -239,6 +239,31 @@ describe('when Redis is gone', () => {
     await stage.clock.advance(600);
     expect(b.peek('y')).toBeUndefined();
     await driver.close();
+  });
+
+  it('trap 19: CLIENT TRACKING tells of invalidations instead of the channel; a lost connection and a flush drop what is there', async () => {
+    const options = { transport: 'tracking' } as const;
+    const [a, b] = [stage.cache<number>(options), stage.cache<number>(options)];
+    await b.getOrSet('warm', () => 0);
+    await settle();
+    const forgotten = async (): Promise<void> => {
+      for (let turns = 0; b.peek('x') !== undefined && turns < 20; turns++) await stage.clock.advance(1);
+      expect(b.peek('x')).toBeUndefined();
+    };
+    await b.getOrSet('x', () => 1);
+    await a.remove('x');
+    await forgotten();
+    await b.getOrSet('x', () => 2);
+    const driver = stage.redis.driver();
+    await driver.send({ args: ['DEL', cacheKeys.in('pk').record('default')], read: String });
+    await forgotten();
+    await b.getOrSet('x', () => 3);
+    await driver.send({ args: ['FLUSHALL'], read: String });
+    await forgotten();
+    await driver.close();
+    expect(() => createCache({ ...driver, topology: 'cluster' }, { ttlMs: 1000, ...options })).toThrow(
+      /CLIENT TRACKING/,
+    );
   });
 
   it('leaves no timer behind', async () => {

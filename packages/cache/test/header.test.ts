@@ -15,6 +15,7 @@ const headers = fc.record({
   staleWhileRevalidateMs: fc.integer({ min: 0, max: 315_360_000_000 }),
   staleIfErrorMs: fc.integer({ min: 0, max: 315_360_000_000 }),
   loadMs: fc.integer({ min: 0, max: 10_000_000 }),
+  tags: fc.array(fc.stringMatching(/^[A-Za-z0-9%~_-]{1,160}$/), { maxLength: 4 }),
 });
 
 describe('entries', () => {
@@ -31,7 +32,7 @@ describe('entries', () => {
   });
 
   it('property: bytes of others and cut entries are read as nothing, or as something, but never throw', () => {
-    const codec = createValueCodec(undefined, 1000);
+    const codec = createValueCodec(plain);
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), fc.boolean(), (bytes, marked) => {
         if (marked && bytes.length > 0) bytes[0] = 0xc1;
@@ -47,8 +48,8 @@ describe('entries', () => {
 
   it('takes at most 40 bytes more than the value as JSON', () => {
     const value = { id: 42, name: 'thing' };
-    const stored = writeEntry(sample, createValueCodec(undefined, 1000).encode(value)).byteLength;
-    expect(stored - JSON.stringify(value).length).toBeLessThanOrEqual(32);
+    const stored = writeEntry(sample, createValueCodec(plain).encode(value)).byteLength;
+    expect(stored - JSON.stringify(value).length).toBeLessThanOrEqual(33);
   });
 });
 
@@ -79,6 +80,14 @@ describe('typed codec', () => {
   });
 });
 
+const plain = {
+  codec: undefined,
+  maxValueBytes: 1000,
+  compressor: undefined,
+  compressAboveBytes: 0,
+  schema: undefined,
+};
+
 const sample = {
   expired: false,
   origin: 'AAAAAAAA',
@@ -88,4 +97,5 @@ const sample = {
   staleWhileRevalidateMs: 60_000,
   staleIfErrorMs: 86_400_000,
   loadMs: 250,
+  tags: [],
 };

@@ -17,12 +17,18 @@ export interface ReadBegun {
 
 interface Invalidation {
   /** Undefined: everything. */
-  readonly key: string | undefined;
+  readonly keys: readonly string[] | undefined;
   readonly process: number;
   /** Its call: what is loaded later sees whatever it was called for. */
   readonly begun: number;
   readonly resolved: number;
   readonly atMs: number;
+}
+
+interface Lease {
+  readonly token: string;
+  readonly position: number;
+  readonly untilMs: number;
 }
 
 /** Records what callers see, on one scale for all processes, and says what of it must not be. */
@@ -36,7 +42,7 @@ export class History {
   readonly doubled: string[] = [];
   reads = 0;
   grants = 0;
-  readonly #leases = new Map<string, { readonly token: string; readonly untilMs: number }>();
+  readonly #leases = new Map<string, Lease>();
   unanswered = 0;
   #step = 0;
   #floor = 0;
@@ -70,9 +76,10 @@ export class History {
         if (Number(position) < this.#floor) return;
         const now = this.#clock.monotonic();
         const other = this.#leases.get(lease);
-        if (other !== undefined && other.token !== token && now < other.untilMs)
+        const live = other !== undefined && now < other.untilMs && other.position >= this.#floor;
+        if (live && other.token !== token)
           this.doubled.push(`${token} was granted ${lease} beside ${other.token}`);
-        this.#leases.set(lease, { token, untilMs: now + Number(leaseMs) });
+        this.#leases.set(lease, { token, position: Number(position), untilMs: now + Number(leaseMs) });
         return;
       }
       case 'cache/fill':
@@ -82,14 +89,25 @@ export class History {
       case 'cache/overrule':
         this.#leases.delete(args[1] ?? '');
         return;
+      case 'cache/keep-tags': {
+        // A record that had to be made is a floor too: what is loaded under an older lease bears the tag and is missed.
+        const [, tag = ''] = answer as readonly string[];
+        this.#floor = Math.max(this.#floor, Number(tag.split(' ')[1]));
+        return;
+      }
       case 'cache/announce':
-        this.#floor = Number(String(answer).split(' ')[2]);
-        if (args[3] !== 'key') this.#leases.clear();
+        {
+          const [, position, expireFloor] = (answer as { record: string }).record.split(' ').map(Number);
+          // Every key of a schedule bears the tag that is invalidated.
+          const floor = args.includes('remove-tag') ? position : expireFloor;
+          this.#floor = Math.max(this.#floor, floor ?? 0);
+        }
+        if (args.includes('clear') || args.includes('remove-tag')) this.#leases.clear();
     }
   }
 
-  invalidated(key: string | undefined, process: number, begun: number): void {
-    this.invalidations.push({ key, process, begun, resolved: this.#step++, atMs: this.#clock.monotonic() });
+  invalidated(keys: readonly string[] | undefined, process: number, begun: number): void {
+    this.invalidations.push({ keys, process, begun, resolved: this.#step++, atMs: this.#clock.monotonic() });
   }
 
   readBegins(key: string, process: number): ReadBegun {
@@ -100,8 +118,8 @@ export class History {
   readEnds(read: ReadBegun, id: number): void {
     this.reads++;
     const run = this.runs[id] as LoadRun;
-    for (const { key, process, begun, resolved, atMs } of this.invalidations) {
-      if ((key ?? read.key) !== read.key || resolved > read.begun || begun < run.begun) continue;
+    for (const { keys, process, begun, resolved, atMs } of this.invalidations) {
+      if (keys?.includes(read.key) === false || resolved > read.begun || begun < run.begun) continue;
       if (process === read.process || read.atMs > atMs + this.#l1LeaseMs) {
         this.stale.push(
           `process ${read.process} read load ${id} of ${read.key} (begun ${run.begun}) at ${read.begun}, invalidated by ${process} at ${resolved}`,

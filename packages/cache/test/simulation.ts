@@ -20,7 +20,9 @@ export type PlantedBug =
   /** Invalidations that a message missed are never replayed. */
   | 'no-replay'
   /** Everybody who asks gets the lease. */
-  | 'no-lease';
+  | 'no-lease'
+  /** Invalidating a tag raises no floor, and tells nobody. */
+  | 'deaf-tag';
 
 /** What a schedule is made of. */
 export interface ScheduleOptions {
@@ -112,6 +114,11 @@ function planted<T>(command: Command<T>, bug: PlantedBug | undefined): Command<T
   if (bug === 'unfenced-fill' && name === 'cache/fill')
     return asEval("redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1");
   if (bug === 'no-lease' && name === 'cache/enter') return asEval("return { 'lease' }");
+  if (bug === 'deaf-tag' && name === 'cache/announce')
+    return {
+      ...command,
+      args: args.map((arg) => (arg === 'remove-tag' ? 'key' : arg)) as unknown as typeof args,
+    };
   if (bug === 'no-replay' && name === 'cache/catch-up') {
     const read = command.read;
     return { ...command, read: (reply) => ({ ...read(reply), complete: true, invalidations: [] }) };
@@ -164,7 +171,14 @@ export async function runSchedule(server: SimulatedServer, options: ScheduleOpti
   function read(process: Process, key: string): void {
     const begun = history.readBegins(key, process.number);
     process.under++;
-    const value = process.cache.getOrSet(key, () => load(process, key));
+    // One declares its tag, the other's loader does.
+    const value =
+      key === 'hot'
+        ? process.cache.getOrSet(key, () => load(process, key), { tags: ['all'] })
+        : process.cache.getOrSet(key, ({ tag }) => {
+            tag('all');
+            return load(process, key);
+          });
     void value
       .then(
         (id) => history.readEnds(begun, id),
@@ -174,13 +188,19 @@ export async function runSchedule(server: SimulatedServer, options: ScheduleOpti
   }
 
   function invalidate(process: Process, key: string): void {
-    const all = random.fraction() < 0.2;
+    const roll = random.fraction();
+    const keys = roll < 0.2 ? undefined : roll < 0.45 ? ['hot', 'warm'] : [key];
     process.under++;
     const begun = history.invalidationBegins();
-    const done: Promise<unknown> = all ? process.cache.clear() : process.cache.remove(key);
+    const done: Promise<unknown> =
+      keys === undefined
+        ? process.cache.clear()
+        : keys.length > 1
+          ? process.cache.removeTags(['all'])
+          : process.cache.remove(key);
     void done
       .then(
-        () => history.invalidated(all ? undefined : key, process.number, begun),
+        () => history.invalidated(keys, process.number, begun),
         () => undefined,
       )
       .finally(() => process.under--);
@@ -191,12 +211,12 @@ export async function runSchedule(server: SimulatedServer, options: ScheduleOpti
     const key = pick(random, keys);
     const roll = random.fraction();
     if (roll < 0.2) read(process, key);
-    else if (roll < 0.24) invalidate(process, key);
-    else if (roll < 0.34)
+    else if (roll < 0.28) invalidate(process, key);
+    else if (roll < 0.38)
       process.finish.splice(Math.floor(random.fraction() * process.finish.length), 1)[0]?.();
-    else if (roll < 0.37) await clock.advance(Math.ceil(random.fraction() * 120));
-    else if (options.faults && roll < 0.4) process.link.lose();
-    else if (options.faults && roll < 0.402) process.finish.length = 0;
+    else if (roll < 0.41) await clock.advance(Math.ceil(random.fraction() * 120));
+    else if (options.faults && roll < 0.44) process.link.lose();
+    else if (options.faults && roll < 0.442) process.finish.length = 0;
     else for (let i = 0; i < 3; i++) process.link.pass(random);
     await turn();
   }

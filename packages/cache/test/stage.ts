@@ -18,7 +18,7 @@ export function createStage(): Stage {
     clock,
     redis,
     cache<V>(options: Partial<CacheOptions> = {}, driver: Driver = redis.driver()) {
-      const cache = createCache<V>(driver, { ttlMs: 60_000, jitter: 0, ...options });
+      const cache = createCache<V>(driver, { ttlMs: 60_000, jitter: 0, earlyRefresh: 0, ...options });
       open.push(cache, driver);
       return cache;
     },

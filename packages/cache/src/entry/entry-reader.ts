@@ -1,115 +1,152 @@
-import type { Driver, Outcome } from '@penknife/core';
-import type { Availability } from '../availability.js';
-import type { ValueCodec } from '../codec/value-codec.js';
-import { readBoth, readBytes } from '../commands.js';
-import type { InvalidationPosition } from '../invalidation/position.js';
+import type { Outcome } from '@penknife/core';
+import { readBytes } from '../commands/entry-commands.js';
+import { readMany } from '../commands/log-commands.js';
 import type { InvalidationRecord } from '../invalidation/record.js';
-import type { Place, Places } from '../keys.js';
-import type { LocalKeeper } from '../local/local-keeper.js';
-import type { ResolvedOptions } from '../options.js';
-import type { Counts } from '../stats.js';
-import { type Grade, gradeOf } from './freshness.js';
-import { beginningOf, type Header, readEntry } from './header.js';
+import type { Place, Tag } from '../keys.js';
+import { type TagRecords, tagRecordsOf } from './floors.js';
+import { type Entry, readEntry } from './header.js';
+import { judge } from './judge.js';
+import type { ReaderParts, Reading, RecordsReading } from './reading.js';
+import { ReadingTurn, type WaitingRead } from './reading-turn.js';
 
-/** What one read of Redis found. */
-export interface Reading {
-  readonly record: InvalidationRecord;
-  readonly grade: Grade;
-  /** The value, unless it is gone. */
-  readonly found: { readonly value: unknown } | undefined;
-  readonly header: Header | undefined;
-  /** By what the server recognises the entry that was judged; empty: there was none. */
-  readonly seen: Uint8Array | string;
+type Bytes = Uint8Array | null;
+
+/** What came back for one turn. */
+interface Answers {
+  readonly record: Bytes;
+  readonly tags: readonly Bytes[];
+  readonly entries: readonly Outcome<Bytes>[];
 }
 
-/** What a reader is made of. */
-export interface ReaderParts {
-  readonly driver: Driver;
-  readonly places: Places;
-  readonly options: ResolvedOptions;
-  readonly codec: ValueCodec;
-  readonly position: InvalidationPosition;
-  readonly availability: Availability;
-  readonly keeper: LocalKeeper;
-  readonly counts: Counts;
-}
+const noTags: readonly Tag[] = [];
+/** The most entries in one command. */
+const mostTogether = 128;
 
 /**
- * Reads entries from Redis: record and value in one round trip. Calls for one key share a command only as long as it has not
- * been sent, so a read never answers with what was there before its call.
+ * Reads entries from Redis together with the records that say whether they still count. Everything asked for within one turn
+ * of the event loop goes out together: one MGET, or on a cluster one MGET of the records and a GET for each entry. A turn
+ * that was sent takes nobody in, so a read never answers with what was there before its call.
  */
 export class EntryReader {
   readonly #parts: ReaderParts;
-  readonly #unsent = new Map<string, Promise<Reading>>();
+  #turn: ReadingTurn | undefined;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
   }
 
-  read(place: Place): Promise<Reading> {
-    let reading = this.#unsent.get(place.id);
-    if (reading === undefined) {
-      reading = this.#read(place);
-      this.#unsent.set(place.id, reading);
-    }
+  read(place: Place, declared: readonly Tag[], soft: readonly Tag[] = noTags): Promise<Reading> {
+    const turn = this.#next();
+    const reading = turn.join(place, { declared, soft });
+    if (turn.reads.length >= mostTogether) this.#send(turn);
     return reading;
   }
 
-  async #read(place: Place): Promise<Reading> {
+  /** The record of the cache and those of tags. */
+  records(tags: readonly Tag[]): Promise<RecordsReading> {
+    return this.#next().joinRecords(tags);
+  }
+
+  #next(): ReadingTurn {
+    if (this.#turn === undefined) {
+      const turn = new ReadingTurn();
+      this.#turn = turn;
+      queueMicrotask(() => {
+        if (this.#turn === turn) this.#send(turn);
+      });
+    }
+    return this.#turn;
+  }
+
+  #send(turn: ReadingTurn): void {
+    this.#turn = undefined;
+    this.#read(turn).catch((error: unknown) => turn.reject(error));
+  }
+
+  async #read(turn: ReadingTurn): Promise<void> {
     const { position, keeper, availability, driver } = this.#parts;
-    // One turn for others to join.
-    await undefined;
-    this.#unsent.delete(place.id);
     availability.pass();
     const ready = position.ready();
     if (ready !== undefined) await ready;
-    const watch = keeper.watches.begin(place.id);
+    const tags = turn.tags();
+    const { watches } = keeper;
+    if (keeper.tier !== undefined) for (const read of turn.reads) read.watch = watches.begin(read.place.id);
     try {
       for (;;) {
         const sentAt = driver.clock.monotonic();
         const positionThen = position.position;
-        const [recordBytes = null, bytes = null] = await availability.ask(() => this.#fetch(place));
-        const text = recordBytes === null ? undefined : Buffer.from(recordBytes).toString('latin1');
-        const record = position.observe(text, sentAt, positionThen);
+        const answers = await availability.ask(() => this.#fetch(turn.reads, tags));
+        const record = position.observe(textOf(answers.record), sentAt, positionThen);
         if (record === undefined) {
           await position.catchUp();
           continue;
         }
-        const reading = this.#judge(record, bytes);
-        if (reading.header !== undefined && reading.found !== undefined && !watch.overruled) {
-          keeper.keep(place, reading.found.value, reading.header, reading.grade, bytes?.byteLength ?? 0);
-        }
-        return reading;
+        await this.#settle(turn, { record, tagRecords: recordsOf(tags, answers.tags, record) }, answers);
+        return;
       }
     } finally {
-      keeper.watches.end(watch);
+      for (const { watch } of turn.reads) if (watch !== undefined) watches.end(watch);
     }
   }
 
-  async #fetch(place: Place): Promise<readonly (Uint8Array | null)[]> {
-    const { driver, places, options } = this.#parts;
-    const call = { deadlineMs: options.deadlineMs };
-    if (driver.topology !== 'cluster') return driver.send(readBoth(places.record, place.entry), call);
-    const both = await driver.batch([readBytes(places.record), readBytes(place.entry)], call);
-    return both.map((outcome: Outcome<Uint8Array | null>) => {
-      if (!outcome.ok) throw outcome.error;
-      return outcome.value;
-    });
+  async #settle(turn: ReadingTurn, records: RecordsReading, { entries }: Answers): Promise<void> {
+    for (const waiting of turn.records) waiting.resolve(records);
+    const undeclared: (() => Promise<void>)[] = [];
+    for (const [i, read] of turn.reads.entries()) {
+      const outcome = entries[i] as Outcome<Bytes>;
+      if (!outcome.ok) {
+        read.reject(outcome.error);
+        continue;
+      }
+      const bytes = outcome.value;
+      const entry = bytes === null ? undefined : readEntry(bytes);
+      if (entry?.header.tags.some((id) => !records.tagRecords.has(id))) {
+        undeclared.push(() => this.#settleUndeclared(read, bytes, entry));
+      } else read.resolve(judge(this.#parts, read, records, bytes, entry));
+    }
+    await Promise.all(undeclared.map((settle) => settle()));
   }
 
-  #judge(record: InvalidationRecord, bytes: Uint8Array | null): Reading {
-    const { codec, position, counts, keeper } = this.#parts;
-    if (bytes === null) return { record, grade: 'gone', found: undefined, header: undefined, seen: '' };
-    const entry = readEntry(bytes);
-    const grade = entry === undefined ? 'gone' : gradeOf(entry.header, record, position.serverMsLatest());
-    const decoded = entry === undefined || grade === 'gone' ? undefined : codec.decode(entry.value);
-    if (entry === undefined || (grade !== 'gone' && decoded === undefined)) counts.unreadable++;
-    return {
-      record,
-      grade: decoded === undefined ? 'gone' : grade,
-      found: decoded && { value: keeper.frozen(decoded.value) },
-      header: entry?.header,
-      seen: entry?.seen ?? beginningOf(bytes),
-    };
+  /** The entry bears tags that nobody had declared: their records take another trip. */
+  async #settleUndeclared(read: WaitingRead, bytes: Bytes, entry: Entry): Promise<void> {
+    const { places } = this.#parts;
+    const undeclared = entry.header.tags.map(places.tagOf);
+    try {
+      const records = await this.records([...read.tags.declared, ...read.tags.soft, ...undeclared]);
+      read.resolve(judge(this.#parts, read, records, bytes, entry));
+    } catch (error) {
+      read.reject(error);
+    }
   }
+
+  async #fetch(reads: readonly WaitingRead[], tags: readonly Tag[]): Promise<Answers> {
+    const { driver, places, options } = this.#parts;
+    const call = { deadlineMs: options.deadlineMs };
+    const records = [places.record, ...tags.map(({ key }) => key)];
+    if (driver.topology !== 'cluster') {
+      const keys = [...records, ...reads.map(({ place }) => place.entry)];
+      const [record = null, ...rest] = await driver.send(readMany(keys, places.record), call);
+      const entries = rest.slice(tags.length).map((value): Outcome<Bytes> => ({ ok: true, value }));
+      return { record, tags: rest.slice(0, tags.length), entries };
+    }
+    const commands = [readMany(records, places.record), ...reads.map(({ place }) => readBytes(place.entry))];
+    const [first, ...entries] = await driver.batch(commands as [ReturnType<typeof readMany>], call);
+    if (!first.ok) throw first.error;
+    const [record = null, ...rest] = first.value;
+    return { record, tags: rest, entries: entries as Outcome<Bytes>[] };
+  }
+}
+
+function recordsOf(tags: readonly Tag[], answers: readonly Bytes[], record: InvalidationRecord): TagRecords {
+  return tagRecordsOf(
+    tags.map(({ id }) => id),
+    answers.map(textOf),
+    record.origin,
+  );
+}
+
+function textOf(bytes: Bytes): string | undefined {
+  return bytes === null
+    ? undefined
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }

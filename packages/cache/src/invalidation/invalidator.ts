@@ -1,12 +1,10 @@
-import { type CallOptions, ConnectionError, type Driver } from '@penknife/core';
-import type { ValueCodec } from '../codec/value-codec.js';
-import { announce, overrule, overwrite } from '../commands.js';
-import { lifeOf } from '../entry/freshness.js';
-import { type Header, writeEntry } from '../entry/header.js';
-import { jittered } from '../jittered.js';
-import type { Place, Places } from '../keys.js';
+import { type CallOptions, callWithin, type Driver } from '@penknife/core';
+import { overrule } from '../commands/entry-commands.js';
+import { announce, type Invalidated, mostAnnounced } from '../commands/log-commands.js';
+import type { Place, Places, Tag } from '../keys.js';
 import type { LocalKeeper } from '../local/local-keeper.js';
-import type { ResolvedFreshness, ResolvedOptions } from '../options.js';
+import type { InvalidateOptions, ResolvedOptions } from '../options.js';
+import type { Confirmations } from './confirmations.js';
 import type { InvalidationPosition } from './position.js';
 import type { InvalidationRecord } from './record.js';
 
@@ -15,17 +13,25 @@ export interface InvalidatorParts {
   readonly driver: Driver;
   readonly places: Places;
   readonly options: ResolvedOptions;
-  readonly codec: ValueCodec;
   readonly position: InvalidationPosition;
   readonly keeper: LocalKeeper;
+  readonly confirmations: Confirmations;
 }
 
-const mostSets = 5;
+/** What is invalidated together. */
+export interface Target {
+  readonly places: readonly Place[];
+  readonly tags: readonly Tag[];
+  readonly all: boolean;
+}
+
+/** The most entries in one batch. */
+const mostTogether = 500;
 
 /**
- * Removes, expires, replaces, clears. The order is the point: first the entry and its lease, then the log and the message.
- * The other way round a process could hear, read the old entry again, and keep it. In this process everything under way
- * is overruled before and after.
+ * Removes, expires, clears. The order is the point: first the entries and their leases, then the log and the message. The
+ * other way round a process could hear, read the old entry again, and keep it. In this process everything under way is
+ * overruled before and after.
  */
 export class Invalidator {
   readonly #parts: InvalidatorParts;
@@ -34,75 +40,90 @@ export class Invalidator {
     this.#parts = parts;
   }
 
-  async one(place: Place, act: 'remove' | 'expire', call: CallOptions): Promise<boolean> {
-    const { driver, keeper } = this.#parts;
-    keeper.overrule(place.id);
+  /** Gives for each key whether there was an entry. */
+  async invalidate(
+    target: Target,
+    act: 'remove' | 'expire',
+    call: InvalidateOptions,
+  ): Promise<readonly boolean[]> {
+    const { places, tags, all } = target;
+    const overruleHere = (): void => this.#overruleHere(target);
+    overruleHere();
     try {
-      const existed = await driver.send(overrule(place, act), this.#callOptions(call));
-      await this.#announce('key', place.id, call);
+      const existed = await this.#overruleEntries(places, act, call);
+      const invalidated: Invalidated[] = places.map(({ id }) => ({ kind: 'key', id }));
+      for (const { id } of tags) invalidated.push({ kind: `${act}-tag`, id });
+      if (all) invalidated.push({ kind: act === 'remove' ? 'clear' : 'expire', id: '*' });
+      await this.announce(invalidated, call);
       return existed;
     } finally {
-      keeper.overrule(place.id);
+      overruleHere();
     }
   }
 
-  async all(act: 'clear' | 'expire', call: CallOptions): Promise<void> {
-    const { keeper } = this.#parts;
-    keeper.overruleAll();
-    try {
-      await this.#announce(act, '*', call);
-    } finally {
-      keeper.overruleAll();
-    }
-  }
-
-  async set(place: Place, value: unknown, times: ResolvedFreshness, call: CallOptions): Promise<void> {
-    const { driver, codec, position, keeper, options } = this.#parts;
-    const encoded = codec.encode(value);
-    const freshness = jittered(times, options.jitter, driver.random);
-    keeper.overrule(place.id);
-    try {
-      await position.ready();
-      for (let tries = 0; tries < mostSets; tries++) {
-        if (tries > 0 || position.origin === undefined) await position.catchUp();
-        const origin = position.origin as string;
-        const stamp = position.position;
-        const header: Header = {
-          ...freshness,
-          expired: false,
-          origin,
-          position: stamp,
-          createdMs: position.serverMsEarliest(),
-          loadMs: 0,
-        };
-        await driver.send(
-          overwrite(place, writeEntry(header, encoded), lifeOf(header)),
-          this.#callOptions(call),
-        );
-        const record = await this.#announce('key', place.id, call);
-        // Below a floor that this process had not heard of it would not be served.
-        if (record?.origin === origin && record.expireFloor <= stamp) return;
-      }
-      throw new ConnectionError('the cache was cleared again and again while a value was set', {
-        sent: 'maybe',
-      });
-    } finally {
-      keeper.overrule(place.id);
-    }
-  }
-
-  async #announce(
-    kind: 'key' | 'clear' | 'expire',
-    id: string,
-    call: CallOptions,
+  /** Enters invalidations into the log, tells everybody, and with `everywhere` waits for them. Gives the record. */
+  async announce(
+    invalidated: readonly Invalidated[],
+    call: InvalidateOptions,
   ): Promise<InvalidationRecord | undefined> {
-    const { driver, places, position, options } = this.#parts;
-    const command = announce(places, kind, id, position.newOrigin(), options.logLength);
-    return position.announced(await driver.send(command, this.#callOptions(call)));
+    let record: InvalidationRecord | undefined;
+    for (let from = 0; from < invalidated.length; from += mostAnnounced) {
+      record = await this.#announceSome(invalidated.slice(from, from + mostAnnounced), call);
+    }
+    return record;
   }
 
-  #callOptions(call: CallOptions): CallOptions {
-    const { signal, deadlineMs = this.#parts.options.deadlineMs } = call;
-    return { deadlineMs, ...(signal !== undefined && { signal }) };
+  async #announceSome(
+    invalidated: readonly Invalidated[],
+    call: InvalidateOptions,
+  ): Promise<InvalidationRecord | undefined> {
+    const { driver, places, position, options, confirmations } = this.#parts;
+    const tags = invalidated.filter(({ kind }) => kind.endsWith('-tag')).map(({ id }) => places.tagOf(id));
+    const asking = call.everywhere === true ? await confirmations.ask() : undefined;
+    try {
+      const command = announce(places, invalidated, {
+        origin: position.newOrigin(),
+        logLength: options.logLength,
+        by: position.member,
+        confirmOn: asking?.channel,
+        tags,
+      });
+      const answer = await driver.send(command, callWithin(call, options.deadlineMs));
+      const record = position.announced(answer.record, invalidated.length);
+      if (asking === undefined || record === undefined) return record;
+      const others = answer.members.filter((member) => member !== position.member);
+      const members = asking.channel === undefined ? undefined : others;
+      await asking.confirmed(record.origin, record.position, members, call.signal);
+      return record;
+    } finally {
+      asking?.end();
+    }
+  }
+
+  async #overruleEntries(
+    places: readonly Place[],
+    act: 'remove' | 'expire',
+    call: CallOptions,
+  ): Promise<readonly boolean[]> {
+    const { driver, options } = this.#parts;
+    const within = callWithin(call, options.deadlineMs);
+    const [only] = places;
+    if (places.length === 1 && only !== undefined) return [await driver.send(overrule(only, act), within)];
+    const existed: boolean[] = [];
+    for (let from = 0; from < places.length; from += mostTogether) {
+      const commands = places.slice(from, from + mostTogether).map((place) => overrule(place, act));
+      for (const outcome of await driver.batch(commands, within)) {
+        if (!outcome.ok) throw outcome.error;
+        existed.push(outcome.value);
+      }
+    }
+    return existed;
+  }
+
+  #overruleHere({ places, tags, all }: Target): void {
+    const { keeper } = this.#parts;
+    for (const { id } of places) keeper.overrule(id);
+    for (const { id } of tags) keeper.overruleTag(id);
+    if (all) keeper.overruleAll();
   }
 }

@@ -1,25 +1,24 @@
-import {
-  type Driver,
-  type FeedSubscription,
-  reportListenerError,
-  sharedFeed,
-  type Timer,
-} from '@penknife/core';
+import { type Driver, reportListenerError, type Timer } from '@penknife/core';
 import type { Availability } from '../availability.js';
-import { catchUp } from '../commands.js';
+import { catchUp, confirm } from '../commands/log-commands.js';
 import { originLength } from '../entry/header.js';
 import type { Places } from '../keys.js';
 import type { ResolvedOptions } from '../options.js';
+import { type Hearing, openHearing } from './hearing.js';
+import { confirmation, parseNews } from './news.js';
 import { type InvalidationRecord, parseRecord } from './record.js';
+import { ServerClock } from './server-clock.js';
 
 /** What an invalidation does in this process. */
 export interface InvalidationSink {
-  drop(id: string): void;
+  apply(kind: string, id: string): void;
   dropAll(): void;
 }
 
 /** After this long without, the server's clock is asked for again. */
 const clockLifeMs = 30_000;
+/** How long a process counts as one with a tier after its last round. Nothing is served here without. */
+const memberMs = 2 * clockLifeMs;
 /** The most invalidations worth replaying; after more, dropping everything is cheaper. */
 const mostReplayed = 500;
 
@@ -41,11 +40,14 @@ export class InvalidationPosition {
   confirmedUntil: number = Number.NEGATIVE_INFINITY;
   /** Somebody read since the last round. */
   used = false;
-  #clock: { readonly serverMs: number; readonly sentAt: number; readonly answeredAt: number } | undefined;
+  readonly server: ServerClock;
+  /** This process among those with a tier. */
+  readonly member: string;
+  #memberUntil = Number.NEGATIVE_INFINITY;
   #round: Promise<void> | undefined;
   #again = false;
   #timer: Timer | undefined;
-  #subscription: Promise<FeedSubscription | undefined> | undefined;
+  #subscription: Promise<Hearing | undefined> | undefined;
   #closed = false;
 
   constructor(
@@ -60,6 +62,9 @@ export class InvalidationPosition {
     this.#options = options;
     this.#availability = availability;
     this.#sink = sink;
+    this.server = new ServerClock(driver.clock);
+    const chance = Buffer.from(driver.random.bytes(9)).toString('base64url');
+    this.member = `${options.instance}.${chance}.${options.l1LeaseMs}`;
   }
 
   get position(): number {
@@ -70,22 +75,12 @@ export class InvalidationPosition {
     return this.#record?.origin;
   }
 
-  /** The server's clock, not earlier than it is: for judging age. */
-  serverMsLatest(): number {
-    return this.#serverMs((clock) => clock.sentAt);
-  }
-
-  /** The server's clock, not later than it is: for stamping. */
-  serverMsEarliest(): number {
-    return this.#serverMs((clock) => clock.answeredAt);
-  }
-
   /** Resolves when the server's clock is known; keeps the rounds going from then on. */
   ready(): Promise<void> | undefined {
     this.used = true;
     this.#arm();
-    if (this.#clock === undefined) return this.catchUp();
-    if (this.#driver.clock.monotonic() - this.#clock.answeredAt > clockLifeMs) this.#catchUpSoon();
+    if (!this.server.known) return this.catchUp();
+    if (this.server.age > clockLifeMs) this.#catchUpSoon();
     return undefined;
   }
 
@@ -103,12 +98,12 @@ export class InvalidationPosition {
     return record;
   }
 
-  /** An invalidation that this process announced itself. */
-  announced(text: string): InvalidationRecord | undefined {
+  /** Invalidations that this process announced itself, as many as `count`. */
+  announced(text: string, count: number): InvalidationRecord | undefined {
     const record = parseRecord(text);
     if (record === undefined || this.#startedOver(record, 0)) return record;
-    if (record.position === this.#position + 1) this.#position++;
-    else if (record.position > this.#position) this.#catchUpSoon();
+    if (record.position <= this.#position + count) this.#position = Math.max(this.#position, record.position);
+    else this.#catchUpSoon();
     return record;
   }
 
@@ -140,16 +135,24 @@ export class InvalidationPosition {
     const { clock } = this.#driver;
     const positionThen = this.#position;
     const sentAt = clock.monotonic();
-    const command = catchUp(this.#places, this.newOrigin(), this.origin, positionThen, mostReplayed);
+    const since = {
+      newOrigin: this.newOrigin(),
+      origin: this.origin,
+      position: positionThen,
+      limit: mostReplayed,
+    };
+    const member = this.#options.local === undefined ? undefined : this.member;
+    const command = catchUp(this.#places, since, member, memberMs);
     const answer = await this.#availability.ask(() =>
       this.#driver.send(command, { deadlineMs: this.#options.deadlineMs }),
     );
-    this.#clock = { serverMs: answer.serverMs, sentAt, answeredAt: clock.monotonic() };
+    this.server.tell(answer.serverMs, sentAt);
+    this.#memberUntil = sentAt + memberMs;
     const record = parseRecord(answer.record);
     if (record === undefined || this.#startedOver(record, positionThen)) return;
     if (answer.complete) {
       for (const [i, { kind, id }] of answer.invalidations.entries()) {
-        if (positionThen + i + 1 > this.#position) this.#apply(kind, id);
+        if (positionThen + i + 1 > this.#position) this.#sink.apply(kind, id);
       }
     } else this.#sink.dropAll();
     this.#record = record;
@@ -169,22 +172,29 @@ export class InvalidationPosition {
 
   #confirm(sentAt: number): void {
     if (this.#closed) return;
-    this.confirmedUntil = Math.max(this.confirmedUntil, sentAt + this.#options.l1LeaseMs);
+    const until = Math.min(sentAt + this.#options.l1LeaseMs, this.#memberUntil);
+    this.confirmedUntil = Math.max(this.confirmedUntil, until);
   }
 
-  #apply(kind: string, id: string): void {
-    if (kind === 'key') this.#sink.drop(id);
-    else this.#sink.dropAll();
-  }
-
-  #news(payload: Uint8Array): void {
-    const [origin, number, kind, id] = Buffer.from(payload).toString('utf8').split(' ');
-    const position = Number(number);
-    if (origin !== this.origin || kind === undefined || id === undefined || position <= this.#position)
-      return;
-    this.#apply(kind, id);
-    if (position === this.#position + 1) this.#position = position;
+  #news(text: string): void {
+    const news = parseNews(text);
+    if (news === undefined || news.origin !== this.origin) return;
+    const { position, confirmOn, invalidated } = news;
+    const before = position - invalidated.length;
+    for (const [i, { kind, id }] of invalidated.entries()) {
+      if (before + i + 1 > this.#position) this.#sink.apply(kind, id);
+    }
+    if (before <= this.#position) this.#position = Math.max(this.#position, position);
     else this.#catchUpSoon();
+    // Applied, whatever of the log before it is still to be replayed.
+    if (confirmOn !== undefined) this.#confirmTo(confirmOn, confirmation(news.origin, position, this.member));
+  }
+
+  /** Whoever waits for this and does not get it waits for the lease to pass instead. */
+  #confirmTo(channel: string, text: string): void {
+    this.#driver
+      .send(confirm(channel, text), { deadlineMs: this.#options.deadlineMs })
+      .catch(() => undefined);
   }
 
   #catchUpSoon(): void {
@@ -207,21 +217,15 @@ export class InvalidationPosition {
   }
 
   /** Messages are for speed only: without them the log still tells everything, later. */
-  async #subscribe(): Promise<FeedSubscription | undefined> {
+  async #subscribe(): Promise<Hearing | undefined> {
     try {
-      return await sharedFeed(this.#driver).listen('channel', this.#places.news, {
-        message: (payload) => this.#news(payload),
-        gap: () => this.#catchUpSoon(),
+      return await openHearing(this.#driver, this.#places, this.#options.transport, {
+        heard: (text) => this.#news(text),
+        missed: () => this.#catchUpSoon(),
       });
     } catch {
       this.#subscription = undefined;
       return undefined;
     }
-  }
-
-  #serverMs(at: (clock: { sentAt: number; answeredAt: number }) => number): number {
-    const clock = this.#clock;
-    if (clock === undefined) return 0;
-    return clock.serverMs + Math.floor(this.#driver.clock.monotonic() - at(clock));
   }
 }

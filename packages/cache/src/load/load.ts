@@ -1,9 +1,11 @@
 import { type Driver, type PenknifeError, reportListenerError } from '@penknife/core';
 import type { Availability } from '../availability.js';
 import type { ValueCodec } from '../codec/value-codec.js';
-import type { Reading } from '../entry/entry-reader.js';
+import type { EntryReader } from '../entry/entry-reader.js';
+import type { Reading, RecordsReading } from '../entry/reading.js';
 import type { InvalidationPosition } from '../invalidation/position.js';
-import type { Place, Places } from '../keys.js';
+import type { TagKeeper } from '../invalidation/tag-keeper.js';
+import type { Place, Places, Tag } from '../keys.js';
 import type { Loader } from '../loader.js';
 import type { LocalKeeper } from '../local/local-keeper.js';
 import type { Watch } from '../local/watches.js';
@@ -25,10 +27,14 @@ export interface LoadOrder {
   readonly place: Place;
   readonly loader: Loader<unknown>;
   readonly freshness: ResolvedFreshness;
+  /** Tags that the call declares. */
+  readonly tags: readonly Tag[];
   /** What was read before; undefined: Redis cannot be asked, so there is no lease and nothing is stored. */
   readonly reading: Reading | undefined;
   /** False: when somebody else loads already, that is all there is to do. */
   readonly waits: boolean;
+  /** Called once it is known whether the loader is called for this order, before it is. */
+  decided?(): void;
 }
 
 /** One load under way in this process. */
@@ -37,6 +43,8 @@ export interface Load {
   readonly abort: AbortController;
   /** The loader was called: who comes now gets what it read only if it is fenced. */
   begun: boolean;
+  /** What the value is stamped with: read before the loader was called. Undefined: nothing is stored. */
+  stamp: RecordsReading | undefined;
   /** The lease, while this process has it. */
   token: string | undefined;
   outcome: Promise<LoadOutcome>;
@@ -53,6 +61,8 @@ export interface LoadParts {
   readonly keeper: LocalKeeper;
   readonly counts: Counts;
   readonly wakeUps: WakeUps;
+  readonly reader: EntryReader;
+  readonly tagKeeper: TagKeeper;
 }
 
 /** A loader's failure as it is remembered: kind and message in one line, shortened. */

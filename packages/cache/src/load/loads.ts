@@ -1,6 +1,10 @@
 import { isUnavailable } from '@penknife/core';
-import { abandon, enter } from '../commands.js';
+import { abandon, enter } from '../commands/entry-commands.js';
+import { lifeOf } from '../entry/freshness.js';
+import type { RecordsReading } from '../entry/reading.js';
 import { LoadFailedError } from '../errors.js';
+import type { Tag } from '../keys.js';
+import { isOverruled } from '../local/watches.js';
 import { type Load, type LoadOrder, type LoadOutcome, type LoadParts, reportUnawaited } from './load.js';
 import { runLoader } from './run-loader.js';
 
@@ -19,10 +23,16 @@ export class Loads {
     this.#parts = parts;
   }
 
-  /** A load that somebody may join. */
-  joinable(id: string): Load | undefined {
+  /** A load that somebody may join who knows that nothing stamped below `floor` counts. */
+  joinable(id: string, tags: readonly Tag[], floor = 0): Load | undefined {
     const load = this.#running.get(id);
-    return load?.watch.overruled === false ? load : undefined;
+    if (load === undefined || (load.stamp !== undefined && load.stamp.record.position < floor))
+      return undefined;
+    const overruled = isOverruled(
+      load.watch,
+      tags.map((tag) => tag.id),
+    );
+    return overruled ? undefined : load;
   }
 
   start(order: LoadOrder): Load {
@@ -31,6 +41,7 @@ export class Loads {
       watch: this.#parts.keeper.watches.begin(id),
       abort: new AbortController(),
       begun: false,
+      stamp: order.reading,
       token: undefined,
       outcome: Promise.resolve({ kind: 'again' }),
     };
@@ -47,7 +58,7 @@ export class Loads {
 
   /** Loads in the background, unless somebody does already. */
   refresh(order: LoadOrder): void {
-    if (this.#closed || this.joinable(order.place.id) !== undefined) return;
+    if (this.#closed || this.joinable(order.place.id, order.tags) !== undefined) return;
     void this.start(order).outcome.then((outcome) => {
       if (outcome.kind === 'error' && !(outcome.error instanceof LoadFailedError))
         reportUnawaited(outcome.error);
@@ -83,21 +94,28 @@ export class Loads {
     const { place, reading, waits } = order;
     const { driver, options, availability, wakeUps, counts } = this.#parts;
     const lost = (): void => this.#leave(place.id, load);
-    if (reading === undefined) return runLoader(this.#parts, order, load, lost);
+    if (reading === undefined) {
+      order.decided?.();
+      return runLoader(this.#parts, order, load, lost);
+    }
     const token = Buffer.from(driver.random.bytes(9)).toString('base64url');
-    const wakeUp = wakeUps.begin(place);
+    const wakeUp = wakeUps.begin(place.lease);
     try {
+      const stamp = await this.#tagged(order, reading);
+      load.stamp = stamp;
+      const floor = expireFloorOf(stamp, order.tags, reading.header?.tags);
       const channel = waits ? wakeUps.channel : '-';
-      const { seen, record } = reading;
       const entrance = await availability.ask(() =>
-        driver.send(enter(place, seen, record, token, options.leaseMs, channel), {
+        driver.send(enter(place, reading.seen, stamp.record, floor, token, options.leaseMs, channel), {
           deadlineMs: options.deadlineMs,
         }),
       );
       if (entrance.kind === 'lease') {
         load.token = token;
+        order.decided?.();
         return await runLoader(this.#parts, order, load, lost);
       }
+      order.decided?.();
       if (entrance.kind === 'failed') {
         return { kind: 'error', error: new LoadFailedError(entrance.failure, entrance.leftMs) };
       }
@@ -108,7 +126,29 @@ export class Loads {
       }
       return { kind: 'again' };
     } finally {
+      order.decided?.();
       wakeUp.end();
     }
   }
+
+  /** The declared tags need records before the load begins: one made later would overrule it. */
+  async #tagged({ tags, freshness }: LoadOrder, reading: RecordsReading): Promise<RecordsReading> {
+    const { tagKeeper } = this.#parts;
+    const lifeMs = lifeOf(freshness);
+    if (tags.length === 0 || tagKeeper.suffice(tags, reading.tagRecords, lifeMs)) return reading;
+    const kept = await tagKeeper.keep(tags, lifeMs);
+    return { record: kept.record, tagRecords: new Map([...reading.tagRecords, ...kept.tagRecords]) };
+  }
+}
+
+/** Below which position a lease is void: something it loads for was invalidated since. */
+export function expireFloorOf(
+  { record, tagRecords }: RecordsReading,
+  tags: readonly Tag[],
+  others: readonly string[] = [],
+): number {
+  let floor = record.expireFloor;
+  for (const { id } of tags) floor = Math.max(floor, tagRecords.get(id)?.expireFloor ?? 0);
+  for (const id of others) floor = Math.max(floor, tagRecords.get(id)?.expireFloor ?? 0);
+  return floor;
 }

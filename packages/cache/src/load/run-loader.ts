@@ -1,13 +1,10 @@
 import { defineTrace } from '@penknife/core';
-import { abandon, fill, readText } from '../commands.js';
-import { lifeOf } from '../entry/freshness.js';
-import { type Header, writeEntry } from '../entry/header.js';
 import { UndefinedValueError } from '../errors.js';
-import { parseRecord } from '../invalidation/record.js';
-import { jittered } from '../jittered.js';
+import type { Tag } from '../keys.js';
 import type { LoaderContext } from '../loader.js';
 import { type ResolvedFreshness, resolveFreshness } from '../options.js';
 import { describeFailure, type Load, type LoadOrder, type LoadOutcome, type LoadParts } from './load.js';
+import { giveUp, storeLoaded } from './store-loaded.js';
 
 const trace = defineTrace('cache.load');
 
@@ -24,115 +21,76 @@ export async function runLoader(
   const { driver, options, position, counts, codec, keeper } = parts;
   const { place, loader, reading } = order;
   const startedAt = driver.clock.monotonic();
-  const createdMs = position.serverMsEarliest();
+  const createdMs = position.server.earliest();
   // From here on the lease may be somebody else's: who comes now must ask for it.
   const leaseEnd = driver.clock.timer(options.leaseMs, () => {
     lost();
     load.abort.abort();
   });
-  let freshness: ResolvedFreshness = order.freshness;
-  let store = true;
-  let adapted = false;
-  const context: LoaderContext<unknown> = {
-    key: place.key,
-    signal: load.abort.signal,
-    stale: reading?.found?.value,
-    keepFor(given) {
-      freshness = resolveFreshness(given, freshness);
-      adapted = true;
-    },
-    doNotCache() {
-      store = false;
-    },
-  };
+  const said = sayings(parts, order, load);
   load.begun = true;
   counts.loads++;
   let value: unknown;
-  let encoded: Buffer | undefined;
+  let encoded: Uint8Array | undefined;
   try {
     value = await trace(
       () => ({ cache: options.name }),
-      async () => loader(context),
+      async () => loader(said.context),
     );
     if (value === undefined) throw new UndefinedValueError();
-    if (store) encoded = codec.encode(value);
+    if (said.stores) encoded = codec.encode(value);
   } catch (error) {
     counts.loadFailures++;
-    await giveUp(parts, order, load, options.errorTtlMs, describeFailure(error));
+    await giveUp(parts, place, load, options.errorTtlMs, describeFailure(error));
     return { kind: 'error', error };
   } finally {
     leaseEnd.cancel();
   }
 
-  if (value === null && !adapted) {
-    freshness = { ttlMs: options.negativeTtlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
-  }
+  const { tags } = said;
+  const freshness =
+    value === null && !said.adapted
+      ? { ttlMs: options.negativeTtlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 }
+      : said.freshness;
   if (reading === undefined) {
     if (encoded !== undefined && !load.watch.overruled) {
       const copy = keeper.frozen(codec.decode(encoded)?.value);
-      keeper.keepAlone(place, copy, freshness.ttlMs, freshness.staleIfErrorMs, encoded.byteLength);
+      const ids = tags.map(({ id }) => id);
+      keeper.keepAlone(place, copy, freshness, encoded.byteLength, ids);
     }
     return { kind: 'value', value, fenced: true };
   }
+  if (encoded === undefined) {
+    return { kind: 'value', value, fenced: await giveUp(parts, place, load, 0, '') };
+  }
   const loadMs = Math.ceil(driver.clock.monotonic() - startedAt);
-  const { origin, position: stamp } = reading.record;
-  const times = jittered(freshness, options.jitter, driver.random);
-  const header: Header = { ...times, expired: false, origin, position: stamp, createdMs, loadMs };
-  const lifeMs = lifeOf(header) - loadMs;
-  if (encoded === undefined || lifeMs < 1) {
-    return { kind: 'value', value, fenced: await giveUp(parts, order, load, 0, '') };
-  }
-  const bytes = writeEntry(header, encoded);
-  const fenced = await fillIn(parts, order, load, bytes, lifeMs);
-  if (fenced && !load.watch.overruled) {
-    const copy = keeper.frozen(codec.decode(encoded)?.value);
-    if (copy !== undefined)
-      keeper.keep(place, copy, header, loadMs < header.ttlMs ? 'fresh' : 'fallback', bytes.byteLength);
-  }
-  return { kind: 'value', value, fenced };
+  const loaded = { encoded, tags, freshness, createdMs, loadMs };
+  return { kind: 'value', value, fenced: await storeLoaded(parts, place, load, loaded) };
 }
 
-/** Stores under the lease; the record comes along, to see whether the cache was cleared meanwhile. */
-async function fillIn(
-  { driver, places, options, counts }: LoadParts,
-  { place, reading }: LoadOrder,
-  load: Load,
-  bytes: Uint8Array,
-  lifeMs: number,
-): Promise<boolean> {
-  if (load.token === undefined || reading === undefined) return false;
-  const [filled, text] = await driver.batch(
-    [fill(place, load.token, bytes, lifeMs), readText(places.record)],
-    { deadlineMs: options.deadlineMs },
-  );
-  load.token = undefined;
-  const record = text.ok && text.value !== null ? parseRecord(text.value) : undefined;
-  const { origin, position } = reading.record;
-  const fenced =
-    filled.ok &&
-    filled.value &&
-    record !== undefined &&
-    record.origin === origin &&
-    record.expireFloor <= position;
-  if (filled.ok && !filled.value) counts.fillsRefused++;
-  return fenced;
-}
-
-/** True when the lease was still alive. */
-async function giveUp(
-  { driver, options }: LoadParts,
-  { place }: LoadOrder,
-  load: Load,
-  errorTtlMs: number,
-  failure: string,
-): Promise<boolean> {
-  const { token } = load;
-  if (token === undefined) return false;
-  load.token = undefined;
-  try {
-    return await driver.send(abandon(place, token, errorTtlMs, failure), { deadlineMs: options.deadlineMs });
-  } catch {
-    // It runs out by itself.
-    return false;
-  }
+/** What a loader says about its value while it runs. */
+function sayings({ places }: LoadParts, { place, reading, freshness, tags }: LoadOrder, load: Load) {
+  const said = {
+    freshness: freshness as ResolvedFreshness,
+    tags: tags as readonly Tag[],
+    stores: true,
+    adapted: false,
+    context: undefined as unknown as LoaderContext<unknown>,
+  };
+  said.context = {
+    key: place.key,
+    signal: load.abort.signal,
+    stale: reading?.found?.value,
+    keepFor(given) {
+      said.freshness = resolveFreshness(given, said.freshness);
+      said.adapted = true;
+    },
+    tag(...added) {
+      said.tags = places.tags(added, said.tags);
+    },
+    doNotCache() {
+      said.stores = false;
+    },
+  };
+  return said;
 }

@@ -1,6 +1,6 @@
 import type { Driver } from '@penknife/core';
 import { ProcessChannel } from '@penknife/machinery';
-import type { Place, Places } from '../keys.js';
+import type { Places } from '../keys.js';
 
 /** A turn to wait for. */
 export interface WakeUp {
@@ -34,7 +34,7 @@ export class WakeUps {
   }
 
   /** To be called before the server is asked to tell, so that its message finds somebody. */
-  begin({ lease }: Place): WakeUp {
+  begin(lease: string): WakeUp {
     let woken = false;
     let wake = (): void => {
       woken = true;

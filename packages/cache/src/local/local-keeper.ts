@@ -1,11 +1,20 @@
-import type { Clock } from '@penknife/core';
+import { type Clock, keyPart } from '@penknife/core';
 import type { Grade } from '../entry/freshness.js';
 import type { Header } from '../entry/header.js';
 import type { InvalidationPosition } from '../invalidation/position.js';
 import type { Place } from '../keys.js';
+import type { ResolvedFreshness } from '../options.js';
 import type { Counts } from '../stats.js';
 import type { LocalTier } from './local-tier.js';
-import { Watches } from './watches.js';
+import { isOverruled, type Watch, Watches } from './watches.js';
+
+/** What a read or load found, as it is to be kept. */
+export interface Kept {
+  readonly header: Header;
+  readonly grade: Grade;
+  readonly bytes: number;
+  readonly earlyMs: number;
+}
 
 /** What of the local tier may be served, and what invalidations do to it and to those under way. */
 export class LocalKeeper {
@@ -23,7 +32,16 @@ export class LocalKeeper {
   }
 
   /** What serves as it is, at once: fresh, and the position confirmed within the lease. */
-  hit(key: string, id: string): { readonly value: unknown } | undefined {
+  hit(key: string): { readonly value: unknown } | undefined {
+    const hit = this.#hit(key, key);
+    if (hit !== undefined || this.tier === undefined || typeof key !== 'string' || key.length === 0)
+      return hit;
+    // A key that cannot stand in a Redis key as it is has another id.
+    const id = keyPart(key, 'key');
+    return id === key ? undefined : this.#hit(key, id);
+  }
+
+  #hit(key: string, id: string): { readonly value: unknown } | undefined {
     const entry = this.tier?.get(id);
     if (entry === undefined || entry.key !== key) return undefined;
     const now = this.#clock.monotonic();
@@ -40,21 +58,32 @@ export class LocalKeeper {
     return entry;
   }
 
-  /** Keeps a value no longer than Redis does. */
-  keep({ id, key }: Place, value: unknown, header: Header, grade: Grade, bytes: number): void {
-    if (this.tier === undefined || grade === 'gone') return;
+  /**
+   * Keeps a value no longer than Redis does, unless it was overruled while it was under way. `earlyMs`: how long before its
+   * end it is no longer served, so that somebody loads it anew in time.
+   */
+  keep({ id, key }: Place, value: unknown, found: Kept, watch: Watch): void {
+    const { header, grade, bytes, earlyMs } = found;
+    if (this.tier === undefined || grade === 'gone' || isOverruled(watch, header.tags)) return;
     const now = this.#clock.monotonic();
-    const age = Math.max(0, this.position.serverMsLatest() - header.createdMs);
-    const freshUntil = grade === 'fresh' ? now + header.ttlMs - age : 0;
-    const fallbackUntil = now + header.ttlMs + header.staleIfErrorMs - age;
-    this.tier.put(id, { key, value, freshUntil, alone: { freshUntil, fallbackUntil }, bytes });
+    const age = Math.max(0, this.position.server.latest() - header.createdMs);
+    const end = now + header.ttlMs - age;
+    const freshUntil = grade === 'fresh' ? end - earlyMs : 0;
+    const alone = { freshUntil: grade === 'fresh' ? end : 0, fallbackUntil: end + header.staleIfErrorMs };
+    this.tier.put(id, { key, value, freshUntil, alone, bytes, tags: header.tags });
   }
 
   /** Keeps what was loaded without Redis: only for as long as Redis cannot be asked. */
-  keepAlone({ id, key }: Place, value: unknown, ttlMs: number, staleIfErrorMs: number, bytes: number): void {
+  keepAlone(
+    { id, key }: Place,
+    value: unknown,
+    { ttlMs, staleIfErrorMs }: ResolvedFreshness,
+    bytes: number,
+    tags: readonly string[],
+  ): void {
     const now = this.#clock.monotonic();
     const alone = { freshUntil: now + ttlMs, fallbackUntil: now + ttlMs + staleIfErrorMs };
-    this.tier?.put(id, { key, value, freshUntil: 0, alone, bytes });
+    this.tier?.put(id, { key, value, freshUntil: 0, alone, bytes, tags });
   }
 
   /** A value as it is kept here. */
@@ -62,14 +91,23 @@ export class LocalKeeper {
     return this.tier === undefined ? value : this.tier.kept(value);
   }
 
+  /** Callers get copies. */
+  get copies(): boolean {
+    return this.tier?.copies === true;
+  }
+
   /** A value as a caller gets it. */
   given(value: unknown): unknown {
     return this.tier === undefined ? value : this.tier.given(value);
   }
 
-  drop(id: string): void {
-    this.#counts.invalidations++;
-    this.overrule(id);
+  /** An invalidation that was heard of. */
+  apply(kind: string, id: string): void {
+    if (kind === 'key' || kind === 'remove-tag' || kind === 'expire-tag') {
+      this.#counts.invalidations++;
+      if (kind === 'key') this.overrule(id);
+      else this.overruleTag(id);
+    } else this.dropAll();
   }
 
   dropAll(): void {
@@ -81,6 +119,11 @@ export class LocalKeeper {
   overrule(id: string): void {
     this.tier?.drop(id);
     this.watches.overrule(id);
+  }
+
+  overruleTag(tag: string): void {
+    this.tier?.dropTag(tag);
+    this.watches.overruleTag(tag);
   }
 
   overruleAll(): void {

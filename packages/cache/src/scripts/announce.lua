@@ -1,21 +1,49 @@
--- Enters an invalidation into the log and tells every process.
+-- Enters invalidations into the log, raises the floors they mean, and tells every process.
 -- KEYS[1]  the invalidation record
 -- KEYS[2]  the log
+-- KEYS[3]  the processes with a tier of their own
+-- KEYS[4…] the records of the tags among the invalidations, in their order
 -- ARGV[1]  origin, should the record have to be made
--- ARGV[2]  'key', 'clear' (everything is removed) or 'expire' (everything is expired)
--- ARGV[3]  key: which
--- ARGV[4]  how many invalidations the log keeps
--- ARGV[5]  how long the log lives without another, ms
--- ARGV[6]  the channel
--- Returns  the record
+-- ARGV[2]  how many invalidations the log keeps
+-- ARGV[3]  how long the log lives without another, ms
+-- ARGV[4]  the channel
+-- ARGV[5]  the channel on which processes are to confirm; '-': nobody waits for them
+-- ARGV[6]  who invalidates
+-- ARGV[7…] kind and id by turns, at most 100: 'key', 'clear' (everything is removed), 'expire' (everything is expired),
+--          'remove-tag' or 'expire-tag'
+-- Returns  { the record, process… }; the processes only when they are to confirm
 local record = readRecord(KEYS[1], KEYS[2], ARGV[1])
-record.position = record.position + 1
-if ARGV[2] ~= 'key' then record.expired = record.position end
-if ARGV[2] == 'clear' then record.removed = record.position end
+local now = nowMs()
+local told = {}
+local nextTag = 4
+for i = 7, #ARGV, 2 do
+  local kind, id = ARGV[i], ARGV[i + 1]
+  record.position = record.position + 1
+  if kind == 'clear' or kind == 'expire' then
+    record.expired = record.position
+    if kind == 'clear' then record.removed = record.position end
+  elseif kind ~= 'key' then
+    -- What bears a tag without a record is missed anyway.
+    local tag = readTag(KEYS[nextTag], record)
+    if tag and tag.untilMs > now then
+      tag.expired = record.position
+      if kind == 'remove-tag' then tag.removed = record.position end
+      tag.raisedMs, tag.by = now, ARGV[6]
+      writeTag(KEYS[nextTag], record, tag, now)
+    end
+    nextTag = nextTag + 1
+  end
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], string.format('%.0f-0', record.position), kind, id)
+  told[#told + 1] = kind .. ' ' .. id
+end
 local text = recordText(record)
 redis.call('SET', KEYS[1], text)
-local position = string.format('%.0f', record.position)
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[4], position .. '-0', ARGV[2], ARGV[3])
-redis.call('PEXPIRE', KEYS[2], ARGV[5])
-redis.call('PUBLISH', ARGV[6], record.origin .. ' ' .. position .. ' ' .. ARGV[2] .. ' ' .. ARGV[3])
-return text
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+local last = string.format('%.0f', record.position)
+redis.call('PUBLISH', ARGV[4], record.origin .. ' ' .. last .. ' ' .. ARGV[5] .. ' ' .. table.concat(told, ' '))
+local answer = { text }
+if ARGV[5] ~= '-' then
+  redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
+  for _, member in ipairs(redis.call('ZRANGE', KEYS[3], 0, 999)) do answer[#answer + 1] = member end
+end
+return answer

@@ -1,8 +1,6 @@
 import {
-  arrayReply,
   type Command,
   defineScript,
-  fragments,
   integerReply,
   nullableBytesReply,
   nullableStringReply,
@@ -11,15 +9,13 @@ import {
   type ScriptCall,
   stringReply,
 } from '@penknife/core';
-import type { Place, Places } from './keys.js';
-import abandonLua from './scripts/abandon.lua';
-import announceLua from './scripts/announce.lua';
-import catchUpLua from './scripts/catch-up.lua';
-import enterLua from './scripts/enter.lua';
-import fillLua from './scripts/fill.lua';
-import leaseLua from './scripts/lease.lua';
-import overruleLua from './scripts/overrule.lua';
-import recordLua from './scripts/record.lua';
+import type { InvalidationRecord } from '../invalidation/record.js';
+import type { Place } from '../keys.js';
+import abandonLua from '../scripts/abandon.lua';
+import enterLua from '../scripts/enter.lua';
+import fillLua from '../scripts/fill.lua';
+import leaseLua from '../scripts/lease.lua';
+import overruleLua from '../scripts/overrule.lua';
 
 /** What the server says to a reader who found nothing fresh. */
 export type Entrance =
@@ -27,15 +23,6 @@ export type Entrance =
   | { readonly kind: 'lease' }
   | { readonly kind: 'loading'; readonly leftMs: number }
   | { readonly kind: 'failed'; readonly leftMs: number; readonly failure: string };
-
-/** What was invalidated since a position. */
-export interface CatchUp {
-  readonly serverMs: number;
-  readonly record: string;
-  /** False: the log cannot tell; drop everything. */
-  readonly complete: boolean;
-  readonly invalidations: readonly { readonly kind: string; readonly id: string }[];
-}
 
 // Every script may run twice: a lease knows its token, a dead lease refuses, and a second invalidation only invalidates again.
 const enterScript: ScriptCall<Entrance, 2, 8> = defineScript({
@@ -77,34 +64,7 @@ const overruleScript: ScriptCall<boolean, 2, 3> = defineScript({
   read: (reply) => integerReply('cache/overrule')(reply) === 1,
 });
 
-const announceScript: ScriptCall<string, 2, 6> = defineScript({
-  name: 'cache/announce',
-  lua: announceLua,
-  fragments: [recordLua],
-  keys: 2,
-  args: 6,
-  repeatable: true,
-  read: stringReply('cache/announce'),
-});
-
-const catchUpScript: ScriptCall<CatchUp, 2, 4> = defineScript({
-  name: 'cache/catch-up',
-  lua: catchUpLua,
-  fragments: [fragments.nowMs, recordLua],
-  keys: 2,
-  args: 4,
-  repeatable: true,
-  read: readCatchUp,
-});
-
-const logLifeMs = 3_600_000;
 const mostWaiters = 128;
-
-/** The record and an entry in one command: they lie in different slots, so not on a cluster. */
-export function readBoth(record: string, entry: string): Command<(Uint8Array | null)[]> {
-  const read = arrayReply('MGET', nullableBytesReply('MGET'));
-  return { args: ['MGET', record, entry], key: entry, repeatable: true, bytes: true, read };
-}
 
 /** The bytes at a key. */
 export function readBytes(key: string): Command<Uint8Array | null> {
@@ -121,20 +81,20 @@ export function readLeft(key: string): Command<number> {
   return { args: ['PTTL', key], key, repeatable: true, read: integerReply('PTTL') };
 }
 
-/** Asks for the lease to load one key. */
+/**
+ * Asks for the lease to load one key. `record`: as it was read, its position stamps what is loaded now; a lease granted below
+ * `floor` is void, something invalidated it since.
+ */
 export function enter(
   { entry, lease }: Place,
   seen: Uint8Array | string,
-  record: { readonly origin: string; readonly position: number; readonly expireFloor: number },
+  { origin, position }: InvalidationRecord,
+  floor: number,
   token: string,
   leaseMs: number,
   channel: string,
 ): Command<Entrance> {
-  const { origin, position, expireFloor } = record;
-  return enterScript(
-    [entry, lease],
-    [seen, origin, position, expireFloor, token, leaseMs, channel, mostWaiters],
-  );
+  return enterScript([entry, lease], [seen, origin, position, floor, token, leaseMs, channel, mostWaiters]);
 }
 
 /** Stores what was loaded under a lease. False: the lease is dead. */
@@ -167,29 +127,6 @@ export function overwrite({ entry, lease }: Place, bytes: Uint8Array, lifeMs: nu
   return overruleScript([entry, lease], ['set', bytes, lifeMs]);
 }
 
-/** Enters an invalidation into the log and tells everybody. Gives the record. */
-export function announce(
-  places: Places,
-  kind: 'key' | 'clear' | 'expire',
-  id: string,
-  origin: string,
-  logLength: number,
-): Command<string> {
-  const { record, log, news } = places;
-  return announceScript([record, log], [origin, kind, id, logLength, logLifeMs, news]);
-}
-
-/** What was invalidated since a position of an origin. */
-export function catchUp(
-  places: Places,
-  newOrigin: string,
-  origin: string | undefined,
-  position: number,
-  limit: number,
-): Command<CatchUp> {
-  return catchUpScript([places.record, places.log], [newOrigin, origin ?? '-', position, limit]);
-}
-
 function readEntrance(reply: Reply): Entrance {
   const name = 'cache/enter';
   if (!Array.isArray(reply)) return refuse(name, 'an array', reply);
@@ -199,20 +136,4 @@ function readEntrance(reply: Reply): Entrance {
   if (kind === 'loading') return { kind, leftMs };
   if (kind === 'failed') return { kind, leftMs, failure: stringReply(name)(failure ?? null) };
   return refuse(name, 'one of its four answers', kind);
-}
-
-function readCatchUp(reply: Reply): CatchUp {
-  const name = 'cache/catch-up';
-  if (!Array.isArray(reply) || reply.length !== 4) return refuse(name, 'an array of 4', reply);
-  const told = arrayReply(name, stringReply(name))(reply[3]);
-  const invalidations: { kind: string; id: string }[] = [];
-  for (let i = 0; i < told.length; i += 2) {
-    invalidations.push({ kind: told[i] as string, id: told[i + 1] as string });
-  }
-  return {
-    serverMs: integerReply(name)(reply[0]),
-    record: stringReply(name)(reply[1]),
-    complete: reply[2] === 1,
-    invalidations,
-  };
 }

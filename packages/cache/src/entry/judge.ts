@@ -1,0 +1,42 @@
+import { floorsOf } from './floors.js';
+import { earlyByMs, gradeOf } from './freshness.js';
+import { beginningOf, type Entry } from './header.js';
+import type { ReaderParts, Reading, RecordsReading } from './reading.js';
+import type { WaitingRead } from './reading-turn.js';
+
+/** What the bytes at an entry's key are good for, by the records read with them. Keeps what it may in the local tier. */
+export function judge(
+  parts: ReaderParts,
+  { place, tags: asked, watch }: WaitingRead,
+  records: RecordsReading,
+  bytes: Uint8Array | null,
+  entry: Entry | undefined,
+): Reading {
+  const { codec, position, counts, keeper, driver, options } = parts;
+  const nothing = { ...records, grade: 'gone', early: false, found: undefined } as const;
+  if (bytes === null) return { ...nothing, header: undefined, seen: '' };
+  if (entry === undefined) {
+    counts.unreadable++;
+    return { ...nothing, header: undefined, seen: beginningOf(bytes) };
+  }
+  const { header, seen } = entry;
+  const serverMs = position.server.latest();
+  // An entry without a tag that is declared now would not fall with it.
+  const complete = asked.declared.every(({ id }) => header.tags.includes(id));
+  const under = asked.soft.length === 0 ? header.tags : [...header.tags, ...asked.soft.map(({ id }) => id)];
+  const floors = complete ? floorsOf(records.record, under, records.tagRecords) : undefined;
+  const grade = gradeOf(header, floors, serverMs);
+  const decoded = grade === 'gone' ? undefined : codec.decode(entry.value);
+  if (decoded === undefined) {
+    if (grade !== 'gone') counts.unreadable++;
+    return { ...nothing, header, seen };
+  }
+  const found = { value: keeper.frozen(decoded.value) };
+  const earlyMs =
+    options.earlyRefresh === 0 ? 0 : earlyByMs(header.loadMs, options.earlyRefresh, driver.random.fraction());
+  const early = grade === 'fresh' && serverMs - header.createdMs >= header.ttlMs - earlyMs;
+  if (watch !== undefined) {
+    keeper.keep(place, found.value, { header, grade, bytes: bytes.byteLength, earlyMs }, watch);
+  }
+  return { ...records, grade, early, found, header, seen };
+}

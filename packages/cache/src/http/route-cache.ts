@@ -1,0 +1,156 @@
+import { InvalidArgumentError, isUnavailable } from '@penknife/core';
+import type { Cache } from '../cache.js';
+import { LoadFailedError, LoadTimeoutError } from '../errors.js';
+import type { LoaderContext } from '../loader.js';
+import type { Freshness } from '../options.js';
+import { etagOf, matchesEtag } from './etag.js';
+
+/** A response as it is stored. */
+export interface StoredResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+  readonly etag: string;
+}
+
+/** What a route cache needs to know of a request. */
+export interface RouteRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  header(name: string): string | undefined;
+}
+
+/** How responses of a route are cached. `Request` is the framework's own. */
+export interface RouteCacheOptions<Request> extends Freshness {
+  /** Where they are kept; any cache will do, one of their own is best. */
+  readonly cache: Cache<unknown>;
+  /**
+   * Names a response; undefined: this request is not cached. Default: path and query, and nothing for a request with an
+   * `authorization` or `cookie` field: what is made for one visitor is nobody else's. Give a key of your own for those.
+   */
+  readonly key?: (request: Request) => string | undefined;
+  /** Tags the responses. */
+  readonly tags?: (request: Request) => readonly string[];
+  /** Request fields that responses differ by. They become part of the key, and the `vary` field. */
+  readonly vary?: readonly string[];
+}
+
+/** What became of a request. */
+export type RouteAnswer =
+  /** The handler has to run, or has run already (`ran`): what it gives goes to this visitor alone. */
+  | { readonly kind: 'own'; readonly ran: boolean }
+  /** `response`: stored, or just made by this request's own handler (`made`). */
+  | { readonly kind: 'response'; readonly response: StoredResponse; readonly made: boolean };
+
+/** What a handler gave: to be stored if it may be. */
+export type Handled = Omit<StoredResponse, 'etag'> | undefined;
+
+/** Not to be stored: what the handler gave is for the one who asked. */
+const unshared = 0;
+
+/**
+ * Answers a request from the cache, or runs `handle` under the lease of its key: once for all who ask meanwhile, in all
+ * processes. What must not be shared (a cookie set, `no-store`, `private`, another status than 200) goes to the one whose
+ * handler made it; the others run theirs.
+ */
+export function routeCache<Request>(options: RouteCacheOptions<Request>) {
+  const { cache, key: keyOf, tags: tagsOf, vary = [], ...times } = options;
+  if (typeof cache?.getOrSet !== 'function')
+    throw new InvalidArgumentError('cache', 'must be a cache', cache);
+  const varied = vary.map((name) => name.toLowerCase());
+
+  function keyFor(request: Request, facts: RouteRequest): string | undefined {
+    if (facts.method !== 'GET' && facts.method !== 'HEAD') return undefined;
+    const personal = facts.header('authorization') !== undefined || facts.header('cookie') !== undefined;
+    const key = keyOf === undefined ? (personal ? undefined : facts.path) : keyOf(request);
+    if (key === undefined) return undefined;
+    return JSON.stringify([facts.method, key, ...varied.map((name) => facts.header(name) ?? null)]);
+  }
+
+  return async function answer(
+    request: Request,
+    facts: RouteRequest,
+    handle: () => Promise<Handled>,
+  ): Promise<RouteAnswer> {
+    const key = keyFor(request, facts);
+    if (key === undefined) return { kind: 'own', ran: false };
+    let ran = false;
+    let over = false;
+    let failure: { readonly error: unknown } | undefined;
+
+    async function load(context: LoaderContext<unknown>): Promise<unknown> {
+      // In the background there is no request any more whose handler could run.
+      if (over) return refuse(context);
+      ran = true;
+      let handled: Handled;
+      try {
+        handled = await handle();
+      } catch (error) {
+        failure = { error };
+        if (context.stale !== undefined) throw error;
+        return refuse(context);
+      }
+      if (handled !== undefined && handled.status >= 500 && context.stale !== undefined)
+        throw new Error(`the route answered ${handled.status}`);
+      if (handled === undefined || !mayBeShared(handled)) return refuse(context);
+      const headers = handled.headers.filter(([name]) => !perHop.has(name.toLowerCase()));
+      const etag = headers.find(([name]) => name.toLowerCase() === 'etag')?.[1] ?? etagOf(handled.body);
+      const fields = headers.filter(([name]) => name.toLowerCase() !== 'etag');
+      if (varied.length > 0) fields.push(['vary', varied.join(', ')]);
+      return { status: handled.status, headers: fields, body: handled.body, etag };
+    }
+
+    try {
+      const tags = tagsOf?.(request);
+      const found = await cache.getOrSet(key, load, {
+        ...times,
+        staleWhileRevalidateMs: 0,
+        ...(tags !== undefined && { tags }),
+      });
+      if (isResponse(found)) return { kind: 'response', response: found, made: ran && failure === undefined };
+    } catch (error) {
+      // Another one's failure says nothing about this request; nor does a cache that is away.
+      const others = error instanceof LoadFailedError || error instanceof LoadTimeoutError;
+      if (!ran && !others && !isUnavailable(error)) throw error;
+    } finally {
+      over = true;
+    }
+    if (failure !== undefined) throw failure.error;
+    return { kind: 'own', ran };
+  };
+}
+
+/** The fields a stored response is given with; a status of 304 when the visitor has it already. */
+export function presented(
+  { status, headers, body, etag }: StoredResponse,
+  ifNoneMatch: string | undefined,
+  fromCache: boolean,
+): { readonly status: number; readonly headers: [string, string][]; readonly body: Uint8Array | null } {
+  const fields: [string, string][] = headers.map(([name, value]) => [name, value]);
+  fields.push(['etag', etag], ['x-cache', fromCache ? 'hit' : 'miss']);
+  if (!matchesEtag(ifNoneMatch, etag)) return { status, headers: fields, body };
+  const kept = fields.filter(([name]) => !name.toLowerCase().startsWith('content-'));
+  return { status: 304, headers: kept, body: null };
+}
+
+/** Fields of one connection or one moment. */
+const perHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date', 'age']);
+
+function refuse({ doNotCache }: LoaderContext<unknown>): typeof unshared {
+  doNotCache();
+  return unshared;
+}
+
+function mayBeShared({ status, headers }: Omit<StoredResponse, 'etag'>): boolean {
+  if (status !== 200) return false;
+  return headers.every(([name, value]) => {
+    if (name.toLowerCase() === 'set-cookie') return false;
+    if (name.toLowerCase() === 'vary') return value.trim() !== '*';
+    return name.toLowerCase() !== 'cache-control' || !/\b(no-store|private|no-cache)\b/i.test(value);
+  });
+}
+
+function isResponse(value: unknown): value is StoredResponse {
+  return typeof value === 'object' && value !== null && 'body' in value && 'etag' in value;
+}

@@ -1,0 +1,109 @@
+import { AbortedError, type Driver } from '@penknife/core';
+import { ProcessChannel } from '@penknife/machinery';
+import type { Places } from '../keys.js';
+import { confirmation } from './news.js';
+
+/** Somebody who waits until all processes have confirmed. */
+export interface Asking {
+  /** Where they are to confirm; undefined: it cannot be had, so the leases have to pass. */
+  readonly channel: string | undefined;
+  /**
+   * Resolves when each of the members has confirmed the position, or its lease has passed. Without a list: when `leaseMs` has
+   * passed. Rejects with `AbortedError`.
+   */
+  confirmed(
+    origin: string,
+    position: number,
+    members: readonly string[] | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void>;
+  end(): void;
+}
+
+/** The most confirmations kept for one who waits. */
+const mostHeard = 10_000;
+
+/** The channel on which processes say that they have applied an invalidation. Opened by the first who asks. */
+export class Confirmations {
+  readonly #driver: Driver;
+  readonly #leaseMs: number;
+  readonly #words: ProcessChannel;
+  readonly #heard = new Set<{ readonly texts: Set<string>; wake(): void }>();
+
+  constructor(driver: Driver, places: Places, leaseMs: number) {
+    this.#driver = driver;
+    this.#leaseMs = leaseMs;
+    const name = (): string => places.wake(Buffer.from(driver.random.bytes(9)).toString('base64url'));
+    this.#words = new ProcessChannel(driver, name, {
+      message: (text) => {
+        for (const asking of this.#heard) {
+          if (asking.texts.size < mostHeard) asking.texts.add(text);
+          asking.wake();
+        }
+      },
+      gap: () => undefined,
+    });
+  }
+
+  /** To be called before the announcement, so that no confirmation is missed. */
+  async ask(): Promise<Asking> {
+    await this.#words.open();
+    const heard = { texts: new Set<string>(), wake: (): void => undefined };
+    this.#heard.add(heard);
+    return {
+      channel: this.#words.live,
+      confirmed: (origin, position, members, signal) => {
+        const waited = members?.map((member) => ({
+          text: confirmation(origin, position, member),
+          leaseMs: leaseOf(member) ?? this.#leaseMs,
+        }));
+        return this.#wait(heard, waited, signal);
+      },
+      end: () => {
+        this.#heard.delete(heard);
+      },
+    };
+  }
+
+  close(): void {
+    for (const { wake } of this.#heard) wake();
+    void this.#words.close();
+  }
+
+  #wait(
+    heard: { readonly texts: Set<string>; wake(): void },
+    members: readonly { readonly text: string; readonly leaseMs: number }[] | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const open = (): number => {
+      const leases = members?.filter(({ text }) => !heard.texts.has(text)).map(({ leaseMs }) => leaseMs);
+      return leases === undefined ? this.#leaseMs : Math.max(0, ...leases);
+    };
+    const begunAt = this.#driver.clock.monotonic();
+    if (open() === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      let timer = this.#driver.clock.timer(open(), () => end(resolve));
+      const end = (act: () => void): void => {
+        timer.cancel();
+        signal?.removeEventListener('abort', onAbort);
+        heard.wake = () => undefined;
+        act();
+      };
+      const onAbort = (): void => end(() => reject(new AbortedError(signal?.reason, 'maybe')));
+      if (signal?.aborted) return onAbort();
+      signal?.addEventListener('abort', onAbort, { once: true });
+      heard.wake = () => {
+        timer.cancel();
+        const left = begunAt + open() - this.#driver.clock.monotonic();
+        if (left <= 0) end(resolve);
+        else timer = this.#driver.clock.timer(left, () => end(resolve));
+      };
+    });
+  }
+}
+
+/** A member's own lease, as its name ends with it. */
+function leaseOf(member: string): number | undefined {
+  const text = /\.(\d+)$/.exec(member)?.[1];
+  return text === undefined ? undefined : Number(text);
+}

@@ -1,0 +1,2 @@
+export { type NextCacheHandlerClass, nextCacheHandler } from './next/cache-handler.js';
+export { type NextCacheHandlers, nextUseCacheHandler } from './next/use-cache-handler.js';

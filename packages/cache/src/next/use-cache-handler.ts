@@ -1,0 +1,107 @@
+import type { Cache } from '../cache.js';
+
+/** One entry of Next's `'use cache'`. Times in seconds, but `timestamp` in ms. */
+export interface NextCacheEntry {
+  readonly value: ReadableStream<Uint8Array>;
+  readonly tags: string[];
+  readonly stale: number;
+  readonly timestamp: number;
+  readonly expire: number;
+  readonly revalidate: number;
+}
+
+/** Next 16's contract for `cacheHandlers`. */
+export interface NextCacheHandlers {
+  get(cacheKey: string, softTags: string[]): Promise<NextCacheEntry | undefined>;
+  set(cacheKey: string, pendingEntry: Promise<NextCacheEntry>): Promise<void>;
+  refreshTags(): Promise<void>;
+  getExpiration(tags: string[]): Promise<number>;
+  updateTags(tags: string[], durations?: { readonly expire?: number }): Promise<void>;
+}
+
+interface Stored extends Omit<NextCacheEntry, 'value'> {
+  readonly body: Uint8Array;
+}
+
+/** The longest an entry is kept, whatever its `expire` says: thirty days. */
+const longestMs = 30 * 86_400_000;
+
+/**
+ * The handler of Next 16's `'use cache'`, for `cacheHandlers: { default: … }`. Tags have the server's versions: an update on
+ * one instance counts on every other with its next read, and no clock of a machine is compared with another's. When Redis
+ * cannot be asked an entry is missed and a set is dropped, so pages render.
+ *
+ * ```js
+ * // cache-handler.mjs
+ * export default nextUseCacheHandler(createCache(driver, { name: 'next', ttlMs: 86_400_000, local: false }));
+ * ```
+ */
+export function nextUseCacheHandler(cache: Cache<unknown>): NextCacheHandlers {
+  const pending = new Map<string, Promise<void>>();
+  return {
+    async get(cacheKey, softTags) {
+      await pending.get(cacheKey);
+      const found = await cache.read(cacheKey, { softTags: softTags.slice(0, 64) }).catch(() => undefined);
+      if (found === undefined || !isStored(found.value)) return undefined;
+      const { body, tags, stale, timestamp, expire, revalidate } = found.value;
+      // Expired by a tag: served once more, while Next makes it anew.
+      const due = found.grade === 'fresh' ? revalidate : -1;
+      return { value: streamOf(body), tags: [...tags], stale, timestamp, expire, revalidate: due };
+    },
+    async set(cacheKey, pendingEntry) {
+      const storing = store(cache, cacheKey, pendingEntry).finally(() => pending.delete(cacheKey));
+      pending.set(cacheKey, storing);
+      await storing;
+    },
+    // Versions are read with every entry: there is nothing to be fetched before.
+    refreshTags: async () => undefined,
+    // Soft tags are to be handed to `get`, where they are judged by the server's versions.
+    getExpiration: async () => Number.POSITIVE_INFINITY,
+    async updateTags(tags, durations) {
+      const act = durations?.expire === undefined || durations.expire <= 0 ? 'remove' : 'expire';
+      for (let from = 0; from < tags.length; from += 64)
+        await cache.invalidate({ tags: tags.slice(from, from + 64), act });
+    },
+  };
+}
+
+async function store(
+  cache: Cache<unknown>,
+  cacheKey: string,
+  pendingEntry: Promise<NextCacheEntry>,
+): Promise<void> {
+  // An entry that could not be made, or stored, is one that is missed: the page has been rendered all the same.
+  try {
+    const { value, tags, stale, timestamp, expire, revalidate } = await pendingEntry;
+    const body = await bytesOf(value);
+    const lifeMs = Math.max(1, Math.min(longestMs, Math.floor(expire * 1000)));
+    const stored: Stored = { body, tags, stale, timestamp, expire, revalidate };
+    await cache.set(cacheKey, stored, {
+      tags: tags.slice(0, 64),
+      ttlMs: lifeMs,
+      staleIfErrorMs: lifeMs,
+      staleWhileRevalidateMs: 0,
+    });
+  } catch {
+    return;
+  }
+}
+
+function isStored(value: unknown): value is Stored {
+  return typeof value === 'object' && value !== null && (value as Stored).body instanceof Uint8Array;
+}
+
+function streamOf(body: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(body);
+      controller.close();
+    },
+  });
+}
+
+async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
