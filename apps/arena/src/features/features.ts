@@ -1,4 +1,5 @@
 import type { Feature } from '../feature.js';
+import { cacheFeature } from './cache/feature.js';
 import { inventoryFeature } from './inventory/feature.js';
 import { leaderboardFeature } from './leaderboard/feature.js';
 import { locksFeature } from './locks/feature.js';
@@ -12,6 +13,7 @@ export const features: readonly Feature[] = [
   locksFeature,
   streamsFeature,
   inventoryFeature,
+  cacheFeature,
   leaderboardFeature,
   pubsubFeature,
 ];
