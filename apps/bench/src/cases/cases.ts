@@ -1,4 +1,5 @@
 import type { BenchCase } from '../case.js';
+import { cacheCases } from './cache/cases.js';
 import { driverCases } from './driver/cases.js';
 import { lockCases } from './locks/cases.js';
 import { memoryCases } from './memory/cases.js';
@@ -13,5 +14,6 @@ export const cases: readonly BenchCase[] = [
   ...lockCases,
   ...streamCases,
   ...pubSubCases,
+  ...cacheCases,
   ...memoryCases,
 ];

@@ -1,0 +1,6 @@
+import type { BenchCase } from '../../case.js';
+import { hitCases } from './hits.js';
+import { raceCases } from './races.js';
+
+/** The cache beside its peers. */
+export const cacheCases: readonly BenchCase[] = [...hitCases, ...raceCases];
