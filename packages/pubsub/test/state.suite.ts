@@ -154,11 +154,12 @@ export function stateSuite(context: MatrixContext): void {
       ['set', 'b', undefined],
     ]);
     expect(heard.snapshots).toHaveLength(1);
+    const { missed } = chaos;
     chaos.disconnect();
     for (let i = 3; i < 8; i++) await writer.set(room, 'a', i);
     await writer.remove(room, 'b');
     // What is still on its way to the deaf feed would fill the hole.
-    await context.advance(50);
+    await until(context, 'the hole', () => chaos.missed - missed === 6);
     chaos.reconnect();
     await until(context, 'a snapshot', () => heard.snapshots.length > 1 && heard.shown.get('a') === 7);
     expect(heard.snapshots.at(-1)?.why).toMatchObject({ recovered: false, unrecovered: 'truncated' });

@@ -28,6 +28,11 @@ export interface ChaosDriver {
   reconnect(): void;
   /** Feeds deliver nothing, as if their connection were half open: no gap, no error. `reconnect()` ends it. */
   silenceFeeds(): void;
+  /**
+   * How many messages silent feeds have kept to themselves. A test that makes a hole waits for this before it reconnects: what is
+   * still on its way would be delivered.
+   */
+  readonly missed: number;
   /** Ends the chaos of rates or plan, or starts it again. */
   calm(on: boolean): void;
   /** What happened so far, in order. */
@@ -47,6 +52,7 @@ export function createChaosDriver(inner: Driver, options: ChaosOptions): ChaosDr
   const feeds = new Set<ChaosFeed>();
   const lanes = new Set<AbortController>();
   let calls = 0;
+  let missed = 0;
   let connected = true;
   let calm = false;
 
@@ -112,7 +118,7 @@ export function createChaosDriver(inner: Driver, options: ChaosOptions): ChaosDr
     },
     async openFeed(sink, feedOptions) {
       refuseDisconnected();
-      const feed = chaosFeed(sink, () => feeds.delete(feed));
+      const feed = chaosFeed(sink, { ended: () => feeds.delete(feed), missed: () => missed++ });
       feeds.add(feed);
       return feed.wrap(await inner.openFeed(feed.sink, feedOptions));
     },
@@ -124,6 +130,9 @@ export function createChaosDriver(inner: Driver, options: ChaosOptions): ChaosDr
   return {
     driver,
     faults,
+    get missed() {
+      return missed;
+    },
     disconnect() {
       connected = false;
       for (const feed of feeds) feed.deafen();

@@ -11,8 +11,16 @@ export interface ChaosFeed {
   recover(reason: string): void;
 }
 
-/** Puts a stop between a feed and its sink. `ended` is called when the feed is closed. */
-export function chaosFeed(target: FeedSink, ended: () => void): ChaosFeed {
+/** Whom a stoppable feed tells about itself. */
+export interface ChaosFeedEvents {
+  /** The feed was closed. */
+  ended(): void;
+  /** A message arrived that is not delivered. */
+  missed(): void;
+}
+
+/** Puts a stop between a feed and its sink. */
+export function chaosFeed(target: FeedSink, { ended, missed }: ChaosFeedEvents): ChaosFeed {
   let deaf = false;
   let closed = false;
   const pass = (act: () => void): void => {
@@ -20,8 +28,10 @@ export function chaosFeed(target: FeedSink, ended: () => void): ChaosFeed {
   };
   return {
     sink: {
-      message: (kind, channel, payload, pattern) =>
-        pass(() => target.message(kind, channel, payload, pattern)),
+      message(kind, channel, payload, pattern) {
+        if (deaf && !closed) missed();
+        pass(() => target.message(kind, channel, payload, pattern));
+      },
       gap: (scope, reason) => pass(() => target.gap(scope, reason)),
       invalidated: (keys) => pass(() => target.invalidated(keys)),
     },
