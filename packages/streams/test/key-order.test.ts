@@ -35,10 +35,12 @@ function withoutTenure(driver: Driver): Driver {
 }
 
 const seeds = process.env.PENKNIFE_TIER === 'full' ? 400 : 15;
+/** A member that lost its leases, and took up the rest while another worked on what came before it. */
+const once = [386];
 
 it('trap 22: whatever fails, dies, stalls or leaves, a message starts only when all before it of its key are done', async () => {
   const faults: string[] = [];
-  for (let seed = 1; seed <= seeds; seed++) {
+  for (const seed of [...Array.from({ length: seeds }, (_, i) => i + 1), ...once]) {
     const { history, left } = await runKeyOrder(seed, { order: 'key' });
     faults.push(...disorderOf(history).map((fault) => `seed ${seed}: ${fault}`));
     if (left > 0) faults.push(`seed ${seed}: ${left} never done`);

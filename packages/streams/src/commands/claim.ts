@@ -118,7 +118,7 @@ const ordered = defineScript({
   lua: takeOrderedLua,
   fragments: [take],
   keys: 'any',
-  args: 9,
+  args: 'any',
   bytes: true,
   read(reply: Reply): TakenInOrder {
     const [, , more, blockedMs, removed] = Array.isArray(reply) ? reply : [];
@@ -162,10 +162,12 @@ export function takeInOrder(
     readonly leaseMs: number;
     readonly held: number;
     readonly idleMs: number | '';
+    /** Pending in the consumer's own name, but not held by it. */
+    readonly unheld: readonly Delivery[];
   },
   holder?: Holder,
 ): Command<TakenInOrder> {
-  const { limit, leaseMs, held, idleMs } = how;
+  const { limit, leaseMs, held, idleMs, unheld } = how;
   return ordered(
     [keys.log, keys.retry, keys.failures, ...(holder ? [keys.tenure] : [])],
     [
@@ -178,6 +180,7 @@ export function takeInOrder(
       idleMs,
       holder?.member ?? '',
       holder?.generation ?? '',
+      ...unheld.flatMap(({ id, deliveries }) => [id, deliveries]),
     ],
   );
 }

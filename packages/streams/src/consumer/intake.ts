@@ -2,6 +2,7 @@ import { backoffMs, isPenknifeError } from '@penknife/core';
 import { type Claimed, claimDue, claimExpired, reclaimOwn, takeInOrder } from '../commands/claim.js';
 import { createGroup, groupExists, groupIsGone, pendingOf } from '../commands/group.js';
 import { readGroup } from '../commands/read.js';
+import type { Delivery } from '../commands/settle.js';
 import { subscribeToWakeUps, type WakeSubscription } from '../wake/wake-up.js';
 import type { ConsumerParts } from './consumer-parts.js';
 import { HeldEntry } from './held-entry.js';
@@ -46,6 +47,8 @@ export class Intake {
   #failures = 0;
   #recreating = false;
   #standingBy = false;
+  /** An ordered consumer has entries in its name that it does not hold. */
+  #outOfSight = false;
   #idle: (() => void) | undefined;
   #lastReadMs: number | undefined;
 
@@ -156,8 +159,8 @@ export class Intake {
 
   #takeNext(): Promise<void> {
     if (this.#wants.group) return this.#makeGroup();
-    if (this.#wants.own) return this.#takeOwn();
     if (this.#parts.options.ordered) return this.#takeInOrder();
+    if (this.#wants.own) return this.#takeOwn();
     if (this.#wants.due) return this.#takeDue();
     if (this.#wants.sweep) return this.#sweep();
     return this.#takeFresh();
@@ -189,18 +192,20 @@ export class Intake {
     this.#host.ready();
   }
 
-  /** Entries pending in our own name that we do not hold: from before a restart, or from a reply that was lost. */
   async #takeOwn(): Promise<void> {
+    const { keys, owner } = this.#parts;
+    const unheld = await this.#unheld();
+    if (unheld.length === 0) this.#wants.own = false;
+    else await this.#claimed((sender) => sender.send(reclaimOwn(keys, owner, unheld)));
+  }
+
+  /** Entries pending in our own name that we do not hold: from before a restart, from a reply that was lost, or let go. */
+  async #unheld(): Promise<readonly Delivery[]> {
     const { driver, keys, owner } = this.#parts;
     const credit = Math.min(claimedAtOnce, this.#host.credit());
     const count = this.#holdings.size + credit;
     const pending = await driver.send(pendingOf(keys.log, owner.group, owner.consumer, undefined, count));
-    const unheld = pending.filter(({ id }) => !this.#holdings.has(id)).slice(0, credit);
-    if (unheld.length === 0) {
-      this.#wants.own = false;
-      return;
-    }
-    await this.#claimed((sender) => sender.send(reclaimOwn(keys, owner, unheld)));
+    return pending.filter(({ id }) => !this.#holdings.has(id)).slice(0, credit);
   }
 
   async #takeDue(): Promise<void> {
@@ -239,8 +244,12 @@ export class Intake {
 
   async #takeInOrder(): Promise<void> {
     const { keys, owner, options, emit, driver, tenure } = this.#parts;
-    const { sweep } = this.#wants;
-    this.#wants = { ...this.#wants, due: false, sweep: false, fresh: false };
+    const { sweep, own } = this.#wants;
+    this.#wants = { ...this.#wants, own: false, due: false, sweep: false, fresh: false };
+    // Until nothing is left of it, even where others stand before it in the order: what follows must not pass it by.
+    if (own) this.#outOfSight = true;
+    const unheld = this.#outOfSight ? await this.#unheld() : [];
+    if (unheld.length === 0) this.#outOfSight = false;
     const { entries, lost, more, blockedMs, removed, tenureOver } = await this.#claimed((sender) =>
       sender.send(
         takeInOrder(
@@ -251,6 +260,7 @@ export class Intake {
             leaseMs: options.leaseMs,
             held: this.#holdings.size,
             idleMs: sweep ? options.consumerIdleMs : '',
+            unheld,
           },
           tenure,
         ),
@@ -292,6 +302,8 @@ export class Intake {
     this.#lastReadMs = driver.clock.monotonic();
     if (result.lost.length > 0) emit({ type: 'payload-lost', ids: result.lost });
     const leaseUntilMs = sentAtMs + options.leaseMs;
+    // What went out of sight meanwhile may come before it in the order: it is left pending, and taken again in its turn.
+    if (options.ordered && this.#wants.own) return result;
     this.#take(
       result.entries.map((entry) => new HeldEntry(entry, entry.deliveries, entry.failures, leaseUntilMs)),
     );

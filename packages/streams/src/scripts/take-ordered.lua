@@ -14,6 +14,7 @@
 -- ARGV[7]  remove consumers idle for this many ms that hold nothing ('': none)
 -- ARGV[8]  who has the partition
 -- ARGV[9]  in which generation
+-- then     entries that are pending in the caller's name without being held by it, to be taken in their turn: id, delivery
 -- Returns  { entries, each { id, fields, number of the delivery, failures }, ids whose payload is gone, 1 when there may be
 --          more, ms until what stopped it can expire at the earliest (-1: nothing did, -2: the tenure is over),
 --          names of consumers removed }
@@ -23,15 +24,18 @@ if fenced then
   local tenure = redis.call('HMGET', KEYS[4], 'o', 'g')
   if tenure[1] ~= ARGV[8] or tenure[2] ~= ARGV[9] then return { {}, {}, 0, -2, {} } end
 end
+local unheld = {}
+for i = 10, #ARGV, 2 do unheld[ARGV[i]] = tonumber(ARGV[i + 1]) end
 local most = limit + tonumber(ARGV[6]) + 1
 local pending = redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', most)
 local blocked = -1
 for _, found in ipairs(pending) do
   local id, owner, idle, deliveries = found[1], found[2], found[3], found[4]
   if #taken == limit then break end
-  if owner == ARGV[3] or idle >= lease or (fenced and owner ~= ARGV[2]) then
+  local ours = owner == ARGV[2]
+  if owner == ARGV[3] or idle >= lease or (fenced and not ours) or (ours and unheld[id] == deliveries) then
     take(id, deliveries + 1)
-  elseif owner ~= ARGV[2] then
+  elseif not ours then
     blocked = lease - idle
     break
   end
