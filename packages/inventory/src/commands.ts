@@ -14,6 +14,8 @@ export interface StockAnswer {
   readonly first: Reply;
   readonly second: Reply;
   readonly changes: readonly LevelChange[];
+  /** Those that waited and are held now. */
+  readonly granted: readonly string[];
 }
 
 /** A script over the keys of one inventory. Every one of them is harmless when run twice; `adjust` only under an id. */
@@ -37,9 +39,15 @@ function stockScript(act: string, lua: string, repeatable: boolean): StockScript
     args: 'any' as number | 'any',
     ...(repeatable && { repeatable: true as const }),
     read(reply): StockAnswer {
-      const [outcome, first = null, second = null, touched] = listOf(name, reply);
+      const [outcome, first = null, second = null, touched, granted] = listOf(name, reply);
       if (typeof outcome !== 'string') return refuse(name, 'an outcome', reply);
-      return { outcome, first, second, changes: changesOf(name, textsOf(name, touched)) };
+      return {
+        outcome,
+        first,
+        second,
+        changes: changesOf(name, textsOf(name, touched)),
+        granted: textsOf(name, granted),
+      };
     },
   });
 }

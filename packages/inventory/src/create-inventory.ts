@@ -13,13 +13,13 @@ import {
   textsOf,
 } from './commands.js';
 import { inventoryErrorOr, ReservationConflictError, UnknownItemError } from './errors.js';
-import { emitEvents, eventsOf } from './events.js';
+import { emitEvents, eventsOf, grantsOf } from './events.js';
 import type { AdjustOptions, Inventory, InventoryDriver } from './inventory.js';
 import { checkCount, checkName, checkQuantities, mostOnHand } from './items.js';
 import { stockKeys } from './keys.js';
 import { levelOf, type StockLevel } from './level.js';
 import { holdMsOf, type InventoryOptions, resolveOptions } from './options.js';
-import type { AdjustOutcome, ReservationEnd, SettleOutcome } from './outcome.js';
+import type { AdjustOutcome, ReservationEnd, ReservationState, SettleOutcome } from './outcome.js';
 import { parseHold, reconcile } from './reconcile.js';
 import { startSweeping } from './sweeping.js';
 
@@ -54,7 +54,10 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
         script(keys, [rememberMs, audit, takeBack, ...args]),
         callWithin(call, deadlineMs),
       );
-      emitEvents(resolved.events, eventsOf(name, resolved.lowAt, answer.changes));
+      emitEvents(resolved.events, [
+        ...eventsOf(name, resolved.lowAt, answer.changes),
+        ...grantsOf(name, answer.granted),
+      ]);
       return answer;
     } catch (error) {
       throw inventoryErrorOr(error);
@@ -64,7 +67,7 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
   async function settle(id: string, how: 'c' | 'r', call?: CallOptions): Promise<SettleOutcome> {
     const { outcome, first } = await ask(settleScript, [checkName('id', id), how], call);
     if (outcome === 'done') return { ok: true, repeated: false };
-    if (outcome !== 'over') return { ok: false, reason: 'unknown' };
+    if (outcome !== 'over') return { ok: false, reason: outcome === 'waiting' ? 'waiting' : 'unknown' };
     const end = endOf(first);
     if (end === (how === 'c' ? 'confirmed' : 'released')) return { ok: true, repeated: true };
     return { ok: false, reason: 'over', end };
@@ -107,14 +110,26 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
         throw new InvalidArgumentError('by', `must be a whole number up to ${mostOnHand}, not 0`, by);
       return change('add', item, by, call);
     },
-    async reserve(items, { id, hold, customer, ...call }) {
+    async reserve(items, { id, hold, wait, customer, ...call }) {
       const holdMs = hold === undefined ? resolved.holdMs : holdMsOf(hold, 'hold');
+      const waitMs = wait === undefined ? 0 : holdMsOf(wait, 'wait');
       const who = customer === undefined ? '' : checkName('customer', customer);
-      const args = [checkName('id', id), holdMs, who, resolved.perCustomer, ...checkQuantities(items)];
+      const { perCustomer, mostWaiting } = resolved;
+      const args = [
+        checkName('id', id),
+        holdMs,
+        who,
+        perCustomer,
+        waitMs,
+        mostWaiting,
+        ...checkQuantities(items),
+      ];
       const { outcome, first, second } = await ask(reserveScript, args, call);
       if (outcome === 'held' || outcome === 'again')
         return { ok: true, holdMs: countOf('inventory/reserve', first), repeated: outcome === 'again' };
       if (outcome === 'over') return { ok: false, reason: 'over', end: endOf(first) };
+      if (outcome === 'waiting')
+        return { ok: false, reason: 'waiting', ahead: countOf('inventory/reserve', first) };
       if (outcome === 'conflict') throw new ReservationConflictError();
       const item = String(first);
       if (outcome === 'unknown') throw new UnknownItemError(item);
@@ -130,11 +145,12 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
       const { outcome, first } = await ask(extendScript, args, call);
       if (outcome === 'held') return { ok: true, holdMs: countOf('inventory/extend', first) };
       if (outcome === 'over') return { ok: false, reason: 'over', end: endOf(first) };
-      return { ok: false, reason: 'unknown' };
+      return { ok: false, reason: outcome === 'waiting' ? 'waiting' : 'unknown' };
     },
     async reservation(id, call) {
       const { outcome, first, second } = await ask(lookScript, [checkName('id', id)], call);
       if (outcome === 'over') return { state: endOf(first) };
+      if (outcome === 'waiting') return waitingState(countOf('inventory/look', first), String(second));
       if (outcome !== 'held') return { state: 'unknown' };
       const { items, customer } = parseHold(String(second));
       return { state: 'held', holdMs: countOf('inventory/look', first), items: new Map(items), customer };
@@ -155,6 +171,14 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
     startSweeping: (sweeping) => startSweeping(driver, sweep, sweeping),
     reconcile: (call) => reconcile(driver, keys, callWithin(call, deadlineMs)),
   };
+}
+
+/** `<ms left>:<the hold>`, as look.lua tells it. */
+function waitingState(ahead: number, text: string): ReservationState {
+  const colon = text.indexOf(':');
+  const { items, customer } = parseHold(text.slice(colon + 1));
+  const waitMs = countOf('inventory/look', text.slice(0, colon));
+  return { state: 'waiting', ahead, waitMs, items: new Map(items), customer };
 }
 
 function endOf(reply: unknown): ReservationEnd {

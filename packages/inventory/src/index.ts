@@ -1,6 +1,6 @@
 export { createInventory } from './create-inventory.js';
 export { InventoryKeyError, ReservationConflictError, UnknownItemError } from './errors.js';
-export type { StockEvent } from './events.js';
+export type { GrantEvent, LevelEvent, StockEvent } from './events.js';
 export type { AdjustOptions, Inventory, InventoryDriver, ReserveOptions } from './inventory.js';
 export type { Quantities } from './items.js';
 export { inventoryKeys } from './keys.js';

@@ -20,6 +20,12 @@ export interface ReserveOptions extends CallOptions {
   readonly id: string;
   /** How long it is held. Default: the inventory's `hold`. */
   readonly hold?: Duration;
+  /**
+   * Stand in line for so long when it is not there: strictly first come, first served at each item, and before whoever asks
+   * without waiting. When its turn comes it is held for `hold`, whoever freed the stock, told by the event `granted`.
+   * Default: do not wait.
+   */
+  readonly wait?: Duration;
   /** Who reserves; counts against `perCustomer`. */
   readonly customer?: string;
 }
@@ -45,7 +51,7 @@ export interface Inventory {
   reserve(items: Quantities, options: ReserveOptions): Promise<ReserveOutcome>;
   /** What was held is sold. */
   confirm(id: string, options?: CallOptions): Promise<SettleOutcome>;
-  /** What was held is free again. */
+  /** What was held is free again; what waited leaves the line. */
   release(id: string, options?: CallOptions): Promise<SettleOutcome>;
   /** Held for at least so long from now on; never shorter than before. */
   extend(id: string, hold: Duration, options?: CallOptions): Promise<ExtendOutcome>;

@@ -16,9 +16,14 @@ export function checkName(argument: string, name: string): string {
     typeof name !== 'string' ||
     name.length === 0 ||
     name.length > longest ||
+    name.includes('\0') ||
     Buffer.from(name).toString() !== name
   )
-    throw new InvalidArgumentError(argument, `must be 1 to ${longest} characters of well-formed text`, name);
+    throw new InvalidArgumentError(
+      argument,
+      `must be 1 to ${longest} characters of well-formed text without NUL`,
+      name,
+    );
   return name;
 }
 

@@ -21,6 +21,8 @@ export type InventoryKeyKinds = {
   readonly settled: Durable;
   readonly customers: Durable;
   readonly audit: Durable;
+  readonly line: Durable;
+  readonly wanted: Durable;
   readonly window: Ephemeral;
 };
 
@@ -62,6 +64,16 @@ export const inventoryKeys: Keys<InventoryKeyKinds> = defineKeys({
       holds: 'stream: every change, where `audit` is on',
       bound: 'by count: `audit`',
     },
+    line: {
+      life: 'durable',
+      holds: 'sorted set: who waits for an item, in order',
+      bound: 'one entry an id that waits and item; by count: `mostWaiting`',
+    },
+    wanted: {
+      life: 'durable',
+      holds: 'hash: what each id waits for',
+      bound: 'by count: `mostWaiting`',
+    },
     window: { life: 'ephemeral', holds: 'sorted set: members of a window by when they were seen' },
   },
 });
@@ -75,5 +87,7 @@ export function stockKeys(keys: InventoryKeyBuilders, name: string): readonly st
     keys.settled(name),
     keys.customers(name),
     keys.audit(name),
+    keys.line(name),
+    keys.wanted(name),
   ];
 }

@@ -17,6 +17,8 @@ export interface InventoryOptions {
   readonly hold?: Duration;
   /** How much of one item a customer may hold and have bought, together. Default: any number. */
   readonly perCustomer?: number;
+  /** How many reservations may wait for stock, in all. Default 10 000. */
+  readonly mostWaiting?: number;
   /** How long ids of reservations and changes that are over are remembered. Default `'1d'`. */
   readonly remember?: Duration;
   /** Free stock at which an item counts as low. Default 0: never. */
@@ -36,6 +38,7 @@ export interface ResolvedOptions {
   readonly name: string;
   readonly holdMs: number;
   readonly perCustomer: number;
+  readonly mostWaiting: number;
   readonly rememberMs: number;
   readonly lowAt: number;
   readonly events: EventSink<StockEvent> | undefined;
@@ -55,6 +58,7 @@ export function resolveOptions(options: InventoryOptions): ResolvedOptions {
     name: checkPlainName(options.name),
     holdMs: holdMsOf(options.hold ?? '10m', 'hold'),
     perCustomer: perCustomer === undefined ? 0 : checkCount('perCustomer', perCustomer, 1),
+    mostWaiting: checkCount('mostWaiting', options.mostWaiting ?? 10_000, 1),
     rememberMs: durationMs(options.remember ?? '1d', 'remember', { minMs: 1000 }),
     lowAt: checkCount('lowAt', lowAt, 0),
     events: options.events,

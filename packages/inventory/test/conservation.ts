@@ -59,7 +59,8 @@ export async function playShop(
       const mine = `r${step}`;
       ids.push(mine);
       wanted.set(mine, basket);
-      await shop.reserve(basket, { id: mine, hold: 10 + pick(60), customer: `c${pick(4)}` });
+      const wait = pick(2) === 0 ? {} : { wait: 10 + pick(100) };
+      await shop.reserve(basket, { id: mine, hold: 10 + pick(60), customer: `c${pick(4)}`, ...wait });
     } else if (kind < 6) {
       const outcome = await shop.confirm(id);
       if (outcome.ok && !outcome.repeated)

@@ -5,6 +5,7 @@ import { playShop } from './conservation.js';
 import { expirySuite } from './expiry.suite.js';
 import { refusalSuite } from './refusals.suite.js';
 import { reserveSuite } from './reserve.suite.js';
+import { waitingSuite } from './waiting.suite.js';
 import { windowSuite } from './window.suite.js';
 
 overMatrix(
@@ -14,6 +15,7 @@ overMatrix(
     expirySuite(context);
     refusalSuite(context);
     windowSuite(context);
+    waitingSuite(context);
     const [seeds, steps] = context.column.memory ? [15, 200] : [1, 240];
     it(`free + held + sold is what was put there, for any interleaving (${seeds} seeds)`, async () => {
       const drivers = await Promise.all([1, 2, 3, 4].map(() => context.driver()));

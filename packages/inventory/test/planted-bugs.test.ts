@@ -10,7 +10,7 @@ const plants = [
     text: 'change(item, -quantity, -quantity, quantity)',
     instead: 'change(item, -quantity, 0, quantity)',
   },
-  { bug: 'stock is not checked', text: 'if free < quantity then', instead: 'if false then' },
+  { bug: 'stock is not checked', text: 'if free < quantity and not short', instead: 'if false' },
   {
     bug: 'a released hold is given back twice',
     text: 'change(item, 0, -quantity, 0)',

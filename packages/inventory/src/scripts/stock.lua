@@ -5,11 +5,15 @@
 -- KEYS[4]  settled: sorted set by instant of what is over: `c` confirmed, `r` released, `x` expired, `a` adjusted, and the id
 -- KEYS[5]  customers: hash of `<length of item>:<item><customer>` and what that customer holds or bought
 -- KEYS[6]  audit: stream of every change, where it is kept
+-- KEYS[7]  line: sorted set, all of score 0, of `<item>\0<ticket, 20 digits>\0<id>`: who waits for an item, in order
+-- KEYS[8]  wanted: hash of a waiting id and { the hold as text, its length in ms, until when it waits, ticket, limit of a customer };
+--          the field without a name counts tickets
 -- ARGV[1]  how long what is over is remembered, ms
 -- ARGV[2]  about how many entries the audit keeps; 0: there is none
 -- ARGV[3]  how many ended holds are taken back on the way
--- Returns  of a script: { outcome, detail, detail, touched }; touched: per item name, free before, on hand, held, sold
-local foreign = foreignKey({ 'hash', 'hash', 'zset', 'zset', 'hash', 'stream' })
+-- Returns  of a script: { outcome, detail, detail, touched, granted }; touched: per item name, free before, on hand, held, sold;
+--          granted: ids of those that waited and are held now
+local foreign = foreignKey({ 'hash', 'hash', 'zset', 'zset', 'hash', 'stream', 'zset', 'hash' })
 local now = nowMs()
 local levels, order = {}, {}
 
@@ -71,6 +75,111 @@ local function endHold(id, how)
   record(names[how], id, items)
 end
 
+-- Holds items that are known to be free.
+local function hold(id, items, customer, holdMs)
+  for _, entry in ipairs(items) do
+    change(entry[1], 0, entry[2], 0)
+    if customer ~= '' then redis.call('HINCRBY', KEYS[5], customerField(entry[1], customer), whole(entry[2])) end
+  end
+  redis.call('HSET', KEYS[2], id, cjson.encode({ items, customer }))
+  redis.call('ZADD', KEYS[3], now + holdMs, id)
+  record('reserved', id, items)
+end
+
+-- How many of the item a customer may still have; nil: any number.
+local function leftOf(item, customer, limit)
+  if limit == 0 or customer == '' then return nil end
+  return limit - tonumber(redis.call('HGET', KEYS[5], customerField(item, customer)) or '0')
+end
+
+local function placeOf(item, ticket, id)
+  return string.format('%s\0%020.0f\0%s', item, ticket, id)
+end
+
+-- Who is the first to wait for an item.
+local function headOf(item)
+  local first = redis.call('ZRANGEBYLEX', KEYS[7], '[' .. item .. '\0', '(' .. item .. '\1', 'LIMIT', 0, 1)[1]
+  return first and string.sub(first, #item + 23)
+end
+
+-- What somebody waits for, decoded; nil when the id does not wait.
+local function wantOf(id)
+  local text = redis.call('HGET', KEYS[8], id)
+  if not text then return nil end
+  local want = cjson.decode(text)
+  local parts = cjson.decode(want[1])
+  return { text = want[1], items = parts[1], customer = parts[2], holdMs = want[2], untilMs = want[3], ticket = want[4], limit = want[5] }
+end
+
+local function leaveLine(id, want)
+  for _, entry in ipairs(want.items) do redis.call('ZREM', KEYS[7], placeOf(entry[1], want.ticket, id)) end
+  redis.call('HDEL', KEYS[8], id)
+end
+
+local function itemsOf(want)
+  local items = {}
+  for i, entry in ipairs(want.items) do items[i] = entry[1] end
+  return items
+end
+
+-- Ends a wait without a hold.
+local function endWait(id, want, how)
+  leaveLine(id, want)
+  redis.call('ZADD', KEYS[4], now, how .. id)
+  record(names[how], id, want.items)
+end
+
+-- How many stand before it, at the item with the longest line.
+local function aheadOf(id, want)
+  local most = 0
+  for _, entry in ipairs(want.items) do
+    local place = placeOf(entry[1], want.ticket, id)
+    most = math.max(most, redis.call('ZLEXCOUNT', KEYS[7], '[' .. entry[1] .. '\0', '(' .. place))
+  end
+  return whole(most)
+end
+
+-- What is to become of the first in the line of an item: 'end', 'hold', or nil: it waits on.
+local function turnOf(id, want)
+  if want.untilMs <= now then return 'end' end
+  for _, entry in ipairs(want.items) do
+    local left = leftOf(entry[1], want.customer, want.limit)
+    if left and left < entry[2] then return 'end' end
+  end
+  for _, entry in ipairs(want.items) do
+    local level = levelOf(entry[1])
+    if headOf(entry[1]) ~= id or level.onHand - level.held < entry[2] then return nil end
+  end
+  return 'hold'
+end
+
+-- Hands what is free to those who wait, strictly in their order at each item. Looks at these items, at those that have more free
+-- than before, and at those of whoever leaves a line; at so many in one act.
+local granted, looksLeft = {}, 64
+local function handOver(items)
+  for _, item in ipairs(order) do
+    local level = levels[item]
+    if level.onHand - level.held > level.freeBefore then items[#items + 1] = item end
+  end
+  local at = 1
+  while items[at] and looksLeft > 0 do
+    local id = headOf(items[at])
+    local want = id and wantOf(id)
+    local turn = want and turnOf(id, want)
+    if turn then
+      if turn == 'hold' then
+        leaveLine(id, want)
+        hold(id, want.items, want.customer, want.holdMs)
+        granted[#granted + 1] = id
+      else
+        endWait(id, want, 'x')
+      end
+      for _, item in ipairs(itemsOf(want)) do items[#items + 1] = item end
+    end
+    at, looksLeft = at + 1, looksLeft - 1
+  end
+end
+
 -- Takes back holds whose time is over, the longest over first, and forgets what was settled long ago. Returns how many.
 local function takeBack()
   local ended = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, ARGV[3])
@@ -89,6 +198,15 @@ local function liveUntil(id)
   return nil
 end
 
+-- What an id waits for; nil when it does not, or no longer.
+local function liveWait(id)
+  local want = wantOf(id)
+  if not want or want.untilMs > now then return want end
+  endWait(id, want, 'x')
+  handOver(itemsOf(want))
+  return nil
+end
+
 -- How a reservation that is no longer held ended; nil when nothing is known of it.
 local function endOf(id)
   for how, name in pairs(names) do
@@ -97,6 +215,7 @@ local function endOf(id)
 end
 
 local function answer(outcome, first, second)
+  handOver({})
   local touched = {}
   for _, item in ipairs(order) do
     local level = levels[item]
@@ -107,5 +226,5 @@ local function answer(outcome, first, second)
       end
     end
   end
-  return { outcome, first or '', second or '', touched }
+  return { outcome, first or '', second or '', touched, granted }
 end
