@@ -17,7 +17,8 @@ export default defineConfig({
     maxWorkers: 2,
     // One second try, under CI only, and never silent: the reporter names every test that needed it.
     retry: process.env.CI === 'true' ? 1 : 0,
-    testTimeout: 15_000,
+    // The full tier's cases are the same, longer: more seeds, more rounds.
+    testTimeout: process.env.PENKNIFE_TIER === 'full' ? 180_000 : 15_000,
     hookTimeout: 30_000,
     coverage: { include: ['packages/*/src/**'] },
   },
