@@ -1,9 +1,11 @@
 import type { BenchCase } from '../case.js';
 import { cacheCases } from './cache/cases.js';
 import { driverCases } from './driver/cases.js';
+import { inventoryCases } from './inventory/cases.js';
 import { lockCases } from './locks/cases.js';
 import { memoryCases } from './memory/cases.js';
 import { pubSubCases } from './pubsub/cases.js';
+import { queueCases } from './queue/cases.js';
 import { rateLimitCases } from './ratelimit/cases.js';
 import { streamCases } from './streams/cases.js';
 
@@ -13,6 +15,8 @@ export const cases: readonly BenchCase[] = [
   ...rateLimitCases,
   ...lockCases,
   ...streamCases,
+  ...queueCases,
+  ...inventoryCases,
   ...pubSubCases,
   ...cacheCases,
   ...memoryCases,

@@ -1,9 +1,10 @@
-import type { BenchCase, BenchContext, Contestant } from '../../case.js';
+import type { BenchCase } from '../../case.js';
+import { draining, together } from './draining.js';
 import { beeQueue, bullmq, groupmq } from './job-queues.js';
 import { orderOf, orders } from './order.js';
 import { penknifeOnIoredis, penknifeOnNodeRedis } from './penknife.js';
 import { rawStreams } from './raw-streams.js';
-import type { OpenQueue, WorkQueue } from './work-queue.js';
+import type { OpenQueue } from './work-queue.js';
 
 const all: readonly OpenQueue[] = [
   penknifeOnIoredis,
@@ -13,27 +14,6 @@ const all: readonly OpenQueue[] = [
   beeQueue,
   groupmq,
 ];
-
-const together = (context: BenchContext, open: readonly OpenQueue[]): Promise<WorkQueue[]> =>
-  Promise.all(open.map((one) => one(context)));
-
-/** Puts `count` messages there before a round, then measures how long it takes to consume them. */
-function draining(queue: WorkQueue, count: number, drain: () => Promise<void>): Contestant {
-  return {
-    name: queue.name,
-    guarantees: queue.consumeGuarantees,
-    operations: count,
-    async prepareRound() {
-      const some = orders(500);
-      for (let filled = 0; filled < count; filled += some.length) {
-        if (queue.addMany === undefined) await Promise.all(some.map((order) => queue.add(order)));
-        else await queue.addMany(some);
-      }
-    },
-    run: drain,
-    close: () => queue.close(),
-  };
-}
 
 function consuming(concurrency: number, count: number): BenchCase {
   return {
