@@ -4,7 +4,11 @@ import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 export type TraceContext = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Runs an operation under a tracing channel. */
-export type Trace = <T>(context: () => TraceContext, run: () => Promise<T>) => Promise<T>;
+export interface Trace {
+  <T>(context: () => TraceContext, run: () => Promise<T>): Promise<T>;
+  /** False while surely nobody listens: whoever prepares a trace with more than a closure may leave that out then. */
+  readonly listened: boolean;
+}
 
 /**
  * The tracing channel `penknife:<operation>` of `node:diagnostics_channel`. While nobody listens a traced operation costs
@@ -12,9 +16,9 @@ export type Trace = <T>(context: () => TraceContext, run: () => Promise<T>) => P
  */
 export function defineTrace(operation: string): Trace {
   const channel: TracingChannel<string, Record<string, unknown>> = tracingChannel(`penknife:${operation}`);
-  return (context, run) => {
-    // Bun has no `hasSubscribers` on tracing channels: undefined counts as "perhaps".
-    if ((channel as { hasSubscribers?: boolean }).hasSubscribers === false) return run();
-    return channel.tracePromise(run, { ...context() });
-  };
+  // Bun has no `hasSubscribers` on tracing channels: undefined counts as "perhaps".
+  const listened = (): boolean => (channel as { hasSubscribers?: boolean }).hasSubscribers !== false;
+  const trace = <T>(context: () => TraceContext, run: () => Promise<T>): Promise<T> =>
+    listened() ? channel.tracePromise(run, { ...context() }) : run();
+  return Object.defineProperty(trace, 'listened', { get: listened }) as typeof trace & { listened: boolean };
 }
