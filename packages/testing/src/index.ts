@@ -21,6 +21,7 @@ export {
 } from './history/deliveries.js';
 export { createHistory, type History, type HistoryOptions, type Noted } from './history/history.js';
 export { fallenFences, type HoldingEvent, overlaps } from './history/mutual-exclusion.js';
+export { overtaken, type QueueEvent } from './history/queue-order.js';
 export { staleReads, type VersionEvent } from './history/stale-reads.js';
 export { answerParent, type WorkerActs, type WorkerParent } from './processes/answer-parent.js';
 export { machineTimeMs } from './processes/machine-time.js';

@@ -33,9 +33,10 @@ export interface ContractFaults {
   resume?(key: string): Promise<void>;
   /**
    * Ends the primary (of `key`, on a cluster) for good, and resolves when a replica has been promoted in its place. It comes
-   * back after the case.
+   * back after the case. What is written while `unreplicated` runs reaches no replica: the primary acknowledges it and
+   * takes it with it.
    */
-  failOver?(key: string): Promise<void>;
+  failOver?(key: string, unreplicated?: () => Promise<void>): Promise<void>;
   /** Makes the server answer LOADING; the returned promise resolves when it does, `done` when it has loaded. */
   load?(): Promise<{ readonly done: Promise<void> }>;
   /** Starts moving the slot of `key` to another primary. It is moved back after the case. */

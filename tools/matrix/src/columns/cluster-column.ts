@@ -1,7 +1,7 @@
 import { type Flavour, type LeasedCluster, type LeasedNode, leaseCluster } from '@penknife/redis-servers';
 import type { Column } from '../column.js';
 import { countCommands } from '../command-counts.js';
-import { cutConnections, type ServerState, serverState } from '../faults/server-faults.js';
+import { cutConnections, type ServerState, serverState, withoutReplicas } from '../faults/server-faults.js';
 import { dropSlot, moveSlot, portOf, type RevertibleSlotMove } from '../faults/slot-faults.js';
 import { wait } from '../real-time.js';
 import { commandAt, commandAtAll, lastingKeysAt } from '../server-admin.js';
@@ -99,10 +99,16 @@ export function clusterColumn(client: ClientKind, flavour?: Flavour): Column {
           restart: async (key) => (await stateFor(key)).restart(),
           pause: async (key) => (await stateFor(key)).pause(),
           resume: async (key) => (await stateFor(key)).resume(),
-          async failOver(key) {
+          async failOver(key, unreplicated) {
             const state = await stateFor(key);
             const port = await portOf(primaries, key);
+            const primary = lease.nodes.find((node) => node.port === port)?.member;
+            const replicas = lease.nodes
+              .filter(({ member }) => member.primaryId === primary?.id)
+              .map(stateOf);
+            if (unreplicated !== undefined) await withoutReplicas(port, replicas, unreplicated);
             await state.kill();
+            await Promise.all(replicas.map((replica) => replica.resume()));
             await promoteReplicaOf(port, lease.nodes);
           },
           async moveSlot(key) {

@@ -2,7 +2,13 @@ import { type Flavour, type SentinelSet, type ServerNode, startSentinel } from '
 import type { AdminArgs, Column } from '../column.js';
 import { countCommands } from '../command-counts.js';
 import { type PrimaryWatch, watchPrimary } from '../faults/primary-watch.js';
-import { cutConnections, load, type ServerState, serverState } from '../faults/server-faults.js';
+import {
+  cutConnections,
+  load,
+  type ServerState,
+  serverState,
+  withoutReplicas,
+} from '../faults/server-faults.js';
 import { wait } from '../real-time.js';
 import { commandAt, lastingKeysAt } from '../server-admin.js';
 import { watchSlowLogs } from '../slow-log.js';
@@ -60,7 +66,16 @@ export function sentinelColumn(client: ClientKind, flavour?: Flavour): Column {
           restart: () => state().restart(),
           pause: () => state().pause(),
           resume: () => state().resume(),
-          failOver: () => watch.failOver(() => state().kill()),
+          async failOver(_key, unreplicated) {
+            const primary = state();
+            const replicas = [...states.values()].filter((each) => each !== primary);
+            const kill = async (): Promise<void> => {
+              await primary.kill();
+              await Promise.all(replicas.map((replica) => replica.resume()));
+            };
+            const before = unreplicated && (() => withoutReplicas(watch.port, replicas, unreplicated));
+            await watch.failOver(kill, before);
+          },
           load: () => load(watch.port),
         },
         counts: (run) => countCommands([watch.port], run),

@@ -6,8 +6,11 @@ import { commandAt } from '../server-admin.js';
 export interface PrimaryWatch {
   /** The primary's port, as of now. */
   readonly port: number;
-  /** Ends the primary with `kill` and resolves when the sentinels have promoted a replica and all of them know. */
-  failOver(kill: () => Promise<void>): Promise<void>;
+  /**
+   * When all is settled runs `before`, if given, then ends the primary with `kill`; resolves when the sentinels have promoted
+   * a replica and all of them know.
+   */
+  failOver(kill: () => Promise<void>, before?: () => Promise<void>): Promise<void>;
   /** Whether all replicas follow the primary and all sentinels watch it. */
   settled(): Promise<boolean>;
 }
@@ -54,8 +57,9 @@ export function watchPrimary(set: SentinelSet, patientMs: number): PrimaryWatch 
       return port;
     },
     settled,
-    async failOver(kill) {
+    async failOver(kill, before) {
       while (!(await settled())) await wait(10);
+      await before?.();
       await believe(impatientMs);
       await kill();
       for (let next = await agreed(); ; next = await agreed()) {

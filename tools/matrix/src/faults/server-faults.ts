@@ -14,6 +14,21 @@ export async function cutConnections(ports: readonly number[]): Promise<void> {
   );
 }
 
+/**
+ * Runs an act while a primary has no replica that hears of it, and leaves its replicas stopped: resumed when the primary is
+ * gone, they are as they were before the act. The links are cut only when the replicas stand still, so nothing is left on its
+ * way to them.
+ */
+export async function withoutReplicas(
+  primaryPort: number,
+  replicas: readonly ServerState[],
+  act: () => Promise<void>,
+): Promise<void> {
+  await Promise.all(replicas.map((replica) => replica.pause()));
+  await commandAt(primaryPort, 'CLIENT', 'KILL', 'TYPE', 'replica');
+  await act();
+}
+
 /** How long a reload is made to last, in keys and in µs for each. */
 const loadKeys = 200;
 const loadMicrosPerKey = 1000;
