@@ -87,13 +87,18 @@ export function createLocks(driver: Driver, options: LocksOptions = {}): Locks {
   const keys = lockKeys.in(resolved.namespace);
   const leases = new Leases(driver, resolved, createLeavableAt(resolved.namespace));
 
-  async function acquire(
+  /** Not an async function: it is on the way of every lock, and a promise more is felt there. */
+  function acquire(
     resource: string,
     given: AcquireOptions | undefined,
     waits: boolean,
   ): Promise<AcquireOutcome> {
-    const target = new MutexTarget(resource, keys.mutex(checkResource(resource)));
-    return acquireTarget(leases, resolved, target, given, waits);
+    try {
+      const target = new MutexTarget(resource, keys.mutex(checkResource(resource)));
+      return acquireTarget(leases, resolved, target, given, waits);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async function acquireAll(

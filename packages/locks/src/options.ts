@@ -59,8 +59,8 @@ export interface ResolvedAcquire {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Options of a `Locks` with everything decided. */
-export interface ResolvedLocks extends Omit<ResolvedAcquire, 'signal'> {
+/** Options of a `Locks` with everything decided; as they are, they are those of an acquisition that says nothing else. */
+export interface ResolvedLocks extends ResolvedAcquire {
   readonly namespace: string;
   readonly deadlineMs: number | undefined;
   readonly owner: string | undefined;
@@ -87,8 +87,9 @@ export function resolveLocks(options: LocksOptions): ResolvedLocks {
     waitMs: 10_000,
     autoExtend: true,
     maxHoldMs: Number.POSITIVE_INFINITY,
+    signal: undefined,
   };
-  const { signal: _, ...acquire } = resolveAcquire(options, base);
+  const acquire = { ...resolveAcquire(options, base), signal: undefined };
   if (typeof reentrant !== 'boolean')
     throw new InvalidArgumentError('reentrant', 'must be true or false', reentrant);
   if (ack !== undefined) checkAcknowledgement(ack, acquire.ttlMs);
@@ -96,11 +97,8 @@ export function resolveLocks(options: LocksOptions): ResolvedLocks {
 }
 
 /** Resolves the options of one acquisition over those of its `Locks`; throws `InvalidArgumentError`. */
-export function resolveAcquire(
-  options: AcquireOptions | undefined,
-  base: Omit<ResolvedAcquire, 'signal'>,
-): ResolvedAcquire {
-  if (options === undefined) return { ...base, signal: undefined };
+export function resolveAcquire(options: AcquireOptions | undefined, base: ResolvedAcquire): ResolvedAcquire {
+  if (options === undefined) return base;
   const { ttl, waitMs, autoExtend = base.autoExtend, maxHoldMs, signal } = options;
   const ttlMs =
     ttl === undefined ? base.ttlMs : durationMs(ttl, 'ttl', { minMs: smallestTtlMs, maxMs: longestTtlMs });

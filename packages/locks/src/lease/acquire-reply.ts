@@ -23,10 +23,10 @@ export function acquireReply(name: string): (reply: Reply) => AcquireReply {
   const integer = integerReply(name);
   const fence = bigintReply(name);
   return (reply) => {
-    if (!Array.isArray(reply)) return refuse(name, 'an array', reply);
-    if (reply[0] === 1 && reply.length === 2) return { state: 'held', fence: fence(reply[1]) };
+    if (typeof reply === 'string') return { state: 'held', fence: fence(reply) };
+    if (!Array.isArray(reply)) return refuse(name, 'a fence or an array', reply);
     if (reply[0] === -1) return { state: 'released' };
-    if (reply[0] !== 0 || reply.length !== 5) return refuse(name, 'an array of 2 or 5', reply);
+    if (reply[0] !== 0 || reply.length !== 5) return refuse(name, 'an array of 1 or 5', reply);
     return {
       state: 'waiting',
       token: text(reply[1]),

@@ -17,8 +17,8 @@ export interface Door<L extends Lock = Lock> {
 
 const trace = defineTrace('locks.acquire');
 
-/** Acquires a target on behalf of a caller: checks what was given, then tries or waits. */
-export async function acquireTarget(
+/** Acquires a target on behalf of a caller: checks what was given, which may throw, then tries or waits. */
+export function acquireTarget(
   leases: Leases,
   defaults: ResolvedLocks,
   target: Acquirable,
@@ -54,7 +54,7 @@ export function openDoor<L extends Lock>(
   defaults: ResolvedLocks,
   target: Acquirable,
 ): Door<L> {
-  const acquire = (given: AcquireOptions | undefined, waits: boolean): Promise<AcquireOutcome<L>> =>
+  const acquire = async (given: AcquireOptions | undefined, waits: boolean): Promise<AcquireOutcome<L>> =>
     acquireTarget(leases, defaults, target, given, waits) as Promise<AcquireOutcome<L>>;
   return {
     tryAcquire: (given) => acquire(given, false),
@@ -64,10 +64,19 @@ export function openDoor<L extends Lock>(
 }
 
 /** Traces how an acquisition went, in a word: what it gave holds names of resources, and so may its errors. */
-export async function traced<L>(
+export function traced<L>(
   kind: string,
   waits: boolean,
   { ttlMs, waitMs }: ResolvedAcquire,
+  run: () => Promise<AcquireOutcome<L>>,
+): Promise<AcquireOutcome<L>> {
+  return trace.listened ? told(kind, waits, { ttlMs, waitMs }, run) : run();
+}
+
+async function told<L>(
+  kind: string,
+  waits: boolean,
+  { ttlMs, waitMs }: Pick<ResolvedAcquire, 'ttlMs' | 'waitMs'>,
   run: () => Promise<AcquireOutcome<L>>,
 ): Promise<AcquireOutcome<L>> {
   let outcome: AcquireOutcome<L> | undefined;

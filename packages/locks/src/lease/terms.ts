@@ -24,8 +24,8 @@ export const sharesTerms = {
   mostGone: 32,
 } as const;
 
-/** The same for the scripts: fragments of constant text. */
-export const termsLua: string = luaOf(terms);
+/** The same for the scripts: fragments of constant text. What SET takes as text is not printed anew with every call. */
+export const termsLua: string = `${luaOf(terms)}\nlocal memoryText = '${terms.memoryMs}'`;
 export const sharesTermsLua: string = `${termsLua}\n${luaOf(sharesTerms)}`;
 
 function luaOf(values: Readonly<Record<string, number>>): string {

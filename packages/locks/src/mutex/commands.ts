@@ -1,5 +1,4 @@
 import {
-  arrayReply,
   bigintReply,
   type Command,
   defineScript,
@@ -10,9 +9,10 @@ import {
   type ScriptCall,
   stringReply,
 } from '@penknife/core';
-import { type AcquireReply, acquireReply, type Way } from '../lease/acquire-reply.js';
+import type { AcquireReply, Way } from '../lease/acquire-reply.js';
+import { leaseScripts } from '../lease/lease-scripts.js';
 import type { LeaseToExtend } from '../lease/target.js';
-import { termsLua } from '../lease/terms.js';
+import { terms, termsLua } from '../lease/terms.js';
 import acquireLua from '../scripts/mutex-acquire.lua';
 import extendLua from '../scripts/mutex-extend.lua';
 import inspectLua from '../scripts/mutex-inspect.lua';
@@ -49,36 +49,11 @@ export type TakeAllReply =
 /** What every script of the mutex starts with. */
 const shared = [termsLua, fragments.nowMicros, stateLua];
 
-const acquireScript: ScriptCall<AcquireReply, 1, number> = defineScript({
-  name: 'locks/mutex-acquire',
-  lua: acquireLua,
-  // The short way comes first, before functions are made that it does not need.
-  fragments: [termsLua, takeFreeLua, fragments.nowMicros, stateLua],
-  keys: 1,
-  args: 'any',
-  // Twice is harmless: the same token is the same request.
-  repeatable: true,
-  read: acquireReply('locks/mutex-acquire'),
-});
-
-const leaveScript: ScriptCall<boolean, 1, 1> = defineScript({
-  name: 'locks/mutex-leave',
-  lua: leaveLua,
-  fragments: [termsLua, leaveAloneLua, fragments.nowMicros, stateLua],
-  keys: 1,
-  args: 1,
-  repeatable: true,
-  read: (reply) => integerReply('locks/mutex-leave')(reply) === 1,
-});
-
-const extendScript: ScriptCall<number[], number, number> = defineScript({
-  name: 'locks/mutex-extend',
-  lua: extendLua,
-  fragments: shared,
-  keys: 'any',
-  args: 'any',
-  repeatable: true,
-  read: arrayReply('locks/mutex-extend', integerReply('locks/mutex-extend')),
+const scripts = leaseScripts('mutex', {
+  // The short ways come first, before functions are made that they do not need.
+  acquire: { lua: acquireLua, fragments: [termsLua, takeFreeLua, fragments.nowMicros, stateLua] },
+  leave: { lua: leaveLua, fragments: [termsLua, leaveAloneLua, fragments.nowMicros, stateLua] },
+  extend: { lua: extendLua, fragments: shared },
 });
 
 const inspectScript: ScriptCall<MutexState, 1, 0> = defineScript({
@@ -119,17 +94,18 @@ export function acquireMutex(
   way: Way,
   owner: string | undefined,
 ): Command<AcquireReply> {
-  return acquireScript([key], owner === undefined ? [token, ttlMs, way] : [token, ttlMs, way, owner]);
+  const args = [token, ttlMs, way, ttlMs + terms.memoryMs];
+  return scripts.acquire([key], owner === undefined ? args : [...args, owner]);
 }
 
 /** Gives back whatever the token has. True when it was the last that was granted: nobody else held the lock up to now. */
 export function leaveMutex(key: string, token: string): Command<boolean> {
-  return leaveScript([key], [token]);
+  return scripts.leave([key], [token]);
 }
 
 /** Extends leases of one slot (any slots on a single server). One 1 or 0 each. */
 export function extendMutexes(leases: readonly LeaseToExtend[]): Command<number[]> {
-  return extendScript(
+  return scripts.extend(
     leases.map(({ key }) => key),
     leases.flatMap(({ token, ttlMs }) => [token, ttlMs]),
   );

@@ -5,13 +5,14 @@
 -- ARGV[1]  token, 16 characters
 -- ARGV[2]  lease in ms
 -- ARGV[3]  '-': only try; 'p' or 'n': wait in the queue (see the state)
--- ARGV[4]  optional: a name for the holder
--- Returns  { 1, fence } held now; { 0, holder's token, holder's name, lease left in ms, place in the queue or 0 };
+-- ARGV[4]  the lease and the time the fence is remembered together, in ms: for the short way, which prints no numbers
+-- ARGV[5]  optional: a name for the holder
+-- Returns  fence, held now; { 0, holder's token, holder's name, lease left in ms, place in the queue or 0 };
 --          { -1 } this token was released before; the error FOREIGN when the key holds something else
 local token = ARGV[1]
 local leaseMs = tonumber(ARGV[2])
 local way = ARGV[3]
-local owner = ARGV[4] or ''
+local owner = ARGV[5] or ''
 local micros = nowMicros()
 local now = math.floor(micros / 1000)
 local state = readState(found)
@@ -24,7 +25,7 @@ if state.token == token then
   state.till = now + leaseMs
   state.owner = owner
   writeState(KEYS[1], state, now)
-  return { 1, string.format('%.0f', state.fence) }
+  return string.format('%.0f', state.fence)
 end
 
 local changed = false
@@ -33,7 +34,7 @@ if state.till <= now then
   if passOn(KEYS[1], state, micros, now, token) then
     give(state, token, owner, leaseMs, micros, now)
     writeState(KEYS[1], state, now)
-    return { 1, string.format('%.0f', state.fence) }
+    return string.format('%.0f', state.fence)
   end
 end
 

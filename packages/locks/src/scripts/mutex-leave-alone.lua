@@ -6,7 +6,7 @@ local found = redis.call('GET', KEYS[1])
 if found then
   local fence, till, holder = string.match(found, '^(%d+):(%d+):([%w_-]+):[%w_.@/-]*:$')
   if holder == ARGV[1] and till ~= '0' then
-    redis.call('SET', KEYS[1], fence .. ':0:' .. holder .. '::', 'PX', memoryMs)
+    redis.call('SET', KEYS[1], fence .. ':0:' .. holder .. '::', 'PX', memoryText)
     return 1
   end
 end

@@ -23,7 +23,7 @@ local function writeState(key, state, now)
   if state.waiters ~= '' then lifeMs = lifeMs + waiterMs end
   local text = string.format('%.0f:%.0f:', state.fence, state.till)
     .. state.token .. ':' .. state.owner .. ':' .. state.waiters
-  redis.call('SET', key, text, 'PX', string.format('%.0f', lifeMs))
+  redis.call('SET', key, text, 'PX', lifeMs)
 end
 
 local function give(state, token, owner, leaseMs, micros, now)

@@ -9,7 +9,7 @@
 -- ARGV[5]  limit
 -- ARGV[6]  '1': goes in front of those who want less and have not yet lost their patience; else '0'
 -- ARGV[7]  optional: a name for the holder
--- Returns  { 1, fence } held now; { 0, token, name and ms left of the lease that ends first, place in the queue or 0 };
+-- Returns  fence, held now; { 0, token, name and ms left of the lease that ends first, place in the queue or 0 };
 --          { -1 } this token was given back before; the error FOREIGN when the key holds something else
 local token, way, weight, owner = ARGV[1], ARGV[3], tonumber(ARGV[4]), ARGV[7] or ''
 local micros = nowMicros()
@@ -41,7 +41,7 @@ end
 if held then
   held.till, held.owner = till, owner
   writeState(KEYS[1], state, now)
-  return { 1, held.fence }
+  return held.fence
 end
 
 local _, place = find(state.waiters, token)

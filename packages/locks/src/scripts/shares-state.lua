@@ -47,7 +47,7 @@ local function writeState(key, state, now)
   if #waiters > 0 then lifeMs = lifeMs + waiterMs end
   local head = string.format('%.0f:%.0f:', state.fence, state.limit)
   local text = head .. table.concat(holders) .. ':' .. table.concat(waiters) .. ':' .. state.gone
-  redis.call('SET', key, text, 'PX', string.format('%.0f', lifeMs))
+  redis.call('SET', key, text, 'PX', lifeMs)
 end
 
 local function find(list, token)

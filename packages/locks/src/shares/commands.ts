@@ -1,5 +1,4 @@
 import {
-  arrayReply,
   type Command,
   defineScript,
   fragments,
@@ -9,7 +8,8 @@ import {
   type ScriptCall,
   stringReply,
 } from '@penknife/core';
-import { type AcquireReply, acquireReply, type Way } from '../lease/acquire-reply.js';
+import type { AcquireReply, Way } from '../lease/acquire-reply.js';
+import { leaseScripts } from '../lease/lease-scripts.js';
 import type { LeaseToExtend } from '../lease/target.js';
 import { sharesTermsLua } from '../lease/terms.js';
 import acquireLua from '../scripts/shares-acquire.lua';
@@ -40,35 +40,10 @@ export interface SharesState {
 
 const shared = [sharesTermsLua, fragments.nowMicros, stateLua];
 
-const acquireScript: ScriptCall<AcquireReply, number, number> = defineScript({
-  name: 'locks/shares-acquire',
-  lua: acquireLua,
-  fragments: shared,
-  keys: 'any',
-  args: 'any',
-  // Twice is harmless: the same token is the same request.
-  repeatable: true,
-  read: acquireReply('locks/shares-acquire'),
-});
-
-const leaveScript: ScriptCall<boolean, 1, 1> = defineScript({
-  name: 'locks/shares-leave',
-  lua: leaveLua,
-  fragments: shared,
-  keys: 1,
-  args: 1,
-  repeatable: true,
-  read: (reply) => integerReply('locks/shares-leave')(reply) === 1,
-});
-
-const extendScript: ScriptCall<number[], number, number> = defineScript({
-  name: 'locks/shares-extend',
-  lua: extendLua,
-  fragments: shared,
-  keys: 'any',
-  args: 'any',
-  repeatable: true,
-  read: arrayReply('locks/shares-extend', integerReply('locks/shares-extend')),
+const scripts = leaseScripts('shares', {
+  acquire: { lua: acquireLua, fragments: shared },
+  leave: { lua: leaveLua, fragments: shared },
+  extend: { lua: extendLua, fragments: shared },
 });
 
 const resizeScript: ScriptCall<number, 2, 1> = defineScript({
@@ -101,12 +76,12 @@ export function acquireShare(
   owner: string | undefined,
 ): Command<AcquireReply> {
   const args = [token, ttlMs, way, weight, limit, first ? '1' : '0'];
-  return acquireScript(keysOf(keys), owner === undefined ? args : [...args, owner]);
+  return scripts.acquire(keysOf(keys), owner === undefined ? args : [...args, owner]);
 }
 
 /** Gives back whatever the token has. True when it held a lease up to now. */
 export function leaveShares(key: string, token: string): Command<boolean> {
-  return leaveScript([key], [token]);
+  return scripts.leave([key], [token]);
 }
 
 /** Extends leases of one slot (any slots on a single server). One 1 or 0 each. */
@@ -130,7 +105,7 @@ export function inspectShares(keys: SharesKeys, limit: number): Command<SharesSt
 }
 
 function extendWith(leases: readonly LeaseToExtend[], weight: number): Command<number[]> {
-  return extendScript(
+  return scripts.extend(
     leases.map(({ key }) => key),
     leases.flatMap(({ token, ttlMs }) => [token, ttlMs, weight]),
   );
