@@ -21,3 +21,26 @@ export async function queued(locks: Locks, resource: string, count: number): Pro
 export async function held(outcome: Promise<AcquireOutcome>): Promise<Lock> {
   return lockOrThrow(await outcome);
 }
+
+/** A lock whose lease is so short that on a machine that stands still its grant may come too late: tried again until it is held. */
+export async function soonOver(acquire: () => Promise<AcquireOutcome>): Promise<Lock> {
+  for (;;) {
+    const outcome = await acquire();
+    if (outcome.ok) return outcome.lock;
+    if (outcome.reason !== 'unavailable' && outcome.reason !== 'held') throw new Error(outcome.reason);
+  }
+}
+
+/** Tells a story that a machine which stands still may spoil, again until it goes well; the last failure if it never does. */
+export async function undisturbed(story: (attempt: number) => Promise<void>): Promise<void> {
+  for (let attempt = 1; attempt < 10; attempt++) {
+    if (
+      await story(attempt).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+  }
+  await story(10);
+}

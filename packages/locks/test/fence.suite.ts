@@ -2,7 +2,7 @@ import { type Command, okReply, stringReply } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createFenceGuard, createLocks, fenced } from '../src/index.js';
-import { held } from './eventually.js';
+import { held, soonOver } from './eventually.js';
 
 /** The guards that refuse an older holder, on whatever the context runs on. */
 export function fenceSuite(context: MatrixContext): void {
@@ -16,7 +16,7 @@ export function fenceSuite(context: MatrixContext): void {
     const driver = await context.driver();
     const locks = createLocks(driver);
     await locks.inspect('a');
-    const old = await held(locks.tryAcquire('a', { ttl: 95, autoExtend: false }));
+    const old = await soonOver(() => locks.tryAcquire('a', { ttl: 95, autoExtend: false }));
     await context.advance(100);
     const next = await held(locks.tryAcquire('a'));
     expect(await driver.send(fenced(set('data:{1}', 'new'), next.fence))).toMatchObject({ applied: true });

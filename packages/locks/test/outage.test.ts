@@ -198,11 +198,15 @@ describe.skipIf(!available)('when the server or the way to it fails', () => {
     const { locks, link } = stage.actor();
     const key = lockKeys.in('pk').mutex('a');
     const lock = await held(locks.tryAcquire('a', { ttl: '10s' }));
-    for (let i = 1; i <= 1000; i++) {
-      const token = `process00${String(i).padStart(7, '0')}`;
-      const reply = await link.driver.send(acquireMutex(key, token, 1000, 'p', undefined));
-      expect(reply).toMatchObject({ state: 'waiting', place: i });
-    }
+    const tokenOf = (i: number): string => `process00${String(i).padStart(7, '0')}`;
+    // All but the last are written as the scripts would, in one go.
+    const ask = (...args: readonly [Uppercase<string>, ...(string | number)[]]) =>
+      link.driver.send({ args, key, read: String });
+    const now = stage.clock.now();
+    const waiters = Array.from({ length: 999 }, (_, i) => `${tokenOf(i)}p${now + 15_000}${now}`);
+    await ask('SET', key, (await ask('GET', key)) + waiters.join(''), 'PX', 85_000);
+    const reply = await link.driver.send(acquireMutex(key, tokenOf(999), 1000, 'p', undefined));
+    expect(reply).toMatchObject({ state: 'waiting', place: 1000 });
     const late = stage.actor();
     const waiting = late.locks.acquire('a');
     await stage.settle();

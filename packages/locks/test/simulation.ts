@@ -9,10 +9,10 @@ import {
   seededRandom,
 } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
-import { plantedBug, type ScriptBug } from '@penknife/testing';
+import { type History, plantedBug, type ScriptBug } from '@penknife/testing';
 import { createLocks, type Lock, type Locks } from '../src/index.js';
 import type { AcquireReply } from '../src/lease/acquire-reply.js';
-import { type HeldSpan, History, type LeftBehind } from './history.js';
+import { type LeftBehind, type ScheduleEvent, scheduleHistory } from './history.js';
 import { createLink, type Link } from './network.js';
 
 /** What a schedule is made of. */
@@ -25,10 +25,16 @@ export interface ScheduleOptions {
   readonly slowClocks?: boolean;
 }
 
+interface Holding {
+  readonly lock: Lock;
+  readonly resource: string;
+  readonly holder: string;
+}
+
 interface Process {
   readonly link: Link;
   readonly locks: Locks;
-  readonly held: Set<{ readonly lock: Lock; readonly span: HeldSpan }>;
+  readonly held: Set<Holding>;
   readonly waits: Set<AbortController>;
   dead: boolean;
 }
@@ -52,10 +58,11 @@ export function simulatedServer(): SimulatedServer {
 export async function runSchedule(
   server: SimulatedServer,
   options: ScheduleOptions,
-): Promise<{ readonly history: History; readonly left: LeftBehind }> {
+): Promise<{ readonly history: History<ScheduleEvent>; readonly left: LeftBehind }> {
   const random = seededRandom(options.seed);
   const { clock } = server;
-  const history = new History();
+  const history = scheduleHistory();
+  let grants = 0;
   const rewrite = options.bug && plantedBug(options.bug);
   const drivers: Driver[] = [];
   const processes = [0, 1, 2].map((i): Process => {
@@ -123,11 +130,11 @@ export async function runSchedule(
       process.waits.delete(controller);
       if (!outcome.ok) return;
       const { lock } = outcome;
-      const span = history.granted(resource, process.locks.id, lock.fence);
-      const entry = { lock, span };
+      const entry: Holding = { lock, resource, holder: `${process.locks.id}-${grants++}` };
+      history.note({ type: 'granted', resource, holder: entry.holder, fence: lock.fence });
       process.held.add(entry);
       const lost = (): void => {
-        history.ended(span);
+        history.note({ type: 'ended', resource, holder: entry.holder });
         process.held.delete(entry);
       };
       if (lock.signal.aborted) lost();
@@ -135,10 +142,10 @@ export async function runSchedule(
     });
   }
 
-  function end(process: Process, entry: { readonly lock: Lock; readonly span: HeldSpan }): void {
-    process.held.delete(entry);
-    history.ended(entry.span);
-    void entry.lock.release();
+  function end(process: Process, { lock, resource, holder }: Holding): void {
+    for (const entry of process.held) if (entry.holder === holder) process.held.delete(entry);
+    history.note({ type: 'ended', resource, holder });
+    void lock.release();
   }
 }
 
@@ -154,19 +161,21 @@ function slowed(clock: Clock): Clock {
 }
 
 /** Notes what the server decides, in its own order. */
-function witness(history: History, command: Command<unknown>, answer: unknown): void {
+function witness(history: History<ScheduleEvent>, command: Command<unknown>, answer: unknown): void {
   const name = command.script?.name;
   const keys = Number(command.args[2]);
   const args = command.args.slice(3) as string[];
   if (name === 'locks/mutex-extend') {
     for (const [i, extended] of (answer as number[]).entries())
-      if (extended === 1) history.extended(args[i] as string, args[keys + 2 * i] as string);
+      if (extended === 1)
+        history.note({ type: 'extended', resource: args[i] as string, ticket: args[keys + 2 * i] as string });
   }
   if (name !== 'locks/mutex-acquire') return;
-  const [key, token, , way] = args as [string, string, string, string];
+  const [resource, ticket, , way] = args as [string, string, string, string];
   const reply = answer as AcquireReply;
-  if (reply.state === 'held') history.served(key, token, reply.fence);
-  else if (reply.state === 'waiting' && way !== '-' && reply.place > 0) history.queued(key, token);
+  if (reply.state === 'held') history.note({ type: 'served', resource, ticket, turn: reply.fence });
+  else if (reply.state === 'waiting' && way !== '-' && reply.place > 0)
+    history.note({ type: 'queued', resource, ticket });
 }
 
 function pick<T>(random: RandomSource, items: readonly T[]): T {

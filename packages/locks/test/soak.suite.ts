@@ -11,7 +11,7 @@ const module = new URL('./soak.worker.ts', import.meta.url);
 const writtenKey = 'soak:{hot}:written';
 const full = process.env.PENKNIFE_TIER === 'full';
 /** How long the workers are let loose, and how much must have come of it: the long one for the full tier. */
-const soak = full ? { ms: 60_000, grants: 2000 } : { ms: 1200, grants: 5 };
+const soak = full ? { ms: 60_000, grants: 2000 } : { ms: 1000, grants: 5 };
 const timeoutMs = soak.ms * 3 + 30_000;
 
 /** Several processes on one lock while everything around them fails that loses no acknowledged write. */
