@@ -1,6 +1,11 @@
 import { packageBuild } from '@penknife/config/tsup';
 
 export default packageBuild(
-  { main: 'src/main.ts', plots: 'src/plots/main.ts', 'socket-clients': 'src/cases/pubsub/socket-clients.ts' },
+  {
+    main: 'src/main.ts',
+    plots: 'src/plots/main.ts',
+    contender: 'src/cases/locks/contender.ts',
+    'socket-clients': 'src/cases/pubsub/socket-clients.ts',
+  },
   { noExternal: [/^@penknife\/redis-servers/] },
 );

@@ -23,6 +23,9 @@ export interface BenchServer {
   /** How many connections there are besides the asking one, by the protocol they speak. */
   connections(): Promise<string>;
   flush(): Promise<void>;
+  /** SIGSTOP: connections stay open, nothing is answered until `resume`. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -72,6 +75,8 @@ export async function startBenchServer(): Promise<BenchServer> {
     async flush() {
       await ask((client) => client.command('FLUSHALL'));
     },
+    pause: () => server.pause(),
+    resume: () => server.resume(),
     stop: () => server.stop(),
   };
 }

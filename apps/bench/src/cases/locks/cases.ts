@@ -5,8 +5,10 @@ import { createLocks, lockOrThrow } from '@penknife/locks';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import type { BenchCase, BenchContext, Contestant } from '../../case.js';
-import { type Crowd, contended } from './contended.js';
-import { type PeerLocks, redisSemaphore, redlock, redlockUniversal, uncontended } from './peers.js';
+import { type Crowd, contended, startContenders } from './contended.js';
+import type { Library } from './contender.js';
+import { frozenCases } from './frozen.js';
+import { redisSemaphore, redlock, redlockUniversal, uncontended } from './peers.js';
 
 /** Sixteen characters, one of sixty-four: nobody waits for anybody. */
 const resourceOf = (turn: number): string => `invoice-00000-${String(turn % 64).padStart(2, '0')}`;
@@ -29,42 +31,32 @@ async function peersOf({ peers, server }: BenchContext): Promise<readonly Contes
   return (await Promise.all(all)).map((locks) => uncontended(locks, resourceOf));
 }
 
-async function ourLocks(url: string): Promise<PeerLocks> {
-  const driver = createIoredisDriver(new Redis(url, { lazyConnect: true }));
-  const locks = createLocks(driver);
-  return {
-    name: 'penknife on ioredis',
-    guarantees: 'FIFO queue, fencing token, woken by a push',
-    async acquire(resource, ttl, waitMs) {
-      const lock = lockOrThrow(await locks.acquire(resource, { ttl, waitMs }));
-      return { release: () => lock.release() };
-    },
-    async close() {
-      await locks.close();
-      await driver.close();
-    },
-  };
-}
-
 function crowdCase(crowd: Crowd): BenchCase {
   const { waiters, holdMs } = crowd;
   return {
     name: `locks/contended-${waiters}x${holdMs}`,
-    question: `How do ${waiters} who hold for ${holdMs} ms get through one lock? Ideal: ${1000 / holdMs} a second`,
+    question: `How do ${waiters} processes that hold for ${holdMs} ms get through one lock? Ideal: ${1000 / holdMs} a second`,
     inFlight: [1],
     async prepare({ peers, server }) {
-      const { url } = server;
-      return [
-        await contended(() => ourLocks(url), crowd),
-        await contended(() => redisSemaphore(peers, url), crowd),
-        await contended(() => redlock(peers, url), crowd),
-        await contended(() => redlockUniversal(peers, url), crowd),
-      ];
+      const contenders = await startContenders(waiters);
+      const of = (library: Library, name: string, guarantees: string): Contestant =>
+        contended(contenders, library, { name, guarantees }, server.url, crowd);
+      const theirs = 'no queue, no fence';
+      const [first, ...others] = [
+        of('penknife', 'penknife on ioredis', 'FIFO queue, fencing token, woken by a push'),
+        of('redis-semaphore', `redis-semaphore ${peers.version('redis-semaphore')}`, theirs),
+        of('redlock', `redlock ${peers.version('redlock')}`, theirs),
+        of('redlock-universal', `redlock-universal ${peers.version('redlock-universal')}, lean`, theirs),
+      ] as const;
+      const close = async (): Promise<void> => {
+        await Promise.all(contenders.map((contender) => contender.kill()));
+      };
+      return [{ ...first, close }, ...others];
     },
   };
 }
 
-/** One acquisition and its release, alone and in a crowd. */
+/** One acquisition and its release, alone and in a crowd; a server that stands still. */
 export const lockCases: readonly BenchCase[] = [
   {
     name: 'locks/uncontended-ioredis',
@@ -86,4 +78,5 @@ export const lockCases: readonly BenchCase[] = [
   },
   crowdCase({ waiters: 20, holdMs: 50 }),
   crowdCase({ waiters: 50, holdMs: 20 }),
+  ...frozenCases,
 ];

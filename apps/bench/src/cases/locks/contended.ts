@@ -1,6 +1,7 @@
+import { machineTimeMs, startWorker, type WorkerProcess } from '@penknife/testing';
 import type { Contestant } from '../../case.js';
 import { percentile } from '../../measure/statistics.js';
-import type { PeerLocks } from './peers.js';
+import type { ContenderActs, Library, Turn } from './contender.js';
 
 /** So many who all want one lock, once each, and how long each keeps it. */
 export interface Crowd {
@@ -8,62 +9,67 @@ export interface Crowd {
   readonly holdMs: number;
 }
 
-interface Turn {
-  readonly acquiredAtMs: number;
-  readonly releasedAtMs: number;
+type Contender = WorkerProcess<ContenderActs>;
+
+/** Starts one process for each of a crowd; all libraries are measured in the same ones. */
+export async function startContenders(waiters: number): Promise<readonly Contender[]> {
+  const module = new URL('./contender.js', import.meta.url);
+  const contenders: Contender[] = [];
+  // A few at a time: all at once would only wait for each other.
+  for (let started = 0; started < waiters; started += 4) {
+    const some = Array.from({ length: Math.min(4, waiters - started) }, () =>
+      startWorker<ContenderActs>(module),
+    );
+    contenders.push(...(await Promise.all(some)));
+  }
+  return contenders;
 }
 
 /**
- * A contestant whose run is a whole crowd at one lock, each on a connection of its own; an operation is one of them served.
- * Without any cost they would take `waiters × holdMs` together.
+ * A contestant whose run is a whole crowd at one lock, each in a process of its own; an operation is one of them served.
+ * Without any cost they would take `waiters × holdMs` together. The library is opened when its turn comes, and not measured.
  */
-export async function contended(
-  open: () => Promise<PeerLocks>,
+export function contended(
+  contenders: readonly Contender[],
+  library: Library,
+  about: Pick<Contestant, 'name' | 'guarantees'>,
+  url: string,
   { waiters, holdMs }: Crowd,
-): Promise<Contestant> {
-  const crowd = await Promise.all(Array.from({ length: waiters }, open));
-  const [{ name, guarantees }] = crowd as [PeerLocks, ...PeerLocks[]];
+): Contestant {
   const handOvers: number[] = [];
   const fairness: number[] = [];
+  const totals: number[] = [];
   let failures = 0;
 
-  async function take(locks: PeerLocks, resource: string): Promise<Turn | undefined> {
-    try {
-      const lock = await locks.acquire(resource, 10_000, 30_000);
-      const acquiredAtMs = performance.now();
-      await new Promise((resolve) => setTimeout(resolve, holdMs));
-      const releasedAtMs = performance.now();
-      await lock.release();
-      return { acquiredAtMs, releasedAtMs };
-    } catch {
-      failures++;
-      return undefined;
-    }
-  }
-
   return {
-    name,
-    guarantees,
+    ...about,
     operations: waiters,
+    async prepareRound() {
+      await Promise.all(contenders.map((contender) => contender.call('open', library, url)));
+    },
     async run(turn) {
-      const startedAtMs = performance.now();
-      const taken = await Promise.all(crowd.map((locks) => take(locks, `crowd-0000-${turn}`)));
-      const turns = taken.filter((each) => each !== undefined);
+      const startedAtMs = machineTimeMs();
+      const resource = `crowd-0000-${library}-${turn}`;
+      const taken = await Promise.all(
+        contenders.map((contender) => contender.call('take', resource, holdMs)),
+      );
+      const turns = taken.filter((each): each is Turn => each !== undefined);
+      failures += taken.length - turns.length;
       turns.sort((a, b) => a.acquiredAtMs - b.acquiredAtMs);
       for (let i = 1; i < turns.length; i++)
         handOvers.push((turns[i] as Turn).acquiredAtMs - (turns[i - 1] as Turn).releasedAtMs);
       const waits = turns.map(({ acquiredAtMs }) => acquiredAtMs - startedAtMs);
       fairness.push(percentile(waits, 1) / percentile(waits, 0.5));
+      totals.push(Math.max(...turns.map(({ releasedAtMs }) => releasedAtMs)) - startedAtMs);
     },
     facts() {
       const gaps = Float64Array.from(handOvers).sort();
       const ms = (share: number): string => `${percentile(gaps, share).toFixed(2)} ms`;
+      const total = percentile(Float64Array.from(totals).sort(), 0.5) / (waiters * holdMs);
       const worst = Math.max(...fairness).toFixed(1);
       const failed = failures === 0 ? '' : `, ${failures} gave up`;
-      return `hand-over p50 ${ms(0.5)}, p99 ${ms(0.99)}; longest wait ${worst} × the median${failed}`;
+      return `total ${total.toFixed(3)} × the ideal; hand-over p50 ${ms(0.5)}, p99 ${ms(0.99)}; longest wait ${worst} × the median${failed}`;
     },
-    close: async () => {
-      await Promise.all(crowd.map((locks) => locks.close()));
-    },
+    close: async () => undefined,
   };
 }

@@ -8,6 +8,8 @@ export interface PeerLocks {
   readonly guarantees: string;
   /** Takes `resource`, waiting at most for `waitMs`; the function gives it back. */
   acquire(resource: string, ttlMs: number, waitMs: number): Promise<PeerLock>;
+  /** Runs under the lock, extended as the library does it; `lost` is what the library tells its holder meanwhile. */
+  using(resource: string, ttlMs: number, run: (lost: () => boolean) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,7 +23,7 @@ interface SemaphoreModule {
     client: unknown,
     key: string,
     options: object,
-  ) => { acquire(): Promise<void>; release(): Promise<void> };
+  ) => { readonly isAcquired: boolean; acquire(): Promise<void>; release(): Promise<void> };
 }
 interface RedlockLock {
   release(): Promise<unknown>;
@@ -29,7 +31,14 @@ interface RedlockLock {
 type Redlock = new (
   clients: readonly unknown[],
   settings: object,
-) => { acquire(resources: readonly string[], ttlMs: number): Promise<RedlockLock> };
+) => {
+  acquire(resources: readonly string[], ttlMs: number): Promise<RedlockLock>;
+  using(
+    resources: readonly string[],
+    ttlMs: number,
+    run: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void>;
+};
 /** A CommonJS module whose default is wrapped once more when it is imported. */
 interface RedlockModule {
   readonly default: { readonly default: Redlock };
@@ -39,6 +48,7 @@ interface UniversalModule {
   createLock(options: object): {
     acquire(): Promise<object>;
     release(handle: object): Promise<boolean>;
+    using(run: (signal: AbortSignal) => Promise<void>): Promise<void>;
   };
 }
 
@@ -54,6 +64,16 @@ export async function redisSemaphore(peers: Peers, url: string): Promise<PeerLoc
       const mutex = new Mutex(client, resource, { lockTimeout: ttlMs, acquireTimeout: waitMs, onLockLost });
       await mutex.acquire();
       return { release: () => mutex.release() };
+    },
+    async using(resource, lockTimeout, run) {
+      let told = false;
+      const onLockLost = (): void => {
+        told = true;
+      };
+      const mutex = new Mutex(client, resource, { lockTimeout, onLockLost });
+      await mutex.acquire();
+      await run(() => told || !mutex.isAcquired);
+      await mutex.release();
     },
     close: async () => client.disconnect(),
   };
@@ -73,6 +93,8 @@ export async function redlock(peers: Peers, url: string): Promise<PeerLocks> {
       );
       return { release: () => lock.release() };
     },
+    using: (resource, ttlMs, run) =>
+      new Redlock([client], {}).using([resource], ttlMs, (signal) => run(() => signal.aborted)),
     close: async () => client.disconnect(),
   };
 }
@@ -91,6 +113,10 @@ export async function redlockUniversal(peers: Peers, url: string): Promise<PeerL
       const handle = await lock.acquire();
       return { release: () => lock.release(handle) };
     },
+    using: (resource, ttl, run) =>
+      createLock({ adapter, key: resource, ttl, performance: 'lean' }).using((signal) =>
+        run(() => signal.aborted),
+      ),
     close: async () => client.disconnect(),
   };
 }
