@@ -1,4 +1,5 @@
 // Every rule of the house. A rule is a function from the workspace to its findings.
+import { aclLine } from './rules/acl-line.mjs';
 import { circles } from './rules/circles.mjs';
 import { declaredDependencies } from './rules/declared-dependencies.mjs';
 import { fileLength } from './rules/file-length.mjs';
@@ -29,5 +30,6 @@ export const rules = [
   manifestExports,
   manifestVersions,
   luaHeaders,
+  aclLine,
   unwantedText,
 ];
