@@ -1,4 +1,5 @@
 import { type RespClient, withClient } from '@penknife/redis-servers';
+import { watchRoundTrips } from './round-trips.js';
 
 /** What servers did for a piece of work, by their own statistics. */
 export interface CommandCounts {
@@ -9,6 +10,8 @@ export interface CommandCounts {
   /** Without what goes to replicas; on a cluster their acknowledgements (some 40 bytes, once a second each) are among it. */
   readonly bytesIn?: number;
   readonly bytesOut?: number;
+  /** The longest chain of commands that had to wait for one another: see `watchRoundTrips`. */
+  readonly roundTrips?: number;
 }
 
 /** What grew between two readings of calls by command; without bytes, which nothing counted. */
@@ -59,7 +62,9 @@ export async function countCommands(
 ): Promise<CommandCounts> {
   const monitors = await Promise.all(ports.map((port) => openMonitor(port)));
   const before = await Promise.all(monitors.map(({ client }) => snapshot(client)));
+  const roundTrips = watchRoundTrips();
   await run();
+  const trips = roundTrips();
   const after = await Promise.all(monitors.map(({ client }) => snapshot(client)));
   for (const { close } of monitors) close();
   let [bytesIn, bytesOut] = [0, 0];
@@ -68,7 +73,8 @@ export async function countCommands(
     bytesIn += later.bytesIn - earlier.bytesIn - requestBytes;
     bytesOut += later.bytesOut - earlier.bytesOut - earlier.replyBytes;
   });
-  return { ...grownCalls(sumOf(before), sumOf(after)), bytesIn, bytesOut };
+  const counted = { ...grownCalls(sumOf(before), sumOf(after)), bytesIn, bytesOut };
+  return trips === undefined ? counted : { ...counted, roundTrips: trips };
 }
 
 function sumOf(snapshots: readonly Snapshot[]): Record<string, number> {

@@ -1,4 +1,4 @@
-import { defineKeys, rawReply } from '@penknife/core';
+import { defineKeys, defineScript, rawReply } from '@penknife/core';
 import { describe, expect, it } from 'vitest';
 import {
   columns,
@@ -68,6 +68,31 @@ overMatrix(
       expect([bytesIn, bytesOut].map((bytes) => bytes && Math.floor(bytes / 1000))).toEqual(
         column.memory ? [undefined, undefined] : [1, 2],
       );
+    });
+
+    where(!column.memory, 'the engine is not a trip away')('counts round trips', async () => {
+      const sender = await driver();
+      const set5 = ['a', 'b', 'c', 'd', 'e'].map((name) => set(cart(name), 'x'));
+      const script = defineScript({
+        name: 'matrix/read',
+        lua: "return redis.call('GET', KEYS[1])",
+        keys: 1,
+        args: 0,
+        read: rawReply,
+      });
+      const trips = async (run: () => Promise<unknown>) => (await counts(run)).roundTrips;
+      await sender.send(get(cart('a')));
+      expect(await trips(() => sender.batch(set5))).toBe(1);
+      expect(await trips(() => Promise.all(set5.map((each) => sender.send(each))))).toBe(1);
+      expect(await trips(() => sender.transaction([set(cart('a'), 'y'), get(cart('a'))]))).toBe(1);
+      // A check, then an act, while another goes its own way: what a race hides in, and what budgets are to notice.
+      const checked = async () => {
+        if ((await sender.send(get(cart('a')))) === 'y') await sender.send(set(cart('a'), 'z'));
+      };
+      expect(await trips(() => Promise.all([checked(), sender.send(get(cart('b')))]))).toBe(2);
+      await admin('SCRIPT', 'FLUSH');
+      expect(await trips(() => sender.send(script([cart('a')], [])))).toBe(2);
+      expect(await trips(() => sender.send(script([cart('a')], [])))).toBe(1);
     });
 
     where(column.memory, 'an hour has to pass')('moves an hour on memory', async () => {
