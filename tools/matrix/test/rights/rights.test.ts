@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { underRights } from '../../src/columns/under-rights.js';
+import { nodeRedisClient, overMatrix, singleColumn } from '../../src/index.js';
+import { fullTier } from '../contract/run-in-columns.js';
+import { packagesWithRights, suitesOf } from './readme-rights.js';
+
+/** Suites that send what is not their pattern's, and why. */
+const unfit: Readonly<Record<string, string>> = {
+  'locks/fence.suite.ts': 'guarded commands are their caller’s, and so are the rights for them',
+  'locks/soak.suite.ts': 'its worker processes connect by themselves',
+  'streams/connections.suite.ts': 'it sends PING and BLPOP of its own',
+};
+
+/** Where every minute counts one suite a package has to do: the others run in full. */
+const quickly: ReadonlySet<string> = new Set([
+  'cache/cache.suite.ts',
+  'inventory/reserve.suite.ts',
+  'leaderboard/leaderboard.suite.ts',
+  'locks/mutex.suite.ts',
+  'pubsub/state.suite.ts',
+  'queue/queue.suite.ts',
+  'ratelimit/handles.suite.ts',
+  'session/session.suite.ts',
+  'streams/log.suite.ts',
+]);
+
+const known = packagesWithRights();
+
+for (const { name, rules, suiteFiles } of known) {
+  const files = suiteFiles.filter(
+    (file) => !(`${name}/${file}` in unfit) && (fullTier || quickly.has(`${name}/${file}`)),
+  );
+  const suites = (await Promise.all(files.map((file) => suitesOf(name, file)))).flat();
+  const { column, report } = underRights(singleColumn(nodeRedisClient), rules);
+
+  describe(`the ACL line of ${name}`, () => {
+    overMatrix(
+      `${name} under it`,
+      (context) => {
+        for (const suite of suites) suite(context);
+      },
+      {
+        columns: [column],
+        slowLog: false,
+      },
+    );
+
+    it('is enough', () => expect(report().refused).toEqual([]));
+    it.skipIf(!fullTier)('is not too much (full runs only: it takes all suites)', () =>
+      expect(report().unused).toEqual([]),
+    );
+  });
+}
+
+describe('the lists above', () => {
+  const files = known.flatMap(({ name, suiteFiles }) => suiteFiles.map((file) => `${name}/${file}`));
+
+  it('name files that are there, one a package', () => {
+    expect([...Object.keys(unfit), ...quickly].filter((file) => !files.includes(file))).toEqual([]);
+    expect([...quickly].map((file) => file.split('/')[0]).sort()).toEqual(
+      known.map(({ name }) => name).sort(),
+    );
+  });
+});
