@@ -44,3 +44,46 @@ browserTest(
     expect(ranks).toEqual(['1', '2']);
   },
 );
+
+browserTest(
+  'boards move as scores arrive on the other instance: the lead, who was passed, friends',
+  { instances: 2 },
+  async ({ page, arena }) => {
+    const panel = page.locator('[data-panel="leaderboard"]');
+    await page.locator('[data-panel="leaderboard"][data-listening="true"]').waitFor();
+    await panel.getByRole('button', { name: 'Play' }).click();
+    await panel.locator('[data-role="round"][data-rounds="1"]').waitFor();
+
+    // A rival on instance B plays until it leads: nobody presses anything on this page, and it says so.
+    let cookie = '';
+    let rival = '';
+    for (let n = 100; n < 140; n++) {
+      const response = await fetch(`${arena.addresses[1]}/api/leaderboard`, {
+        method: 'POST',
+        headers: { 'idempotency-key': key(n), ...(cookie !== '' && { cookie }) },
+      });
+      cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+      const { player, rank } = (await response.json()) as { player: string; rank: number };
+      rival = player;
+      if (rank === 1 && n > 112) break;
+    }
+    const total = panel.locator('[data-role="total"]');
+    await total.locator('[data-role="top"] tr').first().filter({ hasText: rival }).waitFor();
+    await panel
+      .locator('[data-role="news"]', { hasText: /player-.* (passed|took the lead)|passed you/ })
+      .waitFor();
+
+    const friends = panel.locator('[data-role="friends"]');
+    expect(await friends.locator('tbody tr').count()).toBe(1);
+    await total.getByRole('button', { name: rival }).first().click();
+    await friends.locator('tbody tr', { hasText: rival }).waitFor();
+    expect(await friends.locator('tbody tr').first().locator('td').allTextContents()).toEqual([
+      '1',
+      rival,
+      expect.stringMatching(/^\d+$/),
+      '1',
+    ]);
+    await friends.getByRole('button', { name: rival }).click();
+    await friends.locator('tbody tr', { hasText: rival }).waitFor({ state: 'detached' });
+  },
+);

@@ -1,29 +1,52 @@
-import { createLeaderboard, ScoreBoundsError, type View } from '@penknife/leaderboard';
+import type { EventSink } from '@penknife/core';
+import { createLeaderboard, type LeaderboardEvent, ScoreBoundsError, type View } from '@penknife/leaderboard';
+import { createPubSub } from '@penknife/pubsub';
+import { createEventStream } from '@penknife/pubsub/sse';
 import type { Feature } from '../../feature.js';
 import { idempotencyKeyOf, idempotentHeaders } from '../../idempotency.js';
 import { playerOf } from '../../player.js';
 import { visitorOf } from '../../visitor.js';
-import { boards, order, playRound, showRows, tiePolicies } from './boards.js';
+import { boards, game, gameMoves, moveOf, order, playRound, showRows, tiePolicies } from './boards.js';
 import script from './panel.browser.js?raw';
 import html from './panel.html?raw';
 
-const tiesQuery = {
+const boardsQuery = {
   type: 'object',
-  properties: { ties: { type: 'string', enum: tiePolicies, default: 'competition' } },
+  properties: {
+    ties: { type: 'string', enum: tiePolicies, default: 'competition' },
+    friends: { type: 'string', pattern: '^(player-[0-9a-f]{6}(,player-[0-9a-f]{6}){0,19})?$', default: '' },
+  },
 } as const;
 
-/** A game everybody plays: every round is one submit to two boards, each read is one look. */
+interface BoardsQuery {
+  readonly ties: (typeof tiePolicies)[number];
+  readonly friends: string;
+}
+
+/** A game everybody plays: every round is one submit to two boards, each read is one look, and what moves is pushed to the page. */
 export const leaderboardFeature: Feature = {
   name: 'leaderboard',
   title: 'Leaderboard',
   html,
   script,
   register({ app, driver }) {
-    const scores = createLeaderboard(driver, { name: 'arena-game', order, boards });
+    const pubsub = createPubSub(driver);
+    const moves = pubsub.channel(gameMoves);
+    const moved = createEventStream(pubsub, gameMoves, { retry: '500ms' });
+    const sink: EventSink<LeaderboardEvent> = {
+      async emit(event) {
+        const move = moveOf(event);
+        if (move !== null) await moves.publish(game, move);
+      },
+    };
+    const scores = createLeaderboard(driver, { name: 'arena-game', order, boards, events: { sink } });
 
-    app.get<{ Querystring: { ties: (typeof tiePolicies)[number] } }>(
+    app.get('/api/leaderboard/moves', async (request, reply) =>
+      reply.send(await moved.respond(request, game)),
+    );
+    app.get<{ Querystring: BoardsQuery }>(
       '/api/leaderboard',
-      { schema: { querystring: tiesQuery } },
+      { schema: { querystring: boardsQuery } },
       async (request, reply) => {
         const player = playerOf(visitorOf(request, reply));
         const asked = { top: 5, around: player, aroundCount: 3 };
@@ -32,11 +55,15 @@ export const leaderboardFeature: Feature = {
           top: showRows(top, player),
           around: showRows(around ?? [], player),
         });
+        const circle = new Set([player, ...request.query.friends.split(',').filter((name) => name !== '')]);
+        const friends = scores
+          .board('total')
+          .friends([...circle], { ties: request.query.ties, global: true });
         const views = (['today', 'total'] as const).map((board) =>
           scores.board(board).view(asked, { ties: request.query.ties }),
         );
         const [today, total] = (await Promise.all(views)).map(show);
-        return { player, today, total };
+        return { player, today, total, friends: showRows(await friends, player) };
       },
     );
 
@@ -50,6 +77,8 @@ export const leaderboardFeature: Feature = {
           { points: playRound(driver.random) },
           { key, ties: 'competition' },
         );
+        // Whoever looks at the boards, on whichever instance, is told that they moved.
+        await moves.publish(game, { player, news: null, board: null, passed: [] });
         const { previous, current, delta } = outcome.total;
         const points = (current?.score.points ?? 0) - (previous?.score.points ?? 0);
         return { player, points, rank: current?.rank ?? null, delta, best: outcome.today.isBest, repeated };
@@ -58,6 +87,6 @@ export const leaderboardFeature: Feature = {
         return reply.code(409).send({ error: 'this player has all the points there are' });
       }
     });
-    return undefined;
+    return () => pubsub.close();
   },
 };
