@@ -35,5 +35,7 @@ export interface BenchCase {
   readonly inFlight: readonly number[];
   /** False: nobody talks to the server, so commands and bytes are not counted. Default true. */
   readonly usesServer?: boolean;
+  /** True: too long for a quick run, which leaves it out unless it is named in full. */
+  readonly thorough?: boolean;
   prepare(context: BenchContext): Promise<readonly Contestant[]>;
 }

@@ -16,7 +16,10 @@ import { printCase, printHead } from './report/terminal.js';
 async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
   const chosen = cases.filter(
-    ({ name }) => options.only.length === 0 || options.only.some((part) => name.includes(part)),
+    ({ name, thorough }) =>
+      options.only.includes(name) ||
+      ((options.only.length === 0 || options.only.some((part) => name.includes(part))) &&
+        !(options.quick && thorough)),
   );
   if (options.list || chosen.length === 0) {
     console.log(`the cases:\n${cases.map(({ name, question }) => `  ${name}  ${question}`).join('\n')}`);

@@ -8,6 +8,7 @@ export interface Options {
   readonly html: string;
   readonly effort: Effort;
   readonly list: boolean;
+  readonly quick: boolean;
 }
 
 /** Reads the command line; throws an `Error` with the usage. */
@@ -29,6 +30,7 @@ export function readOptions(args: readonly string[]): Options {
       json: values.json,
       html: values.html ?? 'bench-report.html',
       list: values.list ?? false,
+      quick: values.quick ?? false,
       effort: values.quick
         ? { rounds: 3, roundMs: 200, warmUpMs: 200 }
         : { rounds: 9, roundMs: 500, warmUpMs: 1000 },

@@ -2,6 +2,7 @@ import type { BenchCase } from '../case.js';
 import { cacheCases } from './cache/cases.js';
 import { driverCases } from './driver/cases.js';
 import { inventoryCases } from './inventory/cases.js';
+import { leaderboardCases } from './leaderboard/cases.js';
 import { lockCases } from './locks/cases.js';
 import { memoryCases } from './memory/cases.js';
 import { pubSubCases } from './pubsub/cases.js';
@@ -17,6 +18,7 @@ export const cases: readonly BenchCase[] = [
   ...streamCases,
   ...queueCases,
   ...inventoryCases,
+  ...leaderboardCases,
   ...pubSubCases,
   ...cacheCases,
   ...memoryCases,
