@@ -1,4 +1,4 @@
-import { jsonCodec } from '@penknife/core';
+import { jsonCodec, slotOf } from '@penknife/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCounters } from '../src/counters.js';
@@ -14,7 +14,8 @@ import {
   originOf,
   readFrame,
 } from '../src/frame/frame.js';
-import { channelOf, globOf, parametersOf, parseTemplate } from '../src/template/template.js';
+import { serverNames } from '../src/keys.js';
+import { channelOf, fillTemplate, globOf, parametersOf, parseTemplate } from '../src/template/template.js';
 
 const id = 'abcdefghijkl1z';
 const head = frameHead(jsonCodec as never, id);
@@ -85,8 +86,26 @@ describe('channel names', () => {
         expect(channelOf(template, { room: otherRoom, user: otherUser }) === name).toBe(same);
         expect(globOf(template, { room }).match(/\*/g)).toHaveLength(1);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
+  });
+
+  it('trap 18: channels spread evenly over the slots, each with its keys, whatever their names count up', () => {
+    const { channel, keys } = serverNames('pk');
+    const parts = 64;
+    const [count, found] = [20_000, new Array<number>(parts).fill(0)];
+    for (let i = 0; i < count; i++) {
+      const params = { room: String(i), user: 'a' };
+      const slot = slotOf(channel(channelOf(template, params)));
+      const segments = fillTemplate(template, params);
+      const own = [keys.head(segments), keys.history(segments), keys.once(segments, 'x')].map(slotOf);
+      if (own.some((each) => each !== slot)) throw new Error(`the keys of room ${i} lie elsewhere`);
+      const part = Math.floor((slot * parts) / 16_384);
+      found[part] = (found[part] ?? 0) + 1;
+    }
+    // Four times the spread of a fair throw.
+    const [mean, limit] = [count / parts, 4 * Math.sqrt(count / parts)];
+    expect(found.filter((each) => Math.abs(each - mean) > limit)).toEqual([]);
   });
 
   it('trap 8: a name that only the glob matches is not one of ours', () => {

@@ -37,6 +37,7 @@ export class PendingAnswers<A> {
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => this.fail(new AbortedError(this.#signal?.reason, 'maybe'));
   #expected: readonly string[] | undefined;
+  #isOver = false;
   #resolve: (outcome: Answers<A>) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
   readonly outcome: Promise<Answers<A>>;
@@ -57,12 +58,13 @@ export class PendingAnswers<A> {
   /** Whose answers are to be waited for. */
   expect(responders: readonly string[]): void {
     this.#expected = responders;
-    this.#check();
+    if (this.#isOver) this.#end();
+    else this.#check();
   }
 
   /** One answer, or `undefined` from a responder that could not. A second one of the same responder is left out. */
   take(from: string, answer: { readonly value: A } | undefined): void {
-    if (this.#heard.has(from)) return;
+    if (this.#isOver || this.#heard.has(from)) return;
     this.#heard.add(from);
     if (answer === undefined) this.#failed.add(from);
     else this.#answers.push({ from, answer: answer.value });
@@ -83,8 +85,11 @@ export class PendingAnswers<A> {
 
   #end(): void {
     this.#settle();
-    const missing = (this.#expected ?? []).filter((each) => !this.#heard.has(each));
-    const complete = this.#expected !== undefined && missing.length === 0 && this.#failed.size === 0;
+    this.#isOver = true;
+    // Whoever asks says so, or fails: who is missing is known then.
+    if (this.#expected === undefined) return;
+    const missing = this.#expected.filter((each) => !this.#heard.has(each));
+    const complete = missing.length === 0 && this.#failed.size === 0;
     this.#resolve({ answers: this.#answers, failed: [...this.#failed], missing, complete });
   }
 

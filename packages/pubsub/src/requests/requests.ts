@@ -1,5 +1,6 @@
 import { AbortedError, type CallOptions, ClosedError, InvalidArgumentError } from '@penknife/core';
 import { frameHead, frameWithoutPosition } from '../frame/frame.js';
+import { within } from '../listener/within.js';
 import { type PubSub, partsOf } from '../pub-sub.js';
 import type { Subscription } from '../subscription.js';
 import { type AnyParameters, channelOf, fillTemplate } from '../template/template.js';
@@ -114,7 +115,9 @@ export function createRequests<T extends string, Q, A>(
     const answers = new PendingAnswers<A>(driver.clock, { deadlineMs, enough, signal });
     pending.set(number, answers);
     try {
-      await opened();
+      const began = driver.clock.monotonic();
+      await within(driver.clock, { deadlineMs, ...(signal && { signal }) }, opened(), () => undefined);
+      const leftMs = Math.max(1, deadlineMs - (driver.clock.monotonic() - began));
       const head = frameHead(requestCodec as never, origin.nextId());
       const frame = frameWithoutPosition(head, requestCodec.encode({ inbox, number, body }));
       const act = askScript(keys as [string, string], [
@@ -122,7 +125,7 @@ export function createRequests<T extends string, Q, A>(
         sharded ? 'SPUBLISH' : 'PUBLISH',
         responderLimit,
       ]);
-      answers.expect(await driver.send(act, { deadlineMs, ...(signal && { signal }) }));
+      answers.expect(await driver.send(act, { deadlineMs: leftMs, ...(signal && { signal }) }));
       return await answers.outcome;
     } catch (error) {
       answers.fail(error);

@@ -77,8 +77,11 @@ export function createSocketIoAdapter<A extends object>(
 
     async close(): Promise<void> {
       this.#closing.abort();
-      await this.#leases.end(this.uid);
-      await Promise.all(this.#opened.splice(0).map((subscription) => subscription.close()));
+      try {
+        await this.#leases.end(this.uid);
+      } finally {
+        await Promise.all(this.#opened.splice(0).map((subscription) => subscription.close()));
+      }
     }
 
     async doPublish(message: ClusterMessage): Promise<string> {

@@ -40,10 +40,10 @@ export function readClientMessage(text: string): ClientMessage | undefined {
 
 /** A text message as `ws` hands it over. Undefined: binary, or longer than the limit. */
 export function textOf(data: unknown, limit: number): string | undefined {
-  const parts = Array.isArray(data) ? data : [data];
-  const size = parts.reduce((sum: number, part: unknown) => sum + lengthOf(part), 0);
+  const parts: readonly unknown[] = Array.isArray(data) ? data : [data];
+  const size = parts.reduce((sum: number, part) => sum + lengthOf(part), 0);
   if (!(size <= limit)) return undefined;
-  return parts.map((part) => (typeof part === 'string' ? part : Buffer.from(part).toString())).join('');
+  return Buffer.concat(parts.map((part) => Buffer.from(part as Uint8Array))).toString();
 }
 
 function lengthOf(part: unknown): number {

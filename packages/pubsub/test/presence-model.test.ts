@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { type PresenceDefect, runPresenceSchedule } from './presence-model.js';
+
+/** Set the variable for a long run; a failing seed replays by itself. */
+const schedules = Number(process.env.PENKNIFE_SCHEDULES ?? 60);
+
+/** What the schedules must have met, or they prove nothing about it. */
+const situations = ['joined', 'left', 'dead', 'paused', 'back'];
+
+async function firstNoticed(defect: PresenceDefect): Promise<string | undefined> {
+  for (let seed = 1; seed <= 40; seed++) {
+    const complaint = await runPresenceSchedule(seed, defect);
+    if (complaint !== undefined) return complaint;
+  }
+  return undefined;
+}
+
+describe('presence under random schedules', () => {
+  it('nobody is seen whom nobody holds, nobody leaves who is held, and everybody is told alike', async () => {
+    const coverage = new Map<string, number>();
+    for (let seed = 1; seed <= schedules; seed++) {
+      expect(await runPresenceSchedule(seed, {}, coverage), `seed ${seed}`).toBeUndefined();
+    }
+    expect(situations.filter((situation) => !coverage.has(situation))).toEqual([]);
+  }, 300_000);
+
+  it('trap 23: the model notices that one tab which is closed takes the others with it', async () => {
+    const bug = {
+      script: 'pubsub/presence-leave',
+      right: "if redis.call('HINCRBY', KEYS[5], user, -1) <= 0 then",
+      wrong: "if redis.call('HINCRBY', KEYS[5], user, -1) < 100 then",
+    };
+    expect(await firstNoticed({ bug })).toMatch(/left, and is held|present: /);
+  });
+
+  it('trap 23: the model notices the ghosts of the dead', async () => {
+    const bug = {
+      script: 'pubsub/presence-beat',
+      right: "redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, ARGV[5])",
+      wrong: '{}',
+    };
+    expect(await firstNoticed({ bug })).toMatch(/present: .*; held:|told: .*; held:/);
+  });
+
+  it('trap 24: the model notices a leave that is not told', async () => {
+    expect(await firstNoticed({ hears: (story) => story !== '-bob' })).toMatch(/told twice|told: /);
+  });
+});
