@@ -145,6 +145,25 @@ export function presenceSuite(context: MatrixContext): void {
     expect(await Promise.all(['users', 'counts'].map((kind) => left(kind)))).toEqual([0, 0]);
   });
 
+  context.where(context.column.memory, 'heartbeats take seconds')(
+    'heartbeats cost the same, however many users a process holds in however many rooms',
+    async () => {
+      const presence = await open();
+      await member(presence.join(room, 'first'));
+      const beats = async () => (await context.counts(() => context.advance(3 * leaseMs))).calls;
+      const few = await beats();
+      for (let i = 0; i < 300; i++) await member(presence.join(`${room}-${i % 30}`, `u${i}`));
+      const many = await beats();
+      const scripts = (calls: typeof few): number => (calls.evalsha ?? 0) + (calls.eval ?? 0);
+      const total = (calls: typeof few): number => Object.values(calls).reduce((sum, each) => sum + each, 0);
+      // Nine or ten beats, as they fall.
+      expect([9, 10]).toContain(scripts(few));
+      expect([9, 10]).toContain(scripts(many));
+      expect(total(many) / scripts(many)).toBeCloseTo(total(few) / scripts(few), 5);
+      await presence.close();
+    },
+  );
+
   it('who lost its lease by a flush is back at the next heartbeat', async () => {
     const here = await open();
     await member(here.join(room, 'ada'));
