@@ -50,7 +50,6 @@ overMatrix(
       clusterColumn(ioredisClient),
       ...(full ? [clusterColumn(nodeRedisClient), sentinelColumn(ioredisClient)] : []),
     ],
-    keys: pubSubKeys,
     slowLog: false,
   },
 );
