@@ -13,14 +13,16 @@ export const log: ChannelDefinition<'bench:{id}:log', unknown, unknown, 'log'> =
     history: { size: 20_000 },
   },
 );
+let rooms = 0;
+/** A channel of its own for each contestant: those of one server must not hear each other. Short, as those of the others are. */
+export const nextRoom = (): string => String(++rooms);
 /** Deliveries that wait for one listener: more than are ever under way. */
 const queueLimit = 100_000;
 
 /** `fire` channels over a driver. */
 export function fireContestant(name: string, makeDriver: () => Driver): Promise<Contestant> {
   return exchange(name, 'typed, gaps announced, bounded listeners', async (delivered) => {
-    // A channel of its own: contestants of one server must not hear each other.
-    const params = { id: name };
+    const params = { id: nextRoom() };
     const [here, there] = [makeDriver(), makeDriver()];
     const [publisher, subscriber] = [createPubSub(here), createPubSub(there)];
     await subscriber.channel(fire).subscribe(params, () => delivered(), { queueLimit });
@@ -35,8 +37,7 @@ export function fireContestant(name: string, makeDriver: () => Driver): Promise<
 /** `log` channels over a driver. */
 export function logContestant(name: string, makeDriver: () => Driver): Promise<Contestant> {
   return exchange(name, 'stored, ordered, recovered after a cut', async (delivered) => {
-    // A channel of its own: contestants of one server must not hear each other.
-    const params = { id: name };
+    const params = { id: nextRoom() };
     const [here, there] = [makeDriver(), makeDriver()];
     const [publisher, subscriber] = [createPubSub(here), createPubSub(there)];
     await subscriber.channel(log).subscribe(params, () => delivered(), { queueLimit });

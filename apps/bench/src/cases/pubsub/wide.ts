@@ -4,7 +4,7 @@ import { withClient } from '@penknife/redis-servers';
 import type { BenchServer } from '../../bench-server.js';
 import type { Contestant } from '../../case.js';
 import { payload } from './exchange.js';
-import { fire, log } from './penknife.js';
+import { fire, log, nextRoom } from './penknife.js';
 
 const listeners = 1000;
 /** So many publishes at once that deliveries are what takes the time, not the way to the server. */
@@ -14,12 +14,13 @@ const channels = 10_000;
 
 /** Publishes to a thousand listeners of one process; an operation is a delivery. */
 export async function fanOut(name: string, makeDriver: () => Driver): Promise<Contestant> {
+  const room = nextRoom();
   const driver = makeDriver();
   const channel = createPubSub(driver).channel(fire);
   let left = 0;
   let all: () => void = () => undefined;
   for (let i = 0; i < listeners; i++) {
-    await channel.subscribe({ id: name }, () => {
+    await channel.subscribe({ id: room }, () => {
       if (--left === 0) all();
     });
   }
@@ -32,7 +33,7 @@ export async function fanOut(name: string, makeDriver: () => Driver): Promise<Co
       const delivered = new Promise<void>((resolve) => {
         all = resolve;
       });
-      const sent = Array.from({ length: publishes }, () => channel.publish({ id: name }, payload));
+      const sent = Array.from({ length: publishes }, () => channel.publish({ id: room }, payload));
       await Promise.all([...sent, delivered]);
     },
     close: () => driver.close(),
@@ -41,11 +42,12 @@ export async function fanOut(name: string, makeDriver: () => Driver): Promise<Co
 
 /** Resuming ten thousand messages behind; an operation is all of them. */
 export async function recovery(name: string, makeDriver: () => Driver): Promise<Contestant> {
+  const room = nextRoom();
   const driver = makeDriver();
   const channel = createPubSub(driver).channel(log);
-  const { position } = await channel.publish({ id: name }, payload);
+  const { position } = await channel.publish({ id: room }, payload);
   for (let sent = 0; sent < missed; sent += 500) {
-    await Promise.all(Array.from({ length: 500 }, () => channel.publish({ id: name }, payload)));
+    await Promise.all(Array.from({ length: 500 }, () => channel.publish({ id: room }, payload)));
   }
   return {
     name,
@@ -57,7 +59,7 @@ export async function recovery(name: string, makeDriver: () => Driver): Promise<
         all = resolve;
       });
       const subscription = await channel.subscribe(
-        { id: name },
+        { id: room },
         () => {
           if (--left === 0) all();
         },
@@ -76,6 +78,7 @@ export async function resubscription(
   makeDriver: () => Driver,
   server: BenchServer,
 ): Promise<Contestant> {
+  const room = nextRoom();
   const driver = makeDriver();
   const channel = createPubSub(driver).channel(fire);
   let left = 0;
@@ -85,7 +88,7 @@ export async function resubscription(
   };
   await Promise.all(
     Array.from({ length: channels }, (_, i) =>
-      channel.subscribe({ id: `${name} ${i}` }, { message: () => undefined, gap }),
+      channel.subscribe({ id: `${room}-${i}` }, { message: () => undefined, gap }),
     ),
   );
   return {
