@@ -1,3 +1,3 @@
 import { packageBuild } from '@penknife/config/tsup';
 
-export default packageBuild(['src/index.ts', 'src/event-store.ts']);
+export default packageBuild(['src/index.ts', 'src/event-store.ts', 'src/otel.ts']);

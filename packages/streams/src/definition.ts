@@ -6,6 +6,7 @@ import {
   jsonCodec,
   type StandardSchema,
 } from '@penknife/core';
+import { resolveUpcasters, type Upcasters } from './entry/upcast.js';
 
 /** What a schema takes. */
 export type InputOf<S extends StandardSchema> = NonNullable<S['~standard']['types']>['input'];
@@ -46,6 +47,16 @@ export interface StreamOptions {
    * the members of a group share them out. Stands for as long as the stream does. Default: one log, not split.
    */
   readonly partitions?: number;
+  /**
+   * Gives the stream lanes of priority, each a log of its own, with their weights from 1 to 1000: while all have something
+   * to do, handlers are shared out by weight, so the lowest is served too. Not together with partitions.
+   */
+  readonly lanes?: Readonly<Record<string, number>>;
+  /**
+   * What makes older data fit the schema of now: for one schema a list, for events a list by event name. The first turns
+   * version 1 into version 2, and so on; what is appended is of the last version. They run before validation.
+   */
+  readonly upcasters?: Upcasters | Readonly<Record<string, Upcasters>>;
 }
 
 /** Retention in numbers. */
@@ -67,8 +78,12 @@ export interface StreamDefinition<Draft, Content> {
   readonly codec: Codec;
   readonly retention: ResolvedRetention;
   readonly dedupWindowMs: number;
+  /** By event name; under `''` those of the one schema. */
+  readonly upcasters: ReadonlyMap<string, Upcasters>;
   /** How many partitions it has; undefined when it is not split. */
   readonly partitions?: number | undefined;
+  /** Its lanes of priority and their weights, in the order given; undefined when it has none. */
+  readonly lanes?: ReadonlyMap<string, number> | undefined;
   /** For the type checker only; never set. */
   readonly '~types'?: { readonly draft: (draft: Draft) => void; readonly content: Content };
 }
@@ -78,12 +93,25 @@ export interface PartitionedDefinition<Draft, Content> extends StreamDefinition<
   readonly partitions: number;
 }
 
+/** A stream with lanes of priority. */
+export interface LanedDefinition<Draft, Content, Lane extends string>
+  extends StreamDefinition<Draft, Content> {
+  readonly lanes: ReadonlyMap<Lane, number>;
+}
+
 interface Split {
   readonly partitions: number;
+  readonly lanes?: undefined;
+}
+
+interface Laned<Lane extends string> {
+  readonly partitions?: undefined;
+  readonly lanes: Readonly<Record<Lane, number>>;
 }
 
 interface Whole {
   readonly partitions?: undefined;
+  readonly lanes?: undefined;
 }
 
 /**
@@ -112,21 +140,29 @@ export function defineStream<S extends StandardSchema>(
   name: string,
   options: StreamOptions & Split & { readonly schema: S; readonly events?: never },
 ): PartitionedDefinition<{ readonly data: InputOf<S> }, { readonly data: OutputOf<S> }>;
+export function defineStream<const E extends EventSchemas, Lane extends string>(
+  name: string,
+  options: StreamOptions & Laned<Lane> & { readonly events: E; readonly schema?: never },
+): LanedDefinition<EventDraft<E>, EventContent<E>, Lane>;
+export function defineStream<S extends StandardSchema, Lane extends string>(
+  name: string,
+  options: StreamOptions & Laned<Lane> & { readonly schema: S; readonly events?: never },
+): LanedDefinition<{ readonly data: InputOf<S> }, { readonly data: OutputOf<S> }, Lane>;
 export function defineStream(
   name: string,
   options: StreamOptions & { readonly schema?: StandardSchema; readonly events?: EventSchemas },
-): PartitionedDefinition<unknown, never> {
+): PartitionedDefinition<unknown, never> & LanedDefinition<unknown, never, string> {
   if (typeof name !== 'string' || name.length === 0 || name.length > 100) {
     throw new InvalidArgumentError('stream name', 'must be a string of 1 to 100 characters', name);
   }
-  if (/#\d+$/.test(name)) {
+  if (/@\w+$/.test(name)) {
     throw new InvalidArgumentError(
       'stream name',
-      'must not end in # and a number: those are partitions',
+      'must not end in @ and a word: those are partitions and lanes',
       name,
     );
   }
-  const { schema, events, codec = jsonCodec, dedupWindow = '1h', partitions } = options;
+  const { schema, events, codec = jsonCodec, dedupWindow = '1h', partitions, lanes } = options;
   if (
     partitions !== undefined &&
     (!Number.isSafeInteger(partitions) || partitions < 1 || partitions > 1024)
@@ -139,10 +175,32 @@ export function defineStream(
     codec,
     retention: resolveRetention(options.retention),
     dedupWindowMs: durationMs(dedupWindow, 'dedupWindow', { minMs: 1 }),
+    upcasters: resolveUpcasters(options.upcasters, events && Object.keys(events)),
     partitions,
+    lanes: resolveLanes(lanes, partitions),
   };
-  // The overloads say which of the two it is.
-  return definition as PartitionedDefinition<unknown, never>;
+  // The overloads say which of them it is.
+  return definition as PartitionedDefinition<unknown, never> & LanedDefinition<unknown, never, string>;
+}
+
+function resolveLanes(
+  lanes: Readonly<Record<string, number>> | undefined,
+  partitions: number | undefined,
+): ReadonlyMap<string, number> | undefined {
+  if (lanes === undefined) return undefined;
+  const entries = Object.entries(lanes);
+  if (partitions !== undefined || entries.length === 0 || entries.length > 20) {
+    throw new InvalidArgumentError('lanes', 'must be 1 to 20, and not together with partitions', lanes);
+  }
+  for (const [lane, weight] of entries) {
+    if (!/^\w{1,50}$/.test(lane)) {
+      throw new InvalidArgumentError('name of a lane', 'must be a word of 1 to 50 characters', lane);
+    }
+    if (!Number.isSafeInteger(weight) || weight < 1 || weight > 1000) {
+      throw new InvalidArgumentError(`weight of ${lane}`, 'must be a whole number from 1 to 1000', weight);
+    }
+  }
+  return new Map(entries);
 }
 
 function resolveSchemas(

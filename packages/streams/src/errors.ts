@@ -25,7 +25,7 @@ export class HandedOverError extends PenknifeError {
 }
 
 /** Why an entry cannot become a message. */
-export type PoisonReason = 'foreign' | 'codec' | 'unknown-event' | 'schema';
+export type PoisonReason = 'foreign' | 'codec' | 'unknown-event' | 'newer' | 'schema';
 
 /** An entry of the log that is no message of this stream. Names the reason and the entry, never its content. */
 export class PoisonError extends PenknifeError {

@@ -69,10 +69,10 @@ export function createEventStore<Draft, Content>(
 ): EventStore<Draft, Content> {
   const { namespace, call } = resolveStreamsOptions(options);
   const { foldVersion = 1 } = options;
-  if (definition.partitions !== undefined) {
+  if (definition.partitions !== undefined || definition.lanes !== undefined) {
     throw new InvalidArgumentError(
       'definition',
-      'must not be partitioned: a category has one slot',
+      'must have no partitions and no lanes: a category is one log',
       definition.name,
     );
   }

@@ -4,7 +4,8 @@ export type { Appended } from './commands/append.js';
 export type { Effect, OnceStatus } from './commands/once.js';
 export type { SettleStatus } from './commands/settle.js';
 export type { MissedByGroup } from './commands/trim.js';
-export type { CloseReport, Consumer, ConsumerHealth } from './consumer/consumer.js';
+export type { ConsumerCapabilities } from './consumer/capabilities.js';
+export type { CloseReport, Consumer, ConsumerHealth } from './consumer/consumer-handle.js';
 export type { ConsumerOptions, RetryOptions } from './consumer/consumer-options.js';
 export type { ConsumerEvent } from './consumer/events.js';
 export type { MessageControls, ReceivedMessage } from './consumer/received-message.js';
@@ -15,6 +16,7 @@ export {
   type EventDraft,
   type EventSchemas,
   type InputOf,
+  type LanedDefinition,
   type OutputOf,
   type PartitionedDefinition,
   type ResolvedRetention,
@@ -25,6 +27,7 @@ export {
 export type { MessageFacts, StreamMessage } from './entry/decode-entry.js';
 export type { DraftOptions, Headers } from './entry/encode-draft.js';
 export { compareIds, type Position, timeOfId } from './entry/position.js';
+export type { Upcaster, Upcasters } from './entry/upcast.js';
 export {
   HandedOverError,
   LeaseLostError,
@@ -34,6 +37,7 @@ export {
 } from './errors.js';
 export { type GroupStats, timeToDrainMs } from './group-stats.js';
 export { type StreamKinds, streamKeys } from './keys.js';
+export type { LanedStream } from './lanes/laned-stream.js';
 export type { StreamsOptions } from './options.js';
 export type { PartitionedConsumer } from './partitions/partitioned-consumer.js';
 export type { AppendedToPartition, PartitionedStream } from './partitions/partitioned-stream.js';
@@ -42,6 +46,7 @@ export type { ScheduleOptions } from './scheduling/schedule-options.js';
 export type { Scheduler, SchedulerOptions } from './scheduling/scheduler.js';
 export type { BatchConsumerOptions, Draft, Scheduled, Stream } from './stream.js';
 export { createStreams, type Streams } from './streams.js';
+export type { Operation, Telemetry, TraceParent } from './telemetry.js';
 export type { TrimReport } from './trimming/trim.js';
 export type { TrimOptions } from './trimming/trim-options.js';
 export type { Trimmer, TrimmerOptions } from './trimming/trimmer.js';

@@ -1,4 +1,5 @@
 import { type CallOptions, defaultNamespace, InvalidArgumentError } from '@penknife/core';
+import type { Telemetry } from './telemetry.js';
 
 /** How streams are opened. */
 export interface StreamsOptions {
@@ -6,23 +7,30 @@ export interface StreamsOptions {
   readonly namespace?: string;
   /** How long one append or look may take, in ms. Default: the driver's. Consumers have their own patience. */
   readonly deadlineMs?: number;
+  /** Spans and the trace that travels with messages: `openTelemetry()` of `@penknife/streams/otel`. Default: none. */
+  readonly telemetry?: Telemetry;
 }
 
 /** Options with everything decided. */
 export interface ResolvedStreamsOptions {
   readonly namespace: string;
+  readonly telemetry: Telemetry | undefined;
   /** The call's options with the default deadline put in. */
   call(options: CallOptions | undefined): CallOptions | undefined;
 }
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveStreamsOptions(options: StreamsOptions): ResolvedStreamsOptions {
-  const { namespace = defaultNamespace, deadlineMs } = options;
+  const { namespace = defaultNamespace, deadlineMs, telemetry } = options;
+  if (telemetry !== undefined && typeof telemetry?.run !== 'function') {
+    throw new InvalidArgumentError('telemetry', 'must have a run function', telemetry);
+  }
   if (deadlineMs !== undefined && (!Number.isFinite(deadlineMs) || deadlineMs <= 0)) {
     throw new InvalidArgumentError('deadlineMs', 'must be a finite number above 0', deadlineMs);
   }
   return {
     namespace,
+    telemetry,
     call: (given) => {
       if (deadlineMs === undefined) return given;
       const { signal, deadlineMs: own = deadlineMs } = given ?? {};

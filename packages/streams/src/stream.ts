@@ -1,41 +1,21 @@
-import {
-  type CallOptions,
-  callWithin,
-  type Driver,
-  defineTrace,
-  InvalidArgumentError,
-  type LanePool,
-} from '@penknife/core';
-import {
-  type AppendOptions,
-  appendDurably,
-  type Durability,
-  resolveDurability,
-} from './appending/durability.js';
-import { type Appended, appendInOrder, appendPlainly } from './commands/append.js';
-import { groupFigures, seekGroup } from './commands/group.js';
-import { rangeOf } from './commands/read.js';
-import { cancelScheduled, promoteDue, scheduleMessage } from './commands/schedule.js';
-import { type Consumer, startConsumer } from './consumer/consumer.js';
-import { type ConsumerOptions, checkName, resolveConsumerOptions } from './consumer/consumer-options.js';
+import type { CallOptions, LanePool } from '@penknife/core';
+import type { AppendOptions } from './appending/durability.js';
+import type { Appended } from './commands/append.js';
+import type { Effect } from './commands/once.js';
+import type { Consumer } from './consumer/consumer-handle.js';
+import type { ConsumerOptions } from './consumer/consumer-options.js';
 import type { ReceivedMessage } from './consumer/received-message.js';
-import type { Work } from './consumer/work.js';
-import { createDeadLetters, type DeadLetters } from './dead-letters.js';
-import type { StreamDefinition } from './definition.js';
+import type { DeadLetters } from './dead-letters.js';
 import type { StreamMessage } from './entry/decode-entry.js';
-import { type DraftOptions, type EncodedDraft, encodeDraft } from './entry/encode-draft.js';
-import { checkId, idBefore, type Position } from './entry/position.js';
-import { countLimit, type GroupStats, statsOf } from './group-stats.js';
-import { keysOfStream } from './keys.js';
-import type { ResolvedStreamsOptions } from './options.js';
-import { open, walkRange } from './reading/range.js';
+import type { DraftOptions } from './entry/encode-draft.js';
+import type { Position } from './entry/position.js';
+import type { GroupStats } from './group-stats.js';
 import type { RangeOptions, TailOptions } from './reading/read-options.js';
-import { followLog } from './reading/tail.js';
-import { resolveSchedule, type ScheduleOptions } from './scheduling/schedule-options.js';
-import { type Scheduler, type SchedulerOptions, startScheduler } from './scheduling/scheduler.js';
-import { type TrimReport, trimLog } from './trimming/trim.js';
-import { resolveTrim, type TrimOptions } from './trimming/trim-options.js';
-import { startTrimmer, type Trimmer, type TrimmerOptions } from './trimming/trimmer.js';
+import type { ScheduleOptions } from './scheduling/schedule-options.js';
+import type { Scheduler, SchedulerOptions } from './scheduling/scheduler.js';
+import type { TrimReport } from './trimming/trim.js';
+import type { TrimOptions } from './trimming/trim-options.js';
+import type { Trimmer, TrimmerOptions } from './trimming/trimmer.js';
 
 /** A message to append: its content, and an id or headers if wanted. */
 export type Draft<Content> = Content & DraftOptions;
@@ -59,6 +39,16 @@ export interface Stream<DraftContent, Content> {
   append(draft: Draft<DraftContent>, options?: AppendOptions): Promise<Appended>;
   /** Appends in order, up to 200 in one round trip and one atomic act; validation of all comes before the first is sent. */
   appendMany(drafts: readonly Draft<DraftContent>[], options?: AppendOptions): Promise<readonly Appended[]>;
+  /**
+   * The outbox: changes state in Redis and appends the message that tells of it, in one atomic act. `effects` are plain
+   * commands on keys with the stream's `hashTag`, ones that cannot fail: one that does rejects the call, what ran before it
+   * stays, and nothing is appended. With an `id` the whole is done once: a duplicate changes nothing.
+   */
+  appendWith(
+    draft: Draft<DraftContent>,
+    effects: readonly Effect[],
+    options?: CallOptions,
+  ): Promise<Appended>;
   /** One message by its entry id; null when there is none (any more), or it is no message. */
   read(id: string, options?: CallOptions): Promise<StreamMessage<Content> | null>;
   /** What is in the log, forwards or backwards. Rejects with `AbortedError` when the signal fires. */
@@ -131,151 +121,4 @@ export interface Scheduled {
   readonly atMs: number;
   /** True when one of this id was scheduled already: nothing was changed. */
   readonly duplicate: boolean;
-}
-
-const appendedAtOnce = 200;
-const traceAppend = defineTrace('streams.append');
-
-/** Makes the handle of a stream. */
-export function createStream(
-  driver: Driver,
-  definition: StreamDefinition<never, unknown>,
-  options: ResolvedStreamsOptions,
-  host: StreamHost,
-): Stream<{ readonly data: unknown }, { readonly data: unknown }> {
-  const keys = keysOfStream(options.namespace, definition.name);
-  const { name } = definition;
-  const context = (messages: number) => () => ({ stream: name, messages });
-
-  async function appendAll(
-    drafts: readonly Draft<{ readonly data: unknown }>[],
-    call: AppendOptions | undefined,
-  ): Promise<readonly Appended[]> {
-    if (!Array.isArray(drafts)) throw new InvalidArgumentError('messages', 'must be an array', drafts);
-    const durability = resolveDurability(call);
-    const encoded = await Promise.all(drafts.map((draft) => encodeDraft(definition, draft)));
-    const appended: Appended[] = [];
-    for (let from = 0; from < encoded.length; from += appendedAtOnce) {
-      const some = encoded.slice(from, from + appendedAtOnce);
-      // The server waits for an offset of its log, and what was written before lies before it: the last act stands for all.
-      const last = from + appendedAtOnce >= encoded.length;
-      appended.push(...(await appendSome(some, last ? durability : undefined, call)));
-    }
-    return appended;
-  }
-
-  function appendSome(
-    some: readonly EncodedDraft[],
-    durability: Durability | undefined,
-    call: CallOptions | undefined,
-  ): Promise<readonly Appended[]> {
-    const how = options.call(callWithin(call));
-    if (durability === undefined) return driver.send(appendInOrder(keys, definition, some), how);
-    const append = appendInOrder(keys, definition, some, true);
-    return appendDurably(driver, host.lanes, append, durability, how);
-  }
-
-  async function appendOne(
-    draft: Draft<{ readonly data: unknown }>,
-    call: AppendOptions | undefined,
-  ): Promise<Appended> {
-    const durability = resolveDurability(call);
-    const encoded = await encodeDraft(definition, draft);
-    const plain = durability === undefined ? appendPlainly(keys, definition, encoded) : undefined;
-    if (plain !== undefined) return driver.send(plain, options.call(call));
-    const [appended] = await appendSome([encoded], durability, call);
-    return appended as Appended;
-  }
-
-  return {
-    name,
-    hashTag: /\{[^}]+\}/.exec(keys.log)?.[0] ?? '',
-    append: (draft, call) => traceAppend(context(1), () => appendOne(draft, call)),
-    appendMany: (drafts, call) => traceAppend(context(drafts.length), () => appendAll(drafts, call)),
-    async read(id, call) {
-      const exact = checkId(id, 'id');
-      const [entry] = await driver.send(rangeOf(keys.log, exact, exact, 1, false), options.call(call));
-      return entry === undefined ? null : ((await open(definition, entry, undefined)) ?? null);
-    },
-    range: (range = {}) => walkRange(driver, definition, keys.log, range, options.call(callWithin(range))),
-    tail: (tail = {}) => followLog(driver, definition, keys, tail),
-    consume(
-      group: string,
-      handler: (given: never) => unknown,
-      given: ConsumerOptions & { readonly batch?: number } = {},
-    ) {
-      checkName('group', group);
-      if (typeof handler !== 'function')
-        throw new InvalidArgumentError('handler', 'must be a function', handler);
-      const resolved = resolveConsumerOptions(given);
-      const handle = handler as (given: unknown) => unknown;
-      const work: Work = resolved.batch === undefined ? ([message]) => handle(message) : handle;
-      const consumer = startConsumer({
-        driver,
-        definition,
-        keys: keys.group(group),
-        group,
-        options: resolved,
-        work,
-        ended: host.ended,
-      });
-      host.started(consumer);
-      return consumer;
-    },
-    async stats(group, call) {
-      checkName('group', group);
-      return statsOf(
-        group,
-        await driver.send(groupFigures(keys.group(group), group, countLimit), options.call(call)),
-      );
-    },
-    async seek(group, position, call) {
-      checkName('group', group);
-      const afterId = idBefore(position, 'position');
-      await driver.send(seekGroup(keys.group(group), group, afterId), options.call(call));
-    },
-    deadLetters(group) {
-      checkName('group', group);
-      return createDeadLetters(driver, definition, keys.group(group), group, options.call);
-    },
-    async trim(trim) {
-      return trimLog(driver, keys, resolveTrim(trim), options.call(callWithin(trim)));
-    },
-    startTrimmer(trimmer) {
-      const resolved = resolveTrim(trimmer);
-      const call = options.call(callWithin(trimmer));
-      const started = startTrimmer(
-        driver.clock,
-        trimmer,
-        () => trimLog(driver, keys, resolved, call),
-        host.ended,
-      );
-      host.started(started);
-      return started;
-    },
-    async schedule(draft, when) {
-      const due = resolveSchedule(when, driver.clock.now());
-      const id = when.id ?? Buffer.from(driver.random.bytes(12)).toString('base64url');
-      const { fields } = await encodeDraft(definition, draft);
-      const call = options.call(callWithin(when));
-      const { scheduled, atMs } = await driver.send(
-        scheduleMessage(keys, checkName('id', id), due, fields),
-        call,
-      );
-      return { id, atMs, duplicate: !scheduled };
-    },
-    cancel: async (id, call) => driver.send(cancelScheduled(keys, checkName('id', id)), options.call(call)),
-    async promote(id, call) {
-      const { maxLength } = definition.retention;
-      const now = promoteDue(keys, 1, maxLength, checkName('id', id));
-      return (await driver.send(now, options.call(call))).appended > 0;
-    },
-    startScheduler(how = {}) {
-      const { maxLength } = definition.retention;
-      const started = startScheduler(driver, keys, maxLength, how, host.ended);
-      host.started(started);
-      return started;
-    },
-    aside: (range = {}) => walkRange(driver, definition, keys.aside, range, options.call(callWithin(range))),
-  };
 }

@@ -1,14 +1,19 @@
 import { ClosedError, createLanePool, type Driver } from '@penknife/core';
-import type { Consumer } from './consumer/consumer.js';
-import type { PartitionedDefinition, StreamDefinition } from './definition.js';
+import type { Consumer } from './consumer/consumer-handle.js';
+import { createStream } from './create-stream.js';
+import type { LanedDefinition, PartitionedDefinition, StreamDefinition } from './definition.js';
+import { createLanedStream, type LanedStream } from './lanes/laned-stream.js';
 import { resolveStreamsOptions, type StreamsOptions } from './options.js';
 import { createPartitionedStream, type PartitionedStream } from './partitions/partitioned-stream.js';
-import { createStream, type Running, type Stream, type StreamHost } from './stream.js';
+import type { Running, Stream, StreamHost } from './stream.js';
 
 /** The door to streams on one driver. */
 export interface Streams {
   /** The handle of a stream. Connects nothing by itself; may be called as often as you like. */
   open<Draft, Content>(definition: PartitionedDefinition<Draft, Content>): PartitionedStream<Draft, Content>;
+  open<Draft, Content, Lane extends string>(
+    definition: LanedDefinition<Draft, Content, Lane>,
+  ): LanedStream<Draft, Content, Lane>;
   open<Draft, Content>(definition: StreamDefinition<Draft, Content>): Stream<Draft, Content>;
   /** Closes every consumer and trimmer that was started here, all at once. Repeatable. The driver stays open. */
   close(options?: { readonly deadlineMs?: number }): Promise<void>;
@@ -34,6 +39,15 @@ export function createStreams(driver: Driver, options: StreamsOptions = {}): Str
   const running = new Set<Running>();
   const lanes = createLanePool(driver, { limit: confirmingLanes });
   let closed = false;
+  function openAs(definition: StreamDefinition<never, unknown>, host: StreamHost) {
+    const { partitions, lanes: priorities } = definition;
+    if (partitions !== undefined)
+      return createPartitionedStream(driver, { ...definition, partitions }, resolved, host);
+    if (priorities !== undefined)
+      return createLanedStream(driver, { ...definition, lanes: priorities }, resolved, host);
+    return createStream(driver, definition, resolved, host);
+  }
+
   const streams: Streams = {
     open<Draft, Content>(definition: StreamDefinition<Draft, Content>) {
       const host: StreamHost = {
@@ -46,9 +60,7 @@ export function createStreams(driver: Driver, options: StreamsOptions = {}): Str
         },
       };
       const unchecked = definition as StreamDefinition<never, unknown>;
-      const stream = isPartitioned(unchecked)
-        ? createPartitionedStream(driver, unchecked, resolved, host)
-        : createStream(driver, unchecked, resolved, host);
+      const stream = openAs(unchecked, host);
       const consume = stream.consume as (...given: unknown[]) => Consumer;
       const open = {
         ...stream,
@@ -58,7 +70,7 @@ export function createStreams(driver: Driver, options: StreamsOptions = {}): Str
         },
       };
       // The definition's schemas stand for these types: they check every message on its way in and out.
-      return open as unknown as Stream<Draft, Content> & PartitionedStream<Draft, Content>;
+      return open as never;
     },
     async close(how) {
       closed = true;
@@ -70,10 +82,4 @@ export function createStreams(driver: Driver, options: StreamsOptions = {}): Str
     },
   };
   return streams;
-}
-
-function isPartitioned(
-  definition: StreamDefinition<never, unknown>,
-): definition is PartitionedDefinition<never, unknown> {
-  return definition.partitions !== undefined;
 }

@@ -145,7 +145,7 @@ export function connectionSuite(context: MatrixContext): void {
   });
 
   context.where(context.column.memory, 'the watchdog waits for seven seconds')(
-    'trap 11: a blocked read that never comes back costs its connection, and waking goes on',
+    'traps 11 and 16: a blocked read that never comes back costs its connection, and waking goes on',
     async () => {
       const inner = await context.driver();
       let deaf = true;

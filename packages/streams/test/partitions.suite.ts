@@ -153,7 +153,7 @@ export function partitionSuite(context: MatrixContext): void {
     await waits(started.atLeast(2));
     const generation = consumer.partitions().get(partition) ?? 0;
     // As if the process had stood still for longer than its lease: another had the partition meanwhile, and left it.
-    const tenure = streamKeys.in('pk').tenure(`split-numbers#${partition}`, group);
+    const tenure = streamKeys.in('pk').tenure(`split-numbers@${partition}`, group);
     await context.admin('HSET', tenure, 'o', 'another', 'g', String(generation + 1), 'u', '0');
     await waits(events.first((event) => event.type === 'partition-left' && event.why === 'lost'));
     await waits(done.atLeast(6));
@@ -222,6 +222,6 @@ export function partitionSuite(context: MatrixContext): void {
         'partitions',
       );
     }
-    expect(() => defineStream('x#1', { schema: numbered, retention: 'forever' })).toThrow('partitions');
+    expect(() => defineStream('x@1', { schema: numbered, retention: 'forever' })).toThrow('partitions');
   });
 }

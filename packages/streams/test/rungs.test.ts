@@ -4,12 +4,16 @@ import { streamKeys } from '../src/index.js';
 import { consumerSuite } from './consumer.suite.js';
 import { deadLetterSuite } from './dead-letters.suite.js';
 import { eventStoreSuite } from './event-store.suite.js';
+import { laneSuite } from './lanes.suite.js';
 import { logSuite } from './log.suite.js';
 import { onceSuite } from './once.suite.js';
 import { orderingSuite } from './ordering.suite.js';
+import { outboxSuite } from './outbox.suite.js';
 import { partitionSuite } from './partitions.suite.js';
 import { schedulingSuite } from './scheduling.suite.js';
+import { trapSuite } from './traps.suite.js';
 import { trimmingSuite } from './trimming.suite.js';
+import { whenDoneSuite } from './when-done.suite.js';
 
 const rungs = ['redis-7.0', 'redis-8.0', 'redis-8.6', 'valkey-8.1', 'valkey-9'] as const;
 const columns = rungs.map((flavour) => singleColumn(ioredisClient, flavour));
@@ -24,6 +28,10 @@ describe.skipIf(!full)(full ? 'every server' : 'every server (skipped: full tier
     ['trimming', trimmingSuite],
     ['order per key', orderingSuite],
     ['partitions', partitionSuite],
+    ['lanes', laneSuite],
+    ['when done', whenDoneSuite],
+    ['outbox and upcasters', outboxSuite],
+    ['further traps', trapSuite],
     ['once', onceSuite],
     ['scheduling', schedulingSuite],
     ['event store', eventStoreSuite],

@@ -229,8 +229,8 @@ export function takeoverSuite(context: MatrixContext): void {
       { ...fast, name: 'quick' },
     );
     await waits(taken.atLeast(1), 600);
-    // On a loaded machine a delivery of its own may have outlived its lease on the way.
-    expect(taken.items[0]).toMatch(/^1\/[2-9]$/);
+    // On a loaded server a delivery of its own may have outlived its lease on the way.
+    expect(taken.items[0]).toMatch(context.column.memory ? /^1\/2$/ : /^1\/[2-9]$/);
     // The signal fired before anybody else could have it.
     expect(reasons.items).toMatchObject([{ code: 'LEASE_LOST' }]);
     slowDriver.resume();

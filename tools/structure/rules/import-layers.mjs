@@ -22,8 +22,8 @@ const ALLOWED = /** @type {Record<import('../workspace.mjs').Kind, readonly stri
 const WORTH_ITS_WEIGHT = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
   // The tier in the process: a bounded, well-kept LRU is not what this project is for.
   '@penknife/cache': ['lru-cache'],
-  // The language of cron, and the two changes of clocks a year.
-  '@penknife/streams': ['croner'],
+  // The language of cron, and the two changes of clocks a year; and an optional peer, of ./otel alone.
+  '@penknife/streams': ['croner', '@opentelemetry/api'],
 });
 
 /** @param {import('../workspace.mjs').Workspace} workspace @returns {import('../workspace.mjs').Finding[]} */

@@ -11,6 +11,9 @@ import type { StreamDefinition } from '../definition.js';
 import type { EncodedDraft } from '../entry/encode-draft.js';
 import type { KeysOfStream } from '../keys.js';
 import appendLua from '../scripts/append.lua';
+import appendWithLua from '../scripts/append-with.lua';
+import { addEntry } from '../scripts/fragments.js';
+import { type Effect, keysTouched, wordsOf } from './once.js';
 
 /** What became of one message. */
 export interface Appended {
@@ -20,19 +23,21 @@ export interface Appended {
   readonly duplicate: boolean;
 }
 
+function readAppended(reply: Reply, command: string): Appended {
+  const [id, known] = Array.isArray(reply) ? reply : [];
+  if (typeof id !== 'string') return refuse(command, 'an id and 0 or 1', reply);
+  return { id, duplicate: known === 1 };
+}
+
 const appendScript = defineScript({
   name: 'streams/append',
   lua: appendLua,
-  fragments: [fragments.nowMs],
+  fragments: [fragments.nowMs, addEntry],
   keys: 'any',
   args: 'any',
   read(reply: Reply): readonly Appended[] {
     if (!Array.isArray(reply)) return refuse('streams/append', 'an array', reply);
-    return reply.map((entry: Reply): Appended => {
-      const [id, known] = Array.isArray(entry) ? entry : [];
-      if (typeof id !== 'string') return refuse('streams/append', 'pairs of id and 0 or 1', entry);
-      return { id, duplicate: known === 1 };
-    });
+    return reply.map((entry: Reply) => readAppended(entry, 'streams/append'));
   },
 });
 
@@ -72,4 +77,30 @@ export function appendInOrder(
   }
   const command = appendScript([keys.log, ...markers], args);
   return drafts.every((draft) => draft.messageId !== undefined) ? { ...command, repeatable: true } : command;
+}
+
+const appendWithScript = defineScript({
+  name: 'streams/append-with',
+  lua: appendWithLua,
+  fragments: [fragments.nowMs, addEntry],
+  keys: 'any',
+  args: 'any',
+  read: (reply: Reply): Appended => readAppended(reply, 'streams/append-with'),
+});
+
+/** Effects and the message that tells of them, in one act. Repeatable when the message has an id. */
+export function appendWithEffects(
+  keys: KeysOfStream,
+  definition: StreamDefinition<never, unknown>,
+  { messageId, fields }: EncodedDraft,
+  effects: readonly Effect[],
+): Command<Appended> {
+  const { maxLength = '', maxAgeMs = '' } = definition.retention;
+  const marker = messageId === undefined ? [] : [keys.seen(messageId)];
+  const window = messageId === undefined ? '' : definition.dedupWindowMs;
+  const command = appendWithScript(
+    [keys.log, ...marker, ...keysTouched(effects)],
+    [maxLength, maxAgeMs, window, fields.length, ...fields, ...wordsOf(effects)],
+  );
+  return messageId === undefined ? command : { ...command, repeatable: true };
 }

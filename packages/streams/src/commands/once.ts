@@ -8,9 +8,9 @@ import {
   slotOf,
 } from '@penknife/core';
 import type { KeysOfGroup } from '../keys.js';
-import { owned } from '../scripts/fragments.js';
+import { finish, isBefore, owned } from '../scripts/fragments.js';
 import settleOnceLua from '../scripts/settle-once.lua';
-import type { Delivery, Owner } from './settle.js';
+import type { Delivery, Finish, Owner } from './settle.js';
 
 /** One plain command that is the effect of a message, or a part of it. */
 export interface Effect {
@@ -26,7 +26,7 @@ const name = 'streams/settle-once';
 const once = defineScript({
   name,
   lua: settleOnceLua,
-  fragments: [fragments.nowMs, owned],
+  fragments: [fragments.nowMs, owned, isBefore, finish],
   keys: 'any',
   args: 'any',
   repeatable: true,
@@ -63,6 +63,16 @@ export function checkEffects(effects: readonly Effect[], log: string): void {
   }
 }
 
+/** Every key that effects touch, once. */
+export function keysTouched(effects: readonly Effect[]): string[] {
+  return [...new Set(effects.flatMap(({ keys }) => keys))];
+}
+
+/** Effects as a script takes them: of each how many words, and those. */
+export function wordsOf(effects: readonly Effect[]): Arg[] {
+  return effects.flatMap(({ args }) => [args.length, ...args]);
+}
+
 /** Effects, marker and acknowledgement in one act. */
 export function settleOnce(
   keys: KeysOfGroup,
@@ -70,11 +80,10 @@ export function settleOnce(
   { id, deliveries }: Delivery,
   effects: readonly Effect[],
   marker: { readonly of: string; readonly rememberMs: number },
+  how: Finish,
 ): Command<OnceStatus> {
-  const touched = [...new Set(effects.flatMap(({ keys: own }) => own))];
-  const words = effects.flatMap(({ args }) => [args.length, ...args]);
   return once(
-    [keys.log, keys.failures, keys.once(marker.of), ...touched],
-    [group, consumer, id, deliveries, marker.rememberMs, ...words],
+    [keys.log, keys.failures, keys.once(marker.of), ...keysTouched(effects)],
+    [group, consumer, id, deliveries, marker.rememberMs, how, ...wordsOf(effects)],
   );
 }

@@ -4,7 +4,15 @@ import { textOf } from '../entry/raw-entry.js';
 import type { KeysOfGroup } from '../keys.js';
 import ackLua from '../scripts/ack.lua';
 import buryLua from '../scripts/bury.lua';
-import { countFailure, owned, ownedAmong, waitingConsumer, wake } from '../scripts/fragments.js';
+import {
+  countFailure,
+  finish,
+  isBefore,
+  owned,
+  ownedAmong,
+  waitingConsumer,
+  wake,
+} from '../scripts/fragments.js';
 import releaseLua from '../scripts/release.lua';
 import renewLua from '../scripts/renew.lua';
 import retryLua from '../scripts/retry.lua';
@@ -15,6 +23,9 @@ export interface Owner {
   readonly group: string;
   readonly consumer: string;
 }
+
+/** Whether entries that every group is done with are deleted (`''`: no), and by whom: XACKDEL, or our script. */
+export type Finish = '' | 'server' | 'script';
 
 /** What is settled: an entry in the delivery in which it is held. */
 export interface Delivery {
@@ -64,7 +75,7 @@ function listedInRange(deliveries: readonly Delivery[]): Arg[] {
 const ack = defineScript({
   name: 'streams/ack',
   lua: ackLua,
-  fragments: [owned, ownedAmong],
+  fragments: [owned, ownedAmong, isBefore, finish],
   keys: 2,
   args: 'any',
   repeatable: true,
@@ -79,8 +90,9 @@ export function ackAll(
   keys: KeysOfGroup,
   owner: Owner,
   deliveries: readonly Delivery[],
+  how: Finish,
 ): Command<readonly SettleStatus[]> {
-  return ack([keys.log, keys.failures], [owner.group, owner.consumer, ...listedInRange(deliveries)]);
+  return ack([keys.log, keys.failures], [owner.group, owner.consumer, how, ...listedInRange(deliveries)]);
 }
 
 const retry = defineScript({
@@ -136,9 +148,9 @@ export interface Death {
 const bury = defineScript({
   name: 'streams/bury',
   lua: buryLua,
-  fragments: [fragments.nowMs, owned],
+  fragments: [fragments.nowMs, owned, isBefore, finish],
   keys: 3,
-  args: 9,
+  args: 10,
   repeatable: true,
   read(reply: Reply): { readonly status: SettleStatus; readonly deadLetters: number } {
     const [status, deadLetters] = Array.isArray(reply) ? reply : [];
@@ -154,11 +166,12 @@ export function moveToDeadLetters(
   { id, deliveries }: Delivery,
   limit: number,
   death: Death,
+  how: Finish,
 ): Command<{ readonly status: SettleStatus; readonly deadLetters: number }> {
   const { reason, errorClass, errorMessage, failed } = death;
   return bury(
     [keys.log, keys.failures, keys.dead],
-    [group, consumer, id, deliveries, limit, reason, errorClass, errorMessage, failed ? 1 : 0],
+    [group, consumer, id, deliveries, limit, reason, errorClass, errorMessage, failed ? 1 : 0, how],
   );
 }
 

@@ -44,6 +44,11 @@ export interface ConsumerOptions {
   /** How long an entry stays ours without a sign of life. Renewed while the process lives. Default `'30s'`. */
   readonly lease?: Duration;
   readonly retry?: RetryOptions;
+  /**
+   * `'delete'`: an entry that every group of the stream is done with is deleted with its last acknowledgement (XACKDEL where
+   * the server has it). A group that is created later does not see it. Default `'keep'`: retention and trimming decide.
+   */
+  readonly whenDone?: 'keep' | 'delete';
   /** Keep about this many dead letters. Default 100 000. */
   readonly deadLetterLimit?: number;
   /** This consumer's name; must differ from that of every other live one. Default: a random one. */
@@ -64,6 +69,7 @@ export interface ResolvedConsumerOptions {
   readonly batch: number | undefined;
   readonly ordered: boolean;
   readonly haltsKeys: boolean;
+  readonly deletesDone: boolean;
   readonly startId: string;
   readonly restartId: string;
   readonly leaseMs: number;
@@ -94,7 +100,8 @@ export function resolveConsumerOptions(
     throw new InvalidArgumentError('retry.factor', 'must be a number of at least 1', factor);
   }
   oneOf('retry.jitter', jitter, ['full', 'equal', 'none']);
-  const { order = 'none', poisonedKey = 'halt' } = options;
+  const { order = 'none', poisonedKey = 'halt', whenDone = 'keep' } = options;
+  oneOf('whenDone', whenDone, ['keep', 'delete']);
   oneOf('order', order, ['none', 'key']);
   oneOf('poisonedKey', poisonedKey, ['halt', 'skip']);
   if (order === 'key' && batch !== undefined) {
@@ -106,6 +113,7 @@ export function resolveConsumerOptions(
     prefetch,
     batch,
     ordered: order === 'key',
+    deletesDone: whenDone === 'delete',
     haltsKeys: order === 'key' && poisonedKey === 'halt',
     startId: idBefore(from, 'from'),
     restartId: idBefore(recreateFrom, 'recreateFrom'),
@@ -124,6 +132,12 @@ export function resolveConsumerOptions(
     consumerIdleMs: durationMs(options.consumerIdle ?? '10m', 'consumerIdle', { minMs: 1 }),
     onEvent: options.onEvent ?? (() => undefined),
   };
+}
+
+/** Checks what every `consume` is given; throws `InvalidArgumentError`. */
+export function checkConsume(group: string, handler: unknown): void {
+  checkName('group', group);
+  if (typeof handler !== 'function') throw new InvalidArgumentError('handler', 'must be a function', handler);
 }
 
 /** Checks the name of a group or a consumer. */

@@ -2,6 +2,8 @@ import { type Driver, reportListenerError } from '@penknife/core';
 import type { Owner } from '../commands/settle.js';
 import type { StreamDefinition } from '../definition.js';
 import type { KeysOfGroup } from '../keys.js';
+import type { Telemetry } from '../telemetry.js';
+import type { Ladder } from './capabilities.js';
 import type { ResolvedConsumerOptions } from './consumer-options.js';
 import type { ConsumerEvent } from './events.js';
 import type { Tenure } from './tenure.js';
@@ -15,6 +17,10 @@ export interface ConsumerParts {
   readonly options: ResolvedConsumerOptions;
   /** Where it works on one partition: the right to. */
   readonly tenure: Tenure | undefined;
+  /** The lane of priority it works on. */
+  readonly lane: string | undefined;
+  readonly ladder: Ladder;
+  readonly telemetry: Telemetry | undefined;
   /** Tells the listener; what it throws goes no further. */
   emit(event: ConsumerEvent): void;
 }

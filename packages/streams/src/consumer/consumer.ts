@@ -3,10 +3,13 @@ import { releaseAll } from '../commands/settle.js';
 import type { StreamDefinition } from '../definition.js';
 import { HandedOverError } from '../errors.js';
 import type { KeysOfGroup } from '../keys.js';
+import type { Telemetry } from '../telemetry.js';
 import { type Backlog, PlainBacklog } from './backlog.js';
+import { Ladder } from './capabilities.js';
+import type { CloseReport, Consumer } from './consumer-handle.js';
 import type { ResolvedConsumerOptions } from './consumer-options.js';
 import { type ConsumerParts, emitterOf } from './consumer-parts.js';
-import { HandlerRoom } from './handler-room.js';
+import { HandlerRoom, type RoomGuest } from './handler-room.js';
 import type { HeldEntry } from './held-entry.js';
 import { Holdings } from './holdings.js';
 import { InPlace } from './in-place.js';
@@ -16,52 +19,6 @@ import { Settlements } from './settlements.js';
 import type { Tenure } from './tenure.js';
 import { type Work, Workbench } from './work.js';
 
-/** How a consumer is doing. */
-export interface ConsumerHealth {
-  /** Ms since the server last answered a read; null before the first. Above a few poll intervals something is wrong. */
-  readonly lastReadAgeMs: number | null;
-  /** Handlers that run. */
-  readonly running: number;
-  /** Entries taken and not started. */
-  readonly waiting: number;
-  /** Everything owned, settlements under way included. */
-  readonly held: number;
-  readonly paused: boolean;
-}
-
-/** What became of what a consumer held when it closed. */
-export interface CloseReport {
-  /** Entries given back without being started, or handed over after the deadline. */
-  readonly released: number;
-  /** Of those: handlers that were still running. */
-  readonly handedOver: number;
-  /** True when the consumer was removed from the group, because nothing was pending with it. */
-  readonly removed: boolean;
-}
-
-/** A running consumer of a group. */
-export interface Consumer {
-  readonly group: string;
-  readonly name: string;
-  /** Resolves when the group is there and the first read can follow, or when the consumer is closed before. */
-  readonly ready: Promise<void>;
-  health(): ConsumerHealth;
-  /**
-   * Ends the halt of a key (`order: 'key'`): `'retry'` handles its message again with fresh budgets, `'skip'` makes it a dead
-   * letter. False when this consumer has not halted the key.
-   */
-  resumeKey(key: string, how: 'retry' | 'skip'): Promise<boolean>;
-  /** Takes and starts nothing more until `resume`; what was not started is given back at once. Running handlers go on. */
-  pause(): Promise<void>;
-  resume(): void;
-  /**
-   * Stops: entries not started are given back at once and wake the other consumers; running handlers have `deadlineMs`
-   * (default 10 000), then their signals fire and their messages are given back too. Repeatable.
-   */
-  close(options?: { readonly deadlineMs?: number }): Promise<CloseReport>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
 /** What a consumer is made of. */
 export interface ConsumerSetup {
   readonly driver: Driver;
@@ -70,12 +27,18 @@ export interface ConsumerSetup {
   readonly group: string;
   readonly options: ResolvedConsumerOptions;
   readonly work: Work;
+  readonly telemetry: Telemetry | undefined;
+  /** What it uses of the server, if that is known to others, too. */
+  readonly ladder?: Ladder;
   /** Its name. Default: that of the options, else a random one. */
   readonly name?: string;
   /** Where it works on one partition. */
   readonly tenure?: Tenure;
-  /** Where its handlers run, if it shares that with others. */
+  /** Where its handlers run, if it shares that with others; and its share of it. */
   readonly room?: HandlerRoom;
+  readonly weight?: number;
+  /** The lane of priority it works on, if it is one. */
+  readonly lane?: string;
   ended(consumer: Consumer): void;
 }
 
@@ -96,9 +59,13 @@ export function startConsumer({
   group,
   options,
   work,
+  telemetry,
+  ladder = new Ladder(),
   name = options.name ?? randomName(driver),
   tenure,
   room = new HandlerRoom(options.concurrency),
+  weight = 1,
+  lane,
   ended,
 }: ConsumerSetup): StartedConsumer {
   const parts: ConsumerParts = {
@@ -108,6 +75,9 @@ export function startConsumer({
     owner: { group, consumer: name },
     options,
     tenure,
+    lane,
+    telemetry,
+    ladder,
     emit: emitterOf(options.onEvent),
   };
   const size = options.batch ?? 1;
@@ -120,6 +90,7 @@ export function startConsumer({
     : undefined;
   /** Taken and not started; let-go entries in it are skipped. */
   const backlog: Backlog = lanes ?? new PlainBacklog();
+  const guest: RoomGuest = { weight, wake: pump };
   let running = 0;
   let paused = false;
   let closing: Promise<CloseReport> | undefined;
@@ -162,14 +133,14 @@ export function startConsumer({
       if (running === 0 && settlements.underWay === 0) quiet?.();
       return;
     }
-    while (!paused && room.hasPlace(pump)) {
+    while (!paused && room.hasPlace(guest)) {
       if (size > 1 && backlog.size < size && intake.expectsMore && holdings.size < capacity) break;
       const next = backlog.next(size);
       if (next.length === 0) break;
       const taken = next.filter((entry) => holdings.isOurs(entry));
       if (taken.length === 0) continue;
       running++;
-      room.enter();
+      room.enter(guest);
       void bench.process(taken).then(() => {
         running--;
         room.leave();
@@ -193,6 +164,7 @@ export function startConsumer({
     for (const entry of unfinished) entry.lose(new HandedOverError());
     const last = await giveBack(unfinished, true);
     holdings.stop();
+    room.forget(guest);
     ended(consumer);
     return {
       released: early.released + late.released + last.released,
@@ -238,6 +210,9 @@ export function startConsumer({
     group,
     name,
     ready,
+    get capabilities() {
+      return ladder.capabilities;
+    },
     health: () => ({
       lastReadAgeMs: intake.lastReadMs === undefined ? null : driver.clock.monotonic() - intake.lastReadMs,
       running,

@@ -2,9 +2,9 @@ import type { SettleStatus } from '../commands/settle.js';
 
 /**
  * What happens to a consumer beside its handler. Names, ids and counts; the errors are the handler's or the driver's own.
- * On a partitioned stream `partition` says where, unless it concerns all.
+ * On a partitioned stream `partition` says where, unless it concerns all, and on one with lanes `lane`.
  */
-export type ConsumerEvent = Happening & { readonly partition?: number };
+export type ConsumerEvent = Happening & { readonly partition?: number; readonly lane?: string };
 
 type Happening =
   /** The group is there; `created` when it was not before. */

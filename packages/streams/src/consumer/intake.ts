@@ -3,6 +3,7 @@ import { type Claimed, claimDue, claimExpired, reclaimOwn, takeInOrder } from '.
 import { createGroup, groupExists, groupIsGone, pendingOf } from '../commands/group.js';
 import { readGroup } from '../commands/read.js';
 import type { Delivery } from '../commands/settle.js';
+import { traced } from '../telemetry.js';
 import { subscribeToWakeUps, type WakeSubscription } from '../wake/wake-up.js';
 import type { ConsumerParts } from './consumer-parts.js';
 import { HeldEntry } from './held-entry.js';
@@ -168,6 +169,7 @@ export class Intake {
 
   async #makeGroup(): Promise<void> {
     const { driver, keys, owner, options, emit } = this.#parts;
+    await this.#parts.ladder.climb(driver, options.deletesDone);
     let created = true;
     const from = this.#recreating ? options.restartId : options.startId;
     try {
@@ -176,7 +178,7 @@ export class Intake {
       if (!groupExists(error)) throw error;
       created = false;
     }
-    if (this.#recreating) emit({ type: 'group-recreated' });
+    if (this.#recreating && created) emit({ type: 'group-recreated' });
     else emit({ type: 'ready', created });
     this.#recreating = false;
     this.#wants = { ...this.#wants, group: false, due: true, fresh: true };
@@ -287,7 +289,8 @@ export class Intake {
     const credit = Math.min(readAtOnce, this.#host.credit());
     this.#wants.fresh = false;
     const sentAtMs = driver.clock.monotonic();
-    const entries = await driver.send(readGroup(keys.log, owner.group, owner.consumer, credit));
+    const command = readGroup(keys.log, owner.group, owner.consumer, credit);
+    const entries = await this.#received(credit, () => driver.send(command));
     this.#lastReadMs = driver.clock.monotonic();
     const leaseUntilMs = sentAtMs + options.leaseMs;
     this.#take(entries.map((entry) => new HeldEntry(entry, 1, 0, leaseUntilMs)));
@@ -298,7 +301,7 @@ export class Intake {
   async #claimed<T extends Claimed>(claim: (sender: ConsumerParts['driver']) => Promise<T>): Promise<T> {
     const { driver, options, emit } = this.#parts;
     const sentAtMs = driver.clock.monotonic();
-    const result = await claim(driver);
+    const result = await this.#received(this.#host.credit(), () => claim(driver));
     this.#lastReadMs = driver.clock.monotonic();
     if (result.lost.length > 0) emit({ type: 'payload-lost', ids: result.lost });
     const leaseUntilMs = sentAtMs + options.leaseMs;
@@ -308,6 +311,12 @@ export class Intake {
       result.entries.map((entry) => new HeldEntry(entry, entry.deliveries, entry.failures, leaseUntilMs)),
     );
     return result;
+  }
+
+  #received<T>(atMost: number, run: () => Promise<T>): Promise<T> {
+    const { definition, owner, telemetry } = this.#parts;
+    const of = () => ({ stream: definition.name, group: owner.group, messages: atMost });
+    return traced(telemetry, 'receive', of, run);
   }
 
   #take(entries: readonly HeldEntry[]): void {

@@ -2,6 +2,7 @@ import { type Duration, durationMs, InvalidArgumentError } from '@penknife/core'
 import { checkEffects, type Effect, type OnceStatus } from '../commands/once.js';
 import type { DecodedEntry, MessageFacts } from '../entry/decode-entry.js';
 import type { Headers } from '../entry/encode-draft.js';
+import type { TraceParent } from '../telemetry.js';
 import type { HeldEntry } from './held-entry.js';
 import type { Holdings } from './holdings.js';
 import type { Settlements } from './settlements.js';
@@ -13,6 +14,8 @@ export interface MessageControls {
   readonly deliveries: number;
   /** How often a handler has failed on it before. */
   readonly failures: number;
+  /** Of a stream with lanes of priority: which lane it came from. */
+  readonly lane: string | undefined;
   /** Of a partitioned stream: which partition it came from. */
   readonly partition: number | undefined;
   /**
@@ -50,6 +53,7 @@ export interface MessageHost {
   readonly settlements: Settlements;
   readonly log: string;
   readonly tenure: Tenure | undefined;
+  readonly lane: string | undefined;
   /** The id the entry had first: a replayed copy stands for another entry. */
   originOf(entry: HeldEntry): string;
   fail(entry: HeldEntry, error: unknown, delayMs?: number): Promise<boolean>;
@@ -64,6 +68,7 @@ export class Message implements DecodedEntry, MessageControls {
   readonly messageId: string | undefined;
   readonly key: string | undefined;
   readonly headers: Headers;
+  readonly trace: TraceParent | undefined;
   readonly appendedAtMs: number;
   readonly #entry: HeldEntry;
   readonly #host: MessageHost;
@@ -75,6 +80,7 @@ export class Message implements DecodedEntry, MessageControls {
     this.messageId = decoded.messageId;
     this.key = decoded.key;
     this.headers = decoded.headers;
+    this.trace = decoded.trace;
     this.appendedAtMs = decoded.appendedAtMs;
     this.#entry = entry;
     this.#host = host;
@@ -86,6 +92,10 @@ export class Message implements DecodedEntry, MessageControls {
 
   get failures(): number {
     return this.#entry.failures;
+  }
+
+  get lane(): string | undefined {
+    return this.#host.lane;
   }
 
   get partition(): number | undefined {

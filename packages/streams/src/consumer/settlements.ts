@@ -10,6 +10,7 @@ import {
   type SettleStatus,
 } from '../commands/settle.js';
 import { LeaseLostError } from '../errors.js';
+import { type Operation, traced } from '../telemetry.js';
 import type { ConsumerParts } from './consumer-parts.js';
 import { HeldEntry } from './held-entry.js';
 import type { Holdings } from './holdings.js';
@@ -63,7 +64,7 @@ export class Settlements {
   async retry(entry: HeldEntry, delayMs: number): Promise<boolean> {
     if (!this.#begin(entry)) return false;
     const { keys, owner } = this.#parts;
-    const status = await this.#insist(entry, retryLater(keys, owner, entry, delayMs));
+    const status = await this.#insist('retry', entry, retryLater(keys, owner, entry, delayMs));
     return this.#end(entry, status);
   }
 
@@ -77,7 +78,8 @@ export class Settlements {
     const { driver, keys, owner } = this.#parts;
     let status: OnceStatus | SettleStatus | 'unknown' = 'unknown';
     try {
-      status = await driver.send(settleOnce(keys, owner, entry, effects, marker));
+      const command = settleOnce(keys, owner, entry, effects, marker, this.#parts.ladder.finish);
+      status = await this.#traced('once', [entry], () => driver.send(command));
     } finally {
       // An error may have come after it ran: then the entry is not pending any more, else it is found again and retried.
       const settled = status === 'done' || status === 'duplicate';
@@ -93,7 +95,10 @@ export class Settlements {
     const sentAtMs = driver.clock.monotonic();
     let status: SettleStatus | 'unknown' = 'unknown';
     try {
-      status = await driver.send(retryHere(keys, owner, entry), { deadlineMs: options.leaseMs });
+      const command = retryHere(keys, owner, entry);
+      status = await this.#traced('retry', [entry], () =>
+        driver.send(command, { deadlineMs: options.leaseMs }),
+      );
     } catch (error) {
       // It may have run, and what delivery this is is not known: it is found in our own pending list.
       this.#parts.emit({ type: 'error', error });
@@ -112,8 +117,15 @@ export class Settlements {
   async bury(entry: HeldEntry, death: Death): Promise<number | undefined> {
     if (!this.#begin(entry)) return undefined;
     const { keys, owner, options } = this.#parts;
-    const command = moveToDeadLetters(keys, owner, entry, options.deadLetterLimit, death);
-    const result = await this.#insist(entry, command);
+    const command = moveToDeadLetters(
+      keys,
+      owner,
+      entry,
+      options.deadLetterLimit,
+      death,
+      this.#parts.ladder.finish,
+    );
+    const result = await this.#insist('dead-letter', entry, command);
     if (typeof result === 'string') return this.#end(entry, result) ? 0 : undefined;
     return this.#end(entry, result.status) ? result.deadLetters : undefined;
   }
@@ -142,13 +154,10 @@ export class Settlements {
     const { driver, keys, owner } = this.#parts;
     for (let attempt = 1; this.#acks.length > 0; attempt++) {
       const some = this.#acks.splice(0, acksAtOnce);
-      const command = ackAll(
-        keys,
-        owner,
-        some.map(({ entry }) => entry),
-      );
+      const entries = some.map(({ entry }) => entry);
       try {
-        const statuses = await driver.send(command);
+        const command = ackAll(keys, owner, entries, this.#parts.ladder.finish);
+        const statuses = await this.#traced('ack', entries, () => driver.send(command));
         some.forEach(({ settled }, i) => {
           settled(statuses[i] ?? 'unknown');
         });
@@ -169,11 +178,27 @@ export class Settlements {
     return true;
   }
 
-  async #insist<T>(entry: HeldEntry, command: Command<T>): Promise<T | SettleStatus | 'unknown'> {
+  #traced<T>(
+    outcome: NonNullable<Operation['outcome']>,
+    entries: readonly HeldEntry[],
+    run: () => Promise<T>,
+  ): Promise<T> {
+    const { definition, owner, telemetry } = this.#parts;
+    const facts = { stream: definition.name, group: owner.group, messages: entries.length, outcome };
+    const of = (): Omit<Operation, 'type'> =>
+      entries.length === 1 ? { ...facts, messageId: entries[0]?.id as string } : facts;
+    return traced(telemetry, 'settle', of, run);
+  }
+
+  async #insist<T>(
+    outcome: NonNullable<Operation['outcome']>,
+    entry: HeldEntry,
+    command: Command<T>,
+  ): Promise<T | SettleStatus | 'unknown'> {
     const { driver } = this.#parts;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await driver.send(command);
+        return await this.#traced(outcome, [entry], () => driver.send(command));
       } catch (error) {
         const status = this.#lastWord(error, entry);
         if (status !== undefined) return status;

@@ -1,8 +1,9 @@
-import { backoffMs, defineTrace } from '@penknife/core';
+import { backoffMs } from '@penknife/core';
 import type { Death } from '../commands/settle.js';
 import { type DecodedEntry, decodeEntry } from '../entry/decode-entry.js';
 import { fieldNames, fieldOf } from '../entry/raw-entry.js';
 import { PoisonError } from '../errors.js';
+import { type Operation, traced } from '../telemetry.js';
 import type { ConsumerParts } from './consumer-parts.js';
 import type { HeldEntry } from './held-entry.js';
 import type { Holdings } from './holdings.js';
@@ -14,7 +15,6 @@ import type { Tenure } from './tenure.js';
 /** What is done with messages: one for a single one, several for a batch. */
 export type Work = (messages: readonly Message[]) => unknown;
 
-const trace = defineTrace('streams.process');
 const longestErrorText = 1000;
 
 /** From an owned entry to a settled one: decode, judge, hand to the handler, settle by what came of it. */
@@ -46,6 +46,10 @@ export class Workbench implements MessageHost {
     return this.#parts.keys.log;
   }
 
+  get lane(): string | undefined {
+    return this.#parts.lane;
+  }
+
   get tenure(): Tenure | undefined {
     return this.#parts.tenure;
   }
@@ -67,12 +71,16 @@ export class Workbench implements MessageHost {
       handled.push(entry);
     }
     if (messages.length === 0) return;
-    const { definition, owner } = this.#parts;
+    const { definition, owner, telemetry } = this.#parts;
+    const operation = (): Omit<Operation, 'type'> => ({
+      stream: definition.name,
+      group: owner.group,
+      messages: messages.length,
+      ...(messages.length === 1 && { messageId: messages[0]?.id as string }),
+      parents: messages.flatMap(({ trace }) => trace ?? []),
+    });
     try {
-      await trace(
-        () => ({ stream: definition.name, group: owner.group, messages: messages.length }),
-        async () => this.#work(messages),
-      );
+      await traced(telemetry, 'process', operation, async () => this.#work(messages));
     } catch (error) {
       for (const entry of handled) {
         if (entry.state === 'started') void this.fail(entry, error);

@@ -1,9 +1,12 @@
 import { CodecError, SchemaError, type SchemaResult, unseal } from '@penknife/core';
 import type { StreamDefinition } from '../definition.js';
 import { PoisonError } from '../errors.js';
+import type { TraceParent } from '../telemetry.js';
 import type { Headers } from './encode-draft.js';
 import { timeOfId } from './position.js';
 import { fieldNames, fieldOf } from './raw-entry.js';
+import { decodeTrace } from './trace-field.js';
+import { shapeNow, upcast } from './upcast.js';
 
 /** What every message tells beside its content. */
 export interface MessageFacts {
@@ -14,6 +17,8 @@ export interface MessageFacts {
   /** What its order belongs to, if anything. */
   readonly key: string | undefined;
   readonly headers: Headers;
+  /** Where its trace stands, if it has one. */
+  readonly trace: TraceParent | undefined;
   /** When it was appended, in ms since 1970 by the clock of the server. */
   readonly appendedAtMs: number;
 }
@@ -53,6 +58,16 @@ export function decodeEntry(
   if (schema === undefined) return new PoisonError('unknown-event', id, `holds no known event of ${name}`);
   let data: unknown;
   let result: SchemaResult<unknown> | Promise<SchemaResult<unknown>>;
+  const named = schemas.kind === 'events' ? event : undefined;
+  const shape = Number(textField(fields, fieldNames.shape) ?? 1);
+  const shapeKnown = shapeNow(definition, named);
+  if (!Number.isSafeInteger(shape) || shape < 1 || shape > shapeKnown) {
+    return new PoisonError(
+      'newer',
+      id,
+      `holds data of a version that is not known here (up to ${shapeKnown} is)`,
+    );
+  }
   try {
     data = codec.decode(unsealed.body);
   } catch (cause) {
@@ -64,12 +79,13 @@ export function decodeEntry(
     messageId: textField(fields, fieldNames.messageId),
     key: textField(fields, fieldNames.key),
     headers: decodeHeaders(fieldOf(fields, fieldNames.headers)),
-    event: schemas.kind === 'events' ? event : undefined,
+    trace: decodeTrace(textField(fields, fieldNames.trace)),
+    event: named,
   };
   try {
-    result = schema['~standard'].validate(data);
+    result = schema['~standard'].validate(shape < shapeKnown ? upcast(definition, named, shape, data) : data);
   } catch (cause) {
-    return new PoisonError('schema', id, 'its schema threw', cause);
+    return new PoisonError('schema', id, 'its schema or an upcaster threw', cause);
   }
   if (!(result instanceof Promise)) return conclude(facts, result);
   return result.then(
@@ -83,11 +99,12 @@ interface Facts {
   readonly messageId: string | undefined;
   readonly key: string | undefined;
   readonly headers: Headers;
+  readonly trace: TraceParent | undefined;
   readonly event: string | undefined;
 }
 
 function conclude(
-  { id, messageId, key, headers, event }: Facts,
+  { id, messageId, key, headers, trace, event }: Facts,
   result: SchemaResult<unknown>,
 ): DecodedEntry | PoisonError {
   if (result.issues !== undefined) {
@@ -97,8 +114,8 @@ function conclude(
   const data = result.value;
   const appendedAtMs = timeOfId(id);
   return event === undefined
-    ? { id, data, messageId, key, headers, appendedAtMs }
-    : { id, event, data, messageId, key, headers, appendedAtMs };
+    ? { id, data, messageId, key, headers, trace, appendedAtMs }
+    : { id, event, data, messageId, key, headers, trace, appendedAtMs };
 }
 
 function textField(fields: readonly Uint8Array[], name: string): string | undefined {

@@ -1,6 +1,9 @@
 import { type Arg, InvalidArgumentError, SchemaError, type StandardSchema, seal } from '@penknife/core';
 import type { StreamDefinition } from '../definition.js';
+import type { TraceParent } from '../telemetry.js';
 import { fieldNames } from './raw-entry.js';
+import { encodeTrace } from './trace-field.js';
+import { shapeNow } from './upcast.js';
 
 /** Text that travels with a message beside its data. */
 export type Headers = Readonly<Record<string, string>>;
@@ -12,6 +15,8 @@ export interface DraftOptions {
   readonly headers?: Headers;
   /** Messages of one key are handled in order by groups that consume with `order: 'key'`. At most 500 characters. */
   readonly key?: string;
+  /** Where its trace stands. Default: that of `telemetry`, if there is any. */
+  readonly trace?: TraceParent;
 }
 
 /** A draft checked and turned into what XADD takes. */
@@ -24,11 +29,12 @@ export interface EncodedDraft {
 export async function encodeDraft(
   definition: StreamDefinition<never, unknown>,
   draft: DraftOptions & { readonly event?: string; readonly data: unknown },
+  travelling?: TraceParent,
 ): Promise<EncodedDraft> {
   if (typeof draft !== 'object' || draft === null) {
     throw new InvalidArgumentError('message', 'must be an object with data', draft);
   }
-  const { event, data, id, headers, key } = draft;
+  const { event, data, id, headers, key, trace = travelling } = draft;
   const schema = schemaFor(definition, event);
   const result = schema['~standard'].validate(data);
   const { issues } = result instanceof Promise ? await result : result;
@@ -37,9 +43,12 @@ export async function encodeDraft(
   if (event !== undefined) fields.push(fieldNames.event, event);
   // What was given travels, not what the schema made of it: the reader validates again and gets the output.
   fields.push(fieldNames.data, seal(definition.codec, data));
+  const shape = shapeNow(definition, event);
+  if (shape > 1) fields.push(fieldNames.shape, shape);
   if (headers !== undefined) fields.push(fieldNames.headers, encodeHeaders(headers));
   if (id !== undefined) fields.push(fieldNames.messageId, checkText('id', id));
   if (key !== undefined) fields.push(fieldNames.key, checkText('key', key));
+  if (trace !== undefined) fields.push(fieldNames.trace, encodeTrace(trace));
   return { messageId: id, fields };
 }
 

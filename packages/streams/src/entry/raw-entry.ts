@@ -21,6 +21,8 @@ export const fieldNames: {
   readonly headers: 'h';
   readonly messageId: 'm';
   readonly key: 'k';
+  readonly trace: 't';
+  readonly shape: 'u';
   readonly onlyGroup: '>';
   readonly origin: '<';
 } = {
@@ -30,6 +32,10 @@ export const fieldNames: {
   messageId: 'm',
   /** What its order belongs to. */
   key: 'k',
+  /** Where its trace stands: `traceparent`, and after a space `tracestate`. */
+  trace: 't',
+  /** Which version of its event's data this is; absent: the first. */
+  shape: 'u',
   /** Set on a replayed copy: only this group handles it. */
   onlyGroup: '>',
   /** Set on a replayed copy: the id of the entry it stands for. */

@@ -1,17 +1,13 @@
 import { isPenknifeError, type Timer } from '@penknife/core';
 import { createGroup, groupExists } from '../commands/group.js';
 import { endPartition, tellGroup } from '../commands/partition.js';
-import {
-  type CloseReport,
-  type Consumer,
-  type ConsumerHealth,
-  type ConsumerSetup,
-  randomName,
-  startConsumer,
-} from '../consumer/consumer.js';
+import { Ladder } from '../consumer/capabilities.js';
+import { type ConsumerSetup, randomName, startConsumer } from '../consumer/consumer.js';
+import type { CloseReport, Consumer } from '../consumer/consumer-handle.js';
 import { emitterOf } from '../consumer/consumer-parts.js';
 import type { ConsumerEvent } from '../consumer/events.js';
 import { HandlerRoom } from '../consumer/handler-room.js';
+import { healthOfAll, reportOfAll } from '../consumer/together.js';
 import type { KeysOfGroup } from '../keys.js';
 import { subscribeToWakeUps, type WakeSubscription } from '../wake/wake-up.js';
 import { HeldPartition } from './held-partition.js';
@@ -41,6 +37,7 @@ export function startPartitionedConsumer(setup: PartitionedSetup): PartitionedCo
   const member = options.name ?? randomName(driver);
   const emit = emitterOf(options.onEvent);
   const room = new HandlerRoom(options.concurrency);
+  const ladder = new Ladder();
   const held = new Map<number, HeldPartition>();
   const leavings = new Set<Promise<CloseReport>>();
   let wakeUps: WakeSubscription | undefined;
@@ -66,6 +63,7 @@ export function startPartitionedConsumer(setup: PartitionedSetup): PartitionedCo
   async function prepare(): Promise<void> {
     if (wakeUps !== undefined || closing !== undefined) return;
     await setup.checkShape();
+    await ladder.climb(driver, options.deletesDone);
     const outcomes = await driver.batch(
       partitions.map(({ log }) => createGroup(log, group, options.startId)),
     );
@@ -93,6 +91,7 @@ export function startPartitionedConsumer(setup: PartitionedSetup): PartitionedCo
       name: `${member}.${generation}`,
       tenure: one,
       room,
+      ladder,
       ended: () => undefined,
     });
     if (paused) void one.consumer.pause();
@@ -157,11 +156,7 @@ export function startPartitionedConsumer(setup: PartitionedSetup): PartitionedCo
     await told;
     keeping?.cancel();
     setup.ended(consumer);
-    return {
-      released: reports.reduce((sum, { released }) => sum + released, 0),
-      handedOver: reports.reduce((sum, { handedOver }) => sum + handedOver, 0),
-      removed: reports.every(({ removed }) => removed),
-    };
+    return reportOfAll(reports);
   }
 
   const consumers = (): Consumer[] => [...held.values()].flatMap((one) => one.consumer ?? []);
@@ -174,11 +169,11 @@ export function startPartitionedConsumer(setup: PartitionedSetup): PartitionedCo
     partitions: () => new Map(working().map(({ partition, generation }) => [partition, generation])),
     health() {
       const { lastLookMs } = shares;
-      return healthOf(
-        consumers(),
-        lastLookMs === undefined ? undefined : driver.clock.monotonic() - lastLookMs,
-        paused,
-      );
+      const ageMs = lastLookMs === undefined ? undefined : driver.clock.monotonic() - lastLookMs;
+      return healthOfAll(consumers(), paused, ageMs);
+    },
+    get capabilities() {
+      return ladder.capabilities;
     },
     async pause() {
       paused = true;
@@ -200,24 +195,4 @@ export function startPartitionedConsumer(setup: PartitionedSetup): PartitionedCo
   };
   shares.look();
   return consumer;
-}
-
-/** All partitions as one; the read that is longest ago counts. */
-function healthOf(
-  parts: readonly Consumer[],
-  lookAgeMs: number | undefined,
-  paused: boolean,
-): ConsumerHealth {
-  const healths = parts.map((one) => one.health());
-  const ages = [lookAgeMs ?? null, ...healths.map(({ lastReadAgeMs }) => lastReadAgeMs)];
-  const known = ages.filter((age) => age !== null);
-  const sum = (pick: (health: ConsumerHealth) => number): number =>
-    healths.reduce((total, health) => total + pick(health), 0);
-  return {
-    lastReadAgeMs: known.length === 0 ? null : Math.max(...known),
-    running: sum(({ running }) => running),
-    waiting: sum(({ waiting }) => waiting),
-    held: sum(({ held }) => held),
-    paused,
-  };
 }

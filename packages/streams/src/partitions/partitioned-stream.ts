@@ -2,15 +2,16 @@ import { type CallOptions, type Driver, InvalidArgumentError } from '@penknife/c
 import type { AppendOptions } from '../appending/durability.js';
 import type { Appended } from '../commands/append.js';
 import { shapeOf } from '../commands/partition.js';
-import { type ConsumerOptions, checkName, resolveConsumerOptions } from '../consumer/consumer-options.js';
+import { type ConsumerOptions, checkConsume, resolveConsumerOptions } from '../consumer/consumer-options.js';
 import type { ReceivedMessage } from '../consumer/received-message.js';
+import { createStream } from '../create-stream.js';
 import type { PartitionedDefinition } from '../definition.js';
 import type { DraftOptions } from '../entry/encode-draft.js';
 import type { Position } from '../entry/position.js';
 import { addStats, type GroupStats } from '../group-stats.js';
 import { keysOfStream } from '../keys.js';
 import type { ResolvedStreamsOptions } from '../options.js';
-import { createStream, type Draft, type Stream, type StreamHost } from '../stream.js';
+import type { Draft, Stream, StreamHost } from '../stream.js';
 import { partitionOf } from './partition-of.js';
 import { type PartitionedConsumer, startPartitionedConsumer } from './partitioned-consumer.js';
 
@@ -62,7 +63,7 @@ export function createPartitionedStream(
 ): PartitionedStream<{ readonly data: unknown }, { readonly data: unknown }> {
   const { name, partitions } = definition;
   const keys = keysOfStream(options.namespace, name);
-  const names = Array.from({ length: partitions }, (_, i) => `${name}#${i}`);
+  const names = Array.from({ length: partitions }, (_, i) => `${name}@${i}`);
   const parts = names.map((of) => createStream(driver, { ...definition, name: of }, options, host));
   let next = 0;
   let shape: Promise<void> | undefined;
@@ -124,9 +125,7 @@ export function createPartitionedStream(
       return result;
     },
     consume(group, handler, given = {}) {
-      checkName('group', group);
-      if (typeof handler !== 'function')
-        throw new InvalidArgumentError('handler', 'must be a function', handler);
+      checkConsume(group, handler);
       if (given.order === 'none') {
         throw new InvalidArgumentError(
           'order',
@@ -143,6 +142,7 @@ export function createPartitionedStream(
         options: resolveConsumerOptions({ ...given, order: 'key' }),
         work: ([message]) => handler(message as never),
         checkShape,
+        telemetry: options.telemetry,
         ended: host.ended,
       });
       host.started(consumer);

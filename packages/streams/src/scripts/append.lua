@@ -17,13 +17,7 @@ while at <= #ARGV do
     results[#results + 1] = { known, 1 }
     if ARGV[4] == '1' then redis.call('PEXPIRE', KEYS[1 + marker], ARGV[3]) end
   else
-    local command = { 'XADD', KEYS[1] }
-    if ARGV[1] ~= '' then
-      command[3], command[4], command[5] = 'MAXLEN', '~', ARGV[1]
-    end
-    command[#command + 1] = '*'
-    for i = at + 2, at + 1 + count do command[#command + 1] = ARGV[i] end
-    local id = redis.call(unpack(command))
+    local id = addEntry(KEYS[1], ARGV[1], ARGV, at + 2, at + 1 + count)
     if marker > 0 then redis.call('SET', KEYS[1 + marker], id, 'PX', ARGV[3]) end
     results[#results + 1] = { id, 0 }
   end

@@ -11,15 +11,16 @@
 -- ARGV[7]  class of the error
 -- ARGV[8]  message of the error
 -- ARGV[9]  1: this delivery ended in a failure of the handler
+-- ARGV[10] delete what every group is done with: '' no, else by the server or by this script
 -- Returns  { status, dead letters now }; status 1 moved, 0 not pending any more, -1 somebody else has it,
 --          2 the payload is gone and it was acknowledged
 local id = ARGV[3]
 local status = owned(id, ARGV[4])
 if status ~= 1 then return { status, 0 } end
 local failed = redis.call('HGET', KEYS[2], id)
-redis.call('XACK', KEYS[1], ARGV[1], id)
-redis.call('HDEL', KEYS[2], id)
 local entry = redis.call('XRANGE', KEYS[1], id, id)[1]
+finish(ARGV[10], { id })
+redis.call('HDEL', KEYS[2], id)
 if not entry then return { 2, 0 } end
 local now = string.format('%.0f', nowMs())
 local failures, first = 0, now

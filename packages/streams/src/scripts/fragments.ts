@@ -33,6 +33,17 @@ local function take(id, deliveries)
   end
 end`;
 
+/** `addEntry(key, maxLength, parts, from, to)`: XADD of these parts, keeping about so many entries (`''`: no bound); its id. */
+export const addEntry = `local function addEntry(key, maxLength, parts, from, to)
+  local command = { 'XADD', key }
+  if maxLength ~= '' then
+    command[3], command[4], command[5] = 'MAXLEN', '~', maxLength
+  end
+  command[#command + 1] = '*'
+  for i = from, to do command[#command + 1] = parts[i] end
+  return redis.call(unpack(command))
+end`;
+
 /** `wake(key, group)`: wakes all who wait on this log, by an entry in the stream that wakes; it lives a minute. */
 export const wake = `local function wake(key, group)
   redis.call('XADD', key, 'MAXLEN', '1', '*', 'g', group)
@@ -73,4 +84,31 @@ export const isBefore = `local function isBefore(a, b)
   local bMs, bSeq = string.match(b, '^(%d+)-(%d+)$')
   if aMs ~= bMs then return #aMs < #bMs or (#aMs == #bMs and aMs < bMs) end
   return #aSeq < #bSeq or (#aSeq == #bSeq and aSeq < bSeq)
+end`;
+
+/**
+ * `finish(how, ids)`: acknowledges entries; with `how` `server` or `script` it also deletes those that every group is done
+ * with, by XACKDEL or by looking. Expects KEYS[1] log, ARGV[1] group, and the fragment `isBefore`.
+ */
+export const finish = `local function finish(how, ids)
+  -- A server that came with a failover may be an older one: then it is done by looking.
+  if how == 'server' and not redis.pcall('XACKDEL', KEYS[1], ARGV[1], 'ACKED', 'IDS', #ids, unpack(ids)).err then return end
+  redis.call('XACK', KEYS[1], ARGV[1], unpack(ids))
+  if how == '' then return end
+  local groups = {}
+  for _, info in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+    local group = {}
+    for i = 1, #info, 2 do group[info[i]] = info[i + 1] end
+    groups[#groups + 1] = group
+  end
+  local over = {}
+  for _, id in ipairs(ids) do
+    local done = true
+    for _, group in ipairs(groups) do
+      if isBefore(group['last-delivered-id'], id) then done = false end
+      if group.pending > 0 and redis.call('XPENDING', KEYS[1], group.name, id, id, 1)[1] then done = false end
+    end
+    if done then over[#over + 1] = id end
+  end
+  if #over > 0 then redis.call('XDEL', KEYS[1], unpack(over)) end
 end`;

@@ -21,13 +21,7 @@ for _, id in ipairs(ids) do
   else
     local fields, recurrence, zone, planned = unpack(cmsgpack.unpack(packed))
     if planned == 1 or ARGV[2] ~= '' then
-      local command = { 'XADD', KEYS[3] }
-      if ARGV[3] ~= '' then
-        command[3], command[4], command[5] = 'MAXLEN', '~', ARGV[3]
-      end
-      command[#command + 1] = '*'
-      for _, part in ipairs(fields) do command[#command + 1] = part end
-      redis.call(unpack(command))
+      addEntry(KEYS[3], ARGV[3], fields, 1, #fields)
       appended = appended + 1
     end
     if recurrence == '' then

@@ -8,7 +8,8 @@
 -- ARGV[3]  id
 -- ARGV[4]  number of the delivery
 -- ARGV[5]  how long the marker lives, in ms
--- ARGV[6…] per effect: how many words, those
+-- ARGV[6]  delete what every group is done with: '' no, else by the server or by this script
+-- ARGV[7…] per effect: how many words, those
 -- Returns  1 done, 3 done before and acknowledged now, 0 not pending any more, -1 somebody else has it
 local before = redis.call('EXISTS', KEYS[3]) == 1
 local status = owned(ARGV[3], ARGV[4])
@@ -16,7 +17,7 @@ local status = owned(ARGV[3], ARGV[4])
 if status == 0 and before then return 3 end
 if status ~= 1 then return status end
 if not before then
-  local at = 6
+  local at = 7
   while at <= #ARGV do
     local count = tonumber(ARGV[at])
     redis.call(unpack(ARGV, at + 1, at + count))
@@ -24,6 +25,6 @@ if not before then
   end
   redis.call('SET', KEYS[3], '1', 'PX', ARGV[5])
 end
-redis.call('XACK', KEYS[1], ARGV[1], ARGV[3])
+finish(ARGV[6], { ARGV[3] })
 redis.call('HDEL', KEYS[2], ARGV[3])
 return before and 3 or 1

@@ -1,0 +1,28 @@
+import type { Driver } from '@penknife/core';
+import type { Finish } from '../commands/settle.js';
+
+/** What is done by a command of the server, where it has one, and what by our scripts. The behaviour is the same. */
+export interface ConsumerCapabilities {
+  /** Deleting what every group is done with (`whenDone: 'delete'`). */
+  readonly deleting: 'XACKDEL' | 'script' | 'off';
+  /** Taking over from the dead: XREADGROUP CLAIM would also take retries before they are due, on every server. */
+  readonly takeOver: 'script';
+  /** Storing a message once by its id: XADD IDMP would not tell a duplicate, nor remember for as long as was said. */
+  readonly dedup: 'script';
+}
+
+/** The rungs a consumer stands on; asked before its first take. */
+export class Ladder {
+  finish: Finish = '';
+
+  /** Asks the server for what is wanted. */
+  async climb(driver: Driver, deletesDone: boolean): Promise<void> {
+    if (!deletesDone) return;
+    this.finish = (await driver.traits()).supports('xackdel') ? 'server' : 'script';
+  }
+
+  get capabilities(): ConsumerCapabilities {
+    const deleting = { '': 'off', server: 'XACKDEL', script: 'script' } as const;
+    return { deleting: deleting[this.finish], takeOver: 'script', dedup: 'script' };
+  }
+}

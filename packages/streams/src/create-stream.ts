@@ -1,0 +1,198 @@
+import { type CallOptions, callWithin, type Driver, InvalidArgumentError } from '@penknife/core';
+import {
+  type AppendOptions,
+  appendDurably,
+  type Durability,
+  resolveDurability,
+} from './appending/durability.js';
+import { type Appended, appendInOrder, appendPlainly, appendWithEffects } from './commands/append.js';
+import { groupFigures, seekGroup } from './commands/group.js';
+import { checkEffects } from './commands/once.js';
+import { rangeOf } from './commands/read.js';
+import { cancelScheduled, promoteDue, scheduleMessage } from './commands/schedule.js';
+import { startConsumer } from './consumer/consumer.js';
+import {
+  type ConsumerOptions,
+  checkConsume,
+  checkName,
+  resolveConsumerOptions,
+} from './consumer/consumer-options.js';
+import type { Work } from './consumer/work.js';
+import { createDeadLetters } from './dead-letters.js';
+import type { StreamDefinition } from './definition.js';
+import { type EncodedDraft, encodeDraft } from './entry/encode-draft.js';
+import { checkId, idBefore } from './entry/position.js';
+import { countLimit, statsOf } from './group-stats.js';
+import { keysOfStream } from './keys.js';
+import type { ResolvedStreamsOptions } from './options.js';
+import { open, walkRange } from './reading/range.js';
+import { followLog } from './reading/tail.js';
+import { resolveSchedule } from './scheduling/schedule-options.js';
+import { startScheduler } from './scheduling/scheduler.js';
+import type { Draft, Stream, StreamHost } from './stream.js';
+import { type TraceParent, traced } from './telemetry.js';
+import { trimLog } from './trimming/trim.js';
+import { resolveTrim } from './trimming/trim-options.js';
+import { startTrimmer } from './trimming/trimmer.js';
+
+const appendedAtOnce = 200;
+
+/** Makes the handle of a stream. */
+export function createStream(
+  driver: Driver,
+  definition: StreamDefinition<never, unknown>,
+  options: ResolvedStreamsOptions,
+  host: StreamHost,
+): Stream<{ readonly data: unknown }, { readonly data: unknown }> {
+  const keys = keysOfStream(options.namespace, definition.name);
+  const { name } = definition;
+
+  async function appendAll(
+    drafts: readonly Draft<{ readonly data: unknown }>[],
+    call: AppendOptions | undefined,
+    travelling: TraceParent | undefined,
+  ): Promise<readonly Appended[]> {
+    const durability = resolveDurability(call);
+    const encoded = await Promise.all(drafts.map((draft) => encodeDraft(definition, draft, travelling)));
+    const appended: Appended[] = [];
+    for (let from = 0; from < encoded.length; from += appendedAtOnce) {
+      const some = encoded.slice(from, from + appendedAtOnce);
+      // The server waits for an offset of its log, and what was written before lies before it: the last act stands for all.
+      const last = from + appendedAtOnce >= encoded.length;
+      appended.push(...(await appendSome(some, last ? durability : undefined, call)));
+    }
+    return appended;
+  }
+
+  function sending<T>(
+    messages: number,
+    run: (travelling: TraceParent | undefined) => Promise<T>,
+  ): Promise<T> {
+    return traced(options.telemetry, 'send', () => ({ stream: name, messages }), run);
+  }
+
+  function appendSome(
+    some: readonly EncodedDraft[],
+    durability: Durability | undefined,
+    call: CallOptions | undefined,
+  ): Promise<readonly Appended[]> {
+    const how = options.call(callWithin(call));
+    if (durability === undefined) return driver.send(appendInOrder(keys, definition, some), how);
+    const append = appendInOrder(keys, definition, some, true);
+    return appendDurably(driver, host.lanes, append, durability, how);
+  }
+
+  async function appendOne(
+    draft: Draft<{ readonly data: unknown }>,
+    call: AppendOptions | undefined,
+    travelling: TraceParent | undefined,
+  ): Promise<Appended> {
+    const durability = resolveDurability(call);
+    const encoded = await encodeDraft(definition, draft, travelling);
+    const plain = durability === undefined ? appendPlainly(keys, definition, encoded) : undefined;
+    if (plain !== undefined) return driver.send(plain, options.call(call));
+    const [appended] = await appendSome([encoded], durability, call);
+    return appended as Appended;
+  }
+
+  return {
+    name,
+    hashTag: /\{[^}]+\}/.exec(keys.log)?.[0] ?? '',
+    append: (draft, call) => sending(1, (travelling) => appendOne(draft, call, travelling)),
+    async appendMany(drafts, call) {
+      if (!Array.isArray(drafts)) throw new InvalidArgumentError('messages', 'must be an array', drafts);
+      return sending(drafts.length, (travelling) => appendAll(drafts, call, travelling));
+    },
+    async appendWith(draft, effects, call) {
+      checkEffects(effects, keys.log);
+      return sending(1, async (travelling) => {
+        const encoded = await encodeDraft(definition, draft, travelling);
+        return driver.send(appendWithEffects(keys, definition, encoded, effects), options.call(call));
+      });
+    },
+    async read(id, call) {
+      const exact = checkId(id, 'id');
+      const [entry] = await driver.send(rangeOf(keys.log, exact, exact, 1, false), options.call(call));
+      return entry === undefined ? null : ((await open(definition, entry, undefined)) ?? null);
+    },
+    range: (range = {}) => walkRange(driver, definition, keys.log, range, options.call(callWithin(range))),
+    tail: (tail = {}) => followLog(driver, definition, keys, tail),
+    consume(
+      group: string,
+      handler: (given: never) => unknown,
+      given: ConsumerOptions & { readonly batch?: number } = {},
+    ) {
+      checkConsume(group, handler);
+      const resolved = resolveConsumerOptions(given);
+      const handle = handler as (given: unknown) => unknown;
+      const work: Work = resolved.batch === undefined ? ([message]) => handle(message) : handle;
+      const consumer = startConsumer({
+        driver,
+        definition,
+        keys: keys.group(group),
+        group,
+        options: resolved,
+        work,
+        telemetry: options.telemetry,
+        ended: host.ended,
+      });
+      host.started(consumer);
+      return consumer;
+    },
+    async stats(group, call) {
+      checkName('group', group);
+      return statsOf(
+        group,
+        await driver.send(groupFigures(keys.group(group), group, countLimit), options.call(call)),
+      );
+    },
+    async seek(group, position, call) {
+      checkName('group', group);
+      const afterId = idBefore(position, 'position');
+      await driver.send(seekGroup(keys.group(group), group, afterId), options.call(call));
+    },
+    deadLetters(group) {
+      checkName('group', group);
+      return createDeadLetters(driver, definition, keys.group(group), group, options.call);
+    },
+    async trim(trim) {
+      return trimLog(driver, keys, resolveTrim(trim), options.call(callWithin(trim)));
+    },
+    startTrimmer(trimmer) {
+      const resolved = resolveTrim(trimmer);
+      const call = options.call(callWithin(trimmer));
+      const started = startTrimmer(
+        driver.clock,
+        trimmer,
+        () => trimLog(driver, keys, resolved, call),
+        host.ended,
+      );
+      host.started(started);
+      return started;
+    },
+    async schedule(draft, when) {
+      const due = resolveSchedule(when, driver.clock.now());
+      const id = when.id ?? Buffer.from(driver.random.bytes(12)).toString('base64url');
+      const { fields } = await encodeDraft(definition, draft);
+      const call = options.call(callWithin(when));
+      const { scheduled, atMs } = await driver.send(
+        scheduleMessage(keys, checkName('id', id), due, fields),
+        call,
+      );
+      return { id, atMs, duplicate: !scheduled };
+    },
+    cancel: async (id, call) => driver.send(cancelScheduled(keys, checkName('id', id)), options.call(call)),
+    async promote(id, call) {
+      const { maxLength } = definition.retention;
+      const now = promoteDue(keys, 1, maxLength, checkName('id', id));
+      return (await driver.send(now, options.call(call))).appended > 0;
+    },
+    startScheduler(how = {}) {
+      const { maxLength } = definition.retention;
+      const started = startScheduler(driver, keys, maxLength, how, host.ended);
+      host.started(started);
+      return started;
+    },
+    aside: (range = {}) => walkRange(driver, definition, keys.aside, range, options.call(callWithin(range))),
+  };
+}
