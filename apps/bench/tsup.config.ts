@@ -4,6 +4,7 @@ export default packageBuild(
   {
     main: 'src/main.ts',
     plots: 'src/plots/main.ts',
+    holder: 'src/cases/streams/holder.ts',
     contender: 'src/cases/locks/contender.ts',
     'socket-clients': 'src/cases/pubsub/socket-clients.ts',
   },

@@ -4,6 +4,7 @@ import { beeQueue, bullmq, groupmq } from './job-queues.js';
 import { orderOf, orders } from './order.js';
 import { penknifeOnIoredis, penknifeOnNodeRedis } from './penknife.js';
 import { rawStreams } from './raw-streams.js';
+import { takingOver } from './take-over.js';
 import type { OpenQueue } from './work-queue.js';
 
 const all: readonly OpenQueue[] = [
@@ -28,6 +29,7 @@ function consuming(concurrency: number, count: number): BenchCase {
 }
 
 const batch = 10_000;
+const signals = { SIGKILL: 'a killed process', SIGTERM: 'a process that closes' } as const;
 
 /** The log and its consumers against job queues and the client's own commands. */
 export const streamCases: readonly BenchCase[] = [
@@ -46,6 +48,14 @@ export const streamCases: readonly BenchCase[] = [
       ];
     },
   },
+  ...(['SIGKILL', 'SIGTERM'] as const).map(
+    (signal): BenchCase => ({
+      name: `streams/take-over-${signal.toLowerCase()}`,
+      question: `How long until another has the message that ${signals[signal]} worked on`,
+      inFlight: [1],
+      prepare: async (context) => [takingOver(context, `penknife, ${signal}`, signal)],
+    }),
+  ),
   {
     name: 'streams/append',
     question: 'Messages appended one by one',

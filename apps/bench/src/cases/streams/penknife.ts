@@ -1,7 +1,7 @@
 import type { Driver, StandardSchema } from '@penknife/core';
 import { createIoredisDriver } from '@penknife/driver-ioredis';
 import { createNodeRedisDriver } from '@penknife/driver-node-redis';
-import { createStreams, defineStream } from '@penknife/streams';
+import { createStreams, defineStream, type StreamDefinition } from '@penknife/streams';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import type { Order } from './order.js';
@@ -18,7 +18,11 @@ const schema: StandardSchema<Order, Order> = {
         : { issues: [{ message: 'must be an order' }] },
   },
 };
-const definition = defineStream('orders', { schema, retention: 'forever' });
+/** The log that is measured. */
+export const definition: StreamDefinition<{ readonly data: Order }, { readonly data: Order }> = defineStream(
+  'orders',
+  { schema, retention: 'forever' },
+);
 
 function open(name: string, driver: Driver): WorkQueue & { drainBatches(count: number): Promise<void> } {
   const streams = createStreams(driver);
