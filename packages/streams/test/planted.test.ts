@@ -182,8 +182,8 @@ describe('properties, and the bugs that their checkers notice', () => {
     expect(await faultsOf((seed) => scheduled(seed, early))).not.toEqual([]);
     const twice = withBug(
       'streams/promote',
-      "redis.call('HDEL', KEYS[2], id)\n      redis.call('ZREM', KEYS[1], id)",
-      'local _ = id',
+      'appended = appended + 1',
+      'addEntry(KEYS[3], ARGV[3], fields, 1, #fields)\n      appended = appended + 1',
     );
     expect(await faultsOf((seed) => scheduled(seed, twice))).not.toEqual([]);
   });
