@@ -40,8 +40,10 @@ export {
   sharedFeed,
 } from './feed/shared-feed.js';
 export {
+  type DurableKey,
   defaultNamespace,
   defineKeys,
+  type EphemeralKey,
   type KeyBuilders,
   type KeyDeclaration,
   type KeyKind,

@@ -5,9 +5,20 @@ import { keyPart } from './key-part.js';
  * What a kind of key is. `ephemeral`: gets its TTL in the same atomic act that creates it. `durable`: has none, and
  * `bound` says what limits it instead.
  */
-export type KeyKind =
-  | { readonly life: 'ephemeral'; readonly holds: string }
-  | { readonly life: 'durable'; readonly holds: string; readonly bound: string };
+export type KeyKind = EphemeralKey | DurableKey;
+
+/** A key with a TTL, set in the act that creates it. */
+export interface EphemeralKey {
+  readonly life: 'ephemeral';
+  readonly holds: string;
+}
+
+/** A key without a TTL; `bound` says what limits it. */
+export interface DurableKey {
+  readonly life: 'durable';
+  readonly holds: string;
+  readonly bound: string;
+}
 
 /** A pattern's keys, declared once: read by its code, its README table and the conventions test. */
 export interface KeyDeclaration<Kinds extends Record<string, KeyKind>> {
