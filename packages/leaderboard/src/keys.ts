@@ -1,41 +1,28 @@
-import { defineKeys, type KeyBuilders, type Keys } from '@penknife/core';
-
-/** A key without a TTL. */
-interface Durable {
-  readonly life: 'durable';
-  readonly holds: string;
-  readonly bound: string;
-}
-
-/** A key with a TTL. */
-interface Ephemeral {
-  readonly life: 'ephemeral';
-  readonly holds: string;
-}
+import { type DurableKey, defineKeys, type EphemeralKey, type KeyBuilders, type Keys } from '@penknife/core';
 
 /** The kinds of keys of this package. */
 export type LeaderboardKeyKinds = {
-  readonly board: Durable;
-  readonly 'board-index': Durable;
-  readonly 'board-groups': Durable;
-  readonly 'board-meta': Durable;
-  readonly period: Ephemeral;
-  readonly 'period-index': Ephemeral;
-  readonly 'period-groups': Ephemeral;
-  readonly 'period-meta': Ephemeral;
-  readonly 'board-history': Durable;
-  readonly 'board-attempts': Durable;
-  readonly 'board-hidden': Durable;
-  readonly rounds: Durable;
-  readonly banned: Durable;
-  readonly 'period-history': Ephemeral;
-  readonly 'period-attempts': Ephemeral;
-  readonly 'period-hidden': Ephemeral;
-  readonly 'period-parts': Ephemeral;
-  readonly 'period-lapses': Ephemeral;
-  readonly final: Ephemeral;
-  readonly rewards: Ephemeral;
-  readonly once: Ephemeral;
+  readonly board: DurableKey;
+  readonly 'board-index': DurableKey;
+  readonly 'board-groups': DurableKey;
+  readonly 'board-meta': DurableKey;
+  readonly period: EphemeralKey;
+  readonly 'period-index': EphemeralKey;
+  readonly 'period-groups': EphemeralKey;
+  readonly 'period-meta': EphemeralKey;
+  readonly 'board-history': DurableKey;
+  readonly 'board-attempts': DurableKey;
+  readonly 'board-hidden': DurableKey;
+  readonly rounds: DurableKey;
+  readonly banned: DurableKey;
+  readonly 'period-history': EphemeralKey;
+  readonly 'period-attempts': EphemeralKey;
+  readonly 'period-hidden': EphemeralKey;
+  readonly 'period-parts': EphemeralKey;
+  readonly 'period-lapses': EphemeralKey;
+  readonly final: EphemeralKey;
+  readonly rewards: EphemeralKey;
+  readonly once: EphemeralKey;
 };
 
 /** Builds the keys of one namespace. */

@@ -3,6 +3,7 @@ import { createMemoryDriver } from '@penknife/driver-memory';
 import { describe, expect, it } from 'vitest';
 import type { Operator } from '../src/index.js';
 import { playAgainstModel, type Scenario, scenarios, wideScenarios } from './oracle.js';
+import { playRolling } from './rolling.js';
 
 /** A text of a script, and what a careless hand would have written instead. */
 interface Plant {
@@ -159,6 +160,42 @@ async function playAll(driver: Driver, seed: number, played: readonly Scenario[]
     }
   }
 }
+
+const rollingPlants: readonly Plant[] = [
+  {
+    bug: 'a bucket lapses a window after its begin, not after the last score in it',
+    script: 'submit',
+    text: 'lapses = tonumber(part[1]) + window.length',
+    instead: 'lapses = math.floor(tonumber(part[1]) / window.bucket) * window.bucket + window.length',
+  },
+  {
+    bug: 'what lapses is not taken off by those who look',
+    script: 'read',
+    text: 'if round.window and lapse(round, nowMs(), 50)',
+    instead: 'if false',
+  },
+  {
+    bug: 'a worse score of the same bucket replaces a better one',
+    script: 'submit',
+    text: 'part[2] = math.min(part[2], parts[field][2])',
+    instead: 'part[2] = part[2]',
+  },
+];
+
+describe('the window’s property notices', () => {
+  for (const plant of rollingPlants) {
+    it(plant.bug, async () => {
+      const clock = createManualClock();
+      const memory = createMemoryDriver({ clock });
+      const broken = planted(memory, plant);
+      await expect(playRolling(broken.driver, (ms) => clock.advance(ms))).rejects.toMatchObject({
+        name: 'AssertionError',
+      });
+      expect(broken.used()).toBeGreaterThan(0);
+      await memory.close();
+    });
+  }
+});
 
 describe('the model notices', () => {
   for (const plant of plants) {

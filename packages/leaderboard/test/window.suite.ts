@@ -1,29 +1,13 @@
-import { seededRandom } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createLeaderboard } from '../src/index.js';
+import { playRolling, rollingBoards } from './rolling.js';
 
-const order = [{ points: 'desc', min: -100, max: 1e6 }] as const;
 const hourMs = 3_600_000;
-
-/** A score as the window's model keeps it. */
-interface Scored {
-  readonly member: string;
-  readonly points: number;
-  readonly at: number;
-}
 
 /** Rolling windows, on whatever the context runs on. */
 export function windowSuite(context: MatrixContext): void {
   async function make() {
-    return createLeaderboard(await context.driver(), {
-      name: 'rolling',
-      order,
-      boards: {
-        best: { window: '24h', dense: true },
-        sum: { window: '24h', operator: 'sum' },
-      },
-    });
+    return rollingBoards(await context.driver());
   }
 
   it('sums and bests of the last 24 hours: what happened before counts no more', async () => {
@@ -76,42 +60,7 @@ export function windowSuite(context: MatrixContext): void {
   context.where(context.column.memory, 'days pass: on memory only')(
     'property: a score counts for the window, and at most one bucket longer; ranks follow as time passes',
     async () => {
-      const random = seededRandom(11);
-      const integer = (most: number): number => Math.floor(random.fraction() * most);
-      const scores = await make();
-      const scored: Scored[] = [];
-      for (let step = 0; step < 150; step++) {
-        const member = `m${integer(6)}`;
-        const points = 1 + integer(50);
-        await scores.submit(member, { points });
-        scored.push({ member, points, at: context.clock.now() });
-        await context.advance(integer(4 * hourMs));
-        const now = context.clock.now();
-        const surely = scored.filter(({ at }) => at + 24 * hourMs > now);
-        const maybe = scored.filter(({ at }) => at + 25 * hourMs > now);
-        for (const [board, fold] of [
-          ['best', (list: number[]) => Math.max(...list)],
-          ['sum', (list: number[]) => list.reduce((a, b) => a + b, 0)],
-        ] as const) {
-          const { rows, total } = await scores.board(board).top({ count: 100 });
-          const of = (list: readonly Scored[], name: string): number | null => {
-            const own = list.filter((each) => each.member === name).map((each) => each.points);
-            return own.length === 0 ? null : fold(own);
-          };
-          for (let i = 0; i < 6; i++) {
-            const [least, most] = [of(surely, `m${i}`), of(maybe, `m${i}`)];
-            const found = rows.find((row) => row.member === `m${i}`)?.score.points ?? null;
-            if (least !== null) expect(found).toBeGreaterThanOrEqual(least);
-            if (found !== null) expect(found).toBeLessThanOrEqual(most ?? -1);
-          }
-          expect(rows).toHaveLength(total);
-          expect(rows.map(({ score }) => score.points)).toEqual(
-            rows.map(({ score }) => score.points).sort((a, b) => b - a),
-          );
-        }
-      }
-      await context.advance(26 * hourMs);
-      expect(await scores.board('sum').count()).toBe(0);
+      await playRolling(await context.driver(), (ms) => context.advance(ms));
     },
   );
 

@@ -34,33 +34,27 @@ local function takeWindow(columns)
   return window
 end
 
--- What the arguments say; its keys follow later, once or once a candidate.
+-- What the arguments say; its keys follow later, once or once a candidate. Most boards have no flags.
 local function takeShape()
   local flags = take()
-  local shape = {
-    grouped = string.find(flags, 'g', 1, true) ~= nil,
-    described = string.find(flags, 'm', 1, true) ~= nil,
-    tie = tonumber(take()),
-    width = tonumber(take()),
-  }
-  if string.find(flags, 'h', 1, true) then shape.every, shape.samples = tonumber(take()), tonumber(take()) end
-  if string.find(flags, 'a', 1, true) then shape.limit = tonumber(take()) end
-  shape.banning = string.find(flags, 'b', 1, true) ~= nil
-  shape.name = flags .. ',' .. exact(shape.tie) .. ',' .. exact(shape.width) .. ','
-  if string.find(flags, 'w', 1, true) then shape.window = takeWindow(tonumber(take())) end
+  local shape = { flags = flags, tie = tonumber(take()), width = tonumber(take()) }
+  if flags == '' then return shape end
+  for flag in string.gmatch(flags, '.') do shape[flag] = true end
+  if shape.h then shape.every, shape.samples = tonumber(take()), tonumber(take()) end
+  if shape.a then shape.limit = tonumber(take()) end
+  if shape.w then shape.window = takeWindow(tonumber(take())) end
   return shape
 end
 
 local function takeKeys(shape)
-  local round = { tie = shape.tie, width = shape.width, window = shape.window, name = shape.name, board = takeKey() }
+  local round = { shape = shape, tie = shape.tie, width = shape.width, board = takeKey() }
   if shape.width > 0 then round.index = takeKey() end
-  if shape.grouped then round.groups = takeKey() end
-  if shape.described then round.meta = takeKey() end
-  if shape.every then
-    round.history, round.every, round.samples = takeKey(), shape.every, shape.samples
-  end
-  if shape.limit then round.attempts, round.limit = takeKey(), shape.limit end
-  if shape.banning then round.hidden = takeKey() end
-  if shape.window then round.parts, round.lapses = takeKey(), takeKey() end
+  if shape.flags == '' then return round end
+  if shape.g then round.groups = takeKey() end
+  if shape.m then round.meta = takeKey() end
+  if shape.h then round.history, round.every, round.samples = takeKey(), shape.every, shape.samples end
+  if shape.a then round.attempts, round.limit = takeKey(), shape.limit end
+  if shape.b then round.hidden = takeKey() end
+  if shape.w then round.window, round.parts, round.lapses = shape.window, takeKey(), takeKey() end
   return round
 end

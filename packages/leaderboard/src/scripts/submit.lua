@@ -176,8 +176,10 @@ end
 
 -- Whoever looks for a member everywhere finds the round here.
 local function register(board)
+  local shape = board.shape
+  local name = shape.flags .. ',' .. exact(shape.tie) .. ',' .. exact(shape.width) .. ','
   redis.call('ZREMRANGEBYSCORE', rounds, '-inf', exact(now()))
-  redis.call('ZADD', rounds, board.expires or '+inf', board.name .. board.board)
+  redis.call('ZADD', rounds, board.expires or '+inf', name .. board.board)
 end
 
 local function write(board)
