@@ -49,7 +49,7 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
   const plainCharge: Act = { kind: 'charge', token: '' };
   const charge = (): Act => (algorithm === 'concurrency' ? { kind: 'charge', token: token() } : plainCharge);
 
-  /** Not an async function: a promise of its own a call would be a tenth of what a decision costs this process. */
+  /** Not an async function: it is on the way of every decision, and a promise more is felt there. */
   function ask(act: Act, identifier: string, options: CheckOptions = {}): Promise<RateLimitResult> {
     try {
       const { limit, words, plain } = under(options.policy);

@@ -3,6 +3,7 @@ import { rateLimitKeys } from '../src/index.js';
 import { algorithmsSuite } from './algorithms.suite.js';
 import { handlesSuite } from './handles.suite.js';
 import { rateLimiterSuite } from './rate-limiter.suite.js';
+import { rightsSuite } from './rights.suite.js';
 
 const options = { keys: rateLimitKeys };
 
@@ -12,6 +13,7 @@ overMatrix(
     rateLimiterSuite(context);
     algorithmsSuite(context);
     handlesSuite(context);
+    rightsSuite(context);
   },
   options,
 );

@@ -3,9 +3,16 @@ import type { MatrixContext } from '@penknife/matrix';
 import { plantedBug } from '@penknife/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createRateLimiter, type LimiterDriver, type Policy, type RateLimitResult } from '../src/index.js';
+import {
+  createRateLimiter,
+  createRateLimits,
+  type LimiterDriver,
+  type Policy,
+  type RateLimitResult,
+  type RateLimitsDriver,
+} from '../src/index.js';
 import { onGivenTime } from './rules/given-time.js';
-import { oracle, type Told } from './rules/oracle.js';
+import { oracle, oracleOfSeveral, type Told } from './rules/oracle.js';
 import { type Step, stepsOf, type TracedAlgorithm, tracedAlgorithms, tracedPolicies } from './rules/steps.js';
 
 const numRuns = process.env.PENKNIFE_TIER === 'full' ? 300 : 15;
@@ -39,6 +46,28 @@ export function tracesSuite(context: MatrixContext): void {
     });
   }
 
+  async function compareSeveral(rewrite: <T>(command: Command<T>) => Command<T> = (command) => command) {
+    const inner = await context.driver();
+    const driver: RateLimitsDriver = {
+      ...inner,
+      send: <T>(command: Command<T>, options?: object) => inner.send(rewrite(command), options),
+    };
+    let traced = 0;
+    const policies = fc.array(tracedPolicies('gcra'), { minLength: 2, maxLength: 4 });
+    return fc.check(
+      fc.asyncProperty(policies, stepsOf, async (several, steps) => {
+        const told = await toldBySeveral(driver, several, steps, `trace ${traced++}`);
+        expect(told).toEqual(oracleOfSeveral(several, steps));
+      }),
+      { numRuns },
+    );
+  }
+
+  it('several GCRA limits: property: any trace is decided as by the rules, all or nothing', async () => {
+    const found = await compareSeveral();
+    expect(found.failed, fc.defaultReportMessage(found)).toBe(false);
+  });
+
   const once = context.where(context.column.memory, 'one column shows what the comparison sees');
   once('the comparison notices a script that rounds the other way', async () => {
     const bug = plantedBug({
@@ -52,6 +81,42 @@ export function tracesSuite(context: MatrixContext): void {
     }));
     expect(found.failed).toBe(true);
   });
+
+  once('the comparison notices several limits that charge where one of them denies', async () => {
+    const bug = plantedBug({
+      script: 'ratelimit/check-plain-gcra-several',
+      right: 'room = room and ahead + need <= capacity',
+      wrong: 'room = ahead + need <= capacity',
+    });
+    expect((await compareSeveral(bug)).failed).toBe(true);
+  });
+}
+
+/** Asks several limits call by call; refunds are left out. */
+async function toldBySeveral(
+  driver: RateLimitsDriver,
+  policies: readonly Policy[],
+  steps: readonly Step[],
+  identifier: string,
+): Promise<Told[][]> {
+  let micros = 0;
+  const onTime = onGivenTime(driver, () => micros);
+  const limits = createRateLimits(onTime, {
+    limits: Object.fromEntries(policies.map((policy, i) => [`limit-${i}`, policy])),
+  });
+  const told: Told[][] = [];
+  for (const { atMicros, act, cost } of steps) {
+    micros = atMicros;
+    if (act === 'refund') continue;
+    const { results } = await limits[act](identifier, { cost });
+    told.push(Object.values(results).map(wordless));
+  }
+  return told;
+}
+
+/** Without what only one who was asked knows. */
+function wordless({ source: _source, receipt: _receipt, policy: _policy, ...told }: RateLimitResult): Told {
+  return told;
 }
 
 /** Asks the server call by call. A refund names an earlier call by its place among them. */
@@ -76,8 +141,7 @@ async function toldBy(
     }
     const result = await limiter[act](identifier, { cost });
     if (act === 'check') charges.push(result);
-    const { source: _source, receipt: _receipt, policy: _policy, ...rest } = result;
-    told.push(rest);
+    told.push(wordless(result));
   }
   return told;
 }

@@ -1,6 +1,5 @@
-import { type Command, fragments } from '@penknife/core';
+import { type Command, type Driver, fragments } from '@penknife/core';
 import { editedScript } from '@penknife/testing';
-import type { LimiterDriver } from '../../src/index.js';
 
 const givenTime = `local function nowMicros()
   return tonumber(table.remove(ARGV))
@@ -13,7 +12,7 @@ const lastingMs = 100_000_000;
  * So a trace that takes days, or goes back in time, is decided by a real server in a moment. Everything else of the scripts
  * is what it is.
  */
-export function onGivenTime(driver: LimiterDriver, micros: () => number): LimiterDriver {
+export function onGivenTime<D extends Pick<Driver, 'send'>>(driver: D, micros: () => number): D {
   const edit = (lua: string): string =>
     lua
       .replace(fragments.nowMicros, givenTime)

@@ -7,6 +7,26 @@ import type { Step } from './steps.js';
 /** What a call was told, without what only one who was asked knows: who decided, and under which name it was charged. */
 export type Told = Omit<RateLimitResult, 'source' | 'receipt' | 'policy'> | number;
 
+/** What the rules say of a trace of calls to several limits at once, all or nothing: for each call what each limit says. */
+export function oracleOfSeveral(policies: readonly Policy[], steps: readonly Step[]): Told[][] {
+  const resolved = policies.map(resolvePolicy);
+  let states = resolved.map(({ algorithm }) => rules[algorithm].empty);
+  return steps
+    .filter(({ act }) => act !== 'refund')
+    .map(({ atMicros, act, cost }) => {
+      const ask = (charge: boolean) =>
+        resolved.map((policy, i) => decide(policy, states[i], { nowMicros: atMicros, cost, charge }));
+      const looks = ask(false);
+      const charges = act === 'check' && looks.every(({ decision }) => decision.allowed);
+      const told = charges ? ask(true) : looks;
+      states = told.map(({ state }) => state);
+      return told.map(({ decision }, i): Told => {
+        const { limit = 0, windowMs = 0 } = resolved[i] ?? {};
+        return { ...decision, limit, windowMs, cost };
+      });
+    });
+}
+
 /** What the rules say of a trace of one identifier, call by call. */
 export function oracle(policy: Policy, steps: readonly Step[], chargeDenied: boolean): Told[] {
   const resolved = resolvePolicy(policy);
