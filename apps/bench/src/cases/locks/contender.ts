@@ -30,7 +30,6 @@ export interface ContenderActs extends WorkerActs {
   open(library: Library, url: string): Promise<void>;
   /** Takes the lock once, keeps it, gives it back. Undefined: it gave up. */
   take(resource: string, holdMs: number): Promise<Turn | undefined>;
-  close(): Promise<void>;
 }
 
 const acts: ContenderActs = {
@@ -51,10 +50,6 @@ const acts: ContenderActs = {
     } catch {
       return undefined;
     }
-  },
-  async close() {
-    await locks?.close();
-    locks = undefined;
   },
 };
 
