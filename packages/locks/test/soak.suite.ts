@@ -10,9 +10,14 @@ import type { Acts, WorkerReport } from './soak.worker.js';
 const module = new URL('./soak.worker.ts', import.meta.url);
 const writtenKey = 'soak:{hot}:written';
 const full = process.env.PENKNIFE_TIER === 'full';
-/** How long the workers are let loose, and how much must have come of it: the long one for the full tier. */
-const soak = full ? { ms: 60_000, grants: 2000 } : { ms: 1000, grants: 5 };
-const timeoutMs = soak.ms * 3 + 30_000;
+/**
+ * How long the workers are let loose: until so much has come of it, and no longer than that; at least `fewest` must have, on
+ * however busy a machine. The long one is for the full tier.
+ */
+const soak = full
+  ? { longestMs: 180_000, wanted: 2000, fewest: 200 }
+  : { longestMs: 1000, wanted: 1000, fewest: 5 };
+const timeoutMs = soak.longestMs * 2 + 60_000;
 
 /** Several processes on one lock while everything around them fails that loses no acknowledged write. */
 export function soakSuite(context: MatrixContext): void {
@@ -26,10 +31,13 @@ export function soakSuite(context: MatrixContext): void {
     const workers = await Promise.all(starting);
     for (const worker of workers) await worker.call('start');
     const random = seededRandom(seed);
-    const untilMs = context.clock.monotonic() + soak.ms;
-    while (context.clock.monotonic() < untilMs) {
+    const untilMs = context.clock.monotonic() + soak.longestMs;
+    let granted = 0;
+    while (context.clock.monotonic() < untilMs && granted < soak.wanted) {
       await context.advance(20 + Math.floor(random.fraction() * 60));
       await disturb(random.fraction(), workers);
+      const counts = await Promise.all(workers.map((worker) => worker.call('granted')));
+      granted = counts.reduce((sum, count) => sum + count, 0);
     }
     for (const worker of workers) worker.resume();
     const reports = await Promise.all(workers.map((worker) => worker.call('report')));
@@ -67,15 +75,11 @@ export function soakSuite(context: MatrixContext): void {
     async () => {
       const reports = await letLoose(7);
       const claims = reports.flatMap((report): readonly Claim[] => report.claims);
-      expect(claims.length, JSON.stringify(reports.map(({ refused }) => refused))).toBeGreaterThan(
-        soak.grants,
-      );
       const events = holdings(claims);
       expect(overlaps(events)).toEqual([]);
       expect(fallenFences(events)).toEqual([]);
       expect(untold(claims)).toEqual([]);
       const written = (await context.admin('LRANGE', writtenKey, 0, -1)) as string[];
-      expect(written.length).toBeGreaterThan(soak.grants / 2);
       expect(staleWrites(written.map(BigInt))).toEqual([]);
       for (const { heldCount, waitingCount } of reports)
         expect({ heldCount, waitingCount }).toEqual({ heldCount: 0, waitingCount: 0 });
@@ -88,6 +92,11 @@ export function soakSuite(context: MatrixContext): void {
         expect(await context.admin('PUBSUB', 'CHANNELS', 'pk:lock1:*')).toEqual([]);
       await context.admin('DEL', writtenKey);
       await locks.close();
+      // Enough happened that there was something to look at.
+      expect(claims.length, JSON.stringify(reports.map(({ refused }) => refused))).toBeGreaterThan(
+        soak.fewest,
+      );
+      expect(written.length).toBeGreaterThan(soak.fewest / 2);
       console.info(
         `${context.column.name}: ${claims.length} grants, ${claims.filter(({ lost }) => lost).length} lost`,
       );

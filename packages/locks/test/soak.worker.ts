@@ -94,6 +94,8 @@ const acts = {
   start(): void {
     for (let i = 0; i < 2; i++) loops.push(loop());
   },
+  /** How many grants there were up to now. */
+  granted: (): number => claims.length,
   /** Ends that, and tells. */
   async report(): Promise<WorkerReport> {
     ending = true;
