@@ -1,0 +1,107 @@
+import { seededRandom } from '@penknife/core';
+import type { MatrixContext } from '@penknife/matrix';
+import type { WorkerProcess } from '@penknife/testing';
+import { expect } from 'vitest';
+import { createInventory, type Inventory, inventoryKeys } from '../src/index.js';
+import { stockKeys } from '../src/keys.js';
+import type { Acts } from './soak.worker.js';
+
+const module = new URL('./soak.worker.ts', import.meta.url);
+const full = process.env.PENKNIFE_TIER === 'full';
+/** How often something is done to the processes while they buy. */
+const blows = full ? 300 : 10;
+const stock = { tee: 100_000, cap: 150 } as const;
+
+/** How long a case of this suite may take. */
+export const soakTimeoutMs: number = full ? 600_000 : 60_000;
+
+/** Shops that are processes, killed, stopped and cut off; the server killed and brought back. */
+export function soakSuite(context: MatrixContext): void {
+  const key = stockKeys(inventoryKeys.in('pk'), 'soak')[0] ?? '';
+  const real = context.where(!context.column.memory, 'no other process sees the memory engine');
+  /** Whether a killed server brings its data back: where it does not, killing it loses acknowledged sales. */
+  const restarts = context.column.name.includes('append-only');
+
+  /** What is wrong at this moment; empty: nothing. */
+  async function look(shop: Inventory): Promise<string[]> {
+    const levels = await shop.availability(Object.keys(stock)).catch(() => new Map<string, never>());
+    return [...levels].flatMap(([item, { free, held, sold }]) => {
+      const put = stock[item as keyof typeof stock];
+      return free >= 0 && held >= 0 && free + held + sold === put
+        ? []
+        : [`${item}: ${free} + ${held} + ${sold} is not ${put}`];
+    });
+  }
+
+  async function letLoose(
+    seed: number,
+    env: Record<string, string> = {},
+  ): Promise<{ wrong: string[]; confirmed: string[]; shop: Inventory }> {
+    const random = seededRandom(seed);
+    const shop = createInventory(await context.driver(), { name: 'soak', deadlineMs: 10_000 });
+    for (const [item, count] of Object.entries(stock)) await shop.setStock(item, count);
+    const start = async (): Promise<WorkerProcess<Acts>> => {
+      const worker = await context.startWorker<Acts>(module, { env });
+      await worker.call('start');
+      return worker;
+    };
+    const workers = await Promise.all([1, 2, 3].map(start));
+    const wrong: string[] = [];
+
+    async function blow(roll: number): Promise<void> {
+      const at = Math.floor(roll * 1000) % workers.length;
+      const worker = workers[at] as WorkerProcess<Acts>;
+      if (roll < 0.4) {
+        await worker.kill();
+        workers[at] = await start();
+      } else if (roll < 0.55) {
+        await worker.pause();
+        await context.advance(60);
+        worker.resume();
+      } else if (roll < 0.65) await context.admin('CLIENT', 'PAUSE', 40, 'ALL');
+      else if (roll < 0.8) await context.faults.cutConnections?.();
+      else if (roll < 0.9) await context.admin('SCRIPT', 'FLUSH');
+      else if (restarts) {
+        await context.faults.kill?.(key);
+        await context.faults.restart?.(key);
+      }
+    }
+
+    for (let i = 0; i < blows; i++) {
+      await blow(random.fraction());
+      wrong.push(...(await look(shop)));
+    }
+    const confirmed = (await Promise.all(workers.map((worker) => worker.call('report')))).flat();
+    return { wrong, confirmed, shop };
+  }
+
+  async function clear(): Promise<void> {
+    await context.admin('DEL', ...stockKeys(inventoryKeys.in('pk'), 'soak'));
+  }
+
+  real(
+    'killed, stopped and cut shops, a killed server: free + held + sold is what was put there, and no sale is forgotten',
+    async () => {
+      const { wrong, confirmed, shop } = await letLoose(11);
+      expect(wrong).toEqual([]);
+      expect(confirmed.length).toBeGreaterThan(0);
+      for (const id of confirmed) expect(await shop.reservation(id), id).toEqual({ state: 'confirmed' });
+      expect(await look(shop)).toEqual([]);
+      expect((await shop.reconcile()).drift).toEqual([]);
+      const sold = (await shop.availability(['tee'])).get('tee')?.sold ?? 0;
+      expect(sold).toBeGreaterThanOrEqual(confirmed.length);
+      console.info(`${context.column.name}: ${sold} sold, ${confirmed.length} of them told`);
+      await clear();
+    },
+  );
+
+  const once = context.where(
+    context.column.client === 'node-redis' && !context.column.memory,
+    'one column shows what the checker sees',
+  );
+  once('the checker notices a confirmed hold that still counts as held', async () => {
+    const { wrong, shop } = await letLoose(11, { INVENTORY_PLANTED: 'yes' });
+    expect([...wrong, ...(await look(shop))]).not.toEqual([]);
+    await clear();
+  });
+}
