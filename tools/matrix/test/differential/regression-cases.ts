@@ -226,4 +226,21 @@ export const regressionCases: readonly RegressionCase[] = [
     ["FUNCTION LIST \"a\\u0000b\"", { error: "ERR Unknown argument a" }],
     ["CLIENT KILL USER \"a\\u0000b\"", { error: "ERR No such user 'a'" }],
   ] },
+  { name: "ZINTER corrects only what it begins with and what it adds up", commands: [
+    ["ZADD x -1 d", 1],
+    ["ZADD y inf d 0 a", 2],
+    ["ZINTER 2 y x WEIGHTS 0 1 WITHSCORES", ["d", "0"]],
+    ["ZINTER 2 y x WEIGHTS 0 1 AGGREGATE MIN WITHSCORES", ["d", "-1"]],
+    ["ZINTER 2 y x WEIGHTS 0 1 AGGREGATE MAX WITHSCORES", ["d", "-1"]],
+    ["ZUNION 2 y x WEIGHTS 0 1 WITHSCORES", ["d", "-1", "a", "0"]],
+    ["ZUNION 2 y x WEIGHTS 0 1 AGGREGATE MIN WITHSCORES", ["d", "-1", "a", "0"]],
+  ] },
+  { name: "SORT ALPHA compares up to a zero byte", commands: [
+    ["RPUSH k \"a\\u0000b\" 0 0", 3],
+    ["RPUSH k a a a", 6],
+    ["SORT k ALPHA", ["0", "0", "a\u0000b", "a", "a", "a"]],
+    ["SORT k ALPHA DESC", ["a\u0000b", "a", "a", "a", "0", "0"]],
+    ["SORT k ALPHA STORE o", 6],
+    ["LRANGE o 0 -1", ["0", "0", "a", "a", "a", "a\u0000b"]],
+  ] },
 ];

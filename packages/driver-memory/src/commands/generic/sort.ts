@@ -48,6 +48,13 @@ function readOptions(args: readonly string[], readOnly: boolean): SortOptions {
   return options;
 }
 
+/** Where keys live in slots nobody can tell where those of a pattern are. */
+function refusePatterns({ engine }: Session, { by, get }: SortOptions): void {
+  if (engine.cluster === undefined) return;
+  if (by?.includes('*')) throw failure('BY option of SORT denied in Cluster mode.');
+  if (get.length > 0) throw failure('GET option of SORT denied in Cluster mode.');
+}
+
 function itemsOf(session: Session, key: string): { items: string[]; kind: string } {
   const entry = session.db.lookup(key);
   const items: string[] = [];
@@ -90,10 +97,13 @@ function numberOf(text: string): number | undefined {
 }
 
 function sortItems(session: Session, items: string[], options: SortOptions): string[] {
-  const { by, alphabetic, descending } = options;
+  const { by, alphabetic, descending, target } = options;
+  // Compared as C's strcoll does, up to a zero byte; what is stored is compared whole.
+  const collated = (text: string | undefined): string | undefined =>
+    target === undefined && text !== undefined ? shown(text) : text;
   const weighed = items.map((item) => {
     const text = by === undefined ? item : lookup(session, by, item);
-    if (alphabetic) return { item, weight: text };
+    if (alphabetic) return { item, weight: collated(text) };
     const weight = text === undefined ? 0 : numberOf(text);
     if (weight === undefined) throw notNumbers;
     return { item, weight };
@@ -108,7 +118,7 @@ function sortItems(session: Session, items: string[], options: SortOptions): str
   // alphabetically equal ones stay as they were.
   weighed.sort((left, right) => {
     const order = compare(left.weight, right.weight);
-    const settled = order !== 0 || (alphabetic && by !== undefined) ? order : compare(left.item, right.item);
+    const settled = order !== 0 || alphabetic ? order : compare(left.item, right.item);
     return descending ? -settled : settled;
   });
   return weighed.map(({ item }) => item);
@@ -116,6 +126,7 @@ function sortItems(session: Session, items: string[], options: SortOptions): str
 
 function sort(session: Session, args: readonly string[], readOnly: boolean): Reply {
   const options = readOptions(args, readOnly);
+  refusePatterns(session, options);
   const { db } = session;
   const { items, kind } = itemsOf(session, args[1] as string);
   const unsorted = options.by !== undefined && !options.by.includes('*');

@@ -112,7 +112,9 @@ function combine(operation: Operation, query: AlgebraQuery): SortedSet {
     for (const { scores, weight } of weighted) {
       const score = scores.get(member);
       if (score === undefined) continue;
-      const value = numberOrZero(score * weight);
+      const weighed = score * weight;
+      // An intersection corrects only what it begins with, and what it adds up.
+      const value = total === undefined || operation === 'union' ? numberOrZero(weighed) : weighed;
       total = total === undefined ? value : query.aggregate(total, value);
     }
     result.set(member, total as number);
