@@ -1,10 +1,14 @@
+export type { MemoryClusterOptions } from './cluster/cluster-options.js';
+export type { MemoryCluster } from './cluster/memory-cluster.js';
+export type { MemorySlotMove } from './cluster/move-slot.js';
+export type { MemoryClientOptions } from './driver/client-options.js';
 export type { FailureEffect, ScriptedFailure } from './driver/scripted-failures.js';
 export type { MemoryFaults } from './faults.js';
 export type { InspectedKey, Inspection } from './inspect.js';
 export {
   createMemoryDriver,
   createMemoryRedis,
-  type MemoryClientOptions,
+  type MemoryClusterRedisOptions,
   type MemoryDriverOptions,
   type MemoryRedis,
   type MemoryRedisOptions,

@@ -8,7 +8,11 @@ import {
   systemClock,
 } from '@penknife/core';
 import { createDriver, type DriverOptions, type Transport } from '@penknife/core/driver-kit';
+import type { MemoryClusterOptions } from './cluster/cluster-options.js';
+import { createCluster } from './cluster/create-cluster.js';
+import type { MemoryCluster } from './cluster/memory-cluster.js';
 import { createCommandTable } from './commands/command-table.js';
+import type { MemoryClientOptions } from './driver/client-options.js';
 import { createMemoryTransport } from './driver/memory-transport.js';
 import type { ScriptedFailure } from './driver/scripted-failures.js';
 import { type Credentials, World } from './driver/world.js';
@@ -19,6 +23,7 @@ import { ScriptCache } from './engine/script-cache.js';
 import { createFaults, type MemoryFaults } from './faults.js';
 import { type Inspection, inspectEngine } from './inspect.js';
 import { openPersistence, type PersistenceOptions } from './persistence/open-persistence.js';
+import { Failover } from './replication/failover.js';
 import { MemorySnapshot } from './snapshot.js';
 
 /** How a Redis in the process is set up. */
@@ -33,12 +38,17 @@ export interface MemoryRedisOptions {
   readonly databases?: number;
   /** Keeps the data in a file, which is read here, at once. Default: memory alone. Throws PersistenceError. */
   readonly persistence?: PersistenceOptions;
+  /**
+   * Keeps a replica that lags by up to `maxLag` writes (default 1000), which `failover` lets take over. Default: none. Not
+   * together with persistence.
+   */
+  readonly replica?: { readonly maxLag?: number };
 }
 
-/** Options of one client. */
-export interface MemoryClientOptions extends Omit<DriverOptions, 'clock'> {
-  /** Logs in as a user made with ACL SETUSER. Default: the default user, who may do everything. */
-  readonly credentials?: Credentials;
+/** How a cluster in the process is set up: one engine a node, each with one database and no file. */
+export interface MemoryClusterRedisOptions
+  extends Pick<MemoryRedisOptions, 'clock' | 'seed' | 'compatibility'> {
+  readonly cluster: MemoryClusterOptions;
 }
 
 /** A Redis in the process, for as many clients as wanted. */
@@ -72,6 +82,11 @@ export interface MemoryRedis {
   fail(failure: ScriptedFailure): () => void;
   /** Scripted faults: what can happen to a server and its connections. */
   readonly faults: MemoryFaults;
+  /**
+   * The server dies, and its replica takes over: it has not seen the last `lose` writes (default 0) and knows no scripts; every
+   * connection breaks. There with the option `replica` only. Throws InvalidArgumentError for more than its `maxLag`.
+   */
+  readonly failover?: ((options?: { readonly lose?: number }) => void) | undefined;
   /** Ends it and every connection to it. Repeatable. */
   close(): void;
 }
@@ -80,23 +95,53 @@ export interface MemoryRedis {
  * Creates a Redis in the process. Nothing is armed or connected until a driver is used; with a manual clock and a seed
  * every run is the same.
  */
-export function createMemoryRedis(options: MemoryRedisOptions = {}): MemoryRedis {
-  const { clock = systemClock, seed, compatibility = '7.0', databases = 16 } = options;
+export function createMemoryRedis(options?: MemoryRedisOptions): MemoryRedis;
+/** Creates a cluster in the process: what a cluster refuses, it refuses. */
+export function createMemoryRedis(options: MemoryClusterRedisOptions): MemoryCluster;
+export function createMemoryRedis(
+  options: MemoryRedisOptions | MemoryClusterRedisOptions = {},
+): MemoryRedis | MemoryCluster {
+  if ('cluster' in options && options.cluster !== undefined) return createClusterRedis(options);
+  return createSingle(options as MemoryRedisOptions);
+}
+
+function randomSources(seed: number | undefined): (salt: number) => RandomSource {
+  return (salt) => (seed === undefined ? cryptoRandom : seededRandom(seed + salt * 2 ** 32));
+}
+
+function createClusterRedis(options: MemoryClusterRedisOptions): MemoryCluster {
+  const { clock = systemClock, seed, compatibility = '7.0', cluster } = options;
+  checkCompatibility(compatibility);
+  for (const name of ['databases', 'persistence', 'replica']) {
+    const value = (options as unknown as Record<string, unknown>)[name];
+    if (value !== undefined) throw new InvalidArgumentError(name, 'is not for a cluster', value);
+  }
+  return createCluster(cluster, { clock, randomFor: randomSources(seed) });
+}
+
+function checkCompatibility(compatibility: string): void {
   if (compatibility !== '7.0') {
     throw new InvalidArgumentError('compatibility', "must be '7.0'", compatibility);
   }
+}
+
+function createSingle(options: MemoryRedisOptions): MemoryRedis {
+  const { clock = systemClock, seed, compatibility = '7.0', databases = 16 } = options;
+  checkCompatibility(compatibility);
   if (!Number.isSafeInteger(databases) || databases < 1 || databases > 10_000) {
     throw new InvalidArgumentError('databases', 'must be a whole number from 1 to 10000', databases);
   }
   let drivers = 0;
-  const randomFor = (salt: number): RandomSource =>
-    seed === undefined ? cryptoRandom : seededRandom(seed + salt * 2 ** 32);
+  const randomFor = randomSources(seed);
   const commands = createCommandTable();
   let scripts = new ScriptCache();
   const build = (): Engine => new Engine({ clock, random: randomFor(0), databases, commands, scripts });
   let engine = build();
+  if (options.persistence !== undefined && options.replica !== undefined)
+    throw new InvalidArgumentError('replica', 'is not for an engine with persistence', options.replica);
   const persistence = options.persistence && openPersistence(engine, options.persistence);
   const world = new World(engine);
+  const failover = options.replica && new Failover(world, options.replica);
   const redis: MemoryRedis = {
     clock,
     transport: (credentials) => createMemoryTransport(world, credentials),
@@ -118,6 +163,7 @@ export function createMemoryRedis(options: MemoryRedisOptions = {}): MemoryRedis
       scripts = new ScriptCache(scripts);
       engine = build();
       world.replace(engine);
+      failover?.follow();
     },
     snapshot: () => MemorySnapshot.of(engine),
     restore(snapshot) {
@@ -131,6 +177,7 @@ export function createMemoryRedis(options: MemoryRedisOptions = {}): MemoryRedis
     },
     fail: (failure) => world.failures.add(failure),
     faults: createFaults(world),
+    failover: failover && (({ lose = 0 } = {}) => failover.run(lose)),
     close() {
       world.close();
       persistence?.close();

@@ -2,6 +2,7 @@ export type { AdminArgs, Column, ColumnFacts, World } from './column.js';
 export type { ClientKind, Door, MadeDriver, WatchedPrimary } from './columns/client-kind.js';
 export { clusterColumn } from './columns/cluster-column.js';
 export { ioredis5Client, ioredisClient } from './columns/ioredis-client.js';
+export { memoryClusterColumn } from './columns/memory-cluster-column.js';
 export { memoryColumn } from './columns/memory-column.js';
 export { nodeRedis5Client, nodeRedisClient } from './columns/node-redis-client.js';
 export { sentinelColumn } from './columns/sentinel-column.js';

@@ -1,5 +1,8 @@
 import { bitfieldCommands } from './bitmap/bitfield.js';
 import { bitCommands } from './bitmap/bits.js';
+import { clusterAdministration } from './cluster/administration.js';
+import { clusterCommands } from './cluster/cluster.js';
+import { slotCommands } from './cluster/slots.js';
 import type { CommandFamily } from './command-family.js';
 import { clientCommands } from './connection/client.js';
 import { clientTrackingCommands } from './connection/client-tracking.js';
@@ -102,4 +105,7 @@ export const families: readonly CommandFamily[] = [
   aclCommands,
   memoryCommands,
   operationCommands,
+  clusterCommands,
+  slotCommands,
+  clusterAdministration,
 ];

@@ -28,9 +28,12 @@ export function openSubscriberConnection(
   let queue: (readonly Reply[])[] = [];
   let queuedBytes = 0;
   let ended = false;
+  let ordering = false;
   const session = world.openSession(
     {
       push(items) {
+        // Whoever subscribes and unsubscribes knows when that is over.
+        if (ordering) return;
         if (queue.length === 0) queueMicrotask(flush);
         queue.push(items);
         const last = items[items.length - 1];
@@ -66,7 +69,9 @@ export function openSubscriberConnection(
           reject(new ConnectionError('the connection is closed', { sent: 'maybe' }));
           return;
         }
+        ordering = true;
         const reply = world.engine.execute(session, [word, toBytes(name)]);
+        ordering = false;
         if (reply instanceof CommandError) reject(serverError(reply, word));
         else resolve();
       });
@@ -105,8 +110,8 @@ function deliver(items: readonly Reply[], events: SubscriberEvents): void {
         toText(first as string),
       );
       break;
-    default:
-    // Confirmations: whoever subscribed knows already.
+    case 'sunsubscribe':
+      events.unsubscribed(toText(first as string));
   }
 }
 

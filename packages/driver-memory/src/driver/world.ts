@@ -27,7 +27,7 @@ type State = 'up' | 'paused' | 'down';
 /** What lies between clients and an engine: connections that can be cut, refused and held up. */
 export class World {
   /** Calls that are to fail. */
-  readonly failures: ScriptedFailures = new ScriptedFailures();
+  readonly failures: ScriptedFailures;
   #engine: Engine;
   readonly #connections = new Set<Connection>();
   /** Calls written while the engine was held up, in order. */
@@ -35,8 +35,9 @@ export class World {
   #state: State = 'up';
   #nextPort = 1;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, failures: ScriptedFailures = new ScriptedFailures()) {
     this.#engine = engine;
+    this.failures = failures;
   }
 
   get engine(): Engine {

@@ -2,6 +2,7 @@ import type { Clock, RandomSource } from '@penknife/core';
 import { formatDouble } from '../structures/numbers/format-double.js';
 import { Blocking } from './blocking.js';
 import { ClientPause } from './client-pause.js';
+import type { ClusterMember } from './cluster-member.js';
 import { Database } from './database.js';
 import { ExpiryTimer, expireDue } from './expiry-timer.js';
 import { FunctionLibraries } from './function-libraries.js';
@@ -58,6 +59,8 @@ export class EngineState {
   seconds: number;
   /** Where changes are written down; undefined: nowhere. */
   journal: Journal | undefined = undefined;
+  /** The cluster it is a node of; undefined: none. */
+  cluster: ClusterMember | undefined = undefined;
   /** Time stands where `giveTime` put it. */
   timeIsGiven = false;
   /** Changes ever made. */

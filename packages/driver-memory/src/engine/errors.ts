@@ -44,6 +44,11 @@ export function wrongArity(name: string): CommandError {
   return new CommandError(`ERR wrong number of arguments for '${name}' command`);
 }
 
+/** What is refused where keys live in slots; `act` as in `SELECT is`. */
+export function notInCluster(act: string): CommandError {
+  return failure(`${act} not allowed in cluster mode`);
+}
+
 /** What a subcommand called with arguments that make no sense is told. */
 export function subcommandSyntax(container: string, subcommand: string): CommandError {
   const name = shown(subcommand).slice(0, 128);

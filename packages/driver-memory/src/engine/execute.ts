@@ -4,8 +4,10 @@ import { findCommand } from './find-command.js';
 import { feedMonitors } from './monitor.js';
 import { BLOCKED, CommandError, QUEUED, type Reply } from './reply.js';
 import type { Command, Session } from './session.js';
+import { slotRefusal } from './slot-refusal.js';
 import { trackReads } from './track-reads.js';
 
+const execAborted = new CommandError('EXECABORT Transaction discarded because of previous errors.');
 const notLoggedIn = new CommandError('NOAUTH Authentication required.');
 const loadingError = new CommandError('LOADING Redis is loading the dataset in memory');
 
@@ -23,6 +25,10 @@ export function execute(session: Session, args: readonly string[]): Reply {
   if (session.user !== undefined) {
     const refused = refusal(session.user, command, args);
     if (refused !== undefined) return refuse(session, command, refused);
+  }
+  if (engine.cluster !== undefined) {
+    const refused = slotRefusal(session, command, args);
+    if (refused !== undefined) return refuseSlot(session, command, refused);
   }
   if (engine.loading && !command.signature.flags.has('loading'))
     return refuse(session, command, loadingError);
@@ -112,6 +118,17 @@ function countError(session: Session, error: CommandError): void {
   const { errors } = session.engine.stats;
   const code = error.err.slice(0, (error.err.indexOf(' ') + 1 || error.err.length + 1) - 1);
   if (errors.size < 1000 || errors.has(code)) errors.set(code, (errors.get(code) ?? 0) + 1);
+}
+
+/** A transaction that was begun ends with EXEC, wherever its keys are. */
+function refuseSlot(session: Session, command: Command, error: CommandError): CommandError {
+  if (command.name !== 'exec') return refuse(session, command, error);
+  const broken = session.queueBroken;
+  session.queued = undefined;
+  session.queueBroken = false;
+  session.engine.unwatch(session);
+  if (broken) return refuse(session, command, execAborted);
+  return refuse(session, command, error);
 }
 
 function refuse(session: Session, command: Command | undefined, error: CommandError): CommandError {

@@ -52,6 +52,11 @@ export class FunctionLibraries {
     for (const one of library.functions) this.#functions.set(one.name, one);
   }
 
+  /** Loads the libraries that another engine has. */
+  adopt(others: FunctionLibraries): void {
+    for (const { code } of others.libraries) this.add(this.compile(code));
+  }
+
   delete(name: string): boolean {
     const library = this.#libraries.get(name);
     if (library === undefined) return false;

@@ -72,6 +72,8 @@ export class Session {
   libraryName = '';
   libraryVersion = '';
   protocol: 2 | 3 = 2;
+  /** ASKING holds for the next command, or the transaction that it begins: 2 before that, 1 while it runs. */
+  asking: 0 | 1 | 2 = 0;
   /** Commands since MULTI; undefined outside of a transaction. */
   queued: QueuedCommand[] | undefined = undefined;
   /** A command was refused while queueing: EXEC will abort. */

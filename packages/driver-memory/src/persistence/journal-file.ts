@@ -10,10 +10,11 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock, Timer } from '@penknife/core';
+import type { JournalRecord } from '../replication/redo.js';
 import { ByteWriter } from '../structures/dump/byte-writer.js';
 import { fileHead, frameOf } from './frames.js';
 import { PersistenceError } from './persistence-error.js';
-import { type JournalRecord, writeRecord } from './records.js';
+import { writeRecord } from './records.js';
 
 const everySecondMs = 1000;
 

@@ -2,17 +2,16 @@ import { InvalidArgumentError } from '@penknife/core';
 import { resetCounters } from '../engine/command-entry.js';
 import { dumpValue } from '../engine/dump-value.js';
 import type { Engine } from '../engine/engine.js';
-import { runCommand } from '../engine/execute.js';
-import { findCommand } from '../engine/find-command.js';
 import type { Journal } from '../engine/journal.js';
-import { CommandError, isArrayReply, type Reply, SetReply } from '../engine/reply.js';
+import { CommandError } from '../engine/reply.js';
 import type { Session } from '../engine/session.js';
 import { freshStatistics } from '../engine/statistics.js';
+import { effectOf, type JournalRecord, openRedoSession, redo } from '../replication/redo.js';
 import { lockFile } from './file-lock.js';
 import { readFrames } from './frames.js';
 import { JournalFile } from './journal-file.js';
 import { PersistenceError } from './persistence-error.js';
-import { type JournalRecord, readRecords } from './records.js';
+import { readRecords } from './records.js';
 
 /** Keeps an engine's data in a file. */
 export interface PersistenceOptions {
@@ -117,34 +116,11 @@ export function openPersistence(engine: Engine, options: PersistenceOptions): Pe
   };
 }
 
-/** A command as it can be done again: what was left to chance, or to the order of a set, is written as its outcome. */
-function effectOf(
-  engine: Engine,
-  database: number,
-  args: readonly string[],
-  reply: Reply,
-): readonly string[] {
-  const name = (args[0] as string).toLowerCase();
-  if (name === 'spop') {
-    const members = reply instanceof SetReply ? reply.items : isArrayReply(reply) ? reply : [reply];
-    return ['SREM', args[1] as string, ...(members as readonly string[])];
-  }
-  if (name === 'sort') {
-    const at = args.findLastIndex((arg) => arg.toUpperCase() === 'STORE');
-    const key = args[at + 1] as string;
-    const entry = engine.database(database).entries.get(key);
-    return entry === undefined ? ['DEL', key] : ['RESTORE', key, '0', dumpValue(entry), 'REPLACE'];
-  }
-  // Kept as long as it takes to write: the caller may reuse its array.
-  return args;
-}
-
 function replay(engine: Engine, path: string): number {
-  const session = engine.openSession({ push: () => undefined, closed: () => undefined });
-  session.mayBlock = false;
+  const session = openRedoSession(engine);
   try {
     return readFrames(path, (payload) => {
-      for (const record of readRecords(payload)) redo(engine, session, record, path);
+      for (const record of readRecords(payload)) redoOrThrow(engine, session, record, path);
     });
   } finally {
     engine.closeSession(session, true);
@@ -154,17 +130,13 @@ function replay(engine: Engine, path: string): number {
   }
 }
 
-function redo(engine: Engine, session: Session, record: JournalRecord, path: string): void {
-  const { nowMs, database, args, servedKey } = record;
-  engine.giveTime(nowMs);
-  session.db = engine.database(database);
-  session.servedKey = servedKey;
-  const command = findCommand(engine.commands, args);
-  if (command instanceof CommandError) {
-    throw new PersistenceError(`${path}: this engine does not know ${args[0]}: ${command.err}`);
+function redoOrThrow(engine: Engine, session: Session, record: JournalRecord, path: string): void {
+  try {
+    redo(engine, session, record);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new PersistenceError(`${path}: this engine does not know ${record.args[0]}: ${error.err}`);
   }
-  // A command that failed half-way does so again.
-  runCommand(session, command, args);
 }
 
 /** What was done again was not asked for by anybody. */

@@ -1,15 +1,6 @@
+import type { JournalRecord } from '../replication/redo.js';
 import { ByteReader } from '../structures/dump/byte-reader.js';
 import type { ByteWriter } from '../structures/dump/byte-writer.js';
-
-/** One command as the file keeps it. */
-export interface JournalRecord {
-  /** Engine time when it ran, in ms since 1970: times to live, stream ids and idle times come out the same again. */
-  readonly nowMs: number;
-  readonly database: number;
-  readonly args: readonly string[];
-  /** The key that served a command which had waited for several. */
-  readonly servedKey: string | undefined;
-}
 
 /** Writes one record behind the others. */
 export function writeRecord(writer: ByteWriter, { nowMs, database, args, servedKey }: JournalRecord): void {

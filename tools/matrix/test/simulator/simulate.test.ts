@@ -1,4 +1,4 @@
-import { isPenknifeError, sharedFeed } from '@penknife/core';
+import { isPenknifeError, isServerError, sharedFeed } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { faultKinds, type SimulationOptions, simulate } from '@penknife/testing';
 import { describe, expect, it } from 'vitest';
@@ -226,6 +226,50 @@ describe('simulate', () => {
       check: () => (runs++ === 0 ? ['once'] : []),
     });
     expect(failure.complaints.join()).toMatch(/something is not simulated/);
+  });
+
+  it('a failover loses the last writes, and no more of them than it is told', async () => {
+    const options = (lose: number): SimulationOptions => ({
+      engine: ({ clock }) => createMemoryRedis({ clock, seed: 1, replica: { maxLag: 10 } }),
+      seeds: 200,
+      processes: 1,
+      faults: { kinds: ['failover'], atMost: 1, lostWrites: lose },
+      async scenario({ driver, clock, record }) {
+        for (let i = 0; i < 10; i++) {
+          record('acknowledged', { value: await increment(driver, 'n') });
+          await clock.sleep(20);
+        }
+      },
+      check: ({ events }) => {
+        const values = events.filter(({ type }) => type === 'acknowledged').map(({ value }) => Number(value));
+        const lost = values.map((value, i) => Math.max(0, ...values.slice(0, i)) + 1 - value);
+        return lost.filter((count) => count > 3).map((count) => `${count} lost`);
+      },
+    });
+    const { faults } = await simulate(options(3));
+    expect(faults.failover).toBeGreaterThan(10);
+    // Planted: a replica that lags more.
+    expect((await failureOf(options(9))).complaints.join()).toMatch(/lost/);
+  });
+
+  it('processes live on a cluster that refuses what clusters refuse', async () => {
+    const { faults, events } = await simulate({
+      engine: ({ clock }) => createMemoryRedis({ clock, seed: 1, cluster: { shards: 3 } }),
+      seeds: 100,
+      faults: [...faultKinds, 'failover'],
+      async scenario({ driver, record }) {
+        for (const key of ['a', 'b', 'c']) await increment(driver, key);
+        const over = { args: ['MGET', 'a', 'b'] as const, key: 'a', read: (reply: unknown) => reply };
+        await driver.send(over).catch((error: unknown) => {
+          if (!isServerError(error)) throw error;
+          record(error.code);
+        });
+      },
+      check: () => undefined,
+    });
+    expect(events.CROSSSLOT).toBeGreaterThan(50);
+    expect(faults.drop).toBeGreaterThan(5);
+    expect(faults.failover).toBeGreaterThan(5);
   });
 
   it('options that make no sense are refused by name', async () => {

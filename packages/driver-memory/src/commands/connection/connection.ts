@@ -79,7 +79,7 @@ function hello(session: Session, args: readonly string[]): Reply {
     'id',
     session.id,
     'mode',
-    'standalone',
+    session.engine.cluster === undefined ? 'standalone' : 'cluster',
     'role',
     'master',
     'modules',

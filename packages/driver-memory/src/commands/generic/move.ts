@@ -1,7 +1,7 @@
 import { integerWithin, isOption } from '../../engine/arguments.js';
 import { copyValue } from '../../engine/copy-value.js';
 import type { Database } from '../../engine/database.js';
-import { failure, noSuchKey, syntaxError } from '../../engine/errors.js';
+import { failure, noSuchKey, notInCluster, syntaxError } from '../../engine/errors.js';
 import { OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { KeyEntry } from '../../engine/value.js';
@@ -10,9 +10,10 @@ import type { CommandFamily } from '../command-family.js';
 const sameObject = failure('source and destination objects are the same');
 const noSuchDatabase = failure('DB index is out of range');
 
-/** The database of a number given as an argument. */
-export function databaseOf(session: Session, text: string): Database {
+/** The database of a number given as an argument, for an act that a cluster allows for the only one it has. */
+export function databaseOf(session: Session, text: string, act = 'SELECT is'): Database {
   const index = integerWithin(text, -(2 ** 31), 2 ** 31 - 1);
+  if (session.engine.cluster !== undefined && index !== 0) throw notInCluster(act);
   if (index < 0 || index >= session.engine.config.databases) throw noSuchDatabase;
   return session.engine.database(index);
 }
@@ -50,7 +51,7 @@ function copy(session: Session, args: readonly string[]): Reply {
   for (let i = 3; i < args.length; i++) {
     if (isOption(args[i], 'REPLACE')) replace = true;
     else if (isOption(args[i], 'DB') && i + 1 < args.length)
-      target = databaseOf(session, args[++i] as string);
+      target = databaseOf(session, args[++i] as string, 'Copying to another database is');
     else throw syntaxError;
   }
   if (target === session.db && from === to) throw sameObject;
@@ -67,6 +68,7 @@ function copy(session: Session, args: readonly string[]): Reply {
 
 function move(session: Session, args: readonly string[]): Reply {
   const key = args[1] as string;
+  if (session.engine.cluster !== undefined) throw notInCluster('MOVE is');
   const target = databaseOf(session, args[2] as string);
   const { db } = session;
   if (target === db) throw sameObject;

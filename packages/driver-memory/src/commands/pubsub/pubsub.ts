@@ -82,7 +82,11 @@ export const pubsubCommands: CommandFamily = {
   unsubscribe: unsubscribe(channels),
   punsubscribe: unsubscribe(patterns),
   sunsubscribe: unsubscribe(shardChannels),
-  publish: (session, args) => session.engine.pubSub.publish(args[1] as string, args[2] as string),
+  publish: (session, args) => {
+    const [, channel, message] = args as readonly [string, string, string];
+    session.engine.cluster?.publishElsewhere(channel, message);
+    return session.engine.pubSub.publish(channel, message);
+  },
   spublish: (session, args) => session.engine.pubSub.publishToShard(args[1] as string, args[2] as string),
   'pubsub|channels': (session, args) => names(session.engine.pubSub.channels, args),
   'pubsub|shardchannels': (session, args) => names(session.engine.pubSub.shardChannels, args),

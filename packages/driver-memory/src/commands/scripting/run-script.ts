@@ -41,6 +41,7 @@ export function runScript(
   const inner = session.engine.scriptSession;
   inner.db = session.db;
   inner.user = session.user;
+  inner.asking = session.asking;
   const host = new ScriptHost(inner, readOnly);
   try {
     return reply(script.run(host, keys, argv, { steps: stepsPerLook }));

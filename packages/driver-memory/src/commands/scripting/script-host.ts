@@ -5,6 +5,7 @@ import { runCommand } from '../../engine/execute.js';
 import { findCommand } from '../../engine/find-command.js';
 import { CommandError, isArrayReply, Marker, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
+import { slotRefusalInScript } from '../../engine/slot-refusal.js';
 
 const unknown = new CommandError('ERR Unknown Redis command called from script');
 const badArity = new CommandError('ERR Wrong number of args calling Redis command from script');
@@ -44,6 +45,10 @@ export class ScriptHost implements LuaHost {
     if (session.user !== undefined) {
       const denied = refusal(session.user, command, args);
       if (denied !== undefined) return refusalInScript(denied);
+    }
+    if (session.engine.cluster !== undefined) {
+      const denied = slotRefusalInScript(session, command, args);
+      if (denied !== undefined) return denied;
     }
     return plain(runCommand(session, command, args));
   }

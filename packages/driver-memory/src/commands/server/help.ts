@@ -1,8 +1,11 @@
 import { Status } from '../../engine/reply.js';
+import { inCluster } from '../cluster/cluster.js';
+import { clusterHelp } from '../cluster/help-text.js';
 import type { CommandFamily } from '../command-family.js';
 
 /** What HELP says, a line a reply: the first and the last two lines are the same for all. */
 const texts: Readonly<Record<string, string>> = {
+  cluster: clusterHelp,
   acl: `CAT [<category>]
     List all commands that belong to <category>, or all command categories
     when no category is specified.
@@ -247,6 +250,6 @@ export const helpCommands: CommandFamily = Object.fromEntries(
       'HELP',
       '    Prints this help.',
     ].map((line) => new Status(line));
-    return [`${name}|help`, () => lines];
+    return [`${name}|help`, name === 'cluster' ? inCluster(() => lines) : () => lines];
   }),
 );

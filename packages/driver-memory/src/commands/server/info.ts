@@ -21,7 +21,7 @@ const sections: readonly (readonly [
   ['modules', 'Modules', true, () => []],
   ['commandstats', 'Commandstats', false, commandLines],
   ['errorstats', 'Errorstats', true, errorLines],
-  ['cluster', 'Cluster', true, () => [['cluster_enabled', 0]]],
+  ['cluster', 'Cluster', true, ({ cluster }) => [['cluster_enabled', cluster === undefined ? 0 : 1]]],
   ['keyspace', 'Keyspace', true, keyspaceLines],
 ];
 
@@ -30,7 +30,7 @@ function serverLines(engine: SessionEngine): Lines {
   return [
     ['redis_version', '7.0.15'],
     ['server_name', 'penknife-memory'],
-    ['redis_mode', 'standalone'],
+    ['redis_mode', engine.cluster === undefined ? 'standalone' : 'cluster'],
     ['os', process.platform],
     ['arch_bits', 64],
     ['process_id', process.pid],

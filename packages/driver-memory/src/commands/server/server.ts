@@ -1,6 +1,6 @@
 import { integer, integerWithin, isOption } from '../../engine/arguments.js';
 import type { Database } from '../../engine/database.js';
-import { failure, subcommandSyntax, syntaxError } from '../../engine/errors.js';
+import { failure, notInCluster, subcommandSyntax, syntaxError } from '../../engine/errors.js';
 import { OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { CommandFamily } from '../command-family.js';
@@ -33,6 +33,7 @@ function flush(session: Session, args: readonly string[], databases: readonly Da
 
 function swapdb(session: Session, args: readonly string[]): Reply {
   const { engine } = session;
+  if (engine.cluster !== undefined) throw notInCluster('SWAPDB is');
   const [first, second] = [
     integerWithin(args[1] as string, -(2 ** 31), 2 ** 31 - 1, badFirst),
     integerWithin(args[2] as string, -(2 ** 31), 2 ** 31 - 1, badSecond),

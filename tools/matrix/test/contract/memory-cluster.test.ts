@@ -1,0 +1,4 @@
+import { memoryClusterColumn } from '../../src/index.js';
+import { runInColumns } from './run-in-columns.js';
+
+runInColumns([memoryClusterColumn]);
