@@ -26,8 +26,13 @@ const words = (line: string): { args: [Uppercase<string>, ...string[]]; read: (r
 /** A bare connection to the primary of a key: drivers refuse what changes a connection. */
 const open = (key: string): Promise<LaneConnection> => cluster.transport().openLane(key);
 /** What a connection of one node answers; errors as their text. */
-const ask = (lane: LaneConnection, line: string): Promise<Reply> =>
-  lane.call({ args: line.split(' '), key: undefined, bytes: false }).catch((error: Error) => error.message);
+const ask = async (lane: LaneConnection, line: string): Promise<Reply> => {
+  try {
+    return await lane.call({ args: line.split(' '), key: undefined, bytes: false });
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
 const send = (line: string, key: string): Promise<Reply> => driver.send({ ...words(line), key });
 
 // Slots by Redis' CLUSTER KEYSLOT: a 15495 (third shard), b 3300 (first), foo 12182 (third).
