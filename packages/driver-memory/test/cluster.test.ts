@@ -28,7 +28,7 @@ const open = (key: string): Promise<LaneConnection> => cluster.transport().openL
 /** What a connection of one node answers; errors as their text. */
 const ask = async (lane: LaneConnection, line: string): Promise<Reply> => {
   try {
-    return await lane.call({ args: line.split(' '), key: undefined, bytes: false });
+    return (await lane.call({ args: line.split(' '), key: undefined, bytes: false })) as Reply;
   } catch (error) {
     return (error as Error).message;
   }
