@@ -1,14 +1,18 @@
 import { SessionStateError } from './errors.js';
-import { type CookieOptions, resolveCookie } from './http/cookie.js';
+import { type AdapterOptions, csrfHeader, resolveAdapter } from './http/adapter.js';
 import { openRequestSession, type RequestSession } from './http/request-session.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
 
+export type { AdapterOptions } from './http/adapter.js';
 export type { CookieOptions } from './http/cookie.js';
 
 /** What the plugin needs of a Fastify request. */
 export interface FastifyRequestLike {
-  readonly headers: { readonly cookie?: string | undefined };
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>> & {
+    readonly cookie?: string | undefined;
+  };
 }
 
 /** What the plugin needs of a Fastify reply. */
@@ -45,14 +49,16 @@ export interface FastifySessions<Data extends object> {
  */
 export function createFastifySessions<Data extends object>(
   sessions: Sessions<Data>,
-  options?: CookieOptions,
+  options?: AdapterOptions,
 ): FastifySessions<Data> {
-  const cookie = resolveCookie(options);
+  const adapter = resolveAdapter(options);
   const opened = new WeakMap<object, RequestSession<Data>>();
 
   async function plugin(fastify: FastifyLike): Promise<void> {
     fastify.addHook('onRequest', async (request) => {
-      opened.set(request, await openRequestSession(sessions, cookie, request.headers.cookie));
+      const { method, headers } = request;
+      const head = { method, cookie: headers.cookie, token: headers[csrfHeader] };
+      opened.set(request, await openRequestSession(sessions, adapter, head));
     });
     fastify.addHook('onSend', async (request, reply, payload) => {
       const found = opened.get(request);

@@ -31,6 +31,8 @@ export interface KeyRing {
   open(token: unknown): Minted | null;
   /** The tags of a user, one for each secret, the current one first. */
   tagsOf(user: string): readonly [string, ...string[]];
+  /** Where what others named is kept, one place for each secret, the current one first. */
+  placesOf(name: string, shards: number): readonly [Place, ...Place[]];
   /** A token against forged requests, bound to `subject`; masked, so that it differs each time and a compressed page does not give it away. */
   csrfToken(subject: string, random: RandomSource): string;
   /** True for a token of this subject, whichever secret made it. Compares in constant time. */
@@ -105,6 +107,12 @@ export function createKeyRing(secrets: readonly SessionSecret[]): KeyRing {
       return { tag: id.slice(0, tagLength), entry: keyed(key.hash, id, 16), token, current: key === current };
     },
     tagsOf: (user) => keys.map((key) => tagOf(key, user)) as [string, ...string[]],
+    placesOf: (name, shards) =>
+      keys.map(({ hash }) => {
+        const bytes = digest(hash, name, 18);
+        const shard = bytes.readUInt16BE(16) % shards;
+        return { tag: String(shard), entry: bytes.subarray(0, 16).toString('base64url') };
+      }) as [Place, ...Place[]],
     csrfToken(subject, random) {
       const mask = random.bytes(csrfBytes);
       const masked = digest(current.csrf, subject, csrfBytes).map((byte, i) => byte ^ (mask[i] ?? 0));

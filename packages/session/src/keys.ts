@@ -9,6 +9,9 @@ export const sessionKeys: Keys<{
   readonly u: { readonly life: 'ephemeral'; readonly holds: string };
   readonly due: { readonly life: 'ephemeral'; readonly holds: string };
   readonly lease: { readonly life: 'ephemeral'; readonly holds: string };
+  readonly f: { readonly life: 'ephemeral'; readonly holds: string };
+  readonly ids: { readonly life: 'ephemeral'; readonly holds: string };
+  readonly ba: { readonly life: 'ephemeral'; readonly holds: string };
 }> = defineKeys({
   pattern: 'ses',
   version: 1,
@@ -27,6 +30,18 @@ export const sessionKeys: Keys<{
         'public ids of sessions with the time to look whether they have run out; with `keepEndedMs` only',
     },
     lease: { life: 'ephemeral', holds: 'which process looks' },
+    f: {
+      life: 'ephemeral',
+      holds: "a session of a framework's store, under a keyed hash of its id; or a tombstone",
+    },
+    ids: {
+      life: 'ephemeral',
+      holds: "which sessions of one of 64 shards of a framework's store live, by their ends",
+    },
+    ba: {
+      life: 'ephemeral',
+      holds: 'a value that better-auth keeps, under a keyed hash of its key; or a tombstone',
+    },
   },
 });
 

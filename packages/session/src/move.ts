@@ -1,7 +1,8 @@
+import type { Budget } from './budget.js';
 import { createScript, forgetEntry, leaveScript, restore } from './commands.js';
 import { factsOf, markerOf, type SessionFacts, storedData } from './data/snapshot.js';
 import { type Minted, type Place, publicIdOf } from './key-ring.js';
-import type { Budget, SessionStore } from './store.js';
+import type { SessionStore } from './store.js';
 
 /** Most sessions a user can ever have: a session that only moves is not refused. */
 export const mostSessions = 1000;

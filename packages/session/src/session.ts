@@ -1,4 +1,5 @@
 import { type CallOptions, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import type { Budget } from './budget.js';
 import { forgetUser, keepOnlyScript, loadScript } from './commands.js';
 import { checkFieldName } from './data/session-fields.js';
 import { readSnapshot } from './data/snapshot.js';
@@ -11,7 +12,6 @@ import { moveHeld, regenerateHeld } from './handle/rotate.js';
 import { saveHeld } from './handle/save.js';
 import { publicIdOf } from './key-ring.js';
 import type { LoginOutcome, SaveOutcome } from './outcome.js';
-import type { Budget } from './store.js';
 import type { SessionEnd, SessionWatch } from './watch/watched-sessions.js';
 
 /** What a login may say. */
@@ -272,10 +272,10 @@ export class Session<Data extends object> {
    */
   onRevoked(listener: (end: SessionEnd) => void, call?: CallOptions): Promise<SessionWatch> {
     const held = this.#held;
-    return this.#alone(call, async () => {
+    return this.#alone(call, async (budget) => {
       if (held.state !== 'live')
         throw new SessionStateError(`a session that is ${held.state} cannot be watched`);
-      return held.store.watched.watch(held.place, listener);
+      return held.store.watched.watch(held.place, listener, budget);
     });
   }
 

@@ -5,6 +5,7 @@ import {
   InvalidArgumentError,
   reportListenerError,
 } from '@penknife/core';
+import type { Budget } from './budget.js';
 import { forgetUser, listSessions, loadScript } from './commands.js';
 import { readSnapshot } from './data/snapshot.js';
 import { readSessions, type SessionSummary } from './device.js';
@@ -19,7 +20,7 @@ import { type Place, placeOf, publicIdOf } from './key-ring.js';
 import { resolveOptions, type SessionData, type SessionOptions } from './options.js';
 import { type Gone, goneBy } from './outcome.js';
 import { checkUser, Session } from './session.js';
-import { type Budget, SessionStore } from './store.js';
+import { SessionStore } from './store.js';
 
 /**
  * What loading found. `not-ours`: nothing this key ring signed, and nobody was asked. `replayed`: an id from before a

@@ -1,16 +1,8 @@
-import {
-  type Arg,
-  type CallOptions,
-  type Command,
-  ConnectionError,
-  type Driver,
-  durationMs,
-  type KeyBuilders,
-} from '@penknife/core';
+import type { Arg, CallOptions, Command, Driver, KeyBuilders } from '@penknife/core';
 import type { Answer } from './answer.js';
+import { type Budget, sendWithin, startBudget } from './budget.js';
 import { awaitEnd, checkScript, destroyScript, type SessionScript } from './commands.js';
 import { createFieldCodec, type FieldCodec } from './data/field-text.js';
-import { shownError } from './errors.js';
 import { type Place, placeOf, publicIdOf } from './key-ring.js';
 import { endsChannel, sessionKeys } from './keys.js';
 import type { ResolvedOptions } from './options.js';
@@ -18,13 +10,6 @@ import { WatchedSessions } from './watch/watched-sessions.js';
 
 /** Longest way of pointers that a request follows, and that a revocation of all descendants follows. */
 const furthest = 64;
-
-/** What is left of the time for one act, all its commands together. */
-export interface Budget {
-  readonly signal?: AbortSignal;
-  /** On the driver's monotonic clock. */
-  readonly untilMs: number;
-}
 
 /** Where an act took place in the end, and what it answered. */
 export interface Done {
@@ -84,21 +69,13 @@ export class SessionStore<Data extends object> {
   }
 
   /** Starts the time of an act. */
-  budget(call: CallOptions = {}): Budget {
-    const { signal, deadlineMs = this.options.deadlineMs } = call;
-    durationMs(deadlineMs, 'deadlineMs', { minMs: 1 });
-    return { untilMs: this.driver.clock.monotonic() + deadlineMs, ...(signal && { signal }) };
+  budget(call?: CallOptions): Budget {
+    return startBudget(this.driver, this.options.deadlineMs, call);
   }
 
   /** Sends one command within what is left; outages get their name. */
-  async send<T>(command: Command<T>, { untilMs, signal }: Budget): Promise<T> {
-    try {
-      const deadlineMs = Math.ceil(untilMs - this.driver.clock.monotonic());
-      if (deadlineMs <= 0) throw new ConnectionError('no time was left', { sent: 'no' });
-      return await this.driver.send(command, { deadlineMs, ...(signal && { signal }) });
-    } catch (error) {
-      throw shownError(error);
-    }
+  send<T>(command: Command<T>, budget: Budget): Promise<T> {
+    return sendWithin(this.driver, command, budget);
   }
 
   /** A script on a session and its user's list, whose first argument is the session's entry there. */

@@ -1,16 +1,19 @@
-import { type CallOptions, isPenknifeError } from '@penknife/core';
-import { type CookieOptions, resolveCookie } from './http/cookie.js';
+import type { CallOptions } from '@penknife/core';
+import { type AdapterOptions, csrfHeader, resolveAdapter } from './http/adapter.js';
+import { refusalOf } from './http/refusal.js';
 import { openRequestSession, type RequestSession } from './http/request-session.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
 
+export type { AdapterOptions } from './http/adapter.js';
 export type { CookieOptions } from './http/cookie.js';
 
 /** Sessions for handlers of Web-standard requests and responses (Next, Remix, Hono, workers with Node's crypto). */
 export interface WebSessions<Data extends object> {
   /**
    * Runs a handler with the request's session, saves what it changed, and sets the cookie where needed, with
-   * `Cache-Control: no-store`. When the server cannot be asked the answer is 503, and the handler's answer is not sent.
+   * `Cache-Control: no-store`. When the server cannot be asked the answer is 503, and the handler's answer is not sent; a forged
+   * request is answered 403, and the handler does not run.
    * The session is saved before the body streams: what is set later is not.
    */
   handle(
@@ -31,12 +34,14 @@ export interface WebSession<Data extends object> {
 /** Makes the adapter for Web-standard requests. */
 export function createWebSessions<Data extends object>(
   sessions: Sessions<Data>,
-  options?: CookieOptions,
+  options?: AdapterOptions,
 ): WebSessions<Data> {
-  const cookie = resolveCookie(options);
+  const adapter = resolveAdapter(options);
 
   async function open(request: Request, call?: CallOptions): Promise<WebSession<Data>> {
-    const opened = await openRequestSession(sessions, cookie, request.headers.get('cookie'), call);
+    const { method, headers } = request;
+    const head = { method, cookie: headers.get('cookie'), token: headers.get(csrfHeader) };
+    const opened = await openRequestSession(sessions, adapter, head, call);
     return {
       session: opened.session,
       commit: (response, commitCall) => commit(opened, response, commitCall),
@@ -50,8 +55,9 @@ export function createWebSessions<Data extends object>(
         const { session, commit: send } = await open(request, call);
         return await send(await handler(session), call);
       } catch (error) {
-        if (isPenknifeError(error) && error.code === 'SESSION_UNAVAILABLE') return unavailable();
-        throw error;
+        const refusal = refusalOf(error);
+        if (refusal === null) throw error;
+        return refusal;
       }
     },
   };
@@ -69,11 +75,4 @@ async function commit<Data extends object>(
   answer.headers.append('set-cookie', setCookie);
   answer.headers.set('cache-control', 'no-store');
   return answer;
-}
-
-function unavailable(): Response {
-  return new Response('Service Unavailable', {
-    status: 503,
-    headers: { 'cache-control': 'no-store', 'content-type': 'text/plain', 'retry-after': '1' },
-  });
 }

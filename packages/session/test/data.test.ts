@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Driver, jsonCodec, type StandardSchema, seal } from '@penknife/core';
 import { createMemoryDriver } from '@penknife/driver-memory';
 import { expect, it } from 'vitest';
@@ -68,6 +69,29 @@ it('trap 15: data, a version, a codec or a layout that this program does not kno
       reason: 'unreadable',
     });
   }
+});
+
+it('trap 15: a migration that throws makes no session, and no error but a report', async () => {
+  const driver = createMemoryDriver();
+  const made = createSessions<Old>(driver, { secrets: [secretA] }).start();
+  made.set('name', 'Ann');
+  await made.save();
+  const reported: unknown[] = [];
+  const note = (message: unknown): void => void reported.push(message);
+  subscribe('penknife:listener.error', note);
+  for (const result of [null, 5] as const) {
+    const odd = today(driver, { version: 2, migrate: () => result as never });
+    expect(await odd.load(tokenOf(made))).toEqual({ ok: false, reason: 'unreadable' });
+  }
+  const throwing = today(driver, {
+    version: 2,
+    migrate() {
+      throw new TypeError('of the migration');
+    },
+  });
+  expect(await throwing.load(tokenOf(made))).toEqual({ ok: false, reason: 'unreadable' });
+  unsubscribe('penknife:listener.error', note);
+  expect(reported).toEqual([{ error: expect.objectContaining({ message: 'of the migration' }) }]);
 });
 
 it('trap 15: an older version is migrated when loaded, written by the next save, and closed to older writers', async () => {

@@ -4,7 +4,7 @@ import { keyOf, live, member, secretA, secretB, shopSessions, tokenOf, visitor }
 
 /** Fields with a life of their own, sealed fields, flash messages and the token against forged requests. */
 export function fieldsSuite(context: MatrixContext): void {
-  it('trap 12: a field with a time of its own is gone after it, and the next save takes it off the server', async () => {
+  it('a field with a time of its own is gone after it, and the next save takes it off the server', async () => {
     const sessions = shopSessions(await context.driver());
     const session = await visitor(sessions);
     session.set('theme', 'dark', { ttlMs: 60 });

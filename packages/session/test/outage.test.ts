@@ -47,6 +47,36 @@ it('server silent: one deadline for all commands of a login together', async () 
   redis.faults.resume();
 });
 
+it('server away: a watch is refused in the deadline of the caller, and nothing of it is left', async () => {
+  const { clock, redis, calm } = setUp();
+  const session = await member(calm);
+  redis.faults.refuse();
+  const started = clock.monotonic();
+  const watch = expect(session.onRevoked(() => undefined, { deadlineMs: 50 })).rejects.toMatchObject({
+    code: 'SESSION_UNAVAILABLE',
+    statusCode: 503,
+  });
+  for (let i = 0; i < 4; i++) await clock.advance(20);
+  await watch;
+  expect(clock.monotonic() - started).toBeLessThanOrEqual(100);
+  redis.faults.restore();
+  let told = '';
+  let stands = false;
+  const listener = ({ reason }: { readonly reason: string }): void => {
+    told = reason;
+  };
+  const standing = session.onRevoked(listener, { deadlineMs: 60_000 }).then(() => {
+    stands = true;
+  });
+  for (let i = 0; !stands && i < 200; i++) await clock.advance(100);
+  await standing;
+  await calm.revokeAll('ann');
+  // Told, or found by looking: the channel is tried again a while later.
+  for (let i = 0; told === '' && i < 100; i++) await clock.advance(500);
+  expect(told).toBe('revoked');
+  await calm.close();
+});
+
 it('the caller can give up: AbortedError, not an outage', async () => {
   const { calm } = setUp();
   const session = await visitor(calm);

@@ -1,11 +1,12 @@
 import type { Answer } from '../answer.js';
+import type { Budget } from '../budget.js';
 import { SessionFields } from '../data/session-fields.js';
 import { factsOf, type SessionFacts, type Snapshot } from '../data/snapshot.js';
 import { SessionStateError } from '../errors.js';
 import { type Minted, type Place, publicIdOf } from '../key-ring.js';
 import type { Moved } from '../move.js';
 import { type Gone, goneBy, type LoginOutcome } from '../outcome.js';
-import type { Budget, SessionStore } from '../store.js';
+import type { SessionStore } from '../store.js';
 
 /** What one request knows of its session: where it is, what it holds, whether it is over. The acts on it change it. */
 export class HeldSession<Data extends object> {

@@ -1,9 +1,9 @@
+import type { Budget } from '../budget.js';
 import { checkScript, freshenScript, rotateScript } from '../commands.js';
 import type { SessionFacts } from '../data/snapshot.js';
 import { type Place, publicIdOf } from '../key-ring.js';
 import { type Birth, type Moved, mostSessions, moveSession } from '../move.js';
 import type { LoginOutcome, SaveOutcome } from '../outcome.js';
-import type { Budget } from '../store.js';
 import type { HeldSession } from './held-session.js';
 import { bear, saveHeld } from './save.js';
 

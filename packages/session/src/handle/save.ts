@@ -1,11 +1,11 @@
 import { validate } from '@penknife/core';
+import type { Budget } from '../budget.js';
 import { saveScript } from '../commands.js';
 import { changeArguments } from '../data/session-fields.js';
 import { markerOf } from '../data/snapshot.js';
 import { SessionLimitError } from '../errors.js';
 import { type Birth, createSession, type Moved, mostSessions } from '../move.js';
 import type { SaveOutcome } from '../outcome.js';
-import type { Budget } from '../store.js';
 import type { HeldSession } from './held-session.js';
 
 /** Writes the changes of a session, creating it when it is new. */

@@ -2,6 +2,7 @@ import type { CallOptions } from '@penknife/core';
 import { SessionConflictError } from '../errors.js';
 import type { Session } from '../session.js';
 import type { Sessions } from '../sessions.js';
+import { isHarmless, type ResolvedAdapter } from './adapter.js';
 import { cookieValues, type ResolvedCookie } from './cookie.js';
 
 /** The session of one request, whatever the framework: opened before the handler runs, finished before the answer leaves. */
@@ -14,18 +15,26 @@ export interface RequestSession<Data extends object> {
   finish(call?: CallOptions): Promise<string | null>;
 }
 
+/** What of a request's head tells its session. */
+export interface RequestHead {
+  readonly method: string;
+  readonly cookie: string | null | undefined;
+  /** The header `x-csrf-token`. */
+  readonly token: unknown;
+}
+
 /**
  * Opens the session that a Cookie header names, or a new one that is not stored before something is put into it. An id that
  * was not issued here, or whose session is over, is never adopted. Rejects with `SessionUnavailableError` when the server
- * cannot be asked: the request must not go on as somebody unknown.
+ * cannot be asked: the request must not go on as somebody unknown; with `CsrfError` when it may be forged.
  */
 export async function openRequestSession<Data extends object>(
   sessions: Sessions<Data>,
-  cookie: ResolvedCookie,
-  header: string | null | undefined,
+  { cookie, csrf }: ResolvedAdapter,
+  head: RequestHead,
   call?: CallOptions,
 ): Promise<RequestSession<Data>> {
-  const values = cookieValues(header, cookie.name);
+  const values = cookieValues(head.cookie, cookie.name);
   let session: Session<Data> | undefined;
   let superseded = false;
   for (const value of values) {
@@ -36,6 +45,7 @@ export async function openRequestSession<Data extends object>(
     if (found.ok || found.reason !== 'not-ours') break;
   }
   const opened = session ?? sessions.start();
+  if (csrf && !isHarmless(head.method)) opened.requireCsrf(head.token);
   const request = { given: session?.token ?? null, cameWithCookie: values.length > 0, superseded };
   return {
     session: opened,

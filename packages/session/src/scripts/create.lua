@@ -65,7 +65,11 @@ if user ~= '' then at.u = user end
 if kept > 0 then at.x = ARGV[15] end
 redis.call('DEL', KEYS[1])
 local fields = answer({ at = at }, now)[3]
-redis.call('HSET', KEYS[1], unpack(fields))
-for i = 17, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], dated(ARGV[i + 1], now)) end
+local stored = { unpack(fields) }
+for i = 17, #ARGV, 2 do
+  stored[#stored + 1] = ARGV[i]
+  stored[#stored + 1] = dated(ARGV[i + 1], now)
+end
+redis.call('HSET', KEYS[1], unpack(stored))
 redis.call('PEXPIREAT', KEYS[1], lasts(at, now, idle, ends))
 return { 'live', now, fields }

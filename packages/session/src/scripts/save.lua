@@ -47,14 +47,17 @@ end
 if grows and count > tonumber(ARGV[6]) then return { 'limit', 'fields' } end
 if grows and bytes > tonumber(ARGV[7]) then return { 'limit', 'bytes' } end
 
-for _, name in ipairs(gone) do redis.call('HDEL', KEYS[1], name) end
+local sets = {}
 for i = 8, #ARGV, 4 do
   if ARGV[i] == 's' then
-    redis.call('HSET', KEYS[1], ARGV[i + 1], at[ARGV[i + 1]])
+    sets[#sets + 1] = ARGV[i + 1]
+    sets[#sets + 1] = at[ARGV[i + 1]]
   else
-    redis.call('HDEL', KEYS[1], ARGV[i + 1])
+    gone[#gone + 1] = ARGV[i + 1]
   end
 end
+if #gone > 0 then redis.call('HDEL', KEYS[1], unpack(gone)) end
+if #sets > 0 then redis.call('HSET', KEYS[1], unpack(sets)) end
 if at['@'] ~= ARGV[5] then
   at['@'] = ARGV[5]
   at.g = text(found.generation + 1)

@@ -28,7 +28,9 @@ local function dated(value, now)
 end
 
 local function runOut(value, now)
-  return string.byte(value) == 64 and tonumber(string.match(value, '^@(%d+):')) <= now
+  if string.byte(value) ~= 64 then return false end
+  local untilMs = tonumber(string.match(value, '^@(%d+):'))
+  return untilMs and untilMs <= now
 end
 
 -- Tells who watches sessions of this tag to look again. A hint: where it cannot be told (no rights) the act stands all the same.

@@ -1,6 +1,15 @@
-import { ClosedError, type Command, type Driver, isUnavailable, reportListenerError } from '@penknife/core';
+import {
+  type CallOptions,
+  ClosedError,
+  type Command,
+  ConnectionError,
+  type Driver,
+  isUnavailable,
+  reportListenerError,
+} from '@penknife/core';
 import { ProcessChannel, Sweeper } from '@penknife/machinery';
 import type { Answer } from '../answer.js';
+import type { Budget } from '../budget.js';
 import { shownError } from '../errors.js';
 import { type Place, placeOf, publicIdOf } from '../key-ring.js';
 import { type Gone, goneBy } from '../outcome.js';
@@ -53,16 +62,17 @@ export class WatchedSessions {
     this.#ground = ground;
   }
 
-  async watch(place: Place, listener: (end: SessionEnd) => void): Promise<SessionWatch> {
+  async watch(place: Place, listener: (end: SessionEnd) => void, within: Budget): Promise<SessionWatch> {
     if (this.#closed) throw new ClosedError('sessions');
     const watch: Watch = { place, listener };
     this.#add(watch);
     try {
-      await this.#started().channel.open();
+      await this.#inTime(this.#started().channel.open(), within);
       // What happened before the channel was open.
-      await this.#look([watch]);
+      await this.#look([watch], callIn(within, this.#leftOf(within)));
     } catch (error) {
-      await this.#remove(watch);
+      // What is under way ends by itself; the caller's time is over.
+      this.#remove(watch).catch(reportListenerError);
       throw shownError(error);
     }
     return { close: () => this.#remove(watch) };
@@ -84,10 +94,10 @@ export class WatchedSessions {
     const checks = new Sweeper(
       this.#driver,
       {
-        sweep: async () => {
-          await this.#look(all());
-          // Where the channel could not be had, it may be had now.
-          await channel.open();
+        sweep: async (signal) => {
+          await this.#look(all(), { deadlineMs: this.#ground.deadlineMs, signal });
+          // Where the channel could not be had, it may be had now. Never rejects.
+          void channel.open();
           return { kind: 'swept', nextDueMs: undefined };
         },
         leave: async () => undefined,
@@ -106,13 +116,29 @@ export class WatchedSessions {
     });
   }
 
-  async #look(watches: readonly Watch[]): Promise<void> {
+  #leftOf({ untilMs }: Budget): number {
+    return Math.max(1, Math.ceil(untilMs - this.#driver.clock.monotonic()));
+  }
+
+  async #inTime(opening: Promise<void>, within: Budget): Promise<void> {
+    const opened = new AbortController();
+    const signal = within.signal ? AbortSignal.any([opened.signal, within.signal]) : opened.signal;
+    const late = this.#driver.clock.sleep(this.#leftOf(within), signal).then(() => {
+      throw new ConnectionError('the channel was not open in time', { sent: 'no' });
+    });
+    await Promise.race([opening, late]).finally(() => opened.abort());
+  }
+
+  async #look(
+    watches: readonly Watch[],
+    call: CallOptions = { deadlineMs: this.#ground.deadlineMs },
+  ): Promise<void> {
     for (let from = 0; from < watches.length; from += batchSize) {
       const some = watches.slice(from, from + batchSize);
       const asked = some.map(({ place }) => place);
       const answers = await this.#driver.batch(
         asked.map((place) => this.#ground.check(place)),
-        { deadlineMs: this.#ground.deadlineMs },
+        call,
       );
       const moved: Watch[] = [];
       for (const [i, answer] of answers.entries()) {
@@ -123,7 +149,7 @@ export class WatchedSessions {
         if (answer.value.state === 'moved' && this.#follow(watch, answer.value.to)) moved.push(watch);
         else if (answer.value.state !== 'live') this.#tell(watch, answer.value.state);
       }
-      await this.#look(moved);
+      await this.#look(moved, call);
     }
   }
 
@@ -176,6 +202,10 @@ export class WatchedSessions {
       this.#stopping = Promise.all([running.channel.close(), running.checks.close()]);
     await this.#stopping;
   }
+}
+
+function callIn({ signal }: Budget, deadlineMs: number): CallOptions {
+  return { deadlineMs, ...(signal && { signal }) };
 }
 
 /** The tag of a key that is told. */

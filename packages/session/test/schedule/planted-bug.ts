@@ -10,7 +10,9 @@ export type PlantedBug =
   | 'rotation leaves the old one'
   | 'login copies and lets live'
   | 'logout does not follow'
-  | 'put back unasked';
+  | 'put back unasked'
+  | 'ends are not told'
+  | 'what was revoked is told as expired';
 
 interface Plant {
   /** Scripts by name; the first text is replaced by the second. */
@@ -70,6 +72,16 @@ const plants: Readonly<Record<PlantedBug, Plant>> = {
     in: ['restore'],
     was: "if ARGV[4] == '1' and redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return 0 end",
     is: "redis.call('HSET', KEYS[2], ARGV[1], listed(now, now, now + 60000)) redis.call('PEXPIRE', KEYS[2], 60000)",
+  },
+  'ends are not told': {
+    in: ['destroy'],
+    was: "if found.state == 'live' or found.state == 'moved' then tell(ARGV[4], KEYS[2]) end",
+    is: '',
+  },
+  'what was revoked is told as expired': {
+    in: ['look-over'],
+    was: "if over.at.u and redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return { 'revoked' } end",
+    is: '',
   },
 };
 

@@ -1,9 +1,9 @@
 import { createMemoryRedis } from '@penknife/driver-memory';
 import fastify from 'fastify';
 import { expect, it } from 'vitest';
-import { createFastifySessions } from '../src/fastify.js';
-import { Jar } from './browser.js';
-import { shopSessions } from './sample.js';
+import { createFastifySessions } from '../../src/fastify.js';
+import { Jar } from '../browser.js';
+import { shopSessions } from '../sample.js';
 
 async function site() {
   const redis = createMemoryRedis();

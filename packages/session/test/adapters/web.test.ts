@@ -1,10 +1,10 @@
 import { type Clock, createManualClock } from '@penknife/core';
 import { createMemoryRedis, type MemoryRedis } from '@penknife/driver-memory';
 import { expect, it } from 'vitest';
-import type { Session, SessionOptions, Sessions } from '../src/index.js';
-import { createWebSessions, type WebSessions } from '../src/web.js';
-import { Jar } from './browser.js';
-import { type Shop, shopSessions } from './sample.js';
+import type { Session, SessionOptions, Sessions } from '../../src/index.js';
+import { createWebSessions, type WebSessions } from '../../src/web.js';
+import { Jar } from '../browser.js';
+import { type Shop, shopSessions } from '../sample.js';
 
 type Handler = (session: Session<Shop>) => Response | Promise<Response>;
 

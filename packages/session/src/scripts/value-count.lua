@@ -1,0 +1,7 @@
+-- Counts up by one; the first count starts the time after which it begins anew.
+-- KEYS[1]  the counter
+-- ARGV[1]  life in ms
+-- Returns  the count
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return count

@@ -1,0 +1,121 @@
+import { createMemoryRedis } from '@penknife/driver-memory';
+import { betterAuth } from 'better-auth';
+import { memoryAdapter } from 'better-auth/adapters/memory';
+import { expect, it } from 'vitest';
+import { createBetterAuthStorage } from '../../src/better-auth.js';
+import { secretA } from '../sample.js';
+
+function site() {
+  const redis = createMemoryRedis();
+  const storage = createBetterAuthStorage(redis.driver(), { secrets: [secretA], deadlineMs: 300 });
+  const auth = betterAuth({
+    secret: 'for this test and no other place',
+    baseURL: 'http://auth.test',
+    database: memoryAdapter({ user: [], session: [], account: [], verification: [] }),
+    secondaryStorage: storage,
+    emailAndPassword: {
+      enabled: true,
+      password: { hash: async (text) => text, verify: async ({ hash, password }) => hash === password },
+    },
+    rateLimit: { enabled: false },
+    logger: { disabled: true },
+    telemetry: { enabled: false },
+  });
+  const call = async (path: string, cookie = '', body?: object) => {
+    const headers = {
+      cookie,
+      origin: 'http://auth.test',
+      ...(body && { 'content-type': 'application/json' }),
+    };
+    const answer = await auth.handler(
+      new Request(`http://auth.test/api/auth${path}`, {
+        headers,
+        ...(body && { method: 'POST', body: JSON.stringify(body) }),
+      }),
+    );
+    const cookies = answer.headers.getSetCookie().map((each) => each.split(';')[0]);
+    return { status: answer.status, cookie: cookies.join('; '), body: (await answer.json()) as never };
+  };
+  const login = { email: 'ann@example.org', password: 'correct horse' };
+  return {
+    redis,
+    storage,
+    signUp: () => call('/sign-up/email', '', { ...login, name: 'Ann' }),
+    signIn: () => call('/sign-in/email', '', login),
+    session: async (cookie: string) =>
+      (await call('/get-session', cookie)).body as { user: { email: string } } | null,
+    devices: async (cookie: string) =>
+      (await call('/list-sessions', cookie)).body as readonly { token: string }[],
+    signOut: (cookie: string) => call('/sign-out', cookie, {}),
+    revokeAll: (cookie: string) => call('/revoke-sessions', cookie, {}),
+  };
+}
+
+it('better-auth: login, session, list, logout; nothing of it is legible at rest', async () => {
+  const { redis, signUp, signIn, session, devices, signOut } = site();
+  const first = await signUp();
+  expect(first.status).toBe(200);
+  const second = await signIn();
+  expect((await session(first.cookie))?.user.email).toBe('ann@example.org');
+  const list = await devices(second.cookie);
+  expect(list).toHaveLength(2);
+  const driver = redis.driver();
+  for (const { key, type } of redis.inspect().keys as readonly { key: string; type: string }[]) {
+    const args = (type === 'hash' ? ['HGETALL', key] : ['GET', key]) as ['GET', string];
+    const text = JSON.stringify([key, await driver.send({ args, key, read: (reply) => reply })]);
+    for (const secret of ['ann@', list[0]?.token ?? '?', list[1]?.token ?? '?'])
+      expect(text).not.toContain(secret);
+  }
+  await signOut(first.cookie);
+  expect(await session(first.cookie)).toBeNull();
+  expect(await devices(second.cookie)).toHaveLength(1);
+});
+
+it('better-auth: logins at the same time are all listed, and all end together', async () => {
+  const { signUp, signIn, session, devices, revokeAll } = site();
+  await signUp();
+  const logins = await Promise.all(Array.from({ length: 8 }, signIn));
+  expect(await devices(logins[0]?.cookie ?? '')).toHaveLength(9);
+  await revokeAll(logins[0]?.cookie ?? '');
+  for (const { cookie } of logins) expect(await session(cookie)).toBeNull();
+});
+
+it('better-auth, traps 2 and 3: what a request read before a logout is not written back after it', async () => {
+  const { storage } = site();
+  const record = JSON.stringify({ session: { token: 't', userId: 'u' }, user: {} });
+  await storage.set('t', record, 60);
+  const read = await storage.get('t');
+  await storage.delete('t');
+  await storage.set('t', read as string, 60);
+  expect(await storage.get('t')).toBeNull();
+});
+
+it('better-auth: values, counters and the traps of their times', async () => {
+  const { storage, redis } = site();
+  await storage.set('k', 'v', 60);
+  expect([await storage.get('k'), await storage.getAndDelete('k'), await storage.get('k')]).toEqual([
+    'v',
+    'v',
+    null,
+  ]);
+  await storage.set('k', 'again');
+  await storage.set('k', 'over', 0);
+  expect(await storage.get('k')).toBeNull();
+  expect([
+    await storage.increment('n', 60),
+    await storage.increment('n', 60),
+    await storage.get('n'),
+  ]).toEqual([1, 2, '2']);
+  await storage.set('fraction', 'v', 0.4);
+  const driver = redis.driver();
+  for (const { key } of redis.inspect().keys as readonly { key: string }[]) {
+    const ttl = await driver.send({ args: ['PTTL', key], key, read: Number });
+    expect(ttl).toBeGreaterThan(0);
+  }
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, '5']) {
+    await expect(storage.set('k', 'v', bad as never)).rejects.toMatchObject({ argument: 'ttl' });
+  }
+  await expect(storage.get('' as never)).rejects.toMatchObject({ argument: 'key' });
+  redis.faults.refuse();
+  await expect(storage.get('k')).rejects.toMatchObject({ code: 'SESSION_UNAVAILABLE', statusCode: 503 });
+});

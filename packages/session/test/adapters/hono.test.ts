@@ -1,0 +1,86 @@
+import { createMemoryRedis } from '@penknife/driver-memory';
+import { Hono } from 'hono';
+import { expect, it } from 'vitest';
+import { createHonoSessions } from '../../src/hono.js';
+import { Jar } from '../browser.js';
+import { shopSessions } from '../sample.js';
+
+function site() {
+  const redis = createMemoryRedis();
+  const sessions = shopSessions(redis.driver(), { deadlineMs: 300 });
+  const { middleware, sessionOf } = createHonoSessions(sessions, { csrf: true });
+  const app = new Hono();
+  app.use(middleware);
+  app.get('/', (context) => {
+    const session = sessionOf(context);
+    return context.json({ user: session.user, token: session.csrfToken(), ...session.data });
+  });
+  app.post('/login', async (context) => {
+    sessionOf(context).set('theme', 'dark');
+    await sessionOf(context).login('ann');
+    context.header('set-cookie', 'theirs=1', { append: true });
+    return context.redirect('/');
+  });
+  app.post('/logout', async (context) => {
+    await sessionOf(context).destroy();
+    return context.body(null, 204);
+  });
+  app.get('/fail', (context) => {
+    sessionOf(context).set('count', 1);
+    throw new Error('of the handler');
+  });
+  app.get('/outage', (context) => {
+    sessionOf(context).set('count', 3);
+    redis.faults.refuse();
+    context.header('x-own', 'yes');
+    return context.text('saved');
+  });
+  app.onError((_error, context) => context.text('failed', 500));
+  const ask = async (path: string, jar: Jar, headers: Record<string, string> = {}, method = 'GET') => {
+    const answer = await app.request(path, { method, headers: { ...jar.headers, ...headers } });
+    for (const setCookie of answer.headers.getSetCookie())
+      if (!setCookie.startsWith('theirs')) jar.take(setCookie);
+    return answer;
+  };
+  return { redis, sessions, sessionOf, ask };
+}
+
+type Page = { readonly user: string | null; readonly token: string; readonly theme?: string };
+
+it('Hono: the token against forged requests is asked for; login, use, logout', async () => {
+  const { ask, sessions, sessionOf } = site();
+  const jar = new Jar();
+  const first = (await (await ask('/', jar)).json()) as Page;
+  const planted = jar.cookie;
+  expect((await ask('/login', jar, {}, 'POST')).status).toBe(403);
+  expect((await ask('/login', jar, { 'x-csrf-token': first.token.slice(1) }, 'POST')).status).toBe(403);
+  expect((await ask('/login', new Jar(), { 'x-csrf-token': first.token }, 'POST')).status).toBe(403);
+  const login = await ask('/login', jar, { 'x-csrf-token': first.token }, 'POST');
+  expect([login.status, login.headers.get('cache-control')]).toEqual([302, 'no-store']);
+  expect(login.headers.getSetCookie()).toHaveLength(2);
+  expect(jar.cookie).not.toBe(planted);
+  const page = (await (await ask('/', jar)).json()) as Page;
+  expect(page).toMatchObject({ user: 'ann', theme: 'dark' });
+  expect((await ask('/logout', jar, { 'x-csrf-token': first.token }, 'POST')).status).toBe(403);
+  expect((await ask('/logout', jar, { 'x-csrf-token': page.token }, 'POST')).status).toBe(204);
+  expect(jar.cookie).toBe('');
+  expect(await sessions.list('ann')).toEqual([]);
+  expect(() => sessionOf({})).toThrow(expect.objectContaining({ code: 'SESSION_STATE' }));
+});
+
+it('Hono: a handler that fails keeps its status; an outage at the end is 503, with nothing of the success', async () => {
+  const { ask, redis } = site();
+  const jar = new Jar();
+  await ask('/', jar);
+  expect((await ask('/fail', jar)).status).toBe(500);
+  expect(await (await ask('/', jar)).json()).toMatchObject({ count: 1 });
+  const outage = await ask('/outage', jar);
+  expect([outage.status, outage.headers.get('x-own'), await outage.text()]).toEqual([
+    503,
+    null,
+    'Service Unavailable',
+  ]);
+  expect((await ask('/', jar)).status).toBe(503);
+  redis.faults.restore();
+  expect(await (await ask('/', jar)).json()).toMatchObject({ count: 1 });
+});
