@@ -20,6 +20,8 @@ export interface Config {
   /** How many instances of the service run in this process, each with connections of its own. */
   readonly instances: number;
   readonly backend: Backend;
+  /** Signs the cookies of sessions. Undefined: one for trying out. */
+  readonly secret: string | undefined;
 }
 
 /** Reads the configuration from the environment; throws an `Error` naming the variable and the rule. */
@@ -29,7 +31,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!Number.isInteger(instances) || instances < 1 || instances > 9) {
     throw new Error(`ARENA_INSTANCES must be a number from 1 to 9; given: ${ARENA_INSTANCES}`);
   }
-  return { port: portOf('PORT', PORT), host: HOST, instances, backend: backendOf(environment) };
+  const { ARENA_SECRET: secret } = environment;
+  if (secret !== undefined && Buffer.byteLength(secret) < 32) {
+    throw new Error('ARENA_SECRET must have at least 32 bytes');
+  }
+  return { port: portOf('PORT', PORT), host: HOST, instances, backend: backendOf(environment), secret };
 }
 
 function backendOf(environment: Readonly<Record<string, string | undefined>>): Backend {

@@ -7,6 +7,8 @@ export interface FeatureContext {
   readonly driver: Driver;
   /** The name of this instance of the service. */
   readonly instance: string;
+  /** Signs cookies; the same for all instances. */
+  readonly secret: string;
 }
 
 /** One pattern at work: its routes, and its panel on the page. */

@@ -7,7 +7,12 @@ const config = readConfig(process.env);
 const description = describeBackend(config.backend);
 const backend = openBackend(config.backend);
 const apps = Array.from({ length: config.instances }, (_, i) =>
-  createArena({ driver: backend.driver(), instance: String.fromCharCode(65 + i), backend: description }),
+  createArena({
+    driver: backend.driver(),
+    instance: String.fromCharCode(65 + i),
+    backend: description,
+    ...(config.secret !== undefined && { secret: config.secret }),
+  }),
 );
 
 async function stop(): Promise<void> {

@@ -5,6 +5,7 @@ import { leaderboardFeature } from './leaderboard/feature.js';
 import { locksFeature } from './locks/feature.js';
 import { pubsubFeature } from './pubsub/feature.js';
 import { rateLimitFeature } from './ratelimit/feature.js';
+import { sessionFeature } from './session/feature.js';
 import { streamsFeature } from './streams/feature.js';
 
 /** Every feature, in the order of the page. */
@@ -16,4 +17,5 @@ export const features: readonly Feature[] = [
   cacheFeature,
   leaderboardFeature,
   pubsubFeature,
+  sessionFeature,
 ];

@@ -1,0 +1,103 @@
+// Logs in and out, shows the devices, and hears at once when this one was logged out elsewhere.
+export function start(panel) {
+  const part = (role) => panel.querySelector(`[data-role="${role}"]`);
+  let token = '';
+  let stream;
+  let streamOf;
+
+  async function post(path, body) {
+    const headers = { 'x-csrf-token': token };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    const response = await fetch(`/api/session/${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return response.json();
+  }
+
+  function say(text, good = true) {
+    part('said').textContent = text;
+    part('said').className = good ? 'good' : 'bad';
+  }
+
+  function listen() {
+    stream?.close();
+    stream = new EventSource('/api/session/live');
+    stream.addEventListener('live', () => {
+      panel.dataset.live = 'yes';
+    });
+    stream.addEventListener('writing', () => {
+      part('writing').textContent = 'being written';
+    });
+    stream.addEventListener('over', async () => {
+      // The server has closed it: nothing to come back to.
+      stream.close();
+      panel.dataset.live = 'no';
+      streamOf = undefined;
+      await refresh();
+      say('logged out', false);
+    });
+  }
+
+  function showDevice({ publicId, label, here }) {
+    const line = document.createElement('li');
+    line.textContent = `${label}${here ? ' (here)' : ''} `;
+    if (!here) {
+      const end = document.createElement('button');
+      end.type = 'button';
+      end.className = 'plain';
+      end.textContent = 'End';
+      end.addEventListener('click', () => act(() => post('revoke', { publicId })));
+      line.append(end);
+    }
+    return line;
+  }
+
+  async function refresh() {
+    const response = await fetch('/api/session');
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    const answer = await response.json();
+    token = answer.token;
+    const inside = answer.user !== null;
+    part('login').hidden = inside;
+    part('inside').hidden = !inside;
+    part('name').textContent = answer.user ?? '';
+    const shown = answer.devices.map(({ publicId, here }) => `${publicId}${here}`).join();
+    if (part('devices').dataset.shown !== shown) {
+      part('devices').dataset.shown = shown;
+      part('devices').replaceChildren(...answer.devices.map(showDevice));
+    }
+    for (const text of answer.said) say(text);
+    const here = answer.devices.find((device) => device.here)?.publicId;
+    if (here !== streamOf) {
+      streamOf = here;
+      if (inside) listen();
+    }
+  }
+
+  async function act(run) {
+    try {
+      await run();
+      await refresh();
+    } catch (error) {
+      say(error.message, false);
+    }
+  }
+
+  part('login').addEventListener('submit', (event) => {
+    event.preventDefault();
+    return act(() => post('login', { user: part('user').value }));
+  });
+  part('write').addEventListener('submit', (event) => {
+    event.preventDefault();
+    return act(async () => {
+      const { ok } = await post('note', { note: part('note').value });
+      part('writing').textContent = ok ? 'kept' : 'not kept: logged out';
+    });
+  });
+  part('logout').addEventListener('click', () => act(() => post('logout')));
+  part('everywhere').addEventListener('click', () => act(() => post('logout-everywhere')));
+  return { refresh, everyMs: 1000 };
+}
