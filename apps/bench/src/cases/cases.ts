@@ -8,6 +8,7 @@ import { memoryCases } from './memory/cases.js';
 import { pubSubCases } from './pubsub/cases.js';
 import { queueCases } from './queue/cases.js';
 import { rateLimitCases } from './ratelimit/cases.js';
+import { sessionCases } from './session/cases.js';
 import { streamCases } from './streams/cases.js';
 
 /** Every case, in the order they run. */
@@ -15,6 +16,7 @@ export const cases: readonly BenchCase[] = [
   ...driverCases,
   ...rateLimitCases,
   ...lockCases,
+  ...sessionCases,
   ...streamCases,
   ...queueCases,
   ...inventoryCases,
