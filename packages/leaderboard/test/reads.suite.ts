@@ -132,6 +132,7 @@ export function readSuite(context: MatrixContext): void {
         const counted = await context.counts(run);
         expect(counted?.calls.evalsha, name).toBe(1);
         expect(counted?.calls.eval, name).toBeUndefined();
+        expect(counted?.roundTrips, name).toBe(1);
         expect(counted?.bytesIn, name).toBeLessThan(bytes);
       }
       const { calls } = (await context.counts(() => board.friends(['ann', 'bob', 'cat']))) ?? { calls: {} };

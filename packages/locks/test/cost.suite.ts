@@ -29,6 +29,7 @@ export function costSuite(context: MatrixContext): void {
         await lock.release();
       });
       expect(counts?.calls).toEqual({ evalsha: 2, get: 2, set: 2, time: 1 });
+      expect(counts?.roundTrips).toBe(2);
       expect(counts?.bytesIn).toBeLessThanOrEqual(320);
     }
     await locks.close();
@@ -51,6 +52,7 @@ export function costSuite(context: MatrixContext): void {
     await (await locks.tryAcquireAll(names).then(lockOrThrow)).release();
     const counts = await context.counts(async () => lockOrThrow(await locks.tryAcquireAll(names)));
     expect(counts?.calls).toEqual({ evalsha: 1, get: 3, set: 3, time: 1 });
+    expect(counts?.roundTrips).toBe(1);
     await locks.close();
   });
 
