@@ -1,3 +1,5 @@
+import { firstActs } from '../mock/first-acts.js';
+
 /** What became of one case of the driver contract. */
 export interface MockOutcome {
   readonly name: string;
@@ -14,6 +16,19 @@ function kindOf(failure: string): string {
     return 'what has to happen never does';
   return 'another answer than the contract demands';
 }
+
+/** Why no pattern's suites run there: what becomes of the first thing each is used for. */
+const patterns: readonly string[] = [
+  '## Patterns',
+  '',
+  'Each was tried with the first thing it is used for (`tools/matrix/test/mock/first-acts.test.ts`, in every run); a suite whose first act fails cannot run.',
+  '',
+  '| pattern | to … | on the mock |',
+  '| --- | --- | --- |',
+  ...firstActs.map(({ pattern, what, says }) => `| ${pattern} | ${what} | ${says} |`),
+  '| pubsub | hear a message | nothing arrives: see the cases of feeds below |',
+  '',
+];
 
 /** The document: what passes, and what is lacking and why, in words that do not change from run to run. */
 export function lackedList(outcomes: readonly MockOutcome[]): string {
@@ -35,6 +50,7 @@ export function lackedList(outcomes: readonly MockOutcome[]): string {
     '',
     `${passed} of ${outcomes.length} cases pass. No pattern of Penknife is supported on it: use \`@penknife/driver-memory\`, which is held to all of them.`,
     '',
+    ...patterns,
     ...sections,
   ].join('\n');
 }
