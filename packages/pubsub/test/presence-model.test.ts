@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type PresenceDefect, runPresenceSchedule } from './presence-model.js';
 
 /** Set the variable for a long run; a failing seed replays by itself. */
-const schedules = Number(process.env.PENKNIFE_SCHEDULES ?? 30);
+const schedules = Number(process.env.PENKNIFE_SCHEDULES ?? 20);
 
 /** What the schedules must have met, or they prove nothing about it. */
 const situations = ['joined', 'left', 'dead', 'paused', 'back'];

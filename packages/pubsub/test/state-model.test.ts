@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runStateSchedule, type StateDefect } from './state-model.js';
 
 /** Set the variable for a long run; a failing seed replays by itself. */
-const schedules = Number(process.env.PENKNIFE_SCHEDULES ?? 50);
+const schedules = Number(process.env.PENKNIFE_SCHEDULES ?? 30);
 
 /** What the schedules must have met, or they prove nothing about it. */
 const situations = ['changed', 'conflict', 'absent', 'unknown', 'snapshot', 'snapshot anew', 'change'];
