@@ -10,6 +10,7 @@ import type { Cache, GradedValue, Invalidation, ManyResult, WrapOptions } from '
 import { type CacheParts, createParts } from './cache-parts.js';
 import { type Explanation, explainPlace } from './explain.js';
 import type { Target } from './invalidation/invalidator.js';
+import { writeThrough } from './invalidation/write-through.js';
 import type { Write } from './invalidation/writer.js';
 import type { Leaving } from './load/patience.js';
 import type { BulkLoader, Loader } from './loader.js';
@@ -143,6 +144,18 @@ export class CacheHandle<V> implements Cache<V> {
     return this.#traced('set', () => this.#many.setMany(entries, options));
   }
 
+  async writeThrough<T extends V>(
+    key: string,
+    value: T,
+    write: (value: T) => Promise<void>,
+    options: SetOptions = {},
+  ): Promise<void> {
+    this.#refuseClosed();
+    if (typeof write !== 'function') throw new InvalidArgumentError('write', 'must be a function', write);
+    const item = this.#prepare(key, value, options);
+    await this.#traced('write-through', () => writeThrough(this.#parts, item, () => write(value), options));
+  }
+
   async invalidate(what: Invalidation, options: InvalidateOptions = {}): Promise<void> {
     await this.#invalidate(what, options);
   }
@@ -195,8 +208,7 @@ export class CacheHandle<V> implements Cache<V> {
     const { keeper, position, loads, wakeUps, confirmations } = this.#parts;
     for (const leave of [...this.#leaving]) leave(new ClosedError('cache', 'maybe'));
     keeper.overruleAll();
-    position.close();
-    const told = loads.close();
+    const told = Promise.all([position.close(), loads.close()]);
     wakeUps.close();
     confirmations.close();
     await told;

@@ -30,6 +30,7 @@ export interface CacheParts {
   readonly writer: Writer;
   readonly wakeUps: WakeUps;
   readonly loads: Loads;
+  readonly reader: EntryReader;
   readonly retrieval: Retrieval;
 }
 
@@ -52,5 +53,5 @@ export function createParts(driver: Driver, options: ResolvedOptions): CachePart
   const invalidator = new Invalidator({ ...base, confirmations });
   const writer = new Writer({ ...base, invalidator, tagKeeper });
   const retrieval = new Retrieval(reader, loads, keeper, tagKeeper, options, counts);
-  return { ...base, confirmations, invalidator, writer, wakeUps, loads, retrieval };
+  return { ...base, confirmations, invalidator, writer, wakeUps, loads, reader, retrieval };
 }

@@ -81,6 +81,18 @@ export interface Cache<V = unknown> {
     entries: Iterable<readonly [key: string, value: V]>,
     options?: SetOptions,
   ): Promise<ReadonlyMap<string, PenknifeError>>;
+  /**
+   * Write-through: `write` puts the value where it lives, then the cache holds it. The key is removed everywhere before, and
+   * readers wait for the write meanwhile, at most `leaseMs`. Of writes that overlap none is kept: the next reader loads.
+   * Rejects with what `write` threw; or, when Redis cannot be asked, before `write` is called, or after it (then it is
+   * written, and the key may hold a value loaded while `leaseMs` had run out: remove it).
+   */
+  writeThrough<T extends V>(
+    key: string,
+    value: T,
+    write: (value: T) => Promise<void>,
+    options?: SetOptions,
+  ): Promise<void>;
   /** Invalidates keys, tags, or everything, together. Rejects when it could not be made, or perhaps was: repeat it. */
   invalidate(what: Invalidation, options?: InvalidateOptions): Promise<void>;
   /** Not served any more, but kept for when the loader fails (`staleIfErrorMs`). True when Redis held an entry. */

@@ -69,8 +69,8 @@ export interface Places {
   tagOf(id: string): Tag;
 }
 
-/** The most tags of one entry. */
-export const mostTags = 64;
+/** The most tags of one entry: as many as Next allows. */
+export const mostTags = 128;
 const noTags: readonly Tag[] = [];
 
 /** Builds the keys and channels of one cache; throws `InvalidArgumentError` for a namespace or key that breaks a rule. */

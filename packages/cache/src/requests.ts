@@ -1,4 +1,5 @@
 import type { Driver } from '@penknife/core';
+import type { EntryReader } from './entry/entry-reader.js';
 import type { Place, Places, Tag } from './keys.js';
 import type { Leaving } from './load/patience.js';
 import { withPatience } from './load/patience.js';
@@ -28,6 +29,7 @@ export interface RequestParts {
   readonly places: Places;
   readonly options: ResolvedOptions;
   readonly retrieval: Retrieval;
+  readonly reader: EntryReader;
   readonly counts: Counts;
 }
 
@@ -66,16 +68,17 @@ export class Requests {
     checked: CheckedRequest,
     decided?: () => void,
   ): Promise<unknown> {
-    const { retrieval } = this.#parts;
+    const { retrieval, reader } = this.#parts;
     const { freshness, tags, softTimeoutMs, signal } = checked;
     if (signal !== undefined || softTimeoutMs !== undefined)
       return this.#load(place, loader, checked, decided);
-    return retrieval.first(place, tags).then((first) => {
-      const { reading } = first;
-      return reading?.grade === 'fresh'
-        ? retrieval.fresh({ place, loader, freshness, tags }, reading)
-        : this.#load(place, loader, checked, decided, first);
-    });
+    return reader.read(place, tags).then(
+      (reading) =>
+        reading.grade === 'fresh'
+          ? retrieval.fresh({ place, loader, freshness, tags }, reading)
+          : this.#load(place, loader, checked, decided, { reading }),
+      (error: unknown) => this.#load(place, loader, checked, decided, { error }),
+    );
   }
 
   /** Waits for what has nothing to be served instead. */

@@ -124,6 +124,7 @@ describe.each([
     ['a cookie that is set', { 'set-cookie': 'a=1' }, 200],
     ['no-store', { 'cache-control': 'no-store' }, 200],
     ['private', { 'cache-control': 'private, max-age=60' }, 200],
+    ['a field it varies by that is not in the key', { vary: 'accept-encoding' }, 200],
     ['another status than 200', {}, 404],
   ])('stores nothing for %s, and gives it to nobody else', async (_what, headers, status) => {
     Object.assign(behaviour, { headers, status });

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   bytesCodec,
   type Codec,
@@ -33,6 +34,7 @@ export interface ValueCodecOptions {
 
 /** Mark, version and id, as every envelope begins. */
 const envelope = '\u00011';
+const jsonId = jsonCodec.id.charCodeAt(0);
 /** The longest a length can be written. */
 const longestLength = 5;
 
@@ -44,6 +46,8 @@ export function createValueCodec(options: ValueCodecOptions): ValueCodec {
   const compressors = new Map<string, Compressor>();
   for (const each of knownCompressors) compressors.set(each.id, each);
   if (compressor !== undefined) compressors.set(compressor.id, compressor);
+
+  const jsonIsPlain = codec === undefined && schema === undefined;
 
   function sealed(value: unknown): string | Uint8Array {
     if (codec !== undefined) return seal(codec, value);
@@ -87,6 +91,8 @@ export function createValueCodec(options: ValueCodecOptions): ValueCodec {
     decode(data) {
       if (data.byteLength > maxValueBytes) return undefined;
       try {
+        // The short way of nearly every value: plain JSON, no schema.
+        if (jsonIsPlain && startsAsJson(data)) return isUtf8(data) ? { value: parseJson(data) } : undefined;
         const inner = inflated(data);
         const found = inner && opened(inner);
         return found === undefined || (schema !== undefined && issuesOf(schema, found.value) !== undefined)
@@ -109,6 +115,15 @@ function compressed(compressor: Compressor, bytes: Uint8Array): Uint8Array {
   }
   head.push(left);
   return Buffer.concat([Uint8Array.from(head), compressor.compress(bytes)]);
+}
+
+function startsAsJson(data: Uint8Array): boolean {
+  return data[0] === 1 && data[1] === 0x31 && data[2] === jsonId;
+}
+
+function parseJson(data: Uint8Array): unknown {
+  const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return JSON.parse(bytes.toString('utf8', envelope.length + 1));
 }
 
 function readLength(body: Uint8Array): { readonly length: number; readonly at: number } {

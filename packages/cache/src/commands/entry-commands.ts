@@ -12,6 +12,7 @@ import {
 import type { InvalidationRecord } from '../invalidation/record.js';
 import type { Place } from '../keys.js';
 import abandonLua from '../scripts/abandon.lua';
+import claimLua from '../scripts/claim.lua';
 import enterLua from '../scripts/enter.lua';
 import fillLua from '../scripts/fill.lua';
 import leaseLua from '../scripts/lease.lua';
@@ -64,6 +65,16 @@ const overruleScript: ScriptCall<boolean, 2, 3> = defineScript({
   read: (reply) => integerReply('cache/overrule')(reply) === 1,
 });
 
+const claimScript: ScriptCall<boolean, 2, 4> = defineScript({
+  name: 'cache/claim',
+  lua: claimLua,
+  fragments: [leaseLua],
+  keys: 2,
+  args: 4,
+  repeatable: true,
+  read: (reply) => integerReply('cache/claim')(reply) === 1,
+});
+
 const mostWaiters = 128;
 
 /** The bytes at a key. */
@@ -105,6 +116,16 @@ export function fill(
   lifeMs: number,
 ): Command<boolean> {
   return fillScript([entry, lease], [token, bytes, lifeMs]);
+}
+
+/** Removes an entry and takes its lease for a writer. False: another one is writing, and neither may store. */
+export function claim(
+  { entry, lease }: Place,
+  { origin, position }: { readonly origin: string; readonly position: number },
+  token: string,
+  leaseMs: number,
+): Command<boolean> {
+  return claimScript([entry, lease], [origin, position, token, leaseMs]);
 }
 
 /** Gives a lease up, remembering a failure for a while. False: it was dead. */

@@ -131,6 +131,11 @@ export function keepTags(
   return keepTagsScript([record, log, ...tags.map(({ key }) => key)], [newOrigin, lifeMs, grantedMs]);
 }
 
+/** A process with a tier goes: nobody waits for it any more. */
+export function leave({ members }: Places, member: string): Command<number> {
+  return { args: ['ZREM', members, member], key: members, repeatable: true, read: integerReply('ZREM') };
+}
+
 /** Tells the one who waits for it that invalidations were heard and applied. */
 export function confirm(channel: string, text: string): Command<number> {
   return { args: ['PUBLISH', channel, text], repeatable: true, read: integerReply('PUBLISH') };

@@ -18,8 +18,8 @@ export interface Header extends ResolvedFreshness {
 /** An entry taken apart. */
 export interface Entry {
   readonly header: Header;
-  /** By what the server recognises it again. */
-  readonly seen: Uint8Array;
+  /** By how many bytes from its beginning the server recognises it again. */
+  readonly seenBytes: number;
   readonly value: Uint8Array;
 }
 
@@ -27,8 +27,8 @@ export interface Entry {
 const layout = 0xc1;
 const originBytes = 6;
 const numbersAt = 2 + originBytes;
-/** Where the numbers end at most: what `seen` needs of bytes that have none. */
-const longest = numbersAt + 6 * 8;
+/** Where the numbers end at most: by so many bytes those are recognised that are no entry. */
+export const longestHeader: number = numbersAt + 6 * 8;
 const noTags: readonly string[] = [];
 
 /** Characters of an origin: as base64url they are six bytes. */
@@ -41,7 +41,7 @@ export const originLength = 8;
  */
 export function writeEntry(header: Header, value: Uint8Array): Uint8Array {
   const { position, createdMs, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, loadMs, tags } = header;
-  let most = longest + 2 + value.byteLength;
+  let most = longestHeader + 2 + value.byteLength;
   for (const tag of tags) most += 2 + tag.length;
   const bytes = Buffer.allocUnsafe(most);
   bytes[0] = layout;
@@ -78,7 +78,7 @@ export function readEntry(data: Uint8Array): Entry | undefined {
   const staleWhileRevalidateMs = readNumber(bytes, cursor);
   const staleIfErrorMs = readNumber(bytes, cursor);
   const loadMs = readNumber(bytes, cursor);
-  const seenTo = cursor.at;
+  const seenBytes = cursor.at;
   const tags = readTags(bytes, cursor);
   if (cursor.broken) return undefined;
   const origin = readOrigin(bytes);
@@ -86,14 +86,9 @@ export function readEntry(data: Uint8Array): Entry | undefined {
   const times = { ttlMs, staleWhileRevalidateMs, staleIfErrorMs };
   return {
     header: { expired, origin, position, createdMs, ...times, loadMs, tags },
-    seen: bytes.subarray(0, seenTo),
+    seenBytes,
     value: bytes.subarray(cursor.at),
   };
-}
-
-/** By what the server recognises these bytes again. */
-export function beginningOf(data: Uint8Array): Uint8Array {
-  return data.subarray(0, longest);
 }
 
 interface Cursor {

@@ -1,6 +1,6 @@
 import { floorsOf } from './floors.js';
 import { earlyByMs, gradeOf } from './freshness.js';
-import { beginningOf, type Entry } from './header.js';
+import { type Entry, type Header, longestHeader } from './header.js';
 import type { ReaderParts, Reading, RecordsReading } from './reading.js';
 import type { WaitingRead } from './reading-turn.js';
 
@@ -13,23 +13,23 @@ export function judge(
   entry: Entry | undefined,
 ): Reading {
   const { codec, position, counts, keeper, driver, options } = parts;
-  const nothing = { ...records, grade: 'gone', early: false, found: undefined } as const;
-  if (bytes === null) return { ...nothing, header: undefined, seen: '' };
+  const { record, tagRecords } = records;
+  if (bytes === null) return nothing(records, bytes, undefined, 0);
   if (entry === undefined) {
     counts.unreadable++;
-    return { ...nothing, header: undefined, seen: beginningOf(bytes) };
+    return nothing(records, bytes, undefined, longestHeader);
   }
-  const { header, seen } = entry;
+  const { header, seenBytes } = entry;
   const serverMs = position.server.latest();
   // An entry without a tag that is declared now would not fall with it.
   const complete = asked.declared.every(({ id }) => header.tags.includes(id));
   const under = asked.soft.length === 0 ? header.tags : [...header.tags, ...asked.soft.map(({ id }) => id)];
-  const floors = complete ? floorsOf(records.record, under, records.tagRecords) : undefined;
+  const floors = complete ? floorsOf(record, under, tagRecords) : undefined;
   const grade = gradeOf(header, floors, serverMs);
   const decoded = grade === 'gone' ? undefined : codec.decode(entry.value);
   if (decoded === undefined) {
     if (grade !== 'gone') counts.unreadable++;
-    return { ...nothing, header, seen };
+    return nothing(records, bytes, header, seenBytes);
   }
   const found = { value: keeper.frozen(decoded.value) };
   const earlyMs =
@@ -38,5 +38,14 @@ export function judge(
   if (watch !== undefined) {
     keeper.keep(place, found.value, { header, grade, bytes: bytes.byteLength, earlyMs }, watch);
   }
-  return { ...records, grade, early, found, header, seen };
+  return { record, tagRecords, grade, early, found, header, bytes, seenBytes };
+}
+
+function nothing(
+  { record, tagRecords }: RecordsReading,
+  bytes: Uint8Array | null,
+  header: Header | undefined,
+  seenBytes: number,
+): Reading {
+  return { record, tagRecords, grade: 'gone', early: false, found: undefined, header, bytes, seenBytes };
 }

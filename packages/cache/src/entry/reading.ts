@@ -26,8 +26,9 @@ export interface Reading extends RecordsReading {
   /** The value, unless it is gone. */
   readonly found: { readonly value: unknown } | undefined;
   readonly header: Header | undefined;
-  /** By what the server recognises the entry that was judged; empty: there was none. */
-  readonly seen: Uint8Array | string;
+  /** The bytes that were judged, and by how many of them the server recognises them; null: there were none. */
+  readonly bytes: Uint8Array | null;
+  readonly seenBytes: number;
 }
 
 /** What a reader is made of. */

@@ -32,7 +32,10 @@ export interface RouteCacheOptions<Request> extends Freshness {
   readonly key?: (request: Request) => string | undefined;
   /** Tags the responses. */
   readonly tags?: (request: Request) => readonly string[];
-  /** Request fields that responses differ by. They become part of the key, and the `vary` field. */
+  /**
+   * Request fields that responses differ by. They become part of the key, and the `vary` field. A response that says it
+   * differs by others is not stored.
+   */
   readonly vary?: readonly string[];
 }
 
@@ -93,10 +96,10 @@ export function routeCache<Request>(options: RouteCacheOptions<Request>) {
       }
       if (handled !== undefined && handled.status >= 500 && context.stale !== undefined)
         throw new Error(`the route answered ${handled.status}`);
-      if (handled === undefined || !mayBeShared(handled)) return refuse(context);
+      if (handled === undefined || !mayBeShared(handled, varied)) return refuse(context);
       const headers = handled.headers.filter(([name]) => !perHop.has(name.toLowerCase()));
       const etag = headers.find(([name]) => name.toLowerCase() === 'etag')?.[1] ?? etagOf(handled.body);
-      const fields = headers.filter(([name]) => name.toLowerCase() !== 'etag');
+      const fields = headers.filter(([name]) => !['etag', 'vary'].includes(name.toLowerCase()));
       if (varied.length > 0) fields.push(['vary', varied.join(', ')]);
       return { status: handled.status, headers: fields, body: handled.body, etag };
     }
@@ -142,11 +145,13 @@ function refuse({ doNotCache }: LoaderContext<unknown>): typeof unshared {
   return unshared;
 }
 
-function mayBeShared({ status, headers }: Omit<StoredResponse, 'etag'>): boolean {
+function mayBeShared({ status, headers }: Omit<StoredResponse, 'etag'>, varied: readonly string[]): boolean {
   if (status !== 200) return false;
   return headers.every(([name, value]) => {
     if (name.toLowerCase() === 'set-cookie') return false;
-    if (name.toLowerCase() === 'vary') return value.trim() !== '*';
+    // It differs by something that the key does not know: it would be another visitor's.
+    if (name.toLowerCase() === 'vary')
+      return value.split(',').every((field) => varied.includes(field.trim().toLowerCase()));
     return name.toLowerCase() !== 'cache-control' || !/\b(no-store|private|no-cache)\b/i.test(value);
   });
 }

@@ -1,6 +1,6 @@
 import { type Driver, reportListenerError, type Timer } from '@penknife/core';
 import type { Availability } from '../availability.js';
-import { catchUp, confirm } from '../commands/log-commands.js';
+import { catchUp, confirm, leave } from '../commands/log-commands.js';
 import { originLength } from '../entry/header.js';
 import type { Places } from '../keys.js';
 import type { ResolvedOptions } from '../options.js';
@@ -123,12 +123,18 @@ export class InvalidationPosition {
     return Buffer.from(this.#driver.random.bytes(6)).toString('base64url').slice(0, originLength);
   }
 
-  /** Nothing is heard from here on. The server is told in the background: it may be out of reach. */
-  close(): void {
+  /** Nothing is heard from here on. Resolves when the server knows that this process is gone, or cannot be told. */
+  async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
     this.confirmedUntil = Number.NEGATIVE_INFINITY;
+    // In the background: it may be out of reach.
     this.#subscription?.then((subscription) => subscription?.close()).catch(reportListenerError);
+    if (this.#memberUntil <= this.#driver.clock.monotonic() || this.#options.local === undefined) return;
+    const call = { deadlineMs: this.#options.deadlineMs };
+    const told = this.#availability.ask(() => this.#driver.send(leave(this.#places, this.member), call));
+    // Who could not be told waits for the lease.
+    await told.catch(() => undefined);
   }
 
   async #ask(): Promise<void> {

@@ -24,6 +24,12 @@ export interface Write {
   readonly tags: readonly Tag[];
 }
 
+/** Where a write stands among the invalidations. */
+export interface Stamp {
+  readonly origin: string;
+  readonly position: number;
+}
+
 /** What a writer is made of. */
 export interface WriterParts {
   readonly driver: Driver;
@@ -65,7 +71,7 @@ export class Writer {
     await position.ready();
     for (let tries = 0; tries < mostTries; tries++) {
       if (tries > 0 || position.origin === undefined) await position.catchUp();
-      const stamp = await this.#stamp(writes);
+      const stamp = await this.stamp(writes);
       const failures = await this.#overwrite(writes, stamp, call);
       // Also those that failed: they may have been written.
       const invalidated = writes.map(({ place }) => ({ kind: 'key' as const, id: place.id }));
@@ -79,7 +85,7 @@ export class Writer {
   }
 
   /** Where the writes stand among the invalidations. Tags get their records first: one made later would overrule the writes. */
-  async #stamp(writes: readonly Write[]): Promise<{ readonly origin: string; readonly position: number }> {
+  async stamp(writes: readonly Write[]): Promise<Stamp> {
     const { position, tagKeeper } = this.#parts;
     const tags = new Map(writes.flatMap((write) => write.tags.map((tag) => [tag.id, tag] as const)));
     if (tags.size === 0) return { origin: position.origin as string, position: position.position };
@@ -89,26 +95,14 @@ export class Writer {
 
   async #overwrite(
     writes: readonly Write[],
-    stamp: { readonly origin: string; readonly position: number },
+    stamp: Stamp,
     call: CallOptions,
   ): Promise<Map<number, PenknifeError>> {
-    const { driver, options, position } = this.#parts;
-    const createdMs = position.server.earliest();
+    const { driver, options } = this.#parts;
     const failures = new Map<number, PenknifeError>();
-    const commands = writes.map(({ place, encoded, freshness, tags }) => {
-      const ids = tags.map(({ id }) => id);
-      const times = jittered(freshness, options.jitter, driver.random);
-      const { origin, position: stamped } = stamp;
-      const header: Header = {
-        ...times,
-        expired: false,
-        origin,
-        position: stamped,
-        createdMs,
-        loadMs: 0,
-        tags: ids,
-      };
-      return overwrite(place, writeEntry(header, encoded), lifeOf(header));
+    const commands = writes.map((write) => {
+      const { bytes, lifeMs } = this.entry(write, stamp);
+      return overwrite(write.place, bytes, lifeMs);
     });
     for (let from = 0; from < commands.length; from += mostTogether) {
       const some = commands.slice(from, from + mostTogether);
@@ -118,5 +112,23 @@ export class Writer {
       }
     }
     return failures;
+  }
+
+  /** The bytes of an entry, and how long they live. */
+  entry(
+    { encoded, freshness, tags }: Write,
+    { origin, position }: Stamp,
+  ): { readonly bytes: Uint8Array; readonly lifeMs: number } {
+    const { driver, options, position: standing } = this.#parts;
+    const header: Header = {
+      ...jittered(freshness, options.jitter, driver.random),
+      expired: false,
+      origin,
+      position,
+      createdMs: standing.server.earliest(),
+      loadMs: 0,
+      tags: tags.map(({ id }) => id),
+    };
+    return { bytes: writeEntry(header, encoded), lifeMs: lifeOf(header) };
   }
 }

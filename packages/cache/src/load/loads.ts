@@ -1,7 +1,7 @@
 import { isUnavailable } from '@penknife/core';
 import { abandon, enter } from '../commands/entry-commands.js';
 import { lifeOf } from '../entry/freshness.js';
-import type { RecordsReading } from '../entry/reading.js';
+import type { Reading, RecordsReading } from '../entry/reading.js';
 import { LoadFailedError } from '../errors.js';
 import type { Tag } from '../keys.js';
 import { isOverruled } from '../local/watches.js';
@@ -106,7 +106,7 @@ export class Loads {
       const floor = expireFloorOf(stamp, order.tags, reading.header?.tags);
       const channel = waits ? wakeUps.channel : '-';
       const entrance = await availability.ask(() =>
-        driver.send(enter(place, reading.seen, stamp.record, floor, token, options.leaseMs, channel), {
+        driver.send(enter(place, seenOf(reading), stamp.record, floor, token, options.leaseMs, channel), {
           deadlineMs: options.deadlineMs,
         }),
       );
@@ -139,6 +139,11 @@ export class Loads {
     const kept = await tagKeeper.keep(tags, lifeMs);
     return { record: kept.record, tagRecords: new Map([...reading.tagRecords, ...kept.tagRecords]) };
   }
+}
+
+/** By what the server recognises what was read; empty: there was nothing. */
+function seenOf({ bytes, seenBytes }: Reading): Uint8Array | string {
+  return bytes === null ? '' : bytes.subarray(0, seenBytes);
 }
 
 /** Below which position a lease is void: something it loads for was invalidated since. */

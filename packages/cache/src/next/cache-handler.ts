@@ -1,5 +1,6 @@
 import type { Clock } from '@penknife/core';
 import type { Cache } from '../cache.js';
+import { missed } from './missed.js';
 
 /** What Next hands to and takes from a `cacheHandler`. */
 export interface NextCacheHandlerValue {
@@ -40,8 +41,8 @@ const tagsHeader = 'x-next-cache-tags';
 export function nextCacheHandler(cache: Cache<unknown>, clock: Pick<Clock, 'now'>): NextCacheHandlerClass {
   return class NextCacheHandler {
     async get(cacheKey: string, context: NextCacheContext = {}): Promise<NextCacheHandlerValue | null> {
-      const softTags = [...(context.softTags ?? []), ...(context.tags ?? [])].slice(0, 64);
-      const found = await cache.read(cacheKey, { softTags }).catch(() => undefined);
+      const softTags = [...(context.softTags ?? []), ...(context.tags ?? [])];
+      const found = await cache.read(cacheKey, { softTags }).catch(missed);
       if (found === undefined || !isStored(found.value)) return null;
       const { lastModified, value } = found.value;
       // Expired by a tag: so old that Next makes it anew, and serves it meanwhile.
@@ -59,11 +60,11 @@ export function nextCacheHandler(cache: Cache<unknown>, clock: Pick<Clock, 'now'
       try {
         await cache.set(cacheKey, stored, {
           ...times,
-          tags: tagsOf(data, context).slice(0, 64),
+          tags: tagsOf(data, context),
           staleWhileRevalidateMs: 0,
         });
-      } catch {
-        // Missed next time.
+      } catch (error) {
+        missed(error);
       }
     }
 

@@ -1,4 +1,5 @@
 import type { Cache } from '../cache.js';
+import { missed } from './missed.js';
 
 /** One entry of Next's `'use cache'`. Times in seconds, but `timestamp` in ms. */
 export interface NextCacheEntry {
@@ -41,7 +42,7 @@ export function nextUseCacheHandler(cache: Cache<unknown>): NextCacheHandlers {
   return {
     async get(cacheKey, softTags) {
       await pending.get(cacheKey);
-      const found = await cache.read(cacheKey, { softTags: softTags.slice(0, 64) }).catch(() => undefined);
+      const found = await cache.read(cacheKey, { softTags }).catch(missed);
       if (found === undefined || !isStored(found.value)) return undefined;
       const { body, tags, stale, timestamp, expire, revalidate } = found.value;
       // Expired by a tag: served once more, while Next makes it anew.
@@ -49,7 +50,9 @@ export function nextUseCacheHandler(cache: Cache<unknown>): NextCacheHandlers {
       return { value: streamOf(body), tags: [...tags], stale, timestamp, expire, revalidate: due };
     },
     async set(cacheKey, pendingEntry) {
-      const storing = store(cache, cacheKey, pendingEntry).finally(() => pending.delete(cacheKey));
+      const storing = store(cache, cacheKey, pendingEntry).finally(() => {
+        if (pending.get(cacheKey) === storing) pending.delete(cacheKey);
+      });
       pending.set(cacheKey, storing);
       await storing;
     },
@@ -59,8 +62,7 @@ export function nextUseCacheHandler(cache: Cache<unknown>): NextCacheHandlers {
     getExpiration: async () => Number.POSITIVE_INFINITY,
     async updateTags(tags, durations) {
       const act = durations?.expire === undefined || durations.expire <= 0 ? 'remove' : 'expire';
-      for (let from = 0; from < tags.length; from += 64)
-        await cache.invalidate({ tags: tags.slice(from, from + 64), act });
+      await cache.invalidate({ tags, act });
     },
   };
 }
@@ -70,20 +72,22 @@ async function store(
   cacheKey: string,
   pendingEntry: Promise<NextCacheEntry>,
 ): Promise<void> {
-  // An entry that could not be made, or stored, is one that is missed: the page has been rendered all the same.
+  // An entry that could not be made is one that is missed: Next tells of it itself.
+  const made = await pendingEntry.catch(() => undefined);
+  if (made === undefined) return;
   try {
-    const { value, tags, stale, timestamp, expire, revalidate } = await pendingEntry;
+    const { value, tags, stale, timestamp, expire, revalidate } = made;
     const body = await bytesOf(value);
     const lifeMs = Math.max(1, Math.min(longestMs, Math.floor(expire * 1000)));
     const stored: Stored = { body, tags, stale, timestamp, expire, revalidate };
     await cache.set(cacheKey, stored, {
-      tags: tags.slice(0, 64),
+      tags,
       ttlMs: lifeMs,
       staleIfErrorMs: lifeMs,
       staleWhileRevalidateMs: 0,
     });
-  } catch {
-    return;
+  } catch (error) {
+    missed(error);
   }
 }
 

@@ -1,7 +1,7 @@
 -- Sees to it that tags have records, for as long as an entry that bears them may live.
 -- KEYS[1]  the invalidation record
 -- KEYS[2]  the log
--- KEYS[3…] the records of the tags, at most 64
+-- KEYS[3…] the records of the tags, at most 128
 -- ARGV[1]  origin, should the record have to be made
 -- ARGV[2]  how long each must live at least, ms
 -- ARGV[3]  how long one lives that has to be made or prolonged, ms

@@ -1,0 +1,52 @@
+import { callWithin, type Driver, reportListenerError } from '@penknife/core';
+import { claim, fill } from '../commands/entry-commands.js';
+import type { LocalKeeper } from '../local/local-keeper.js';
+import type { ResolvedOptions, SetOptions } from '../options.js';
+import type { Invalidator } from './invalidator.js';
+import type { InvalidationPosition } from './position.js';
+import type { Write, Writer } from './writer.js';
+
+/** What writing through is made of. */
+export interface WriteThroughParts {
+  readonly driver: Driver;
+  readonly options: ResolvedOptions;
+  readonly position: InvalidationPosition;
+  readonly keeper: LocalKeeper;
+  readonly invalidator: Invalidator;
+  readonly writer: Writer;
+}
+
+/**
+ * Writes a value to where it lives, and then into the cache. Before the write the entry is removed everywhere and its lease
+ * is taken, so that no load that read the old value is stored. After it the value is stored under that lease; where the
+ * lease was lost, or another write overlapped, nobody knows which value is the last: then the key is removed instead.
+ */
+export async function writeThrough(
+  { driver, options, position, keeper, invalidator, writer }: WriteThroughParts,
+  item: Write,
+  write: () => Promise<void>,
+  call: SetOptions,
+): Promise<void> {
+  const { place } = item;
+  const within = callWithin(call, options.deadlineMs);
+  const remove = () => invalidator.invalidate({ places: [place], tags: [], all: false }, 'remove', call);
+  keeper.overrule(place.id);
+  await position.ready();
+  if (position.origin === undefined) await position.catchUp();
+  const stamp = await writer.stamp([item]);
+  const token = `w.${Buffer.from(driver.random.bytes(9)).toString('base64url')}`;
+  const { bytes, lifeMs } = writer.entry(item, stamp);
+  const alone = await driver.send(claim(place, stamp, token, options.leaseMs), within);
+  await invalidator.announce([{ kind: 'key', id: place.id }], call);
+  try {
+    await write();
+  } catch (error) {
+    // It may have been written. The write's own error is the one to be heard of.
+    await remove().catch(reportListenerError);
+    throw error;
+  } finally {
+    keeper.overrule(place.id);
+  }
+  const stored = alone && (await driver.send(fill(place, token, bytes, lifeMs), within));
+  if (!stored) await remove();
+}
