@@ -1,4 +1,5 @@
 import { defineKeys, InvalidArgumentError, type Keys, keyPart } from '@penknife/core';
+import { LRUCache } from 'lru-cache';
 
 /** Every key of this package. Entry and lease of one key share a slot; the record and the log of a cache share another. */
 export const cacheKeys: Keys<{
@@ -71,6 +72,8 @@ export interface Places {
 
 /** The most tags of one entry: as many as Next allows. */
 export const mostTags = 128;
+/** The keys of so many tags are remembered: calls declare the same ones again and again. */
+const mostKnownTags = 1000;
 const noTags: readonly Tag[] = [];
 
 /** Builds the keys and channels of one cache; throws `InvalidArgumentError` for a namespace or key that breaks a rule. */
@@ -80,6 +83,14 @@ export function placesOf(namespace: string, name: string): Places {
   const entry = opening(keys.entry([name, 'k']));
   const lease = opening(keys.lease([name, 'k']));
   const tagOf = (id: string): Tag => ({ id, key: keys.tag(name, id) });
+  const known = new LRUCache<string, Tag>({ max: mostKnownTags });
+  const tagNamed = (named: string): Tag => {
+    const found = known.get(named);
+    if (found !== undefined) return found;
+    const tag = tagOf(keyPart(named, 'tag'));
+    known.set(named, tag);
+    return tag;
+  };
   return {
     record: keys.record(name),
     log: keys.log(name),
@@ -93,12 +104,16 @@ export function placesOf(namespace: string, name: string): Places {
     tags(tags, before = noTags) {
       if (!Array.isArray(tags)) throw new InvalidArgumentError('tags', 'must be a list of strings', tags);
       if (tags.length === 0) return before;
-      const ids = new Set(before.map(({ id }) => id));
-      for (const tag of tags) ids.add(keyPart(tag, 'tag'));
-      if (ids.size > mostTags) {
-        throw new InvalidArgumentError('tags', `must be at most ${mostTags}`, ids.size);
+      const all: Tag[] = [...before];
+      for (const name of tags) {
+        const tag = tagNamed(name);
+        if (all.some(({ id }) => id === tag.id)) continue;
+        all.push(tag);
+        if (all.length > mostTags) {
+          throw new InvalidArgumentError('tags', `must be at most ${mostTags}`, tags.length);
+        }
       }
-      return [...ids].map(tagOf);
+      return all;
     },
     tagOf,
   };

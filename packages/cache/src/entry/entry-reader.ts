@@ -19,6 +19,7 @@ interface Answers {
 }
 
 const noTags: readonly Tag[] = [];
+const noneAsked = { declared: noTags, soft: noTags };
 /** The most entries in one command. */
 const mostTogether = 128;
 
@@ -37,7 +38,8 @@ export class EntryReader {
 
   read(place: Place, declared: readonly Tag[], soft: readonly Tag[] = noTags): Promise<Reading> {
     const turn = this.#next();
-    const reading = turn.join(place, { declared, soft });
+    const tags = declared.length === 0 && soft.length === 0 ? noneAsked : { declared, soft };
+    const reading = turn.join(place, tags);
     if (turn.reads.length >= mostTogether) this.#send(turn);
     return reading;
   }
@@ -100,7 +102,7 @@ export class EntryReader {
       }
       const bytes = outcome.value;
       const entry = bytes === null ? undefined : readEntry(bytes);
-      if (entry?.header.tags.some((id) => !records.tagRecords.has(id))) {
+      if (entry !== undefined && bearsUnknown(entry, records.tagRecords)) {
         undeclared.push(() => this.#settleUndeclared(read, bytes, entry));
       } else read.resolve(judge(this.#parts, read, records, bytes, entry));
     }
@@ -135,6 +137,10 @@ export class EntryReader {
     const [record = null, ...rest] = first.value;
     return { record, tags: rest, entries: entries as Outcome<Bytes>[] };
   }
+}
+
+function bearsUnknown({ header }: Entry, known: TagRecords): boolean {
+  return header.tags.length > 0 && header.tags.some((id) => !known.has(id));
 }
 
 function recordsOf(tags: readonly Tag[], answers: readonly Bytes[], record: InvalidationRecord): TagRecords {

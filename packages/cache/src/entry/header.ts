@@ -83,9 +83,18 @@ export function readEntry(data: Uint8Array): Entry | undefined {
   if (cursor.broken) return undefined;
   const origin = readOrigin(bytes);
   const expired = bytes[1] !== 0;
-  const times = { ttlMs, staleWhileRevalidateMs, staleIfErrorMs };
   return {
-    header: { expired, origin, position, createdMs, ...times, loadMs, tags },
+    header: {
+      expired,
+      origin,
+      position,
+      createdMs,
+      ttlMs,
+      staleWhileRevalidateMs,
+      staleIfErrorMs,
+      loadMs,
+      tags,
+    },
     seenBytes,
     value: bytes.subarray(cursor.at),
   };

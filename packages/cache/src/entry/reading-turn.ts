@@ -36,7 +36,7 @@ export class ReadingTurn {
   /** A read of an entry; the same one for callers who ask for the same. */
   join(place: Place, tags: AskedTags): Promise<Reading> {
     const known = this.#byId.get(place.id);
-    if (known !== undefined && sameAsked(known.tags, tags)) return known.promise;
+    if (known !== undefined && (known.tags === tags || sameAsked(known.tags, tags))) return known.promise;
     const waiting = { place, tags, watch: undefined } as Omit<WaitingRead, 'promise'> as WaitingRead;
     (waiting as { promise: Promise<Reading> }).promise = new Promise<Reading>((resolve, reject) => {
       waiting.resolve = resolve;
