@@ -38,7 +38,7 @@ export function cacheSuite(context: MatrixContext): void {
       Array.from({ length: 25 }, () => cache.getOrSet('hot', loader)),
     );
     const waiting = (): number => caches.reduce((sum, cache) => sum + cache.stats().waits, 0);
-    for (let turns = 0; waiting() < 3 && turns < 50; turns++) await context.advance(5);
+    for (let turns = 0; waiting() < 3 && turns < 400; turns++) await context.advance(5);
     gate.open(42);
     expect(new Set(await Promise.all(answers))).toEqual(new Set([42]));
     expect(runs).toBe(1);
@@ -77,7 +77,7 @@ export function cacheSuite(context: MatrixContext): void {
       else if (act === 'clear') await a.clear();
       else await a.remove(act);
       expect(a.peek(act)).toBeUndefined();
-      for (let turns = 0; b.peek(act) !== undefined && turns < 50; turns++) await context.advance(5);
+      for (let turns = 0; b.peek(act) !== undefined && turns < 400; turns++) await context.advance(5);
       expect(b.peek(act)).toBeUndefined();
       expect(await b.get(act)).toBe(act === 'set' ? 2 : undefined);
     }

@@ -13,7 +13,12 @@ export function createCases(context: MatrixContext): Cases {
   const open: Cache[] = [];
   return {
     async made<V = unknown>(options: Partial<CacheOptions> = {}) {
-      const cache = createCache<V>(await context.driver(), { ttlMs: 60_000, earlyRefresh: 0, ...options });
+      const cache = createCache<V>(await context.driver(), {
+        ttlMs: 60_000,
+        earlyRefresh: 0,
+        deadlineMs: 10_000,
+        ...options,
+      });
       open.push(cache as Cache);
       return cache;
     },

@@ -111,7 +111,7 @@ export function manySuite(context: MatrixContext): void {
     // Each entry by itself, and two announcements of at most a hundred; the tag, and rounds of the log meanwhile.
     expect(calls.evalsha).toBeGreaterThanOrEqual(123);
     expect(calls.evalsha).toBeLessThan(160);
-    for (let turns = 0; b.peek('k0') !== undefined && turns < 50; turns++) await context.advance(5);
+    for (let turns = 0; b.peek('k0') !== undefined && turns < 400; turns++) await context.advance(5);
     const { values } = await b.getMany(keys, { tags: ['t'] });
     expect([...values.values()].sort((x, y) => x - y)).toEqual(keys.map((_, i) => i));
     await b.removeTags(['t']);

@@ -36,7 +36,7 @@ describe('random schedules of three processes', () => {
 
   it.each([
     ['unfenced-fill', 'stale', false, 40],
-    ['no-replay', 'stale', true, 150],
+    ['no-replay', 'stale', true, 40],
     ['no-lease', 'doubled', false, 20],
     ['deaf-tag', 'stale', false, 40],
   ] as const)(

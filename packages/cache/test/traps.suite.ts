@@ -10,7 +10,7 @@ export function trapsSuite(context: MatrixContext): void {
   test('trap 4: an invalidation that is told again is not made again, whoever repeats it', async () => {
     const [a, b] = [await made<number>(), await made<number>()];
     const forgets = async (key: string): Promise<void> => {
-      for (let turns = 0; b.peek(key) !== undefined && turns < 100; turns++) await context.advance(5);
+      for (let turns = 0; b.peek(key) !== undefined && turns < 400; turns++) await context.advance(5);
       expect(b.peek(key)).toBeUndefined();
     };
     for (const key of ['x', 'y']) await b.getOrSet(key, () => 1, { tags: ['t'] });

@@ -169,9 +169,8 @@ interface ManyCache {
 
 async function cacheManagerMany(url: string, peers: BenchContext['peers']): Promise<ManyCache> {
   const { createCache } = await peers.load<{ createCache(options: object): ManyCache }>('cache-manager');
-  const { Keyv } = await peers.load<{ Keyv: new (options: object) => object }>('keyv');
-  const { default: KeyvRedis } = await peers.load<{ default: new (url: string) => object }>('@keyv/redis');
-  return createCache({ stores: [new Keyv({ store: new KeyvRedis(url) })] });
+  const { createKeyv } = await peers.load<{ createKeyv(url: string): object }>('@keyv/redis');
+  return createCache({ stores: [createKeyv(url)] });
 }
 
 /** What hits cost, tier by tier. */

@@ -39,9 +39,8 @@ export const bentocache: OpenCache = async ({ peers, server }) => {
 
 export const cacheable: OpenCache = async ({ peers, server }) => {
   const { Cacheable } = await peers.load<Any>('cacheable');
-  const { Keyv } = await peers.load<Any>('keyv');
-  const { default: KeyvRedis } = await peers.load<Any>('@keyv/redis');
-  const cache = new Cacheable({ secondary: new Keyv({ store: new KeyvRedis(server.url) }), ttl: '1h' });
+  const { createKeyv } = await peers.load<Any>('@keyv/redis');
+  const cache = new Cacheable({ secondary: createKeyv(server.url), ttl: '1h' });
   return {
     name: `cacheable ${peers.version('cacheable')}`,
     guarantees: `${perInstance}; other instances keep theirs`,
@@ -53,9 +52,8 @@ export const cacheable: OpenCache = async ({ peers, server }) => {
 
 export const cacheManager: OpenCache = async ({ peers, server }) => {
   const { createCache } = await peers.load<Any>('cache-manager');
-  const { Keyv } = await peers.load<Any>('keyv');
-  const { default: KeyvRedis } = await peers.load<Any>('@keyv/redis');
-  const cache = createCache({ stores: [new Keyv({ store: new KeyvRedis(server.url) })] });
+  const { createKeyv } = await peers.load<Any>('@keyv/redis');
+  const cache = createCache({ stores: [createKeyv(server.url)] });
   return {
     name: `cache-manager ${peers.version('cache-manager')}`,
     guarantees: 'Redis alone; loads once an instance, late loads overwrite invalidations',
@@ -105,7 +103,7 @@ export const asyncCacheDedupe: OpenCache = async ({ peers, server }) => {
   const storage = { type: 'redis', options: { client, invalidation: { referencesTTL: 3600 } } };
   const cache = createCache({ ttl: 3600, storage });
   const loads = new Map<string, () => Promise<unknown>>();
-  cache.define('get', { references: (_args: unknown, key: string) => [key] }, (key: string) =>
+  cache.define('read', { references: (_args: unknown, key: string) => [key] }, (key: string) =>
     loads.get(key)?.(),
   );
   return {
@@ -113,15 +111,15 @@ export const asyncCacheDedupe: OpenCache = async ({ peers, server }) => {
     guarantees: 'Redis alone; loads once an instance, late loads overwrite invalidations',
     getOrSet(key, load) {
       loads.set(key, load);
-      return cache.get(key);
+      return cache.read(key);
     },
-    remove: (key) => cache.clear('get', key),
+    remove: (key) => cache.clear('read', key),
     close: async () => client.disconnect(),
   };
 };
 
 export const cachified: OpenCache = async ({ peers, server }) => {
-  const { cachified: run } = await peers.load<Any>('@epic-web/cachified');
+  const { cachified: run } = (await peers.load<Any>('@epic-web/cachified')).default;
   const { Redis } = await peers.load<Any>('ioredis');
   const client = new Redis(server.url);
   const cache = {
