@@ -16,6 +16,8 @@ export type OpenCache = (context: BenchContext) => Promise<BenchCache>;
 /* biome-ignore-start lint/suspicious/noExplicitAny: the peers' types are not installed in the workspace. */
 type Any = any;
 
+// They share a server: those that put nothing before a key of their own accord get something of ours.
+
 const perInstance = 'two tiers; loads once an instance, late loads overwrite invalidations';
 
 export const bentocache: OpenCache = async ({ peers, server }) => {
@@ -44,8 +46,8 @@ export const cacheable: OpenCache = async ({ peers, server }) => {
   return {
     name: `cacheable ${peers.version('cacheable')}`,
     guarantees: `${perInstance}; other instances keep theirs`,
-    getOrSet: (key, load) => cache.getOrSet(key, load, { ttl: '1h' }),
-    remove: (key) => cache.delete(key),
+    getOrSet: (key, load) => cache.getOrSet(`cacheable:${key}`, load, { ttl: '1h' }),
+    remove: (key) => cache.delete(`cacheable:${key}`),
     close: () => cache.disconnect(),
   };
 };
@@ -57,8 +59,8 @@ export const cacheManager: OpenCache = async ({ peers, server }) => {
   return {
     name: `cache-manager ${peers.version('cache-manager')}`,
     guarantees: 'Redis alone; loads once an instance, late loads overwrite invalidations',
-    getOrSet: (key, load) => cache.wrap(key, load, 3_600_000),
-    remove: (key) => cache.del(key),
+    getOrSet: (key, load) => cache.wrap(`manager:${key}`, load, 3_600_000),
+    remove: (key) => cache.del(`manager:${key}`),
     close: () => cache.disconnect(),
   };
 };
@@ -131,8 +133,8 @@ export const cachified: OpenCache = async ({ peers, server }) => {
   return {
     name: `cachified ${peers.version('@epic-web/cachified')}`,
     guarantees: 'Redis alone through an adapter; loads once an instance, late loads overwrite invalidations',
-    getOrSet: (key, load) => run({ key, cache, ttl: 3_600_000, getFreshValue: load }),
-    remove: (key) => client.del(key),
+    getOrSet: (key, load) => run({ key: `cachified:${key}`, cache, ttl: 3_600_000, getFreshValue: load }),
+    remove: (key) => client.del(`cachified:${key}`),
     close: async () => client.disconnect(),
   };
 };
