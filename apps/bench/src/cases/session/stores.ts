@@ -5,7 +5,7 @@ import { createClient } from 'redis';
 import type { BenchContext } from '../../case.js';
 
 /** The session that is compared: what of it is data. */
-export const data: Readonly<Record<string, unknown>> = {
+const data: Readonly<Record<string, unknown>> = {
   user: { id: 4711, name: 'Ann Example', roles: ['shop'] },
   n: 3,
 };
