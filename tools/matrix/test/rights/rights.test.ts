@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { underRights } from '../../src/columns/under-rights.js';
 import { nodeRedisClient, overMatrix, singleColumn } from '../../src/index.js';
 import { fullTier } from '../contract/run-in-columns.js';
@@ -46,9 +46,9 @@ for (const { name, rules, suiteFiles } of known) {
     );
 
     it('is enough', () => expect(report().refused).toEqual([]));
-    it.skipIf(!fullTier)('is not too much (full runs only: it takes all suites)', () =>
-      expect(report().unused).toEqual([]),
-    );
+    // No failure: some are sent on a cluster only, or after losses. What nothing sends is found by tools/structure.
+    if (fullTier)
+      afterAll(() => console.info(`${name}: granted, not seen here: ${report().unused.join(' ')}`));
   });
 }
 
