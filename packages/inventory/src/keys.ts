@@ -1,29 +1,16 @@
-import { defineKeys, type KeyBuilders, type Keys } from '@penknife/core';
-
-/** A key without a TTL. */
-interface Durable {
-  readonly life: 'durable';
-  readonly holds: string;
-  readonly bound: string;
-}
-
-/** A key with a TTL. */
-interface Ephemeral {
-  readonly life: 'ephemeral';
-  readonly holds: string;
-}
+import { type DurableKey, defineKeys, type EphemeralKey, type KeyBuilders, type Keys } from '@penknife/core';
 
 /** The kinds of keys of this package. */
 export type InventoryKeyKinds = {
-  readonly counts: Durable;
-  readonly holds: Durable;
-  readonly due: Durable;
-  readonly settled: Durable;
-  readonly customers: Durable;
-  readonly audit: Durable;
-  readonly line: Durable;
-  readonly wanted: Durable;
-  readonly window: Ephemeral;
+  readonly counts: DurableKey;
+  readonly holds: DurableKey;
+  readonly due: DurableKey;
+  readonly settled: DurableKey;
+  readonly customers: DurableKey;
+  readonly audit: DurableKey;
+  readonly line: DurableKey;
+  readonly wanted: DurableKey;
+  readonly window: EphemeralKey;
 };
 
 /** Builds the keys of one namespace. */

@@ -1,26 +1,19 @@
-import { defineKeys, type KeyBuilders, type Keys } from '@penknife/core';
-
-/** A key without a TTL. */
-interface Durable {
-  readonly life: 'durable';
-  readonly holds: string;
-  readonly bound: string;
-}
+import { type DurableKey, defineKeys, type KeyBuilders, type Keys } from '@penknife/core';
 
 /** The kinds of keys of this package. */
 export type QueueKeyKinds = {
-  readonly waiting: Durable;
-  readonly ranked: Durable;
-  readonly delayed: Durable;
-  readonly leased: Durable;
-  readonly jobs: Durable;
-  readonly state: Durable;
-  readonly dead: Durable;
-  readonly control: Durable;
-  readonly answers: Durable;
-  readonly finished: Durable;
-  readonly throttled: Durable;
-  readonly parked: Durable;
+  readonly waiting: DurableKey;
+  readonly ranked: DurableKey;
+  readonly delayed: DurableKey;
+  readonly leased: DurableKey;
+  readonly jobs: DurableKey;
+  readonly state: DurableKey;
+  readonly dead: DurableKey;
+  readonly control: DurableKey;
+  readonly answers: DurableKey;
+  readonly finished: DurableKey;
+  readonly throttled: DurableKey;
+  readonly parked: DurableKey;
 };
 
 /** Builds the keys of one namespace. */
