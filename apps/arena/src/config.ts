@@ -19,6 +19,8 @@ export interface Config {
   readonly host: string;
   /** How many instances of the service run in this process, each with connections of its own. */
   readonly instances: number;
+  /** How many processes work on orders beside the instances. None on memory, which no other process sees. */
+  readonly workers: number;
   readonly backend: Backend;
   /** Signs the cookies of sessions. Undefined: one for trying out. */
   readonly secret: string | undefined;
@@ -35,7 +37,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (secret !== undefined && Buffer.byteLength(secret) < 32) {
     throw new Error('ARENA_SECRET must have at least 32 bytes');
   }
-  return { port: portOf('PORT', PORT), host: HOST, instances, backend: backendOf(environment), secret };
+  const backend = backendOf(environment);
+  const { ARENA_WORKERS = backend.kind === 'memory' ? '0' : '1' } = environment;
+  const workers = Number(ARENA_WORKERS);
+  const most = backend.kind === 'memory' ? 0 : 9;
+  if (!Number.isInteger(workers) || workers < 0 || workers > most) {
+    throw new Error(`ARENA_WORKERS must be a number from 0 to ${most} here; given: ${ARENA_WORKERS}`);
+  }
+  return { port: portOf('PORT', PORT), host: HOST, instances, workers, backend, secret };
 }
 
 function backendOf(environment: Readonly<Record<string, string | undefined>>): Backend {

@@ -1,3 +1,4 @@
+import { fork } from 'node:child_process';
 import type { FastifyInstance } from 'fastify';
 import { createArena } from './arena.js';
 import { readConfig } from './config.js';
@@ -15,7 +16,12 @@ const apps = Array.from({ length: config.instances }, (_, i) =>
   }),
 );
 
+const workers = Array.from({ length: config.workers }, (_, i) =>
+  fork(new URL('./worker.js', import.meta.url), { env: { ...process.env, ARENA_WORKER: `worker ${i + 1}` } }),
+);
+
 async function stop(): Promise<void> {
+  for (const worker of workers) worker.kill();
   await Promise.all(apps.map((app) => app.close()));
   await backend.close();
 }
@@ -31,5 +37,6 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const [first, ...others] = apps as [FastifyInstance, ...FastifyInstance[]];
 const address = await first.listen({ port: config.port, host: config.host });
 console.log(`Penknife arena on ${description}: ${address}`);
+for (const worker of workers) console.log(`  a worker for orders: process ${worker.pid}`);
 for (const other of others)
   console.log(`  another instance: ${await other.listen({ port: 0, host: config.host })}`);

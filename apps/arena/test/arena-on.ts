@@ -1,6 +1,7 @@
 import type { Driver } from '@penknife/core';
 import type { FastifyInstance } from 'fastify';
 import { createArena } from '../src/arena.js';
+import type { Backend } from '../src/config.js';
 import { describeBackend, openBackend } from '../src/open-backend.js';
 import type { TestBackend } from './backends.js';
 
@@ -14,6 +15,8 @@ export interface RunningArena {
    * pages are still served.
    */
   kill(instance: number): Promise<void>;
+  /** Where its state is. */
+  readonly backend: Backend;
   end(): Promise<void>;
 }
 
@@ -36,6 +39,7 @@ export async function arenaOn(open: () => Promise<TestBackend>, count: number): 
     apps,
     addresses,
     kill: async (instance) => drivers[instance]?.close(),
+    backend,
     async end() {
       await Promise.all(apps.map((app) => app.close()));
       await store.close();

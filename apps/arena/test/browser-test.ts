@@ -8,10 +8,19 @@ import { findBrowser, openBrowser, openPage } from './browser.js';
 const executable = findBrowser();
 const servers = await requireServers();
 
-/** One test in a real browser on instance A's page, on every backend; anything the page complains about fails it. */
+/** How a test runs. */
+interface BrowserTestOptions {
+  readonly instances: number;
+  /** On which backends. Default: on all. */
+  on?(backend: string): boolean;
+  /** How long it may take. Default: as any test. */
+  readonly timeoutMs?: number;
+}
+
+/** One test in a real browser on instance A's page, on every backend, or those wanted; anything the page complains about fails it. */
 export function browserTest(
   name: string,
-  { instances }: { readonly instances: number },
+  { instances, on = () => true, timeoutMs }: BrowserTestOptions,
   run: (test: { readonly page: Page; readonly arena: RunningArena }) => Promise<void>,
 ): void {
   describe.skipIf(executable === undefined)(name, () => {
@@ -21,18 +30,22 @@ export function browserTest(
     });
     afterAll(() => browser.close());
 
-    for (const [backend, open] of backends) {
-      it.skipIf(!servers && backend !== 'memory')(`on ${backend}`, async () => {
-        const arena = await arenaOn(open, instances);
-        try {
-          const { page, complaints } = await openPage(browser, arena.addresses[0] ?? '');
-          await run({ page, arena });
-          expect(complaints).toEqual([]);
-          await page.close();
-        } finally {
-          await arena.end();
-        }
-      });
+    for (const [backend, open] of backends.filter(([title]) => on(title))) {
+      it.skipIf(!servers && backend !== 'memory')(
+        `on ${backend}`,
+        { ...(timeoutMs && { timeout: timeoutMs }) },
+        async () => {
+          const arena = await arenaOn(open, instances);
+          try {
+            const { page, complaints } = await openPage(browser, arena.addresses[0] ?? '');
+            await run({ page, arena });
+            expect(complaints).toEqual([]);
+            await page.close();
+          } finally {
+            await arena.end();
+          }
+        },
+      );
     }
   });
 }

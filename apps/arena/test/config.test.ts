@@ -7,6 +7,7 @@ describe('readConfig', () => {
       port: 3000,
       host: '127.0.0.1',
       instances: 2,
+      workers: 0,
       backend: { kind: 'memory' },
     });
   });
@@ -25,6 +26,12 @@ describe('readConfig', () => {
         { host: 'b', port: 2 },
       ],
     });
+  });
+
+  it('has a worker beside a server, and none on memory, which it would not see', () => {
+    expect(readConfig({ REDIS_URL: 'redis://h:1' }).workers).toBe(1);
+    expect(readConfig({ REDIS_URL: 'redis://h:1', ARENA_WORKERS: '0' }).workers).toBe(0);
+    expect(() => readConfig({ ARENA_WORKERS: '1' })).toThrow('ARENA_WORKERS');
   });
 
   it('refuses what it cannot use, by the variable’s name', () => {
