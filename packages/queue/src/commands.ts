@@ -126,8 +126,7 @@ export const controlScript: ScriptCall<number, number, number> = defineScript({
   read: integerReply('queue/control'),
 });
 
-/** An array. */
-export function listOf(name: string, reply: Reply | undefined): readonly Reply[] {
+function listOf(name: string, reply: Reply | undefined): readonly Reply[] {
   return Array.isArray(reply) ? reply : refuse(name, 'an array', reply ?? null);
 }
 
@@ -173,8 +172,7 @@ export function storedAnswer(
   return { kind: bytes[0] === 0x70 ? 'progress' : 'result', payload: bytes.subarray(2) };
 }
 
-/** Bytes of a reply, as a view. */
-export function bytesOf(reply: Reply | undefined): Buffer {
+function bytesOf(reply: Reply | undefined): Buffer {
   if (!(reply instanceof Uint8Array)) return refuse('queue', 'bytes', reply ?? null);
   return Buffer.from(reply.buffer, reply.byteOffset, reply.byteLength);
 }
