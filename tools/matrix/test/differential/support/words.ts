@@ -36,6 +36,11 @@ const oddNumber = constantFrom(
 
 const small = fc.integer({ min: -6, max: 12 }).map(String);
 const integer = mostly(small, oddNumber);
+/** Counts that are counted on: near 2^63 the server's own count overflows, which C leaves undefined. */
+const reads = mostly(
+  small,
+  oddNumber.filter((word) => !(Math.abs(Number(word)) > 2 ** 52)),
+);
 const natural = mostly(fc.integer({ min: 0, max: 12 }).map(String), integer);
 
 const float = mostly(
@@ -116,6 +121,7 @@ export const words: Readonly<Record<string, fc.Arbitrary<string>>> = {
   member,
   field: member,
   integer,
+  reads,
   natural,
   count: mostly(constantFrom('1', '2', '3', '10'), integer),
   /** Counts that are refused, or that choose nothing at random. */
