@@ -1,4 +1,4 @@
-import type { Driver } from '@penknife/core';
+import type { Command, Driver } from '@penknife/core';
 
 /** A driver that can be stopped, as a process can: while it is, nothing that is sent goes out. */
 export interface PausableDriver extends Driver {
@@ -43,7 +43,7 @@ export function pausable(driver: Driver): PausableDriver {
 /** A driver that loses the reply of the first command whose arguments are chosen: it runs, and its caller gets an error. */
 export function losingReplies(
   driver: Driver,
-  lose: (args: readonly unknown[]) => boolean,
+  lose: (command: Command<unknown>) => boolean,
   error: () => Error,
 ): Driver {
   let armed = true;
@@ -53,7 +53,7 @@ export function losingReplies(
     clock: driver.clock,
     random: driver.random,
     async send(command, options) {
-      const chosen = armed && lose(command.args);
+      const chosen = armed && lose(command);
       if (chosen) armed = false;
       const result = await driver.send(command, options);
       if (chosen) throw error();
