@@ -62,7 +62,7 @@ function check(owner, shared) {
 }
 
 /** The rules of an ACL line: whatever stands in code after `ACL:` and starts like a rule. @param {string} line */
-export function grantedRules(line) {
+function grantedRules(line) {
   return [...line.slice(line.indexOf(' ACL: ')).matchAll(/`([~&+%][^`]*)`/g)].flatMap(([, span = '']) =>
     span.split(' '),
   );
