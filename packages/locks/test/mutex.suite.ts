@@ -1,7 +1,7 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createLocks, type Held, LockKeyError, LockLostError, lockKeys } from '../src/index.js';
-import { held, soonOver, undisturbed } from './eventually.js';
+import { eventually, held, soonOver, undisturbed } from './eventually.js';
 
 const long = '1h';
 
@@ -76,10 +76,11 @@ export function mutexSuite(context: MatrixContext): void {
     const { signal } = lock;
     expect(lock.remainingMs).toBeLessThanOrEqual(93);
     await context.advance(100);
+    await eventually('the handle says so', () => signal.aborted);
     expect(signal.reason).toMatchObject({ code: 'LOCK_LOST', reason: 'expired', resource: 'a' });
     expect(() => lock.assertHeld()).toThrow(LockLostError);
     expect(lock).toMatchObject({ held: false, remainingMs: 0, lostBecause: 'expired' });
-    const next = await held(two.tryAcquire('a', { ttl: long }));
+    const next = await soonOver(() => two.tryAcquire('a', { ttl: long }));
     expect(await lock.release()).toBe('lost');
     next.assertHeld();
     expect(await two.inspect('a')).toMatchObject({ holder: { process: two.id, fence: next.fence } });

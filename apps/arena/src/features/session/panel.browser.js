@@ -2,6 +2,7 @@
 export function start(panel) {
   const part = (role) => panel.querySelector(`[data-role="${role}"]`);
   let token = '';
+  let turn = Promise.resolve();
   let stream;
   let streamOf;
 
@@ -55,7 +56,7 @@ export function start(panel) {
     return line;
   }
 
-  async function refresh() {
+  async function load() {
     const response = await fetch('/api/session');
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
     const answer = await response.json();
@@ -77,8 +78,16 @@ export function start(panel) {
     }
   }
 
+  // One after the other: the first begins a session, and two of them would each begin their own.
+  function refresh() {
+    turn = turn.then(load, load);
+    return turn;
+  }
+
   async function act(run) {
     try {
+      // Whoever is quicker than the page has no token yet.
+      if (token === '') await refresh();
       await run();
       await refresh();
     } catch (error) {
