@@ -1,7 +1,6 @@
 import type { BenchCase } from '../../case.js';
-import { draining, together } from '../streams/draining.js';
+import { adding, addingMany, draining, together } from '../streams/contestants.js';
 import { beeQueue, bullmq, groupmq } from '../streams/job-queues.js';
-import { orderOf, orders } from '../streams/order.js';
 import type { OpenQueue } from '../streams/work-queue.js';
 import { queueOnIoredis, queueOnNodeRedis } from './penknife.js';
 
@@ -27,12 +26,7 @@ export const queueCases: readonly BenchCase[] = [
     inFlight: [1, 100],
     async prepare(context) {
       const queues = await together(context, all);
-      return queues.map((queue) => ({
-        name: queue.name,
-        guarantees: queue.appendGuarantees,
-        run: (turn) => queue.add(orderOf(turn)),
-        close: () => queue.close(),
-      }));
+      return queues.map(adding);
     },
   },
   {
@@ -41,13 +35,7 @@ export const queueCases: readonly BenchCase[] = [
     inFlight: [1],
     async prepare(context) {
       const queues = await together(context, [queueOnIoredis, queueOnNodeRedis, bullmq, beeQueue]);
-      return queues.map((queue) => ({
-        name: queue.name,
-        guarantees: queue.appendGuarantees,
-        operations: 200,
-        run: async () => queue.addMany?.(orders(200)),
-        close: () => queue.close(),
-      }));
+      return queues.map(addingMany);
     },
   },
   working(1, 2000),

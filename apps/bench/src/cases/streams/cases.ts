@@ -1,7 +1,6 @@
 import type { BenchCase } from '../../case.js';
-import { draining, together } from './draining.js';
+import { adding, addingMany, draining, together } from './contestants.js';
 import { beeQueue, bullmq, groupmq } from './job-queues.js';
-import { orderOf, orders } from './order.js';
 import { penknifeOnIoredis, penknifeOnNodeRedis } from './penknife.js';
 import { rawStreams } from './raw-streams.js';
 import { takingOver } from './take-over.js';
@@ -62,12 +61,7 @@ export const streamCases: readonly BenchCase[] = [
     inFlight: [1, 100],
     async prepare(context) {
       const queues = await together(context, all);
-      return queues.map((queue) => ({
-        name: queue.name,
-        guarantees: queue.appendGuarantees,
-        run: (turn) => queue.add(orderOf(turn)),
-        close: () => queue.close(),
-      }));
+      return queues.map(adding);
     },
   },
   {
@@ -82,13 +76,7 @@ export const streamCases: readonly BenchCase[] = [
         bullmq,
         beeQueue,
       ]);
-      return queues.map((queue) => ({
-        name: queue.name,
-        guarantees: queue.appendGuarantees,
-        operations: 200,
-        run: async () => queue.addMany?.(orders(200)),
-        close: () => queue.close(),
-      }));
+      return queues.map(addingMany);
     },
   },
 ];

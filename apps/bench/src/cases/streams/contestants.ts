@@ -1,5 +1,5 @@
 import type { BenchContext, Contestant } from '../../case.js';
-import { orders } from './order.js';
+import { orderOf, orders } from './order.js';
 import type { OpenQueue, WorkQueue } from './work-queue.js';
 
 /** Opens all of them. */
@@ -20,6 +20,27 @@ export function draining(queue: WorkQueue, count: number, drain: () => Promise<v
       }
     },
     run: drain,
+    close: () => queue.close(),
+  };
+}
+
+/** Adds messages one by one. */
+export function adding(queue: WorkQueue): Contestant {
+  return {
+    name: queue.name,
+    guarantees: queue.appendGuarantees,
+    run: (turn) => queue.add(orderOf(turn)),
+    close: () => queue.close(),
+  };
+}
+
+/** Adds messages 200 with one call. */
+export function addingMany(queue: WorkQueue): Contestant {
+  return {
+    name: queue.name,
+    guarantees: queue.appendGuarantees,
+    operations: 200,
+    run: async () => queue.addMany?.(orders(200)),
     close: () => queue.close(),
   };
 }
