@@ -1,7 +1,9 @@
 import { type Command, createManualClock, type Driver } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { describe, expect, it } from 'vitest';
+import { createInventory } from '../src/index.js';
 import { playShop } from './conservation.js';
+import { playLine } from './line-order.js';
 
 /** A text of the scripts, and what a careless hand would have written instead. */
 const plants = [
@@ -51,4 +53,18 @@ describe('the checker of conservation', () => {
       expect(found).not.toEqual([]);
       redis.close();
     });
+});
+
+it('the order of the line is found wrong when the last is served first', async () => {
+  const redis = createMemoryRedis({ clock: createManualClock(), seed: 1 });
+  const head = "'ZRANGEBYLEX', KEYS[7], '[' .. item .. '\\0', '(' .. item .. '\\1'";
+  const tail = "'ZREVRANGEBYLEX', KEYS[7], '(' .. item .. '\\1', '[' .. item .. '\\0'";
+  const granted: string[] = [];
+  const shop = createInventory(withBug(redis.driver(), head, tail), {
+    name: 'line',
+    events: { emit: async (event) => void (event.kind === 'granted' && granted.push(event.id)) },
+  });
+  expect(await playLine(shop, () => granted, 1, 20)).not.toEqual(granted);
+  expect(granted).not.toEqual([]);
+  redis.close();
 });

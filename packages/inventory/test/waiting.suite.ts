@@ -1,7 +1,7 @@
-import { seededRandom } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createInventory, type StockEvent } from '../src/index.js';
+import { playLine } from './line-order.js';
 
 /** Standing in line for stock. */
 export function waitingSuite(context: MatrixContext): void {
@@ -118,22 +118,8 @@ export function waitingSuite(context: MatrixContext): void {
   it('order: whatever frees stock, everybody with the same wish is granted in the order in which they came', async () => {
     const [seeds, people] = context.column.memory ? [30, 40] : [1, 30];
     for (let seed = 1; seed <= seeds; seed++) {
-      const random = seededRandom(seed);
       const { shop, granted } = await shopOf(`order-${seed}`);
-      await shop.setStock('tee', 0);
-      const ids = Array.from({ length: people }, (_, i) => `p${i}`);
-      for (const id of ids) await shop.reserve({ tee: 1 }, { id, wait });
-      const left = new Set<string>();
-      while (granted().length + left.size < people) {
-        const now = granted();
-        const gone = ids[Math.floor(random.fraction() * people)] as string;
-        if (random.fraction() < 0.2 && !now.includes(gone) && !left.has(gone)) {
-          await shop.release(gone);
-          left.add(gone);
-        } else if (random.fraction() < 0.4 && now.length > 0) await shop.release(now.at(-1) as string);
-        else await shop.adjust('tee', 1 + Math.floor(random.fraction() * 3));
-      }
-      expect(granted(), `seed ${seed}`).toEqual(ids.filter((id) => !left.has(id)));
+      expect(await playLine(shop, granted, seed, people), `seed ${seed}`).toEqual(granted());
     }
   });
 }
