@@ -10,7 +10,7 @@ import { failedOutcome } from './failed-outcome.js';
 import type { CallPlan } from './pending-call.js';
 import { type ConnectionKind, refuseUnfit } from './refused-commands.js';
 import type { Transport, WireArg, WireCall, WireSender } from './transport.js';
-import { asEval, checkScriptKeys, wireArgs, wireKey } from './wire-call.js';
+import { asEval, checkScriptKeys, keyOf, wireArgs, wireKey } from './wire-call.js';
 
 /** Where commands of a plan will run. */
 export interface PlanTarget extends Pick<Transport, 'shape'> {
@@ -93,6 +93,7 @@ export function transactionPlan<C extends readonly Command<unknown>[]>(
       }
       return commands.map((command, i) => outcomeOf(command, replies[i] as Reply)) as unknown as Settled<C>;
     },
+    key: keyOf(calls),
     script: undefined,
     repeatable: commands.every((command) => command.repeatable === true),
   };

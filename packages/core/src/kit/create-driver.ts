@@ -92,7 +92,9 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
       refusals: retried,
       retries: true,
       lastFailure: () => failure,
-      givenUp: () => undefined,
+      givenUp(key, why) {
+        if (why === 'expired') shared?.doubt?.(key);
+      },
     },
   });
 

@@ -6,6 +6,7 @@ import type { PenknifeError } from '../errors/penknife-error.js';
 import { isServerError } from '../errors/server-error.js';
 import type { Script } from '../script/script.js';
 import { type CallsUnderWay, CallUnderWay } from './calls-under-way.js';
+import type { WireArg } from './transport.js';
 
 /** What a call needs of the connection it runs on. */
 export interface CallEnvironment {
@@ -23,8 +24,8 @@ export interface CallEnvironment {
   readonly retries: boolean;
   /** The last connection error, as the cause of "not connected". */
   lastFailure(): unknown;
-  /** A written call was given up; the connection may still be working on it. */
-  givenUp(): void;
+  /** A written call for this key was given up; the connection may still be working on it. */
+  givenUp(key: WireArg | undefined, why: 'expired' | 'aborted'): void;
 }
 
 /** One thing to be written and read. */
@@ -32,6 +33,8 @@ export interface CallPlan<R, T> {
   /** Writes it; called again for each try. `asEval`: the server did not know the script. */
   write(asEval: boolean): Promise<R>;
   read(reply: R): T;
+  /** Names the slot on a cluster; undefined: any primary. */
+  readonly key: WireArg | undefined;
   readonly script: Script | undefined;
   readonly repeatable: boolean;
 }
@@ -123,7 +126,7 @@ export class PendingCall<R, T> extends CallUnderWay {
             { sent: 'no', cause: refusal ?? this.#environment.lastFailure() },
           ),
     );
-    if (written) this.#environment.givenUp();
+    if (written) this.#environment.givenUp(this.#plan.key, 'expired');
   }
 
   get #sent(): Sent {
@@ -134,7 +137,7 @@ export class PendingCall<R, T> extends CallUnderWay {
     const onAbort = (): void => {
       const written = this.#stage === 'written';
       this.#fail(new AbortedError(signal.reason, this.#sent));
-      if (written) this.#environment.givenUp();
+      if (written) this.#environment.givenUp(this.#plan.key, 'aborted');
     };
     signal.addEventListener('abort', onAbort, { once: true });
     this.#stopListening = () => signal.removeEventListener('abort', onAbort);

@@ -32,6 +32,11 @@ export interface SharedConnection extends WireSender {
   readonly ready: boolean;
   /** Answers at once, without I/O (an engine in the process): the driver then needs no deadline around the call. */
   readonly callNow?: ((call: WireCall) => Reply) | undefined;
+  /**
+   * A call for this key stayed unanswered until its deadline: when the server then says nothing at all any more, another
+   * connection takes the place of this one.
+   */
+  doubt?(key: WireArg | undefined): void;
   /** Closes at once: commands in flight reject. Repeatable. */
   close(): void;
 }

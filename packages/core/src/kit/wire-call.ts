@@ -22,6 +22,11 @@ export function wireKey(key: string | Uint8Array | undefined, command: string): 
   return typeof key === 'string' ? key : wireArg(key, command, 0);
 }
 
+/** The key that routes calls which run together: the first of them that has one tells. */
+export function keyOf(calls: readonly WireCall[]): WireArg | undefined {
+  return calls.find((call) => call.key !== undefined)?.key;
+}
+
 /** The same script call as EVAL with the script's text. */
 export function asEval(call: WireCall, lua: string): WireCall {
   return { args: ['EVAL', lua, ...call.args.slice(2)], key: call.key, bytes: call.bytes };

@@ -1,10 +1,12 @@
 import { createClient } from 'redis';
 import type { BenchCase } from '../../case.js';
+import { ioredisBatches, nodeRedisBatches } from './batches.js';
 import { evalsha, get, loadScript, set } from './calls.js';
 import { ioredisContestants, nodeRedisContestants, type RawCall } from './raw-clients.js';
 
 const inFlight = [1, 64, 200];
 const clients = { 'node-redis': nodeRedisContestants, ioredis: ioredisContestants };
+const batches = { 'node-redis': nodeRedisBatches, ioredis: ioredisBatches };
 
 function overhead(client: keyof typeof clients, act: string, call: RawCall): BenchCase {
   return {
@@ -20,9 +22,19 @@ function overhead(client: keyof typeof clients, act: string, call: RawCall): Ben
   };
 }
 
+function batched(client: keyof typeof batches): BenchCase {
+  return {
+    name: `driver/${client}-batch`,
+    question: `What does a batch of 100 GETs cost over ${client} itself?`,
+    inFlight: [1, 4],
+    prepare: ({ server }) => batches[client](server.url, get),
+  };
+}
+
 /** What the drivers cost over the clients they stand on. */
 export const driverCases: readonly BenchCase[] = (['node-redis', 'ioredis'] as const).flatMap((client) => [
   overhead(client, 'get', get),
   overhead(client, 'set', set),
   overhead(client, 'evalsha', evalsha),
+  batched(client),
 ]);

@@ -36,6 +36,7 @@ export function createClientTransport(
       call: topology === 'single' ? shared.call : (call) => shared.call(call).catch(demoted),
       transaction:
         topology === 'single' ? shared.transaction : (calls) => shared.transaction(calls).catch(demoted),
+      doubt: shared.doubt,
       close() {
         shared.close();
         adapter.close?.();

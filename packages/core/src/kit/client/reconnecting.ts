@@ -4,6 +4,7 @@ import { ConnectionError } from '../../errors/connection-error.js';
 import { type BackoffOptions, backoffMs } from '../../time/backoff.js';
 import type { SharedConnection, WireCall } from '../transport.js';
 import type { ClientConnection, ServerAddress } from './client-adapter.js';
+import { Doubt } from './doubt.js';
 import { notConnected } from './not-connected.js';
 import { type OpeningParts, openConnection } from './open-connection.js';
 import { writeTransaction } from './transaction.js';
@@ -21,6 +22,8 @@ export interface ReconnectingParts extends OpeningParts {
 
 /** A connection that is replaced by another when it is lost, until it is closed. */
 export interface ReconnectingConnection extends SharedConnection {
+  /** A call stayed unanswered: drops the connection if the server says nothing at all any more. */
+  doubt(): void;
   /** Drops the connection for another: the server at its end is no longer the right one. */
   renew(reason: unknown): void;
 }
@@ -38,6 +41,7 @@ export function openReconnecting(parts: ReconnectingParts): ReconnectingConnecti
   let attempt = 0;
   let closed = false;
   let cancel = (): void => undefined;
+  const doubt = new Doubt(clock, adapter.connectTimeoutMs);
 
   function connect(): void {
     let mine: ClientConnection | undefined;
@@ -106,9 +110,16 @@ export function openReconnecting(parts: ReconnectingParts): ReconnectingConnecti
     renew(reason) {
       if (current !== undefined) drop(reason);
     },
+    doubt() {
+      const doubted = current;
+      doubt.ask(doubted, (reason) => {
+        if (current === doubted) drop(reason);
+      });
+    },
     close() {
       closed = true;
       timer?.cancel();
+      doubt.cancel();
       cancel();
       current = undefined;
     },

@@ -1,14 +1,15 @@
 import type { Timer } from '../../contract/clock.js';
 import { notConnected } from '../client/not-connected.js';
-import { openReconnecting } from '../client/reconnecting.js';
+import { openReconnecting, type ReconnectingConnection } from '../client/reconnecting.js';
 import type { SharedConnection, Transport, WireArg, WireCall, WireSender } from '../transport.js';
+import { keyOf } from '../wire-call.js';
 import type { ClusterParts } from './cluster-adapter.js';
 import type { ClusterMap } from './cluster-map.js';
 import { redirectionOf } from './redirection.js';
 import { addressOf } from './slot-map.js';
 
 interface Node {
-  readonly connection: SharedConnection;
+  readonly connection: ReconnectingConnection;
   /** Written to since the map was last drawn. */
   used: boolean;
 }
@@ -130,8 +131,11 @@ export function openClusterConnection(
     },
     call: (call) => send(nameFor(call.key), (connection) => connection.call(call), 0, false),
     transaction(calls) {
-      const key = calls.find((call) => call.key !== undefined)?.key;
-      return send(nameFor(key), (connection) => connection.transaction(calls), 0, false);
+      return send(nameFor(keyOf(calls)), (connection) => connection.transaction(calls), 0, false);
+    },
+    doubt(key) {
+      const name = nameFor(key);
+      if (name !== undefined) nodes.get(name)?.connection.doubt();
     },
     close() {
       closed = true;
