@@ -61,6 +61,19 @@ overMatrix('the chaos driver', ({ driver, admin, advance }) => {
     expect(await admin('SCARD', key)).toBe(2);
   });
 
+  it('is closed when the driver inside is, whatever the faults: nobody may go on trying for ever', async () => {
+    const inner = await driver();
+    const chaos = createChaosDriver(inner, { seed: 1, plan: () => 'drop-before' });
+    chaos.disconnect();
+    await inner.close();
+    const closed = { code: 'CLOSED' };
+    await expect(chaos.driver.send(keyed('SADD', key, 'x'))).rejects.toMatchObject(closed);
+    await expect(chaos.driver.batch([keyed('SADD', key, 'x')])).rejects.toMatchObject(closed);
+    await expect(chaos.driver.transaction([keyed('SADD', key, 'x')])).rejects.toMatchObject(closed);
+    await expect(chaos.driver.openLane({ key })).rejects.toMatchObject(closed);
+    await expect(chaos.driver.nodes()).rejects.toMatchObject(closed);
+  });
+
   it('delays on the driver’s clock', async () => {
     const inner = await driver();
     const chaos = createChaosDriver(inner, { seed: 1, plan: () => 'delay', rates: { maxDelayMs: 20 } });

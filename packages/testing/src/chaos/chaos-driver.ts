@@ -8,7 +8,7 @@ import {
 } from '@penknife/core';
 import { type ChaosFeed, chaosFeed } from './chaos-feed.js';
 import { type CallFault, type ChaosPlan, type ChaosRates, delayMs, ratesPlan } from './chaos-plan.js';
-import { chaosSender } from './chaos-sender.js';
+import { chaosSender, refuseClosed } from './chaos-sender.js';
 
 /** What goes wrong, and when. */
 export interface ChaosOptions {
@@ -64,8 +64,10 @@ export function createChaosDriver(inner: Driver, options: ChaosOptions): ChaosDr
   }
   const chance = { clock: inner.clock, decide, delayMs: () => delayMs(rates, random) };
 
-  function refuseDisconnected(): void {
-    if (!connected) throw new ConnectionError('chaos: not connected', { sent: 'no' });
+  async function refuseDisconnected(): Promise<void> {
+    if (connected) return;
+    await refuseClosed(inner);
+    throw new ConnectionError('chaos: not connected', { sent: 'no' });
   }
 
   function wrapLane(lane: Lane): Lane {
@@ -109,15 +111,15 @@ export function createChaosDriver(inner: Driver, options: ChaosOptions): ChaosDr
     clock: inner.clock,
     random: inner.random,
     async openLane(laneOptions) {
-      refuseDisconnected();
+      await refuseDisconnected();
       return wrapLane(await inner.openLane(laneOptions));
     },
     async nodes() {
-      refuseDisconnected();
+      await refuseDisconnected();
       return (await inner.nodes()).map(wrapLane);
     },
     async openFeed(sink, feedOptions) {
-      refuseDisconnected();
+      await refuseDisconnected();
       const feed = chaosFeed(sink, { ended: () => feeds.delete(feed), missed: () => missed++ });
       feeds.add(feed);
       return feed.wrap(await inner.openFeed(feed.sink, feedOptions));

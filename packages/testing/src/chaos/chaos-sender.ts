@@ -36,7 +36,10 @@ export function chaosSender(inner: Sender, chaos: SenderChaos): Sender {
     run: (options: CallOptions | undefined) => Promise<T>,
   ): Promise<T> {
     const fault = chaos.decide(name);
-    if (fault === 'drop-before') throw lost(chaos, 'no');
+    if (fault === 'drop-before') {
+      await refuseClosed(inner);
+      throw lost(chaos, 'no');
+    }
     const left = fault === 'delay' ? await pause(chaos, options, 'no') : options;
     const result = await run(left);
     if (fault === 'delay-answer') await pause(chaos, options, 'maybe');
@@ -56,6 +59,11 @@ export function chaosSender(inner: Sender, chaos: SenderChaos): Sender {
     },
     transaction: (commands, options) => under('EXEC', options, (left) => inner.transaction(commands, left)),
   };
+}
+
+/** Rejects when a sender is closed: who was told of a lost connection instead would go on trying for ever. Nothing is sent. */
+export async function refuseClosed(inner: Sender): Promise<void> {
+  await inner.batch([]);
 }
 
 function lost(chaos: SenderChaos, sent: 'no' | 'maybe'): ConnectionError {
