@@ -9,11 +9,11 @@ import type { Acts } from './soak.worker.js';
 const module = new URL('./soak.worker.ts', import.meta.url);
 const full = process.env.PENKNIFE_TIER === 'full';
 /** How often something is done to the processes while they buy. */
-const blows = full ? 300 : 10;
+const blows = full ? 60 : 10;
 const stock = { tee: 100_000, cap: 150 } as const;
 
 /** How long a case of this suite may take. */
-export const soakTimeoutMs: number = full ? 600_000 : 60_000;
+export const soakTimeoutMs: number = full ? 180_000 : 60_000;
 
 /** Shops that are processes, killed, stopped and cut off; the server killed and brought back. */
 export function soakSuite(context: MatrixContext): void {

@@ -15,7 +15,7 @@ const full = process.env.PENKNIFE_TIER === 'full';
  * however busy a machine. The long one is for the full tier.
  */
 const soak = full
-  ? { longestMs: 180_000, wanted: 2000, fewest: 200 }
+  ? { longestMs: 90_000, wanted: 1000, fewest: 100 }
   : { longestMs: 1000, wanted: 1000, fewest: 5 };
 const timeoutMs = soak.longestMs * 2 + 60_000;
 

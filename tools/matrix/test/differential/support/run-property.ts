@@ -11,7 +11,7 @@ export const seed: number = Number(process.env.PENKNIFE_SEED ?? (fullTier ? Date
 
 /** How often a property runs in this tier. */
 export function runs(ciRuns: number): number {
-  return fullTier ? ciRuns * 20 : ciRuns;
+  return fullTier ? ciRuns * 12 : ciRuns;
 }
 
 /** The two that are compared. */
