@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { BoundedQueue, type Overflow } from './bounded-queue.js';
+export { checkName } from './checks/check-name.js';
+export { checkText } from './checks/check-text.js';
 export { bytesCodec } from './codec/bytes-codec.js';
 export type { Codec } from './codec/codec.js';
 export { CodecError } from './codec/codec-error.js';
