@@ -1,4 +1,11 @@
-import { type Arg, type CallOptions, callWithin, InvalidArgumentError, refuse } from '@penknife/core';
+import {
+  type Arg,
+  type CallOptions,
+  callWithin,
+  checkText,
+  InvalidArgumentError,
+  refuse,
+} from '@penknife/core';
 import {
   adjustOnceScript,
   adjustScript,
@@ -15,7 +22,7 @@ import {
 import { inventoryErrorOr, ReservationConflictError, UnknownItemError } from './errors.js';
 import { emitEvents, eventsOf, grantsOf } from './events.js';
 import type { AdjustOptions, Inventory, InventoryDriver } from './inventory.js';
-import { checkCount, checkName, checkQuantities, mostOnHand } from './items.js';
+import { checkCount, checkQuantities, mostOnHand } from './items.js';
 import { stockKeys } from './keys.js';
 import { levelOf, type StockLevel } from './level.js';
 import { holdMsOf, type InventoryOptions, resolveOptions } from './options.js';
@@ -65,7 +72,7 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
   }
 
   async function settle(id: string, how: 'c' | 'r', call?: CallOptions): Promise<SettleOutcome> {
-    const { outcome, first } = await ask(settleScript, [checkName('id', id), how], call);
+    const { outcome, first } = await ask(settleScript, [checkText('id', id), how], call);
     if (outcome === 'done') return { ok: true, repeated: false };
     if (outcome !== 'over') return { ok: false, reason: outcome === 'waiting' ? 'waiting' : 'unknown' };
     const end = endOf(first);
@@ -80,9 +87,9 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
     { id, ...call }: AdjustOptions = {},
   ): Promise<AdjustOutcome> {
     const args = [
-      id === undefined ? '' : checkName('id', id),
+      id === undefined ? '' : checkText('id', id),
       how,
-      checkName('item', item),
+      checkText('item', item),
       count,
       mostOnHand,
     ];
@@ -113,10 +120,10 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
     async reserve(items, { id, hold, wait, customer, ...call }) {
       const holdMs = hold === undefined ? resolved.holdMs : holdMsOf(hold, 'hold');
       const waitMs = wait === undefined ? 0 : holdMsOf(wait, 'wait');
-      const who = customer === undefined ? '' : checkName('customer', customer);
+      const who = customer === undefined ? '' : checkText('customer', customer);
       const { perCustomer, mostWaiting } = resolved;
       const args = [
-        checkName('id', id),
+        checkText('id', id),
         holdMs,
         who,
         perCustomer,
@@ -141,14 +148,14 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
     confirm: (id, call) => settle(id, 'c', call),
     release: (id, call) => settle(id, 'r', call),
     async extend(id, hold, call) {
-      const args = [checkName('id', id), holdMsOf(hold, 'hold')];
+      const args = [checkText('id', id), holdMsOf(hold, 'hold')];
       const { outcome, first } = await ask(extendScript, args, call);
       if (outcome === 'held') return { ok: true, holdMs: countOf('inventory/extend', first) };
       if (outcome === 'over') return { ok: false, reason: 'over', end: endOf(first) };
       return { ok: false, reason: outcome === 'waiting' ? 'waiting' : 'unknown' };
     },
     async reservation(id, call) {
-      const { outcome, first, second } = await ask(lookScript, [checkName('id', id)], call);
+      const { outcome, first, second } = await ask(lookScript, [checkText('id', id)], call);
       if (outcome === 'over') return { state: endOf(first) };
       if (outcome === 'waiting') return waitingState(countOf('inventory/look', first), String(second));
       if (outcome !== 'held') return { state: 'unknown' };
@@ -158,7 +165,7 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
     async availability(items, call) {
       if (!Array.isArray(items) || items.length === 0 || items.length > mostLevels)
         throw new InvalidArgumentError('items', `must be 1 to ${mostLevels} items`, items);
-      const names = items.map((item: string) => checkName('item', item));
+      const names = items.map((item: string) => checkText('item', item));
       const parts = textsOf('inventory/levels', (await ask(levelsScript, names, call)).first);
       const levels = new Map<string, StockLevel>();
       names.forEach((item, i) => {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@penknife/core';
+import { checkText, InvalidArgumentError } from '@penknife/core';
 
 /** How many of which item: `{ 'tee-black-m': 2 }`. */
 export type Quantities = Readonly<Record<string, number>>;
@@ -7,25 +7,6 @@ export type Quantities = Readonly<Record<string, number>>;
 const mostItems = 64;
 /** Most of one item that can be on hand: far below 2^53, so sums stay exact. */
 export const mostOnHand = 1e12;
-
-const longest = 200;
-
-/** Checks a name given by the caller: of an item, a reservation, a customer. */
-export function checkName(argument: string, name: string): string {
-  if (
-    typeof name !== 'string' ||
-    name.length === 0 ||
-    name.length > longest ||
-    name.includes('\0') ||
-    Buffer.from(name).toString() !== name
-  )
-    throw new InvalidArgumentError(
-      argument,
-      `must be 1 to ${longest} characters of well-formed text without NUL`,
-      name,
-    );
-  return name;
-}
 
 /** Checks a count of things. */
 export function checkCount(argument: string, count: number, least: number): number {
@@ -43,7 +24,7 @@ export function checkQuantities(quantities: Quantities): readonly (string | numb
     throw new InvalidArgumentError('items', `must name 1 to ${mostItems} items`, entries.length);
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return entries.flatMap(([item, quantity]) => [
-    checkName('item', item),
+    checkText('item', item),
     checkCount('quantity', quantity, 1),
   ]);
 }

@@ -1,10 +1,4 @@
-import {
-  type Duration,
-  defaultNamespace,
-  durationMs,
-  type EventSink,
-  InvalidArgumentError,
-} from '@penknife/core';
+import { checkName, type Duration, defaultNamespace, durationMs, type EventSink } from '@penknife/core';
 import type { StockEvent } from './events.js';
 import { checkCount } from './items.js';
 import { type InventoryKeyBuilders, inventoryKeys } from './keys.js';
@@ -47,7 +41,6 @@ export interface ResolvedOptions {
   readonly deadlineMs: number | undefined;
 }
 
-const nameRule = /^[A-Za-z0-9_.-]{1,64}$/;
 /** The longest hold: what is held longer is not reserved but sold. */
 const longestHoldMs = 30 * 86_400_000;
 
@@ -55,7 +48,7 @@ const longestHoldMs = 30 * 86_400_000;
 export function resolveOptions(options: InventoryOptions): ResolvedOptions {
   const { perCustomer, lowAt = 0, audit } = options;
   return {
-    name: checkPlainName(options.name),
+    name: checkName('name', options.name),
     holdMs: holdMsOf(options.hold ?? '10m', 'hold'),
     perCustomer: perCustomer === undefined ? 0 : checkCount('perCustomer', perCustomer, 1),
     mostWaiting: checkCount('mostWaiting', options.mostWaiting ?? 10_000, 1),
@@ -66,13 +59,6 @@ export function resolveOptions(options: InventoryOptions): ResolvedOptions {
     keys: inventoryKeys.in(options.namespace ?? defaultNamespace),
     deadlineMs: options.deadlineMs,
   };
-}
-
-/** Checks a name that the program chooses, not its user. */
-export function checkPlainName(name: string): string {
-  if (typeof name !== 'string' || !nameRule.test(name))
-    throw new InvalidArgumentError('name', 'must be 1 to 64 letters, digits, `_`, `.` or `-`', name);
-  return name;
 }
 
 /** How long to hold, in ms. */

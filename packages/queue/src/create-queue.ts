@@ -3,6 +3,7 @@ import {
   type CallOptions,
   type Command,
   callWithin,
+  checkText,
   durationMs,
   InvalidArgumentError,
 } from '@penknife/core';
@@ -28,7 +29,6 @@ import { startWorker } from './worker/worker.js';
 const mostAtOnce = 1000;
 /** Less: what is taken out is looked for in every place. */
 const drainedAtOnce = 200;
-const longestText = 200;
 const longestDelayMs = 10 * 365 * 86_400_000;
 const states: readonly JobState[] = ['waiting', 'delayed', 'working', 'dead', 'done'];
 
@@ -184,23 +184,6 @@ export function createQueue<T, R = unknown>(
 /** Without what is undefined. */
 function given<P extends object>(parts: P): { [K in keyof P]?: Exclude<P[K], undefined> } {
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as never;
-}
-
-/** An id or a group: no NUL, which parts them where they are stored together. */
-function checkText(argument: string, text: string): string {
-  if (
-    typeof text !== 'string' ||
-    text.length === 0 ||
-    text.length > longestText ||
-    text.includes('\0') ||
-    Buffer.from(text).toString() !== text
-  )
-    throw new InvalidArgumentError(
-      argument,
-      `must be 1 to ${longestText} characters of well-formed text without NUL`,
-      text,
-    );
-  return text;
 }
 
 function checkMany<V>(argument: string, values: readonly V[]): readonly V[] {

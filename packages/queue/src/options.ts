@@ -2,6 +2,7 @@ import {
   type Arg,
   type BackoffOptions,
   type Codec,
+  checkName,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -119,12 +120,9 @@ export interface ResolvedWorker {
   readonly onEvent: (event: WorkerEvent) => void;
 }
 
-const nameRule = /^[A-Za-z0-9_.-]{1,64}$/;
-
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveQueue<T>(name: string, options: QueueOptions<T>): ResolvedQueue<T> {
-  if (typeof name !== 'string' || !nameRule.test(name))
-    throw new InvalidArgumentError('name', 'must be 1 to 64 letters, digits, `_`, `.` or `-`', name);
+  checkName('name', name);
   const { retry = {} } = options;
   const builders = queueKeys.in(options.namespace ?? defaultNamespace);
   const channel = wakeChannel(builders, name);

@@ -1,15 +1,15 @@
 import {
   type CallOptions,
   callWithin,
+  checkName,
+  checkText,
   type Duration,
   defaultNamespace,
   durationMs,
   InvalidArgumentError,
   type Sender,
 } from '@penknife/core';
-import { checkName } from '../items.js';
 import { inventoryKeys } from '../keys.js';
-import { checkPlainName } from '../options.js';
 import { countSince, membersSince, seenScript } from './commands.js';
 
 /** How a window is made. */
@@ -62,7 +62,7 @@ export function createWindow(driver: Pick<Sender, 'send'>, options: WindowOption
   const windowMs = durationMs(options.window, 'window', { minMs: 1, maxMs: longestMs });
   if (!Number.isSafeInteger(most) || most < 1 || most > mostMembers)
     throw new InvalidArgumentError('most', `must be a whole number of 1 to ${mostMembers}`, most);
-  const key = inventoryKeys.in(options.namespace ?? defaultNamespace).window(checkPlainName(options.name));
+  const key = inventoryKeys.in(options.namespace ?? defaultNamespace).window(checkName('name', options.name));
 
   const within = (span: Duration | undefined): number =>
     span === undefined ? windowMs : durationMs(span, 'within', { minMs: 1, maxMs: windowMs });
@@ -70,12 +70,12 @@ export function createWindow(driver: Pick<Sender, 'send'>, options: WindowOption
   return {
     seen: async (member, call) =>
       driver.send(
-        seenScript([key], [windowMs, most, checkName('member', member), 'first']),
+        seenScript([key], [windowMs, most, checkText('member', member), 'first']),
         callWithin(call, deadlineMs),
       ),
     touch: async (member, call) =>
       !(await driver.send(
-        seenScript([key], [windowMs, most, checkName('member', member), 'last']),
+        seenScript([key], [windowMs, most, checkText('member', member), 'last']),
         callWithin(call, deadlineMs),
       )),
     count: async (span, call) => driver.send(countSince([key], [within(span)]), callWithin(call, deadlineMs)),
