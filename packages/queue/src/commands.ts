@@ -13,6 +13,7 @@ import controlLua from './scripts/control.lua';
 import extendLua from './scripts/extend.lua';
 import lookLua from './scripts/look.lua';
 import progressLua from './scripts/progress.lua';
+import pushLua from './scripts/push.lua';
 import queueLua from './scripts/queue.lua';
 
 /** A job as it was taken. */
@@ -52,6 +53,17 @@ export const addScript: ScriptCall<number[], number, number> = defineScript({
   args: any,
   repeatable: true,
   read: arrayReply('queue/add', integerReply('queue/add')),
+});
+
+/** Adds jobs that wait for nothing but their turn, over fewer keys than all the others: see `pushKeys`. */
+export const pushScript: ScriptCall<number[], number, number> = defineScript({
+  name: 'queue/push',
+  lua: pushLua,
+  fragments: [fragments.nowMicros],
+  keys: any,
+  args: any,
+  repeatable: true,
+  read: arrayReply('queue/push', integerReply('queue/push')),
 });
 
 /** One round of a worker. Not repeatable: it takes. */

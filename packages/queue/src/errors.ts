@@ -37,5 +37,7 @@ export class QueueKeyError extends PenknifeError {
 
 /** The error to show for a call on the queue's keys: foreign data there gets a name of its own. */
 export function queueErrorOr(error: unknown): unknown {
-  return isServerError(error, 'FOREIGN') ? new QueueKeyError(error) : error;
+  return isServerError(error, 'FOREIGN') || isServerError(error, 'WRONGTYPE')
+    ? new QueueKeyError(error)
+    : error;
 }

@@ -87,6 +87,12 @@ export function keysOf(keys: QueueKeyBuilders, name: string): readonly string[] 
   ];
 }
 
+/** The keys that push.lua gets: the last one only where results are kept. */
+export function pushKeysOf(keys: QueueKeyBuilders, name: string, keepsResults: boolean): readonly string[] {
+  const all = [keys.waiting(name), keys.jobs(name), keys.finished(name)];
+  return keepsResults ? all : all.slice(0, 2);
+}
+
 /** The channel on which workers of a queue hear that there is something to do. */
 export function wakeChannel(keys: QueueKeyBuilders, name: string): string {
   return `${keys.control(name)}:wake`;

@@ -10,7 +10,7 @@ import {
   jsonCodec,
   type StandardSchema,
 } from '@penknife/core';
-import { eventsChannel, keysOf, queueKeys, wakeChannel } from './keys.js';
+import { eventsChannel, keysOf, pushKeysOf, queueKeys, wakeChannel } from './keys.js';
 
 /** When a job is tried again, and when no more. */
 export interface RetryOptions {
@@ -71,6 +71,7 @@ export interface QueueOptions<T> {
 export interface ResolvedQueue<T> {
   readonly name: string;
   readonly keys: readonly string[];
+  readonly pushKeys: readonly string[];
   readonly channel: string;
   readonly events: string;
   readonly schema: StandardSchema<unknown, T> | undefined;
@@ -120,9 +121,13 @@ export interface ResolvedWorker {
   readonly onEvent: (event: WorkerEvent) => void;
 }
 
-/** Resolves the options once; throws `InvalidArgumentError`. */
-export function resolveQueue<T>(name: string, options: QueueOptions<T>): ResolvedQueue<T> {
-  checkName('name', name);
+/** Resolves the options once; throws `InvalidArgumentError`. A partition has a name that no queue can have. */
+export function resolveQueue<T>(
+  given: string,
+  options: QueueOptions<T>,
+  partition?: number,
+): ResolvedQueue<T> {
+  const name = partition === undefined ? checkName('name', given) : `${given}@${partition}`;
   const { retry = {} } = options;
   const builders = queueKeys.in(options.namespace ?? defaultNamespace);
   const channel = wakeChannel(builders, name);
@@ -134,6 +139,7 @@ export function resolveQueue<T>(name: string, options: QueueOptions<T>): Resolve
   return {
     name,
     keys: keysOf(builders, name),
+    pushKeys: pushKeysOf(builders, name, keepMs > 0),
     channel,
     events,
     schema: options.schema,

@@ -43,17 +43,22 @@ export class Waiters {
   }
 
   #listen(): Promise<FeedSubscription> {
-    const opening = sharedFeed(this.#driver).listen('channel', this.#channel, {
-      message: (payload) => this.#tell(Buffer.from(payload).toString('utf8').slice(2)),
-      gap: () => {
-        for (const id of this.#waiting.keys()) this.#tell(id);
-      },
-    });
+    const opening = this.#open();
     // The next who waits tries again.
     opening.catch(() => {
       if (this.#subscription === opening) this.#subscription = undefined;
     });
     return opening;
+  }
+
+  /** Rejects, and never throws: whoever waits is there already, and hears of it. */
+  async #open(): Promise<FeedSubscription> {
+    return sharedFeed(this.#driver).listen('channel', this.#channel, {
+      message: (payload) => this.#tell(Buffer.from(payload).toString('utf8').slice(2)),
+      gap: () => {
+        for (const id of this.#waiting.keys()) this.#tell(id);
+      },
+    });
   }
 
   #tell(id: string): void {

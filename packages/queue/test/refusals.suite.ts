@@ -78,10 +78,32 @@ export function refusalSuite(context: MatrixContext): void {
       await queue.add('a', { id: 'a' });
       await context.admin('DEL', key);
       await context.admin('SET', key, 'somebody else’s', 'PX', '60000');
-      await expect(queue.add('b', { id: 'b' })).rejects.toMatchObject({ code: 'QUEUE_KEY' });
+      await expect(queue.add('b', { id: 'b', delay: '1h' })).rejects.toMatchObject({ code: 'QUEUE_KEY' });
       await expect(queue.counts()).rejects.toMatchObject({ code: 'QUEUE_KEY' });
       await expect(queue.remove('a')).rejects.toMatchObject({ code: 'QUEUE_KEY' });
       expect(await context.admin('GET', key)).toBe('somebody else’s');
+    }
+    await context.admin('DEL', ...keys);
+  });
+
+  it('the everyday add looks at no type: foreign data at what it needs is refused by the server, all else is not its business', async () => {
+    const driver = await context.driver();
+    const keys = keysOf(queueKeys.in('pk'), 'foreign');
+    for (const results of [undefined, { keep: '1h' }] as const) {
+      const queue = createQueue<string>(driver, 'foreign', results && { results });
+      const needed = queueKeys.in('pk');
+      const own = [needed.waiting('foreign'), needed.jobs('foreign')];
+      if (results) own.push(needed.finished('foreign'));
+      for (const key of keys) {
+        await context.admin('DEL', ...keys);
+        await context.admin('SET', key, 'somebody else’s', 'PX', '60000');
+        const adding = queue.addMany([{ data: 'b', id: 'b' }, { data: 'c' }]);
+        if (own.includes(key)) {
+          await expect(adding, key).rejects.toMatchObject({ code: 'QUEUE_KEY' });
+          for (const other of own) expect(await context.admin('EXISTS', other)).toBe(other === key ? 1 : 0);
+        } else expect(await adding, key).toHaveLength(2);
+        expect(await context.admin('GET', key)).toBe('somebody else’s');
+      }
     }
     await context.admin('DEL', ...keys);
   });

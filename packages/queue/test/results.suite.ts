@@ -1,3 +1,4 @@
+import type { Clock, Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createQueue, type Job, UnrecoverableJobError, type WorkerEvent } from '../src/index.js';
@@ -72,6 +73,36 @@ export function resultsSuite(context: MatrixContext): void {
     await until(async () => subscribers(await context.admin('PUBSUB', 'NUMSUB', events('patience'))) === 0);
   });
 
+  it('waiting that cannot listen, even if that is thrown at once, fails and leaves no timer behind', async () => {
+    const driver = await context.driver();
+    let timers = 0;
+    const timer: Clock['timer'] = (ms, due) => {
+      timers++;
+      const armed = driver.clock.timer(ms, due);
+      return {
+        cancel() {
+          timers--;
+          armed.cancel();
+        },
+      };
+    };
+    let deaf = true;
+    const fails: Driver['openFeed'] = (...given) => {
+      if (deaf) throw new Error('no ears');
+      return driver.openFeed(...given);
+    };
+    const clock: Clock = { ...driver.clock, timer };
+    const queue = createQueue<string>({ ...driver, clock, openFeed: fails }, 'deaf', { results });
+    await queue.add('x', { id: 'a', delay: '1h' });
+    await expect(queue.finished('a', { timeoutMs: 60_000 })).rejects.toThrow('no ears');
+    expect(timers).toBe(0);
+    deaf = false;
+    const heard = queue.finished('a', { timeoutMs: 60_000 });
+    await queue.remove('a');
+    expect(await heard).toEqual({ kind: 'gone' });
+    expect(timers).toBe(0);
+  });
+
   it('progress is kept and told, and refused once the job is somebody else’s', async () => {
     const queue = createQueue<string, string>(await context.driver(), 'progress', { results });
     const taken = collect<Job<string>>();
@@ -129,6 +160,56 @@ export function resultsSuite(context: MatrixContext): void {
     expect(worker.running).toBe(0);
   });
 
+  it('cancelled between its answer and the round that brings it: told once, and no place is given twice', async () => {
+    const driver = await context.driver();
+    const other = createQueue<string>(await context.driver(), 'between', { results });
+    const events = collect<WorkerEvent>();
+    const [taken, rounds] = [collect<Job<string>>(), collect<string>()];
+    let answer = (): void => undefined;
+    let hold: Promise<void> | undefined;
+    const slow: Driver = {
+      ...driver,
+      async send(command, options) {
+        if (command.script?.name === 'queue/advance') {
+          rounds.push('asked');
+          await hold;
+        }
+        return driver.send(command, options);
+      },
+    };
+    let [running, most] = [0, 0];
+    await using _worker = createQueue<string>(slow, 'between', { results }).work(
+      async (job) => {
+        most = Math.max(most, ++running);
+        taken.push(job);
+        if (job.id === 'a')
+          await new Promise<void>((resolve) => {
+            answer = resolve;
+          });
+        running--;
+      },
+      { concurrency: 1, onEvent: (event) => events.push(event) },
+    );
+    await other.add('x', { id: 'a' });
+    await taken.count(1);
+    let release = (): void => undefined;
+    hold = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const before = rounds.all.length;
+    answer();
+    await rounds.count(before + 1);
+    expect(await other.cancel('a')).toBe(1);
+    await events.count(1);
+    await other.addMany([{ data: 'y' }, { data: 'z' }]);
+    release();
+    hold = undefined;
+    await taken.count(3);
+    await until(async () => (await other.counts()).done === 2);
+    expect(most).toBe(1);
+    expect(events.all).toEqual([{ kind: 'cancelled', id: 'a' }]);
+  });
+
   it('results are forgotten by count', async () => {
     const queue = createQueue<number, number>(await context.driver(), 'few', {
       results: { keep: '1h', most: 3 },
@@ -148,19 +229,22 @@ export function resultsSuite(context: MatrixContext): void {
     async () => {
       const driver = await context.driver();
       const queue = createQueue<number>(driver, 'old', { results });
-      await using _worker = queue.work(() => undefined);
+      const worker = queue.work(() => undefined);
       await queue.add(1, { id: 'a' });
       await queue.finished('a');
       await context.advance(3_600_001);
       await queue.add(2, { id: 'b' });
       await queue.finished('b');
       expect(await queue.job('a')).toBeUndefined();
+      await worker.close();
+      expect(await queue.counts()).toMatchObject({ done: 1 });
       const forgetful = createQueue<number>(driver, 'old');
       await using _other = forgetful.work(() => undefined);
       await forgetful.addMany([{ data: 3 }, { data: 4 }]);
-      await until(
-        async () => (await forgetful.counts()).done === 0 || (await forgetful.counts()).working > 0,
-      );
+      await until(async () => {
+        const { done, working, waiting } = await forgetful.counts();
+        return done + working + waiting === 0;
+      });
     },
   );
 

@@ -75,7 +75,8 @@ export function takeoverSuite(context: MatrixContext): void {
   );
 
   it('trap 9: a late answer of an earlier delivery changes nothing for the later one', async () => {
-    const first = createQueue<string>(await context.driver(), 'late');
+    const driver = await context.driver();
+    const first = createQueue<string>(driver, 'late');
     const taken = collect<Job<string>>();
     let answer = (): void => undefined;
     const events = collect<WorkerEvent>();
@@ -88,6 +89,10 @@ export function takeoverSuite(context: MatrixContext): void {
       },
       { onEvent: (event) => events.push(event) },
     );
+    // From then on nothing but its timer makes it look after its lease.
+    const listening = await sharedFeed(driver).listen('channel', 'pk:queue1:control:{late}:wake', {
+      message: () => undefined,
+    });
     await first.add('x', { id: 'x' });
     await taken.count(1);
     // As if its lease had ended while this process stood still.
@@ -108,6 +113,7 @@ export function takeoverSuite(context: MatrixContext): void {
     expect(await second.job('x')).toMatchObject({ state: 'working', delivery: 2 });
     finish();
     await until(async () => (await second.job('x')) === undefined);
+    await listening.close();
     await worker.close();
   });
 

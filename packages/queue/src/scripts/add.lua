@@ -9,10 +9,7 @@ if foreign then return foreign end
 local delayMs, replaces, throttleMs = tonumber(ARGV[8]), ARGV[9] == '1', tonumber(ARGV[10])
 local wasEmpty, added = isEmpty(), {}
 local earliest = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')[2]
-
-for _, over in ipairs(redis.call('ZRANGEBYSCORE', KEYS[11], '-inf', now, 'LIMIT', 0, atOnce)) do
-  redis.call('ZREM', KEYS[11], over)
-end
+if throttleMs > 0 then forgetThrottled() end
 
 -- Its id rests, or its result is still kept.
 local function isUsed(id)

@@ -74,6 +74,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now, 'LIMIT', 0
     putBack(id, record)
   end
 end
+forgetThrottled()
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, most)) do
   redis.call('ZREM', KEYS[3], id)
   local priority, _, _ = jobOf(recordOf(id))
@@ -101,20 +102,23 @@ local function first()
 end
 
 -- The first whose group may have one more at work, and its record; others are parked until it may.
-local parked = 0
+local passed = 0
 local function take()
   while true do
     local id = first()
     if not id then return nil end
     local record = recordOf(id)
     local _, arrival, group = jobOf(record)
-    if not hasFill(group) then
+    if not record then
+      finish(id)
+    elseif hasFill(group) then
+      park(id, group, arrival)
+    else
       if group ~= '' then redis.call('HINCRBY', KEYS[8], 'g:' .. group, 1) end
       return id, record
     end
-    park(id, group, arrival)
-    parked = parked + 1
-    if parked >= most then
+    passed = passed + 1
+    if passed >= most then
       soonest(0)
       return nil
     end

@@ -29,8 +29,9 @@ local mostOfGroup, keepMs, mostKept = tonumber(ARGV[5]), tonumber(ARGV[6]), tonu
 -- What one call forgets of what is over, at most.
 local atOnce = 16
 
--- Priority, arrival and group.
+-- Priority, arrival and group. A job whose record another hand removed has none of them, and is dropped when its turn comes.
 local function jobOf(record)
+  if not record then return 0, 0, '' end
   local priority, arrival, length, from = string.match(record, '^(%-?%d+):(%d+):(%d+):()')
   return tonumber(priority), tonumber(arrival), string.sub(record, from, from + length - 1)
 end
@@ -127,6 +128,11 @@ local function finish(id, result)
     redis.call('ZADD', KEYS[10], now, id)
   end
   if keepMs > 0 then tell(result and 'c' or 'x', id) end
+end
+
+-- Forgets ids that rest no longer.
+local function forgetThrottled()
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[11], '-inf', now, 'LIMIT', 0, atOnce)) do redis.call('ZREM', KEYS[11], id) end
 end
 
 -- Forgets results that were kept long enough, or are too many: some more than so many that came.

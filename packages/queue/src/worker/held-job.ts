@@ -8,22 +8,43 @@ export class HeldJob {
   heldUntilMs: number;
   /** Its handler has answered, or it is on its way back: its lease is not prolonged any more. */
   answered = false;
-  readonly #ending = new AbortController();
+  #ended: JobLostError | undefined;
+  #ending: AbortController | undefined;
+  #leave: (() => void) | undefined;
 
-  constructor(taken: TakenJob, heldUntilMs: number) {
+  /** `leave` gives its place to another. */
+  constructor(taken: TakenJob, heldUntilMs: number, leave: () => void) {
     this.taken = taken;
     this.heldUntilMs = heldUntilMs;
+    this.#leave = leave;
   }
 
+  /** Made when somebody asks for it: most handlers are done before anything could end. */
   get signal(): AbortSignal {
+    if (this.#ending === undefined) {
+      this.#ending = new AbortController();
+      if (this.#ended !== undefined) this.#ending.abort(this.#ended);
+    }
     return this.#ending.signal;
+  }
+
+  get ended(): boolean {
+    return this.#ended !== undefined;
   }
 
   /** True when it was not ended before. */
   end(reason: JobLostError['reason']): boolean {
-    if (this.#ending.signal.aborted) return false;
-    this.#ending.abort(new JobLostError(reason));
+    if (this.#ended !== undefined) return false;
+    this.#ended = new JobLostError(reason);
+    this.#ending?.abort(this.#ended);
     return true;
+  }
+
+  /** Its handler needs its place no more; once. */
+  leavePlace(): void {
+    const leave = this.#leave;
+    this.#leave = undefined;
+    leave?.();
   }
 }
 

@@ -22,32 +22,36 @@ export async function runJob<T, R>(held: HeldJob, parts: RunParts<T, R>): Promis
   const { driver, queue, handler, emit } = parts;
   const { id, failures } = held.taken;
   try {
-    const result = await handler(await jobFor(held, parts));
+    const { stored } = held.taken;
+    const decoded = decodePayload(queue, stored.payload);
+    const result = await handler(jobFor(held, decoded instanceof Promise ? await decoded : decoded, parts));
     return { act: 'c', job: held, delayMs: 0, said: queue.keepMs === 0 ? '' : resultText(result, emit) };
   } catch (error) {
     const said = describe(error);
     const hopeless = isPoison(error) || (isPenknifeError(error) && error.code === 'UNRECOVERABLE_JOB');
     if (hopeless || failures + 1 >= queue.failures) {
-      if (!held.signal.aborted) emit({ kind: 'dead', id, error });
+      if (!held.ended) emit({ kind: 'dead', id, error });
       return { act: 'd', job: held, delayMs: 0, said };
     }
     const retryInMs = Math.round(backoffMs(queue.backoff, failures + 1, driver.random));
-    if (!held.signal.aborted) emit({ kind: 'failed', id, failures: failures + 1, retryInMs, error });
+    if (!held.ended) emit({ kind: 'failed', id, failures: failures + 1, retryInMs, error });
     return { act: 'r', job: held, delayMs: retryInMs, said };
   }
 }
 
-async function jobFor<T, R>(held: HeldJob, { driver, queue }: RunParts<T, R>): Promise<Job<T>> {
+function jobFor<T, R>(held: HeldJob, data: T, { driver, queue }: RunParts<T, R>): Job<T> {
   const { id, delivery, failures, stored } = held.taken;
   return {
     id,
-    data: await decodePayload(queue, stored.payload),
+    data,
     attempt: failures + 1,
     delivery,
     priority: stored.priority,
     group: stored.group,
     addedAtMs: stored.addedAtMs,
-    signal: held.signal,
+    get signal() {
+      return held.signal;
+    },
     async progress(value) {
       const said = encodeAnswer('progress', value);
       const command = progressScript(queue.keys, [...queue.head, id, delivery, said]);

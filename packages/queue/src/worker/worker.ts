@@ -12,6 +12,7 @@ import { queueErrorOr } from '../errors.js';
 import type { JobHandler } from '../job.js';
 import type { ResolvedQueue, ResolvedWorker, WorkerEvent } from '../options.js';
 import { HeldJob, type Settlement } from './held-job.js';
+import type { Places } from './places.js';
 import { Renewal } from './renewal.js';
 import { runJob } from './run-job.js';
 import { WakeUp } from './wake-up.js';
@@ -34,21 +35,30 @@ const mostSettled = 200;
 const mostTaken = 200;
 const backoff = { baseMs: 20, maxMs: 2000, jitter: 'equal' } as const;
 
+/** What a worker is made of. */
+export interface WorkerParts<T, R> {
+  readonly driver: Driver;
+  readonly queue: ResolvedQueue<T>;
+  readonly handler: JobHandler<T, R>;
+  readonly options: ResolvedWorker;
+  /** Room for handlers, its own or shared with other partitions. */
+  readonly places: Places;
+}
+
 /** Starts a worker: rounds of one script each, as long as there is something to settle or to take. */
-export function startWorker<T, R>(
-  driver: Driver,
-  queue: ResolvedQueue<T>,
-  handler: JobHandler<T, R>,
-  options: ResolvedWorker,
-): Worker {
-  const { concurrency, leaseMs, pollMs } = options;
+export function startWorker<T, R>(parts: WorkerParts<T, R>): Worker {
+  const { driver, queue, handler, options, places } = parts;
+  const { leaseMs, pollMs } = options;
   const { keys, head, rate } = queue;
   const held = new Set<HeldJob>();
   const settlements: Settlement[] = [];
+  const taker = { roomy: advance };
   let mayHaveWork = true;
   /** Cuts short what is waited for when the end comes. */
   const stopping = new AbortController();
   let closing = false;
+  /** Rounds that failed, one after the other. */
+  let failures = 0;
   let advancing: Promise<void> | undefined;
   let hearIdle = (): void => undefined;
 
@@ -90,13 +100,14 @@ export function startWorker<T, R>(
   /** It is somebody else's now, or will be. Its handler may go on: what it answers is not heard. */
   function letGo(job: HeldJob, why: 'lost' | 'cancelled'): void {
     if (!held.delete(job)) return;
+    job.leavePlace();
     if (job.end(why)) emit({ kind: why, id: job.taken.id });
     wake();
     if (held.size === 0 && advancing === undefined) hearIdle();
   }
 
   function hasSomethingToDo(): boolean {
-    return settlements.length > 0 || (!closing && mayHaveWork && held.size < concurrency);
+    return settlements.length > 0 || (!closing && mayHaveWork && places.hasRoomFor(taker));
   }
 
   /** One round at a time: what comes up meanwhile goes into the next. */
@@ -110,12 +121,15 @@ export function startWorker<T, R>(
   }
 
   async function rounds(): Promise<void> {
-    let failures = 0;
     // What is settled in this very turn goes together.
     await undefined;
     while (hasSomethingToDo()) {
-      const some = settlements.splice(0, mostSettled);
-      const wanted = closing || !mayHaveWork ? 0 : Math.min(mostTaken, concurrency - held.size + some.length);
+      // What was let go meanwhile is not ours to settle.
+      const some = settlements.splice(0, mostSettled).filter(({ job }) => held.has(job));
+      // Where the server failed, it is asked first whether it is there again: others may need the places meanwhile.
+      if (failures > 0) places.leave(taker);
+      const wanted = closing || !mayHaveWork || failures > 0 ? 0 : places.take(taker, mostTaken);
+      if (some.length + wanted + failures === 0) continue;
       const startMs = driver.clock.monotonic();
       // A word that comes while this round is on its way is about what it may not see.
       if (wanted > 0) mayHaveWork = false;
@@ -123,6 +137,8 @@ export function startWorker<T, R>(
         finish(await driver.send(advanceScript(keys, argsOf(some, wanted))), some, wanted, startMs);
         failures = 0;
       } catch (error) {
+        places.giveBack(wanted);
+        places.leave(taker);
         if (isPenknifeError(error) && error.code === 'CLOSED') {
           abandon();
           return;
@@ -152,13 +168,13 @@ export function startWorker<T, R>(
   }
 
   function finish(round: Round, some: readonly Settlement[], wanted: number, startMs: number): void {
+    places.giveBack(wanted - round.taken.length);
     some.forEach(({ job }, i) => {
-      held.delete(job);
-      if (round.settled[i] !== true) emit({ kind: 'lost', id: job.taken.id });
+      if (held.delete(job) && round.settled[i] !== true) emit({ kind: 'lost', id: job.taken.id });
     });
     if (wanted > 0 && (round.taken.length === wanted || round.nextInMs === 0)) mayHaveWork = true;
     for (const taken of round.taken) {
-      const job = new HeldJob(taken, startMs + leaseMs * 0.75);
+      const job = new HeldJob(taken, startMs + leaseMs * 0.75, () => places.giveBack(1));
       held.add(job);
       void run(job);
     }
@@ -168,9 +184,11 @@ export function startWorker<T, R>(
 
   async function run(job: HeldJob): Promise<void> {
     const settlement = await runJob(job, { driver, queue, handler, emit });
-    if (!held.has(job) || job.answered) return;
-    job.answered = true;
-    settlements.push(settlement);
+    if (held.has(job) && !job.answered) {
+      job.answered = true;
+      settlements.push(settlement);
+    }
+    job.leavePlace();
     advance();
   }
 
@@ -183,7 +201,11 @@ export function startWorker<T, R>(
   function abandon(): void {
     closing = true;
     settlements.length = 0;
-    for (const job of held) job.end('lost');
+    places.leave(taker);
+    for (const job of held) {
+      job.leavePlace();
+      job.end('lost');
+    }
     held.clear();
     renewal.close();
     hearIdle();
@@ -208,6 +230,7 @@ export function startWorker<T, R>(
 
   async function end(graceMs: number): Promise<void> {
     closing = true;
+    places.leave(taker);
     stopping.abort();
     const grace = graceMs === 0 ? giveBack() : driver.clock.timer(graceMs, giveBack);
     await idle();
