@@ -6,6 +6,7 @@ import {
   type Reply,
   refuse,
   type ScriptCall,
+  stringReply,
 } from '@penknife/core';
 import addLua from './scripts/add.lua';
 import advanceLua from './scripts/advance.lua';
@@ -15,6 +16,7 @@ import lookLua from './scripts/look.lua';
 import progressLua from './scripts/progress.lua';
 import pushLua from './scripts/push.lua';
 import queueLua from './scripts/queue.lua';
+import shapeLua from './scripts/shape.lua';
 
 /** A job as it was taken. */
 export interface TakenJob {
@@ -136,6 +138,16 @@ export const controlScript: ScriptCall<number, number, number> = defineScript({
   args: any,
   repeatable: true,
   read: integerReply('queue/control'),
+});
+
+/** How many partitions a queue has, and what they go by; the first to ask decides. */
+export const shapeScript: ScriptCall<string, 1, 1> = defineScript({
+  name: 'queue/shape',
+  lua: shapeLua,
+  keys: 1,
+  args: 1,
+  repeatable: true,
+  read: stringReply('queue/shape'),
 });
 
 function listOf(name: string, reply: Reply | undefined): readonly Reply[] {

@@ -10,6 +10,8 @@ export type {
   WorkerEvent,
   WorkerOptions,
 } from './options.js';
+export { createPartitionedQueue } from './partitioned/create-partitioned-queue.js';
+export type { PartitionedQueue, PartitionedQueueOptions } from './partitioned/partitioned-queue.js';
 export type {
   Added,
   AddManyOptions,

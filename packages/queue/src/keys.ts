@@ -14,6 +14,7 @@ export type QueueKeyKinds = {
   readonly finished: DurableKey;
   readonly throttled: DurableKey;
   readonly parked: DurableKey;
+  readonly shape: DurableKey;
 };
 
 /** Builds the keys of one namespace. */
@@ -21,7 +22,7 @@ export type QueueKeyBuilders = KeyBuilders<QueueKeyKinds>;
 
 const perJob = 'one entry a job, until it is done, discarded or removed';
 
-/** Every key of this package. A queue's name is the hash tag: one queue, one slot. */
+/** Every key of this package. A queue's name is the hash tag: one queue, one slot. Partitions are called `<name>@<number>`. */
 export const queueKeys: Keys<QueueKeyKinds> = defineKeys({
   pattern: 'queue',
   version: 1,
@@ -66,6 +67,11 @@ export const queueKeys: Keys<QueueKeyKinds> = defineKeys({
       bound: 'one entry an id added within `throttle`',
     },
     parked: { life: 'durable', holds: 'sorted set: jobs whose group has its fill, by group', bound: perJob },
+    shape: {
+      life: 'durable',
+      holds: 'text: how many partitions a partitioned queue has, and what they go by',
+      bound: 'one short text a partitioned queue',
+    },
   },
 });
 

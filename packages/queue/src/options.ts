@@ -121,6 +121,9 @@ export interface ResolvedWorker {
   readonly onEvent: (event: WorkerEvent) => void;
 }
 
+/** Dead letters, and results, that are kept where nothing else is said. */
+export const mostKept = 10_000;
+
 /** Resolves the options once; throws `InvalidArgumentError`. A partition has a name that no queue can have. */
 export function resolveQueue<T>(
   given: string,
@@ -157,12 +160,12 @@ export function resolveQueue<T>(
       durationMs(options.priorityStep ?? '1m', 'priorityStep', { minMs: 1, maxMs: 86_400_000 }) * 1000,
       channel,
       events,
-      wholeNumber('deadLetters', options.deadLetters ?? 10_000, 1, 1_000_000),
+      wholeNumber('deadLetters', options.deadLetters ?? mostKept, 1, 1_000_000),
       options.groupConcurrency === undefined
         ? 0
         : wholeNumber('groupConcurrency', options.groupConcurrency, 1, 100_000),
       keepMs,
-      wholeNumber('results.most', options.results?.most ?? 10_000, 1, 10_000_000),
+      wholeNumber('results.most', options.results?.most ?? mostKept, 1, 10_000_000),
     ],
     deadlineMs: options.deadlineMs,
   };

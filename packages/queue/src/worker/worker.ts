@@ -1,12 +1,4 @@
-import {
-  type Arg,
-  backoffMs,
-  type Driver,
-  type Duration,
-  durationMs,
-  isPenknifeError,
-  reportListenerError,
-} from '@penknife/core';
+import { type Arg, backoffMs, type Driver, type Duration, durationMs, isPenknifeError } from '@penknife/core';
 import { advanceScript, type Round } from '../commands.js';
 import { queueErrorOr } from '../errors.js';
 import type { JobHandler } from '../job.js';
@@ -15,6 +7,7 @@ import { HeldJob, type Settlement } from './held-job.js';
 import type { Places } from './places.js';
 import { Renewal } from './renewal.js';
 import { runJob } from './run-job.js';
+import { tell } from './tell.js';
 import { WakeUp } from './wake-up.js';
 
 /** A worker at work. */
@@ -90,11 +83,7 @@ export function startWorker<T, R>(parts: WorkerParts<T, R>): Worker {
   }
 
   function emit(event: WorkerEvent): void {
-    try {
-      options.onEvent(event);
-    } catch (error) {
-      reportListenerError(error);
-    }
+    tell(options.onEvent, event);
   }
 
   /** It is somebody else's now, or will be. Its handler may go on: what it answers is not heard. */

@@ -1,0 +1,182 @@
+import { type CallOptions, callWithin, checkText, InvalidArgumentError, slotOf } from '@penknife/core';
+import { shapeScript } from '../commands.js';
+import { queueErrorOr } from '../errors.js';
+import type { JobInfo } from '../job.js';
+import { checkIds, checkMany, checkState, mostAtOnce, openQueue } from '../open-queue.js';
+import { resolveWorker, wholeNumber } from '../options.js';
+import type { Added, NewJob, Queue, QueueDriver } from '../queue.js';
+import { randomIds } from '../random-ids.js';
+import { Places } from '../worker/places.js';
+import { tell } from '../worker/tell.js';
+import type { PartitionedQueue, PartitionedQueueOptions } from './partitioned-queue.js';
+import { resolvePartitions } from './resolve-partitions.js';
+import { workersAsOne } from './workers-as-one.js';
+
+/**
+ * Makes a queue of several partitions. It opens nothing and starts nothing; workers have an end of their own.
+ *
+ * ```ts
+ * const mails = createPartitionedQueue<Mail>(driver, 'mails', { partitions: 12 });
+ * const worker = mails.work(send, { concurrency: 50 }); // 50 over all partitions together
+ * ```
+ */
+export function createPartitionedQueue<T, R = unknown>(
+  driver: QueueDriver,
+  name: string,
+  options: PartitionedQueueOptions<T>,
+): PartitionedQueue<T, R> {
+  const { by, parts, shape, shapeKey } = resolvePartitions(name, options);
+  const open = parts.map((part) => openQueue<T, R>(driver, part));
+  const queues = open.map(({ queue }) => queue);
+  const randomId = randomIds(driver.random);
+  let shaped: Promise<void> | undefined;
+
+  function partitionOf(id: string, group?: string): number {
+    return slotOf(by === 'group' && group !== undefined ? group : id) % parts.length;
+  }
+
+  function at(index: number): Queue<T, R> {
+    const found = queues[index];
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError('index', `must be a whole number of 0 to ${parts.length - 1}`, index);
+  }
+
+  /** Another number of partitions would put ids elsewhere: asked once, before anything is added or worked on. */
+  function checkShape(call?: CallOptions): Promise<void> {
+    shaped ??= driver
+      .send(shapeScript([shapeKey], [shape]), callWithin(call, options.deadlineMs))
+      .then((found) => {
+        if (found === shape) return;
+        throw new InvalidArgumentError('partitions', `must be ${found}, as this queue has them`, shape);
+      });
+    const asked = shaped;
+    return asked.catch((error: unknown) => {
+      if (shaped === asked) shaped = undefined;
+      throw queueErrorOr(error);
+    });
+  }
+
+  /** In every partition. All have ended when it rejects with the first error. */
+  async function everywhere<V>(act: (queue: Queue<T, R>) => Promise<V>): Promise<V[]> {
+    const settled = await Promise.allSettled(queues.map(act));
+    return settled.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    });
+  }
+
+  async function sum(act: (queue: Queue<T, R>) => Promise<number>): Promise<number> {
+    return (await everywhere(act)).reduce((total, count) => total + count, 0);
+  }
+
+  /** What is done to jobs named by their ids, in the partitions in which they can be. */
+  function onJobs(act: 'remove' | 'cancel' | 'replay' | 'discard'): Queue<T, R>['remove'] {
+    return async (ids, call) => {
+      const some = checkIds(ids);
+      return sum(async (queue) => {
+        const own = by === 'group' ? some : some.filter((id) => at(partitionOf(id)) === queue);
+        return own.length === 0 ? 0 : queue[act](own, call);
+      });
+    };
+  }
+
+  async function find(
+    id: string,
+    call?: CallOptions,
+  ): Promise<{ readonly queue: Queue<T, R>; readonly job: JobInfo<T, R> | undefined } | undefined> {
+    if (by === 'id') {
+      const queue = at(partitionOf(checkText('id', id)));
+      return { queue, job: await queue.job(id, call) };
+    }
+    const jobs = await everywhere((queue) => queue.job(id, call));
+    const index = jobs.findIndex((job) => job !== undefined);
+    return index < 0 ? undefined : { queue: at(index), job: jobs[index] };
+  }
+
+  return {
+    name,
+    partitions: parts.length,
+    partitionOf: (id, group) =>
+      partitionOf(checkText('id', id), group === undefined ? group : checkText('group', group)),
+    partition: at,
+    async add(data, { id = randomId(), ...call } = {}) {
+      const { group } = call;
+      const index = partitionOf(checkText('id', id), group === undefined ? group : checkText('group', group));
+      await checkShape(call);
+      return at(index).add(data, { id, ...call });
+    },
+    async addMany(jobs, call = {}) {
+      const some = new Map<Queue<T, R>, { readonly job: NewJob<T>; readonly at: number }[]>();
+      for (const [i, job] of checkMany('jobs', jobs).entries()) {
+        const id = job.id ?? randomId();
+        const { group } = job;
+        const queue = at(
+          partitionOf(checkText('id', id), group === undefined ? group : checkText('group', group)),
+        );
+        some.set(queue, [...(some.get(queue) ?? []), { job: { ...job, id }, at: i }]);
+      }
+      await checkShape(call);
+      const result: Added[] = [];
+      await everywhere(async (queue) => {
+        const own = some.get(queue) ?? [];
+        const added = await queue.addMany(
+          own.map(({ job }) => job),
+          call,
+        );
+        own.forEach(({ at: i }, j) => {
+          result[i] = added[j] as Added;
+        });
+      });
+      return result;
+    },
+    work(handler, given = {}) {
+      const resolved = resolveWorker(given);
+      const places = new Places(resolved.concurrency);
+      const worker = workersAsOne(open.map(({ start }) => start(handler, resolved, places)));
+      // One that knows of fewer partitions leaves the others alone: it harms nothing, and has to be told.
+      checkShape().catch((error: unknown) => tell(resolved.onEvent, { kind: 'error', error }));
+      return worker;
+    },
+    async finished(id, call) {
+      if (by === 'id') return at(partitionOf(checkText('id', id))).finished(id, call);
+      const found = await find(id, call?.signal && { signal: call.signal });
+      // Where it is nowhere any partition can say so.
+      return (found?.queue ?? at(0)).finished(id, call);
+    },
+    job: async (id, call) => (await find(id, call))?.job,
+    async list(state, { limit, skip = 0, ...call }) {
+      checkState(state);
+      wholeNumber('limit', limit, 1, mostAtOnce);
+      let toSkip = wholeNumber('skip', skip, 0, 1e9);
+      const found: JobInfo<T, R>[] = [];
+      const counts = await everywhere((queue) => queue.counts(call));
+      for (const [i, count] of counts.entries()) {
+        if (found.length === limit) break;
+        if (count[state] > toSkip)
+          found.push(...(await at(i).list(state, { limit: limit - found.length, skip: toSkip, ...call })));
+        toSkip = Math.max(0, toSkip - count[state]);
+      }
+      return found;
+    },
+    async counts(call) {
+      const all = await everywhere((queue) => queue.counts(call));
+      const of = (state: 'waiting' | 'delayed' | 'working' | 'dead' | 'done'): number =>
+        all.reduce((total, counts) => total + counts[state], 0);
+      return {
+        waiting: of('waiting'),
+        delayed: of('delayed'),
+        working: of('working'),
+        dead: of('dead'),
+        done: of('done'),
+        paused: all.every(({ paused }) => paused),
+      };
+    },
+    pause: async (call) => void (await everywhere((queue) => queue.pause(call))),
+    resume: async (call) => void (await everywhere((queue) => queue.resume(call))),
+    remove: onJobs('remove'),
+    cancel: onJobs('cancel'),
+    drain: (call) => sum((queue) => queue.drain(call)),
+    replay: onJobs('replay'),
+    discard: onJobs('discard'),
+  };
+}
