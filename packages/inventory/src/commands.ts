@@ -4,6 +4,7 @@ import adjustLua from './scripts/adjust.lua';
 import extendLua from './scripts/extend.lua';
 import levelsLua from './scripts/levels.lua';
 import lookLua from './scripts/look.lua';
+import mendLua from './scripts/mend.lua';
 import reserveLua from './scripts/reserve.lua';
 import settleLua from './scripts/settle.lua';
 import stockLua from './scripts/stock.lua';
@@ -18,7 +19,7 @@ export interface StockAnswer {
   readonly granted: readonly string[];
 }
 
-/** A script over the keys of one inventory. Every one of them is harmless when run twice; `adjust` only under an id. */
+/** A script over the keys of one inventory. Every one of them is harmless when run twice; `adjust` only under an id, and `mend` changes nothing the second time. */
 export type StockScript = ScriptCall<StockAnswer, number, number>;
 
 export const reserveScript: StockScript = stockScript('reserve', reserveLua, true);
@@ -27,6 +28,7 @@ export const extendScript: StockScript = stockScript('extend', extendLua, true);
 export const levelsScript: StockScript = stockScript('levels', levelsLua, true);
 export const lookScript: StockScript = stockScript('look', lookLua, true);
 export const adjustOnceScript: StockScript = stockScript('adjust', adjustLua, true);
+export const mendScript: StockScript = stockScript('mend', mendLua, false);
 export const adjustScript: StockScript = stockScript('adjust', adjustLua, false);
 
 function stockScript(act: string, lua: string, repeatable: boolean): StockScript {

@@ -13,6 +13,7 @@ import {
   extendScript,
   levelsScript,
   lookScript,
+  mendScript,
   reserveScript,
   type StockAnswer,
   type StockScript,
@@ -27,13 +28,15 @@ import { stockKeys } from './keys.js';
 import { levelOf, type StockLevel } from './level.js';
 import { holdMsOf, type InventoryOptions, resolveOptions } from './options.js';
 import type { AdjustOutcome, ReservationEnd, ReservationState, SettleOutcome } from './outcome.js';
-import { parseHold, reconcile } from './reconcile.js';
+import { fieldOf, parseHold, type ReconcileReport, reconcile } from './reconcile.js';
 import { startSweeping } from './sweeping.js';
 
 /** Holds that are over and taken back on the way of another call, and by a sweep. */
 const onTheWay = 16;
 const bySweep = 100;
 const mostLevels = 500;
+/** Differences that one script corrects. */
+const mostMended = 500;
 
 /**
  * Makes an inventory: guarded counters with holds. It opens nothing and starts nothing; only `startSweeping` has an end.
@@ -176,8 +179,27 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
     },
     sweep,
     startSweeping: (sweeping) => startSweeping(driver, sweep, sweeping),
-    reconcile: (call) => reconcile(driver, keys, callWithin(call, deadlineMs)),
+    reconcile: async (call) => reportOf(await reconcile(driver, keys, callWithin(call, deadlineMs))),
+    async rebuild(call) {
+      if (audit === 0)
+        throw new InvalidArgumentError('audit', 'must be kept by an inventory that is rebuilt', undefined);
+      let first: ReconcileReport | undefined;
+      for (;;) {
+        const { corrections, ...report } = await reconcile(driver, keys, callWithin(call, deadlineMs));
+        first ??= report;
+        if (report.drift.length === 0) return first;
+        const differences = report.drift
+          .slice(0, mostMended)
+          .flatMap(({ item, count, counted, expected }) => [`${fieldOf[count]}${item}`, expected - counted]);
+        // Whoever corrects at the same time corrects the same.
+        await ask(mendScript, [corrections, ...differences], call);
+      }
+    },
   };
+}
+
+function reportOf({ items, reservations, audited, drift }: ReconcileReport): ReconcileReport {
+  return { items, reservations, audited, drift };
 }
 
 /** `<ms left>:<the hold>`, as look.lua tells it. */

@@ -14,6 +14,6 @@ export type {
   ReserveOutcome,
   SettleOutcome,
 } from './outcome.js';
-export type { Drift, ReconcileReport } from './reconcile.js';
+export type { Count, Drift, ReconcileReport } from './reconcile.js';
 export type { Sweeping, SweepOptions } from './sweeping.js';
 export { createWindow, type Window, type WindowOptions } from './window/window.js';

@@ -63,6 +63,14 @@ export interface Inventory {
   sweep(options?: CallOptions): Promise<number>;
   /** Sweeps from time to time until it is closed. One sweeper among all processes is enough; more do no harm. */
   startSweeping(options?: SweepOptions): Sweeping;
-  /** Compares what is counted as held with the live reservations, at one instant. Reads everything: not for every minute. */
+  /**
+   * Compares what is counted with the live reservations and, where the audit is kept, with what that tells, at one instant. Reads
+   * everything: not for every minute.
+   */
   reconcile(options?: CallOptions): Promise<ReconcileReport>;
+  /**
+   * Corrects whatever `reconcile` finds, also while others sell; resolves to what was found. Needs the audit, kept by every process
+   * since the first change of an item that is named in it. What customers have is not rebuilt.
+   */
+  rebuild(options?: CallOptions): Promise<ReconcileReport>;
 }

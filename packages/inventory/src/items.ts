@@ -9,9 +9,9 @@ const mostItems = 64;
 export const mostOnHand = 1e12;
 
 /** Checks a count of things. */
-export function checkCount(argument: string, count: number, least: number): number {
-  if (!Number.isSafeInteger(count) || count < least || count > mostOnHand)
-    throw new InvalidArgumentError(argument, `must be a whole number of ${least} to ${mostOnHand}`, count);
+export function checkCount(argument: string, count: number, least: number, most: number = mostOnHand): number {
+  if (!Number.isSafeInteger(count) || count < least || count > most)
+    throw new InvalidArgumentError(argument, `must be a whole number of ${least} to ${most}`, count);
   return count;
 }
 

@@ -8,6 +8,7 @@ export type InventoryKeyKinds = {
   readonly settled: DurableKey;
   readonly customers: DurableKey;
   readonly audit: DurableKey;
+  readonly books: DurableKey;
   readonly line: DurableKey;
   readonly wanted: DurableKey;
   readonly window: EphemeralKey;
@@ -24,7 +25,7 @@ export const inventoryKeys: Keys<InventoryKeyKinds> = defineKeys({
     counts: {
       life: 'durable',
       holds: 'hash: on hand, held and sold of each item',
-      bound: 'three fields an item',
+      bound: 'three fields an item, and one',
     },
     holds: {
       life: 'durable',
@@ -51,6 +52,11 @@ export const inventoryKeys: Keys<InventoryKeyKinds> = defineKeys({
       holds: 'stream: every change, where `audit` is on',
       bound: 'by count: `audit`',
     },
+    books: {
+      life: 'durable',
+      holds: 'hash: each item’s level before the first entry of the audit, where `audit` is on',
+      bound: 'three fields an item',
+    },
     line: {
       life: 'durable',
       holds: 'sorted set: who waits for an item, in order',
@@ -76,5 +82,6 @@ export function stockKeys(keys: InventoryKeyBuilders, name: string): readonly st
     keys.audit(name),
     keys.line(name),
     keys.wanted(name),
+    keys.books(name),
   ];
 }

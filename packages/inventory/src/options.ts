@@ -19,7 +19,10 @@ export interface InventoryOptions {
   readonly lowAt?: number;
   /** Where events go: a pub/sub channel, a stream, anything that takes them. Default: nowhere. */
   readonly events?: EventSink<StockEvent>;
-  /** Keeps a stream of every change, about so many entries long. Default: none. */
+  /**
+   * Keeps a stream of every change, so many entries long, 100 to 100 000; what is older is kept as sums, so that stock can be
+   * rebuilt at any time. To be said by every process alike. Default: none.
+   */
   readonly audit?: number;
   /** First part of every key. Default `'pk'`. */
   readonly namespace?: string;
@@ -43,6 +46,8 @@ export interface ResolvedOptions {
 
 /** The longest hold: what is held longer is not reserved but sold. */
 const longestHoldMs = 30 * 86_400_000;
+/** Read as a whole by `reconcile`. */
+const longestAudit = 100_000;
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveOptions(options: InventoryOptions): ResolvedOptions {
@@ -55,7 +60,7 @@ export function resolveOptions(options: InventoryOptions): ResolvedOptions {
     rememberMs: durationMs(options.remember ?? '1d', 'remember', { minMs: 1000 }),
     lowAt: checkCount('lowAt', lowAt, 0),
     events: options.events,
-    audit: audit === undefined ? 0 : checkCount('audit', audit, 100),
+    audit: audit === undefined ? 0 : checkCount('audit', audit, 100, longestAudit),
     keys: inventoryKeys.in(options.namespace ?? defaultNamespace),
     deadlineMs: options.deadlineMs,
   };

@@ -1,25 +1,32 @@
-import {
-  type CallOptions,
-  type Command,
-  integerReply,
-  pairsReply,
-  refuse,
-  type Sender,
-  stringReply,
-} from '@penknife/core';
+import { type CallOptions, type Command, pairsReply, refuse, type Sender, stringReply } from '@penknife/core';
+import { auditEntries, applyEntry } from './audit.js';
 
-/** An item whose count of held pieces is not what the live reservations hold together. */
+/** What is counted of an item: what is on hand, how much of it is held, and what was sold. */
+export type Count = 'onHand' | 'held' | 'sold';
+
+/**
+ * A count that is not what it ought to be. Held: what the live reservations hold together. On hand and sold: what the audit tells,
+ * where it is kept.
+ */
 export interface Drift {
   readonly item: string;
+  readonly count: Count;
   readonly counted: number;
-  readonly reserved: number;
+  readonly expected: number;
 }
 
 /** What reconciling found: nothing wrong when `drift` is empty. */
 export interface ReconcileReport {
   readonly items: number;
   readonly reservations: number;
+  /** Whether on hand and sold were compared, too. */
+  readonly audited: boolean;
   readonly drift: readonly Drift[];
+}
+
+/** A report, and how many corrections there had been at its instant. */
+export interface Findings extends ReconcileReport {
+  readonly corrections: string;
 }
 
 /** A hold as it is stored. */
@@ -28,40 +35,62 @@ interface Hold {
   readonly customer: string | undefined;
 }
 
+/** First letters of the fields of the counts and the books, as stock.lua names them. */
+export const fieldOf = { onHand: 'o', held: 'h', sold: 's' } as const;
+
 /** Reads a stored hold. */
 export function parseHold(text: string): Hold {
   const [items, customer] = JSON.parse(text) as [[string, number][], string];
   return { items, customer: customer === '' ? undefined : customer };
 }
 
-/** Compares counts and holds, read in one transaction. */
+/** Compares counts with holds, and with books and audit, read in one transaction. */
 export async function reconcile(
   sender: Pick<Sender, 'transaction'>,
   keys: readonly string[],
   call: CallOptions | undefined,
-): Promise<ReconcileReport> {
-  const [counts = '', holds = '', due = ''] = keys;
-  const settled = await sender.transaction([allFields(counts), allFields(holds), memberCount(due)], call);
+): Promise<Findings> {
+  const [countsKey = '', holdsKey = '', , , , auditKey = '', , , booksKey = ''] = keys;
+  const settled = await sender.transaction(
+    [allFields(countsKey), allFields(holdsKey), allFields(booksKey), auditEntries(auditKey)],
+    call,
+  );
   if (settled === 'aborted') return refuse('EXEC', 'replies', settled);
-  const [countFields, holdFields, dueCount] = settled;
-  if (!countFields.ok) throw countFields.error;
-  if (!holdFields.ok) throw holdFields.error;
-  if (!dueCount.ok) throw dueCount.error;
+  const [counts, holds, books, audit] = settled;
+  if (!counts.ok) throw counts.error;
+  if (!holds.ok) throw holds.error;
+  if (!books.ok) throw books.error;
+  if (!audit.ok) throw audit.error;
 
-  const reserved = new Map<string, number>();
-  for (const [, text] of holdFields.value)
-    for (const [item, quantity] of parseHold(text).items)
-      reserved.set(item, (reserved.get(item) ?? 0) + quantity);
-  const counted = new Map<string, number>();
-  for (const [field, count] of countFields.value)
-    if (field.startsWith('h')) counted.set(field.slice(1), Number(count));
+  const expected = new Map<string, number>();
+  const add = (field: string, count: number): void =>
+    void expected.set(field, (expected.get(field) ?? 0) + count);
+  for (const [field, count] of books.value) add(field, Number(count));
+  for (const entry of audit.value) applyEntry(entry, add);
+  // What is held is told by whoever holds it.
+  for (const field of expected.keys()) if (field.startsWith(fieldOf.held)) expected.set(field, 0);
+  for (const [, text] of holds.value)
+    for (const [item, quantity] of parseHold(text).items) add(`${fieldOf.held}${item}`, quantity);
 
+  const counted = new Map(counts.value);
+  const items = new Set([...counted.keys(), ...expected.keys()].map((field) => field.slice(1)));
+  // The field of the corrections has no item.
+  items.delete('');
   const drift: Drift[] = [];
-  for (const item of new Set([...counted.keys(), ...reserved.keys()])) {
-    const found = { item, counted: counted.get(item) ?? 0, reserved: reserved.get(item) ?? 0 };
-    if (found.counted !== found.reserved) drift.push(found);
-  }
-  return { items: counted.size, reservations: dueCount.value, drift };
+  for (const item of items)
+    for (const count of ['onHand', 'held', 'sold'] as const) {
+      const field = `${fieldOf[count]}${item}`;
+      const ought = count === 'held' ? (expected.get(field) ?? 0) : expected.get(field);
+      const found = { item, count, counted: Number(counted.get(field) ?? 0), expected: ought ?? 0 };
+      if (ought !== undefined && found.counted !== ought) drift.push(found);
+    }
+  return {
+    items: items.size,
+    reservations: holds.value.length,
+    audited: books.value.length > 0,
+    drift,
+    corrections: counted.get('n') ?? '0',
+  };
 }
 
 function allFields(key: string): Command<[string, string][]> {
@@ -71,8 +100,4 @@ function allFields(key: string): Command<[string, string][]> {
     repeatable: true,
     read: pairsReply('HGETALL', stringReply('HGETALL')),
   };
-}
-
-function memberCount(key: string): Command<number> {
-  return { args: ['ZCARD', key], key, repeatable: true, read: integerReply('ZCARD') };
 }

@@ -26,7 +26,7 @@ export async function playShop(
 ): Promise<Violations> {
   const random = seededRandom(seed);
   const pick = (below: number): number => Math.floor(random.fraction() * below);
-  const shops = drivers.map((driver) => createInventory(driver, { name: `shop-${seed}`, perCustomer: 6 }));
+  const shops = drivers.map((driver) => createInventory(driver, { name: `shop-${seed}`, perCustomer: 6, audit: 100 }));
   const [first] = shops;
   if (first === undefined) throw new Error('a shop needs a driver');
   const put = new Map<string, number>();
@@ -87,7 +87,7 @@ export async function playShop(
   for (const [item, { sold }] of levels)
     if (sold !== (book.bought.get(item) ?? 0))
       violations.push(`${item}: ${sold} sold, ${book.bought.get(item)} confirmed`);
-  for (const { item, counted, reserved } of (await first.reconcile()).drift)
-    violations.push(`${item}: ${counted} counted as held, ${reserved} reserved`);
+  for (const { item, count, counted, expected } of (await first.reconcile()).drift)
+    violations.push(`${item}: ${counted} counted as ${count}, and ${expected} expected`);
   return violations;
 }

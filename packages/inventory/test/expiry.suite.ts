@@ -30,7 +30,7 @@ export function expirySuite(context: MatrixContext): void {
     expect(await shop.confirm('late')).toEqual({ ok: false, reason: 'over', end: 'expired' });
     while ((await shop.sweep()) > 0);
     expect((await shop.availability(['tee'])).get('tee')).toEqual({ free: 40, held: 0, sold: 0 });
-    expect(await shop.reconcile()).toEqual({ items: 1, reservations: 0, drift: [] });
+    expect(await shop.reconcile()).toEqual({ items: 1, reservations: 0, audited: false, drift: [] });
   });
 
   it('trap 8: stock comes back when nobody asks: a sweeper finds it, and tells', async () => {

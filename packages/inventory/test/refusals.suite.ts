@@ -55,6 +55,7 @@ export function refusalSuite(context: MatrixContext): void {
       ['perCustomer', { perCustomer: 0 }],
       ['lowAt', { lowAt: -1 }],
       ['audit', { audit: 10 }],
+      ['audit', { audit: 100_001 }],
       ['remember', { remember: 10 }],
       ['namespace', { namespace: '{x}' }],
     ] as const)

@@ -21,9 +21,9 @@ end
 local text = cjson.encode({ items, customer })
 handOver(asked)
 
-local untilMs = liveUntil(id)
+local untilMs, held = liveUntil(id)
 if untilMs then
-  if redis.call('HGET', KEYS[2], id) ~= text then return answer('conflict') end
+  if held ~= text then return answer('conflict') end
   return answer('again', whole(untilMs - now))
 end
 local want = liveWait(id)

@@ -5,8 +5,9 @@
 -- Returns  { 'done' } | { 'over', how it had ended } | { 'waiting' } | { 'unknown' }
 if foreign then return foreign end
 takeBack()
-if liveUntil(ARGV[4]) then
-  endHold(ARGV[4], ARGV[5])
+local untilMs, text = liveUntil(ARGV[4])
+if untilMs then
+  endHold(ARGV[4], ARGV[5], text)
   return answer('done')
 end
 local want = liveWait(ARGV[4])

@@ -4,16 +4,17 @@
 -- KEYS[3]  due: sorted set of ids by the instant at which their hold ends, ms
 -- KEYS[4]  settled: sorted set by instant of what is over: `c` confirmed, `r` released, `x` expired, `a` adjusted, and the id
 -- KEYS[5]  customers: hash of `<length of item>:<item><customer>` and what that customer holds or bought
--- KEYS[6]  audit: stream of every change, where it is kept
+-- KEYS[6]  audit: stream of every change, where it is kept: act, id and { { item, quantity }, … }
 -- KEYS[7]  line: sorted set, all of score 0, of `<item>\0<ticket, 20 digits>\0<id>`: who waits for an item, in order
 -- KEYS[8]  wanted: hash of a waiting id and { the hold as text, its length in ms, until when it waits, ticket, limit of a customer };
 --          the field without a name counts tickets
+-- KEYS[9]  books: hash as counts, of each item's level before the first entry of the audit that names it
 -- ARGV[1]  how long what is over is remembered, ms
--- ARGV[2]  about how many entries the audit keeps; 0: there is none
+-- ARGV[2]  how many entries the audit keeps; 0: there is none
 -- ARGV[3]  how many ended holds are taken back on the way
 -- Returns  of a script: { outcome, detail, detail, touched, granted }; touched: per item name, free before, on hand, held, sold;
 --          granted: ids of those that waited and are held now
-local foreign = foreignKey({ 'hash', 'hash', 'zset', 'zset', 'hash', 'stream', 'zset', 'hash' })
+local foreign = foreignKey({ 'hash', 'hash', 'zset', 'zset', 'hash', 'stream', 'zset', 'hash', 'hash' })
 local now = nowMs()
 local levels, order = {}, {}
 
@@ -30,6 +31,7 @@ local function levelOf(item)
     sold = tonumber(counts[3] or '0'),
     changed = false,
   }
+  level.found = { o = level.onHand, h = level.held, s = level.sold }
   level.freeBefore = level.onHand - level.held
   levels[item] = level
   order[#order + 1] = item
@@ -46,16 +48,55 @@ local function customerField(item, customer)
   return string.len(item) .. ':' .. item .. customer
 end
 
+-- What an entry of the audit does to on hand, held and sold, for each piece.
+local effects = {
+  adjusted = { 1, 0, 0 },
+  reserved = { 0, 1, 0 },
+  confirmed = { -1, -1, 1 },
+  released = { 0, -1, 0 },
+  expired = { 0, -1, 0 },
+}
+
+-- The books of an item are opened with what there was when this act began.
+local function openBooks(item)
+  local found = levelOf(item).found
+  if not found then return end
+  levelOf(item).found = nil
+  if redis.call('HSETNX', KEYS[9], 'o' .. item, whole(found.o)) == 0 then return end
+  redis.call('HSET', KEYS[9], 'h' .. item, whole(found.h), 's' .. item, whole(found.s))
+end
+
+-- Writes the oldest entry of the audit into the books, and removes it.
+local function closeOldest(entry)
+  local effect = effects[entry[2][2]]
+  for _, part in ipairs(effect and cjson.decode(entry[2][6]) or {}) do
+    for i, kind in ipairs({ 'o', 'h', 's' }) do
+      if effect[i] ~= 0 then redis.call('HINCRBY', KEYS[9], kind .. part[1], whole(effect[i] * part[2])) end
+    end
+  end
+  redis.call('XDEL', KEYS[6], entry[1])
+end
+
+-- Two entries go for each that comes, so that books and audit together always tell all of it, and the audit gets as short as asked.
 local function record(act, id, items)
   if ARGV[2] == '0' then return end
-  redis.call('XADD', KEYS[6], 'MAXLEN', '~', ARGV[2], '*', 'act', act, 'id', id, 'items', cjson.encode(items))
+  for _, entry in ipairs(items) do openBooks(entry[1]) end
+  redis.call('XADD', KEYS[6], '*', 'act', act, 'id', id, 'items', cjson.encode(items))
+  local excess = redis.call('XLEN', KEYS[6]) - ARGV[2]
+  if excess <= 0 then return end
+  for _, entry in ipairs(redis.call('XRANGE', KEYS[6], '-', '+', 'COUNT', math.min(excess, 2))) do closeOldest(entry) end
 end
 
 local names = { c = 'confirmed', r = 'released', x = 'expired' }
 
--- Ends a hold: confirmed it is sold, otherwise its stock is free again and does not count for its customer any more.
-local function endHold(id, how)
-  local hold = cjson.decode(redis.call('HGET', KEYS[2], id))
+-- Ends a hold: confirmed it is sold, otherwise its stock is free again and does not count for its customer any more. Of one whose
+-- text another hand removed nobody knows what was held: it ends all the same, and `reconcile` finds the difference.
+local function endHold(id, how, text)
+  redis.call('HDEL', KEYS[2], id)
+  redis.call('ZREM', KEYS[3], id)
+  redis.call('ZADD', KEYS[4], now, how .. id)
+  if not text then return end
+  local hold = cjson.decode(text)
   local items, customer = hold[1], hold[2]
   for _, entry in ipairs(items) do
     local item, quantity = entry[1], entry[2]
@@ -69,9 +110,6 @@ local function endHold(id, how)
       end
     end
   end
-  redis.call('HDEL', KEYS[2], id)
-  redis.call('ZREM', KEYS[3], id)
-  redis.call('ZADD', KEYS[4], now, how .. id)
   record(names[how], id, items)
 end
 
@@ -126,7 +164,7 @@ end
 local function endWait(id, want, how)
   leaveLine(id, want)
   redis.call('ZADD', KEYS[4], now, how .. id)
-  record(names[how], id, want.items)
+  record('left', id, want.items)
 end
 
 -- How many stand before it, at the item with the longest line.
@@ -183,18 +221,19 @@ end
 -- Takes back holds whose time is over, the longest over first, and forgets what was settled long ago. Returns how many.
 local function takeBack()
   local ended = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, ARGV[3])
-  for _, id in ipairs(ended) do endHold(id, 'x') end
+  for _, id in ipairs(ended) do endHold(id, 'x', redis.call('HGET', KEYS[2], id)) end
   local old = redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now - ARGV[1], 'LIMIT', 0, ARGV[3])
   if #old > 0 then redis.call('ZREM', KEYS[4], unpack(old)) end
   return #ended
 end
 
--- The instant at which a live hold ends; nil when there is none. One that is over is taken back first.
+-- The instant at which a live hold ends, and its text; nil when there is none. One that is over is taken back first.
 local function liveUntil(id)
   local due = redis.call('ZSCORE', KEYS[3], id)
   if not due then return nil end
-  if tonumber(due) > now then return tonumber(due) end
-  endHold(id, 'x')
+  local text = redis.call('HGET', KEYS[2], id)
+  if text and tonumber(due) > now then return tonumber(due), text end
+  endHold(id, 'x', text)
   return nil
 end
 
