@@ -38,7 +38,8 @@ export function applyEntry({ act, items }: AuditEntry, add: (field: string, coun
 function entryOf(reply: Reply): AuditEntry {
   const [, fields] = listOf(reply);
   const [, act, , , , items] = listOf(fields ?? null);
-  if (typeof act !== 'string' || typeof items !== 'string') return refuse('XRANGE', 'entries of an audit', reply);
+  if (typeof act !== 'string' || typeof items !== 'string')
+    return refuse('XRANGE', 'entries of an audit', reply);
   return { act, items: JSON.parse(items) as [string, number][] };
 }
 

@@ -3,6 +3,17 @@ export { InventoryKeyError, ReservationConflictError, UnknownItemError } from '.
 export type { GrantEvent, LevelEvent, StockEvent } from './events.js';
 export type { AdjustOptions, Inventory, InventoryDriver, ReserveOptions } from './inventory.js';
 export type { Quantities } from './items.js';
+export { createJointReservations } from './joint/create-joint-reservations.js';
+export type {
+  JointConfirmOutcome,
+  JointOptions,
+  JointRefusal,
+  JointReleaseOutcome,
+  JointReservations,
+  JointReserveOptions,
+  JointReserveOutcome,
+  Parts,
+} from './joint/joint-reservations.js';
 export { inventoryKeys } from './keys.js';
 export type { StockLevel } from './level.js';
 export type { InventoryOptions } from './options.js';

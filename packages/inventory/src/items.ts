@@ -9,7 +9,12 @@ const mostItems = 64;
 export const mostOnHand = 1e12;
 
 /** Checks a count of things. */
-export function checkCount(argument: string, count: number, least: number, most: number = mostOnHand): number {
+export function checkCount(
+  argument: string,
+  count: number,
+  least: number,
+  most: number = mostOnHand,
+): number {
   if (!Number.isSafeInteger(count) || count < least || count > most)
     throw new InvalidArgumentError(argument, `must be a whole number of ${least} to ${most}`, count);
   return count;

@@ -1,5 +1,5 @@
 import { type CallOptions, type Command, pairsReply, refuse, type Sender, stringReply } from '@penknife/core';
-import { auditEntries, applyEntry } from './audit.js';
+import { applyEntry, auditEntries } from './audit.js';
 
 /** What is counted of an item: what is on hand, how much of it is held, and what was sold. */
 export type Count = 'onHand' | 'held' | 'sold';

@@ -26,7 +26,9 @@ export async function playShop(
 ): Promise<Violations> {
   const random = seededRandom(seed);
   const pick = (below: number): number => Math.floor(random.fraction() * below);
-  const shops = drivers.map((driver) => createInventory(driver, { name: `shop-${seed}`, perCustomer: 6, audit: 100 }));
+  const shops = drivers.map((driver) =>
+    createInventory(driver, { name: `shop-${seed}`, perCustomer: 6, audit: 100 }),
+  );
   const [first] = shops;
   if (first === undefined) throw new Error('a shop needs a driver');
   const put = new Map<string, number>();

@@ -113,9 +113,7 @@ export function rebuildSuite(context: MatrixContext): void {
     expect(await shop.confirm('a')).toEqual({ ok: false, reason: 'over', end: 'expired' });
     expect(await shop.reservation('b')).toEqual({ state: 'expired' });
     expect((await shop.availability(['tee'])).get('tee')).toEqual({ free: 5, held: 5, sold: 0 });
-    expect((await shop.rebuild()).drift).toEqual([
-      { item: 'tee', count: 'held', counted: 5, expected: 2 },
-    ]);
+    expect((await shop.rebuild()).drift).toEqual([{ item: 'tee', count: 'held', counted: 5, expected: 2 }]);
     expect((await shop.availability(['tee'])).get('tee')).toEqual({ free: 8, held: 2, sold: 0 });
   });
 }
