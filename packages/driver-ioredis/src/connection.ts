@@ -93,6 +93,7 @@ export function connectionOf(client: NodeClient, events: ConnectionEvents): Clie
       writable() ? client.callBuffer(args[0] as string, args.slice(1)) : Promise.reject(notConnected()),
     subscribe: (kind, name) => subscribing()?.subscribe(kind, name) ?? gone(),
     unsubscribe: (kind, name) => subscribing()?.unsubscribe(kind, name) ?? gone(),
+    subscribeAll: (kind, names) => subscribing()?.subscribeAll(kind, names) ?? gone(),
     close,
   };
 }

@@ -45,7 +45,11 @@ export interface CommandOptions {
 /** Called with what was published: on `__redis__:invalidate` an array of keys, or null for all. */
 export type MessageListener = (payload: Buffer | readonly Buffer[] | null, channel: Buffer) => void;
 
-type Subscribe = (name: string, listener: MessageListener, bufferMode: true) => Promise<unknown>;
+type Subscribe = (
+  name: string | readonly string[],
+  listener: MessageListener,
+  bufferMode: true,
+) => Promise<unknown>;
 type Unsubscribe = (name: string) => Promise<unknown>;
 
 /** The slice of a client for one server. */

@@ -57,6 +57,17 @@ export function connectionOf(
     return (payload, channel) => events.message(kind, channel.toString(), payload, name);
   }
 
+  /** The client gives a listener of several names the channel alone: of patterns it would not tell which one matched. */
+  function subscribeAll(kind: FeedKind, names: readonly string[]): Promise<unknown> {
+    if (kind === 'pattern')
+      return Promise.all(names.map((name) => client.pSubscribe(name, listener(kind, name), true)));
+    return client[verbs[kind][0]](
+      names,
+      (payload, channel) => events.message(kind, channel.toString(), payload),
+      true,
+    );
+  }
+
   return {
     connected: connecting.then(
       () => {
@@ -82,6 +93,10 @@ export function connectionOf(
     async unsubscribe(kind, name) {
       if (!client.isReady) throw notConnected('the subscriber connection');
       await client[verbs[kind][1]](name);
+    },
+    async subscribeAll(kind, names) {
+      if (!client.isReady) throw notConnected('the subscriber connection');
+      await subscribeAll(kind, names);
     },
     close() {
       closed = true;

@@ -8,6 +8,7 @@ import type { PenknifeError } from '../errors/penknife-error.js';
 import { isServerError } from '../errors/server-error.js';
 import { reportListenerError } from '../feed/listener-errors.js';
 import { backoffMs } from '../time/backoff.js';
+import { isRedirection, subscribeTogether } from './subscribe-together.js';
 import type { SubscriberConnection } from './transport.js';
 import { settle, type Wanted } from './wanted-subscription.js';
 
@@ -146,7 +147,9 @@ export class SubscriptionHome {
       }
       const connection = this.#connection ?? (await this.#open());
       if (connection === undefined) return;
-      await Promise.all(work.map((entry) => this.#settleEntry(connection, entry)));
+      const missing = work.filter((entry) => entry.wanted && !entry.live);
+      const subscribe = subscribeTogether(connection, missing, this.#parts.translate);
+      await Promise.all(work.map((entry) => this.#settleEntry(connection, entry, subscribe)));
       const recovered = work.filter((entry) => entry.live && entry.interrupted);
       for (const entry of recovered) entry.interrupted = false;
       if (recovered.length > 0) this.#parts.recovered(recovered, this.#reason);
@@ -171,7 +174,11 @@ export class SubscriptionHome {
     return opened;
   }
 
-  async #settleEntry(connection: SubscriberConnection, entry: Wanted): Promise<void> {
+  async #settleEntry(
+    connection: SubscriberConnection,
+    entry: Wanted,
+    subscribe: (entry: Wanted) => Promise<void>,
+  ): Promise<void> {
     // What callers wait for is the state as it is wanted now; those who come during the round wait for the next one.
     const waiters = entry.waiters;
     const { wanted } = entry;
@@ -179,7 +186,7 @@ export class SubscriptionHome {
     entry.served = waiters;
     try {
       if (wanted && !entry.live) {
-        await connection.subscribe(entry.kind, entry.name);
+        await subscribe(entry);
         if (this.#connection === connection) entry.live = true;
       } else if (!wanted && entry.live) {
         await connection.unsubscribe(entry.kind, entry.name);
@@ -191,7 +198,7 @@ export class SubscriptionHome {
     } catch (raw) {
       entry.served = [];
       const error = this.#parts.translate(raw);
-      if (isServerError(error) && (error.code === 'MOVED' || error.code === 'ASK')) {
+      if (isRedirection(error)) {
         entry.waiters.unshift(...waiters);
         this.#parts.moved(entry);
       } else if (isServerError(error) && !isUnavailable(error)) {

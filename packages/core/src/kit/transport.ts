@@ -59,6 +59,8 @@ export interface SubscriberConnection {
   /** Resolves after the server's acknowledgement; rejects with the client's error. */
   subscribe(kind: FeedKind, name: string): Promise<void>;
   unsubscribe(kind: FeedKind, name: string): Promise<void>;
+  /** Several names with one command, where that can be; shard channels are all of one slot. Fails as a whole. */
+  readonly subscribeAll?: ((kind: FeedKind, names: readonly string[]) => Promise<void>) | undefined;
   close(): void;
 }
 

@@ -5,6 +5,7 @@ import { type ContractCase, casesOf } from './contract-case.js';
 import type { ContractContext } from './contract-context.js';
 import { settledAll } from './gate-cases.js';
 import { keyed, keyless, rejectsWith, started } from './raw-commands.js';
+import { limited } from './traits-cases.js';
 
 async function opened(
   context: ContractContext,
@@ -162,6 +163,28 @@ export const feedCases: readonly ContractCase[] = casesOf('feed', {
     await driver.send(keyed('SPUBLISH', channels[1] as string, 'mark'));
     await context.eventually('the mark arrives', () => sink.payloads(channels[1] as string).length === 2);
     assert.equal(sink.payloads(first).length, 1);
+  },
+  'of many that are asked for at once those that are refused reject, and the others live': async (
+    context,
+  ) => {
+    const allowed = context.key('allowed');
+    const driver = await limited(context, '+@all', 'resetchannels', `&${allowed}*`);
+    const sink = collectingSink();
+    const feed = await driver.openFeed(sink);
+    context.atEnd(() => feed.close());
+    const names = Array.from({ length: 20 }, (_, i) =>
+      i === 7 ? context.key('forbidden') : `${allowed}${i}`,
+    );
+    const outcomes = await Promise.allSettled(names.map((name) => feed.subscribe('channel', name)));
+    assert.deepEqual(
+      outcomes.flatMap(({ status }, i) => (status === 'rejected' ? [i] : [])),
+      [7],
+    );
+    await rejectsWith(feed.subscribe('channel', names[7] as string), { kind: 'server', code: 'NOPERM' });
+    const heard = names.filter((_, i) => i !== 7);
+    await driver.batch(heard.map((name) => keyed('PUBLISH', name, 'x')));
+    await context.eventually('all arrive', () => sink.messages.length >= heard.length);
+    assert.deepEqual(new Set(sink.messages.map(({ channel }) => channel)), new Set(heard));
   },
   'closing it ends every delivery, and later calls reject': async (context) => {
     const sink = collectingSink();

@@ -5,7 +5,7 @@ import type { ContractContext } from './contract-context.js';
 import { keyed, keyless, rejectsWith, repeatable } from './raw-commands.js';
 
 /** A driver that is connected as a user with these rights. */
-async function limited(context: ContractContext, ...rights: readonly string[]): Promise<Driver> {
+export async function limited(context: ContractContext, ...rights: readonly string[]): Promise<Driver> {
   const [username, password] = ['limited', 'secret'];
   await context.setup.admin('ACL', 'SETUSER', username, 'reset', 'on', `>${password}`, '~*', '&*', ...rights);
   context.atEnd(() => context.setup.admin('ACL', 'DELUSER', username));

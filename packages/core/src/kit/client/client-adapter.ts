@@ -28,6 +28,8 @@ export interface ClientConnection extends Pick<WireSender, 'call'> {
   /** Each resolves after the server's acknowledgement. Asked of connections for subscriptions only. */
   subscribe(kind: FeedKind, name: string): Promise<void>;
   unsubscribe(kind: FeedKind, name: string): Promise<void>;
+  /** Several names with one command, where the client can; shard channels are all of one slot. Fails as a whole. */
+  subscribeAll?(kind: FeedKind, names: readonly string[]): Promise<void>;
   /** Ends it at once, also while it connects. Repeatable. */
   close(): void;
 }

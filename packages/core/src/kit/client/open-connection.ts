@@ -105,6 +105,7 @@ export async function openSubscriber(
     id: greeting,
     subscribe: (kind, name) => connection.subscribe(kind, name),
     unsubscribe: (kind, name) => connection.unsubscribe(kind, name),
+    subscribeAll: connection.subscribeAll?.bind(connection),
     close: () => connection.close(),
   };
 }

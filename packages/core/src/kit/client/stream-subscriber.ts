@@ -11,7 +11,9 @@ export interface SubscriberStream {
 
 interface Waiting {
   readonly verb: string;
-  readonly name: string;
+  /** The server acknowledges them one by one, in this order; an error answers for all. */
+  readonly names: readonly string[];
+  acknowledged: number;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -44,11 +46,15 @@ export class StreamSubscriber {
   }
 
   subscribe(kind: FeedKind, name: string): Promise<void> {
-    return this.#request(verbs[kind], name);
+    return this.#request(verbs[kind], [name]);
+  }
+
+  subscribeAll(kind: FeedKind, names: readonly string[]): Promise<void> {
+    return this.#request(verbs[kind], names);
   }
 
   unsubscribe(kind: FeedKind, name: string): Promise<void> {
-    return this.#request(endings[kind], name);
+    return this.#request(endings[kind], [name]);
   }
 
   /** The connection is gone, or closed: nothing is told from now on, and what waits for an answer rejects. */
@@ -57,11 +63,11 @@ export class StreamSubscriber {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 
-  #request(verb: string, name: string): Promise<void> {
+  #request(verb: string, names: readonly string[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ verb, name, resolve, reject });
-      const length = Buffer.byteLength(name);
-      this.#stream.write(Buffer.from(`*2\r\n$${verb.length}\r\n${verb}\r\n$${length}\r\n${name}\r\n`));
+      this.#waiting.push({ verb, names, acknowledged: 0, resolve, reject });
+      const parts = [verb, ...names].map((part) => `$${Buffer.byteLength(part)}\r\n${part}\r\n`);
+      this.#stream.write(Buffer.from(`*${parts.length}\r\n${parts.join('')}`));
     });
   }
 
@@ -87,7 +93,8 @@ export class StreamSubscriber {
 
   #acknowledged(verb: string, name: string): boolean {
     const first = this.#waiting[0];
-    if (first === undefined || first.verb !== verb || first.name !== name) return false;
+    if (first === undefined || first.verb !== verb || first.names[first.acknowledged] !== name) return false;
+    if (++first.acknowledged < first.names.length) return true;
     this.#waiting.shift();
     first.resolve();
     return true;
