@@ -10,6 +10,7 @@ import { listenerConsumer } from './listener/listener.js';
 import { type Consumer, Outbox } from './listener/outbox.js';
 import { within } from './listener/within.js';
 import { resolveSubscribeOptions, type SubscribeOptions } from './options.js';
+import { placesOf } from './places.js';
 import { createPublisher } from './publisher.js';
 import type { SharedParts } from './shared-parts.js';
 import { createSubscription, type Subscription } from './subscription.js';
@@ -24,6 +25,7 @@ export interface OwnedChannel extends Channel<string, never, unknown, 'fire' | '
 export function createChannel(definition: AnyDefinition, shared: SharedParts): OwnedChannel {
   const { driver, names, origin, options } = shared;
   const { template, delivery, sharded } = definition;
+  const places = placesOf(names, definition);
   const counters = createCounters();
   const decode = createDecoder(definition, origin.name, counters);
   const hubs = createHubs({ ...shared, definition, counters, decode });
@@ -57,7 +59,7 @@ export function createChannel(definition: AnyDefinition, shared: SharedParts): O
     if (signal?.aborted) throw new AbortedError(signal.reason, 'no');
     const outbox = new Outbox<unknown>(consumer, resolved.outbox, counters);
     const registry = pattern ? patterns : channels;
-    const channel = names.channel(name);
+    const channel = pattern ? names.channel(name) : places.channel(name);
 
     let closed: Promise<void> | undefined;
     const close = (): Promise<void> => {

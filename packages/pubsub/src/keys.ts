@@ -20,7 +20,7 @@ export interface ChannelKinds extends Record<string, Ephemeral | Durable> {
   readonly dying: Durable;
 }
 
-/** Every key of this package. The channel's name is the hash tag, so its keys and its shard channel share a slot. */
+/** Every key of this package. The channel's name is the hash tag, or, when it is sharded, the tag of its range of slots. */
 export const pubSubKeys: Keys<ChannelKinds> = defineKeys({
   pattern: 'ps',
   version: 1,
@@ -93,6 +93,8 @@ export interface ServerNames {
   readonly channelPrefix: string;
   /** The server channel (or glob) of a name. */
   channel(name: string): string;
+  /** The server channel of a sharded name, under its hash tag. */
+  shard(tag: string, name: string): string;
   /** The server channel by which one `createPubSub` finds out whether it hears anything. */
   probe(origin: string): string;
   /** The name back; undefined for somebody else's channel. */
@@ -103,11 +105,13 @@ export interface ServerNames {
 /** The names of one namespace. */
 export function serverNames(namespace: string): ServerNames {
   const keys = pubSubKeys.in(namespace);
-  const channelPrefix = `${namespace}:${pubSubKeys.pattern}${pubSubKeys.version}:channel:{`;
+  const prefix = `${namespace}:${pubSubKeys.pattern}${pubSubKeys.version}:`;
+  const channelPrefix = `${prefix}channel:{`;
   return {
     channelPrefix,
     channel: (name) => `${channelPrefix}${name}}`,
-    probe: (origin) => `${namespace}:${pubSubKeys.pattern}${pubSubKeys.version}:probe:{${origin}}`,
+    shard: (tag, name) => `${prefix}shard:{${tag}}:${name}`,
+    probe: (origin) => `${prefix}probe:{${origin}}`,
     nameOf: (channel) =>
       channel.startsWith(channelPrefix) && channel.endsWith('}')
         ? channel.slice(channelPrefix.length, -1)

@@ -8,6 +8,7 @@ import { validateNow } from './frame/validate-now.js';
 import type { ServerNames } from './keys.js';
 import { publishLogOnce, publishOnce } from './once-commands.js';
 import { checkOnce, checkVersion, type PublishOptions } from './options.js';
+import { placesOf } from './places.js';
 import type { FireReceipt, LatestReceipt, LogReceipt } from './receipt.js';
 import { type AnyParameters, channelOf, fillTemplate } from './template/template.js';
 
@@ -37,6 +38,7 @@ const readReceivers = integerReply('PUBLISH');
 export function createPublisher(parts: PublisherParts): Publisher {
   const { driver, definition, names, origin, counters, deadlineMs, refuseClosed } = parts;
   const { codec, delivery, schema, sharded, template } = definition;
+  const places = placesOf(names, definition);
   const traced = { template: template.text, delivery };
 
   function callOptions(options: PublishOptions | undefined): CallOptions | undefined {
@@ -62,7 +64,8 @@ export function createPublisher(parts: PublisherParts): Publisher {
     options: PublishOptions | undefined,
   ): Promise<FireReceipt | LogReceipt | LatestReceipt> {
     refuseClosed();
-    const channel = names.channel(channelOf(template, params));
+    const name = channelOf(template, params);
+    const channel = places.channel(name);
     const version = checkVersion(options?.version, delivery === 'latest');
     const once = checkOnce(options?.once, delivery === 'latest');
     if (schema !== undefined) validateNow(schema, message, `a message for ${template.text}`);
@@ -72,7 +75,7 @@ export function createPublisher(parts: PublisherParts): Publisher {
     const call = callOptions(options);
     if (delivery === 'fire') {
       if (once !== undefined) {
-        const onceKeys = { channel, once: names.keys.once(fillTemplate(template, params), once) };
+        const onceKeys = { channel, once: places.key('once', name, fillTemplate(template, params), once) };
         return driver
           .send(publishOnce(onceKeys, definition, frameWithoutPosition(head, body)), call)
           .then(counted);
@@ -81,9 +84,13 @@ export function createPublisher(parts: PublisherParts): Publisher {
     }
     const segments = fillTemplate(template, params);
     if (delivery === 'log') {
-      const keys = { channel, head: names.keys.head(segments), history: names.keys.history(segments) };
+      const keys = {
+        channel,
+        head: places.key('head', name, segments),
+        history: places.key('history', name, segments),
+      };
       if (once !== undefined) {
-        const onceKeys = { ...keys, once: names.keys.once(segments, once) };
+        const onceKeys = { ...keys, once: places.key('once', name, segments, once) };
         return driver
           .send(publishLogOnce(onceKeys, definition, { head, body, epoch: id }), call)
           .then(counted);
@@ -92,7 +99,7 @@ export function createPublisher(parts: PublisherParts): Publisher {
         .send(publishLog(keys, definition, { head, body, epoch: id }), call)
         .then(({ position, receivers }) => counted({ position, receivers }));
     }
-    const keys = { channel, latest: names.keys.latest(segments) };
+    const keys = { channel, latest: places.key('latest', name, segments) };
     return driver
       .send(publishLatest(keys, definition, { head, body, epoch: id, version }), call)
       .then(counted);

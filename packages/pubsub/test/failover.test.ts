@@ -1,6 +1,7 @@
 import { clusterColumn, ioredisClient, nodeRedisClient, overMatrix, sentinelColumn } from '@penknife/matrix';
 import { expect, it, vi } from 'vitest';
 import { createPubSub, defineChannel, pubSubKeys } from '../src/index.js';
+import { slotTagOf } from '../src/slot-tags.js';
 import { hearing } from './hearing.js';
 import { unannounced } from './soak-checker.js';
 
@@ -34,7 +35,7 @@ overMatrix(
       };
       for (let number = 1; number <= 5; number++) await publish(number);
       await until(() => all(5));
-      await faults.failOver?.(pubSubKeys.in('pk').head(['shard', room.room]));
+      await faults.failOver?.(pubSubKeys.in('pk').head(slotTagOf(`shard:${room.room}`)));
       for (let number = 6; number <= 10; number++) await publish(number);
       await until(() => all(10));
       for (const { messages, events } of Object.values(heard)) {

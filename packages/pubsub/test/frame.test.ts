@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { jsonCodec, slotOf } from '@penknife/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -15,6 +16,8 @@ import {
   readFrame,
 } from '../src/frame/frame.js';
 import { serverNames } from '../src/keys.js';
+import { placesOf } from '../src/places.js';
+import { slotTags } from '../src/slot-tags.js';
 import { channelOf, fillTemplate, globOf, parametersOf, parseTemplate } from '../src/template/template.js';
 
 const id = 'abcdefghijkl1z';
@@ -106,6 +109,56 @@ describe('channel names', () => {
     // Four times the spread of a fair throw.
     const [mean, limit] = [count / parts, 4 * Math.sqrt(count / parts)];
     expect(found.filter((each) => Math.abs(each - mean) > limit)).toEqual([]);
+  });
+
+  it('trap 18: sharded channels share 256 slots, one in each equal range of them, each with its keys', () => {
+    const tags = slotTags();
+    expect(tags.map((tag) => Math.floor(slotOf(tag) / 64))).toEqual(Array.from({ length: 256 }, (_, i) => i));
+    // Whoever changes the table loses sight of every sharded channel there is.
+    expect(createHash('sha256').update(tags.join()).digest('hex').slice(0, 16)).toBe('678f837befda8d61');
+    const names = serverNames('pk');
+    const places = placesOf(names, { sharded: true });
+    const [count, found] = [20_000, new Map<number, number>()];
+    for (let i = 0; i < count; i++) {
+      const params = { room: String(i), user: 'a' };
+      const name = channelOf(template, params);
+      const segments = fillTemplate(template, params);
+      const slot = slotOf(places.channel(name));
+      const own = [
+        places.key('head', name, segments),
+        places.key('history', name, segments),
+        places.key('latest', name, segments),
+        places.key('once', name, segments, 'x'),
+        places.key('responders', name, segments),
+        places.key('state', name, segments),
+      ].map(slotOf);
+      if (own.some((each) => each !== slot)) throw new Error(`the keys of room ${i} lie elsewhere`);
+      found.set(slot, (found.get(slot) ?? 0) + 1);
+    }
+    const [mean, limit] = [count / 256, 5 * Math.sqrt(count / 256)];
+    expect(found.size).toBe(256);
+    expect([...found.values()].filter((each) => Math.abs(each - mean) > limit)).toEqual([]);
+  });
+
+  it('property: no two sharded channels share a key, nor a channel and an id of another', () => {
+    const places = placesOf(serverNames('pk'), { sharded: true });
+    const part = fc.string({ unit: fc.constantFrom('a', ':', '{', '}', '%'), minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(part, part, part, part, part, part, (room, user, id, otherRoom, otherUser, otherId) => {
+        const keys = [
+          [room, user, id],
+          [otherRoom, otherUser, otherId],
+        ].map(([room = '', user = '', id = '']) => {
+          const params = { room, user };
+          const name = channelOf(template, params);
+          return [places.channel(name), places.key('once', name, fillTemplate(template, params), id)];
+        });
+        const same = room === otherRoom && user === otherUser;
+        expect(keys[0]?.[0] === keys[1]?.[0]).toBe(same);
+        expect(keys[0]?.[1] === keys[1]?.[1]).toBe(same && id === otherId);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('trap 8: a name that only the glob matches is not one of ours', () => {

@@ -2,6 +2,7 @@ import type { MatrixContext } from '@penknife/matrix';
 import { createChaosDriver } from '@penknife/testing';
 import { beforeEach, expect, it } from 'vitest';
 import { createPubSub, defineChannel } from '../src/index.js';
+import { slotTagOf } from '../src/slot-tags.js';
 import { hearing, until } from './hearing.js';
 
 const fire = defineChannel('room:{room}:fire');
@@ -223,7 +224,7 @@ export function gapsSuite(context: MatrixContext): void {
     const heard = hearing();
     await there.channel(sharded).subscribe(room, heard);
     for (let i = 1; i <= 5; i++) await here.channel(sharded).publish(room, i);
-    const move = await moveSlot(`{shard:${room.room}}`);
+    const move = await moveSlot(`{${slotTagOf(`shard:${room.room}`)}}`);
     await move.finish();
     for (let i = 6; i <= 10; i++) await here.channel(sharded).publish(room, i);
     await until(context, 'all is there', () => heard.messages.length >= 10 && heard.gaps.length > 0);

@@ -1,6 +1,7 @@
 import type { Counters } from '../counters.js';
 import type { AnyDefinition } from '../definition.js';
 import type { Arrival, Decoder } from '../frame/decoder.js';
+import { placesOf } from '../places.js';
 import type { SharedParts } from '../shared-parts.js';
 import { type AnyParameters, fillTemplate, parametersOf } from '../template/template.js';
 import { createFireHub } from './fire-hub.js';
@@ -29,10 +30,14 @@ export function createHubs(parts: HubsParts): Hubs {
   const { driver, definition, names, options, positionCheck, counters, decode } = parts;
   const { template: parsed, delivery } = definition;
   const template = parsed.text;
+  const places = placesOf(names, definition);
 
   function logHub(channel: string, params: AnyParameters): Hub<unknown> {
     const segments = fillTemplate(parsed, params);
-    const keys = { head: names.keys.head(segments), history: names.keys.history(segments) };
+    const keys = {
+      head: places.key('head', channel, segments),
+      history: places.key('history', channel, segments),
+    };
     const { pageSize, limit, bufferLimit } = options.recovery;
     const hub = new LogHub<unknown>({
       driver,
@@ -56,7 +61,7 @@ export function createHubs(parts: HubsParts): Hubs {
       const params = { ...given };
       if (delivery === 'log') return logHub(channel, params);
       if (delivery === 'latest') {
-        const latestKey = names.keys.latest(fillTemplate(parsed, params));
+        const latestKey = places.key('latest', channel, fillTemplate(parsed, params));
         return new LatestHub({ driver, template, channel, params, latestKey, counters, decode });
       }
       const arrival: Arrival = { channel, params, source: 'live' };

@@ -62,10 +62,10 @@ const rooms: StateDefinition<'presence:{room}', unknown, unknown> = defineState(
 export function createPresence(pubsub: PubSub, options: PresenceOptions = {}): Presence {
   const { leaseMs, graceMs, limit } = resolvePresenceOptions(options);
   const shared = partsOf(pubsub);
-  const { driver, names, origin } = shared;
+  const { driver, origin } = shared;
   const acts = createRoomActs(shared, rooms as StateDefinition<'presence:{room}', number>, limit);
   const node = new PresenceNode(shared, acts, leaseMs);
-  const roster = createState(rooms, shared, pubsub.channel(rooms.changes) as never, names.keys.users);
+  const roster = createState(rooms, shared, pubsub.channel(rooms.changes) as never, 'users');
   const views = new Set<RosterView>();
   /** Those who have left, and still count. */
   const leaving = new Map<string, { readonly held: Held; readonly timer: Timer }>();

@@ -1,6 +1,7 @@
 import { AbortedError, type CallOptions, ClosedError, InvalidArgumentError } from '@penknife/core';
 import { frameHead, frameWithoutPosition } from '../frame/frame.js';
 import { within } from '../listener/within.js';
+import { placesOf } from '../places.js';
 import { type PubSub, partsOf } from '../pub-sub.js';
 import type { Subscription } from '../subscription.js';
 import { type AnyParameters, channelOf, fillTemplate } from '../template/template.js';
@@ -60,6 +61,7 @@ export function createRequests<T extends string, Q, A>(
   const { driver, names, origin } = shared;
   const { requests, answers: answersDefinition } = definition;
   const { template, sharded } = requests;
+  const places = placesOf(names, requests);
   const requestChannel = pubsub.channel(requests);
   const answerChannel = pubsub.channel(answersDefinition);
   const inbox = origin.nextId();
@@ -69,6 +71,10 @@ export function createRequests<T extends string, Q, A>(
   let numbers = 0;
   let listening: Promise<Subscription> | undefined;
   let closed: Promise<void> | undefined;
+
+  function respondersKey(params: AnyParameters): string {
+    return places.key('responders', channelOf(template, params), fillTemplate(template, params));
+  }
 
   function refuseClosed(): void {
     if (closed !== undefined) throw new ClosedError('requests', 'no');
@@ -106,10 +112,7 @@ export function createRequests<T extends string, Q, A>(
       );
     }
     const body = writeBody(definition.request, request, `a request for ${template.text}`);
-    const keys = [
-      names.keys.responders(fillTemplate(template, params)),
-      names.channel(channelOf(template, params)),
-    ];
+    const keys = [respondersKey(params), places.channel(channelOf(template, params))];
     if (signal?.aborted) throw new AbortedError(signal.reason, 'no');
     const number = (++numbers).toString(36);
     const answers = new PendingAnswers<A>(driver.clock, { deadlineMs, enough, signal });
@@ -147,7 +150,7 @@ export function createRequests<T extends string, Q, A>(
       answerChannel,
       leases,
       id: origin.nextId(),
-      key: names.keys.responders(fillTemplate(template, params)),
+      key: respondersKey(params),
       params,
       handler,
       options,

@@ -3,6 +3,7 @@ import { callWithin, InvalidArgumentError, reportListenerError } from '@penknife
 import type { Channel } from '../channel.js';
 import { frameHead } from '../frame/frame.js';
 import { validateNow } from '../frame/validate-now.js';
+import { placesOf } from '../places.js';
 import { checkPosition } from '../position.js';
 import type { SharedParts } from '../shared-parts.js';
 import { type AnyParameters, channelOf, fillTemplate } from '../template/template.js';
@@ -19,20 +20,22 @@ export function createState(
   definition: AnyStateDefinition,
   shared: SharedParts,
   channel: Channel<string, Change, Change, 'log'>,
-  entriesKey: (segments: readonly string[]) => string = shared.names.keys.state,
+  entriesKind: 'state' | 'users' = 'state',
 ): State<string, never, unknown> {
-  const { driver, names, origin, options: resolved } = shared;
+  const { driver, origin, options: resolved } = shared;
   const { changes, codec, schema, limit } = definition;
   const { template } = changes;
+  const places = placesOf(shared.names, changes);
   const subject = `a value of ${template.text}`;
 
   function keysOf(params: AnyParameters): StateKeys {
+    const name = channelOf(template, params);
     const segments = fillTemplate(template, params);
     return {
-      channel: names.channel(channelOf(template, params)),
-      head: names.keys.head(segments),
-      history: names.keys.history(segments),
-      state: entriesKey(segments),
+      channel: places.channel(name),
+      head: places.key('head', name, segments),
+      history: places.key('history', name, segments),
+      state: places.key(entriesKind, name, segments),
     };
   }
 
