@@ -1,10 +1,15 @@
-import { defineScript, fragments, integerReply, type Reply, refuse, type ScriptCall } from '@penknife/core';
+import { defineScript, fragments, type Reply, refuse, type ScriptCall } from '@penknife/core';
 import askLua from '../scripts/ask.lua';
-import countRespondersLua from '../scripts/count-responders.lua';
+import liveRespondersLua from '../scripts/live-responders.lua';
 import responderRenewLua from '../scripts/responder-renew.lua';
 
 /** How many responders one request may have. */
 export const responderLimit = 10_000;
+
+function responders(name: string): (reply: Reply) => readonly string[] {
+  return (reply) =>
+    Array.isArray(reply) ? (reply as string[]) : refuse(name, 'a list of responders', reply);
+}
 
 /** Publishes a request; its reply is whose answers are to be expected. */
 export const askScript: ScriptCall<readonly string[], 2, 3> = defineScript({
@@ -13,8 +18,7 @@ export const askScript: ScriptCall<readonly string[], 2, 3> = defineScript({
   fragments: [fragments.nowMs],
   keys: 2,
   args: 3,
-  read: (reply: Reply) =>
-    Array.isArray(reply) ? (reply as string[]) : refuse('pubsub/ask', 'a list of responders', reply),
+  read: responders('pubsub/ask'),
 });
 
 /** Begins or renews a responder's lease. */
@@ -28,13 +32,13 @@ export const renewScript: ScriptCall<void, 1, 2> = defineScript({
   read: () => undefined,
 });
 
-/** How many leases run. */
-export const countScript: ScriptCall<number, 1, 1> = defineScript({
-  name: 'pubsub/count-responders',
-  lua: countRespondersLua,
+/** Whose leases run. */
+export const liveScript: ScriptCall<readonly string[], 1, 1> = defineScript({
+  name: 'pubsub/live-responders',
+  lua: liveRespondersLua,
   fragments: [fragments.nowMs],
   keys: 1,
   args: 1,
   repeatable: true,
-  read: integerReply('pubsub/count-responders'),
+  read: responders('pubsub/live-responders'),
 });

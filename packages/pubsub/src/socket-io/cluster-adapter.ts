@@ -24,9 +24,20 @@ export interface ClusterAdapterBase<A extends object> {
 export interface ClusterAdapterInside {
   readonly uid: string;
   readonly nsp: { readonly name: string; readonly server: { readonly opts: ServerOptionsLike } };
+  readonly requests: Map<string, OpenRequest>;
   onMessage(message: ClusterMessage, offset?: string): void;
   onResponse(response: ClusterMessage): void;
   emit(event: string, value: unknown): boolean;
+}
+
+/** A request to the other servers that waits for their answers. */
+export interface OpenRequest {
+  readonly type: number;
+  readonly current: number;
+  readonly responses: unknown[];
+  readonly timeout: NodeJS.Timeout;
+  expected: number;
+  resolve(...outcome: unknown[]): void;
 }
 
 /** The options of a socket.io server that matter here. */
@@ -37,8 +48,8 @@ export interface ServerOptionsLike {
 /** A class to extend, whose constructor is protected. */
 export type ClusterAdapterClass = new (nsp: unknown) => ClusterAdapterInside;
 
-/** `MessageType.BROADCAST` of `socket.io-adapter`. */
-export const broadcastType = 3;
+/** Of `MessageType` of `socket.io-adapter`: what is looked at here. */
+export const messageTypes = { broadcast: 3, fetchSockets: 7, serverSideEmit: 9, adapterClose: 13 } as const;
 /** `PacketType.EVENT` of `socket.io-parser`. */
 export const eventPacket = 2;
 

@@ -7,12 +7,7 @@ import { createLogReader } from '../hub/log-reader.js';
 import { positionText, readPosition } from '../position.js';
 import type { SharedParts } from '../shared-parts.js';
 import { channelOf, fillTemplate } from '../template/template.js';
-import {
-  broadcastType,
-  type ClusterMessage,
-  eventPacket,
-  type ServerOptionsLike,
-} from './cluster-adapter.js';
+import { type ClusterMessage, eventPacket, messageTypes, type ServerOptionsLike } from './cluster-adapter.js';
 import { packetCodec } from './packet-codec.js';
 
 type Packets = ChannelDefinition<'socket-io:{namespace}', unknown, unknown, 'log'>;
@@ -77,7 +72,8 @@ export function createSessions(shared: SharedParts, definition: Packets): Sessio
 /** What of a message a session would have been sent: the rule of socket.io's own adapter in memory. */
 function packetFor(rooms: readonly string[], { type, data }: ClusterMessage): readonly unknown[] | undefined {
   const { packet, opts, requestId } = data ?? {};
-  if (type !== broadcastType || requestId !== undefined || packet?.type !== eventPacket) return undefined;
+  if (type !== messageTypes.broadcast || requestId !== undefined || packet?.type !== eventPacket)
+    return undefined;
   if (packet.id !== undefined || opts?.flags?.volatile !== undefined) return undefined;
   const included =
     opts === undefined || opts.rooms.length === 0 || rooms.some((room) => opts.rooms.includes(room));

@@ -3,10 +3,16 @@ import { type ChannelDefinition, defineChannel } from '../definition.js';
 import { persist } from '../hub/log-reader.js';
 import { positionText } from '../position.js';
 import { type PubSub, partsOf } from '../pub-sub.js';
-import { countScript } from '../requests/request-commands.js';
+import { liveScript, responderLimit } from '../requests/request-commands.js';
 import { ResponderLeases } from '../requests/responder-leases.js';
 import type { Subscription } from '../subscription.js';
-import { type ClusterAdapterBase, type ClusterMessage, clusterAdapterClass } from './cluster-adapter.js';
+import {
+  type ClusterAdapterBase,
+  type ClusterMessage,
+  clusterAdapterClass,
+  messageTypes,
+} from './cluster-adapter.js';
+import { OpenRequests } from './open-requests.js';
 import { packetCodec } from './packet-codec.js';
 import { createSessions } from './sessions.js';
 
@@ -63,6 +69,7 @@ export function createSocketIoAdapter<A extends object>(
     readonly #leases = new ResponderLeases(driver, leaseMs);
     readonly #closing = new AbortController();
     readonly #opened: Subscription[] = [];
+    readonly #openRequests: OpenRequests = new OpenRequests(this);
 
     constructor(nsp: unknown) {
       super(nsp);
@@ -72,19 +79,35 @@ export function createSocketIoAdapter<A extends object>(
     }
 
     async serverCount(): Promise<number> {
-      return driver.send(countScript([this.#leaseKey()], ['']));
+      const servers = await driver.send(liveScript([this.#leaseKey()], [responderLimit]));
+      this.#openRequests.counted(servers);
+      return servers.length;
     }
 
     async close(): Promise<void> {
       this.#closing.abort();
-      try {
-        await this.#leases.end(this.uid);
-      } finally {
-        await Promise.all(this.#opened.splice(0).map((subscription) => subscription.close()));
-      }
+      // All in this turn: the server waits for none of it, and whoever made it closes the pub/sub next.
+      const outcomes = await Promise.allSettled([
+        this.#leases.end(this.uid),
+        // Who counts on it already hears that it has gone.
+        this.doPublish({ uid: this.uid, type: messageTypes.adapterClose }),
+        ...this.#opened.splice(0).map((subscription) => subscription.close()),
+      ]);
+      for (const outcome of outcomes) if (outcome.status === 'rejected') reportListenerError(outcome.reason);
+    }
+
+    override onMessage(message: ClusterMessage, offset?: string): void {
+      if (message.type === messageTypes.adapterClose) this.#openRequests.left(message.uid);
+      else super.onMessage(message, offset);
+    }
+
+    override onResponse(response: ClusterMessage): void {
+      this.#openRequests.answered(response);
+      super.onResponse(response);
     }
 
     async doPublish(message: ClusterMessage): Promise<string> {
+      this.#openRequests.sent(message);
       return positionText((await pubsub.channel(packets).publish(this.#params, message)).position);
     }
 
