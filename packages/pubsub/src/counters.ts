@@ -31,3 +31,15 @@ export function createCounters(): Counters {
     gaps: 0,
   };
 }
+
+const names = Object.keys(createCounters()) as (keyof Counters)[];
+
+/** The counters alone of whatever holds them, worked on one by one. */
+export function countersOf(
+  holder: Readonly<Counters>,
+  each: (count: number, name: keyof Counters) => number = (count) => count,
+): Counters {
+  const counters = createCounters();
+  for (const name of names) counters[name] = each(holder[name], name);
+  return counters;
+}

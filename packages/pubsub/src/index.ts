@@ -17,6 +17,15 @@ export type { ChannelEvent, ChannelMessage, Gap, GapReason, Unrecovered } from '
 export type { Since } from './hub/hub.js';
 export type { HubView } from './hub/hub-registry.js';
 export type { Health } from './hub/liveness.js';
+export {
+  createInsight,
+  type Insight,
+  type InsightOptions,
+  type Survey,
+  type SurveyedChannel,
+  type SurveyedNode,
+  type SurveyOptions,
+} from './insight/insight.js';
 export { createInvalidationBus, type InvalidationBusOptions } from './invalidation-bus.js';
 export { type ChannelKinds, pubSubKeys } from './keys.js';
 export type { EventIterator } from './listener/event-iterator.js';

@@ -107,6 +107,7 @@ export function serverNames(namespace: string): ServerNames {
   const keys = pubSubKeys.in(namespace);
   const prefix = `${namespace}:${pubSubKeys.pattern}${pubSubKeys.version}:`;
   const channelPrefix = `${prefix}channel:{`;
+  const shard = new RegExp(`^${prefix.replaceAll('.', '\\.')}shard:\\{[^}]*\\}:(.*)$`);
   return {
     channelPrefix,
     channel: (name) => `${channelPrefix}${name}}`,
@@ -115,7 +116,7 @@ export function serverNames(namespace: string): ServerNames {
     nameOf: (channel) =>
       channel.startsWith(channelPrefix) && channel.endsWith('}')
         ? channel.slice(channelPrefix.length, -1)
-        : undefined,
+        : shard.exec(channel)?.[1],
     keys,
   };
 }
