@@ -14,6 +14,7 @@ const situations = [
   'interrupted truncated',
   'interrupted too-far-behind',
   'interrupted new-epoch',
+  'interrupted rewound',
   'interrupted no-history',
   'lost recovered',
   'lost new-epoch',

@@ -1,4 +1,4 @@
-import { createManualClock, type Driver, seededRandom } from '@penknife/core';
+import { createManualClock, type Driver } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { type ChaosDriver, createChaosDriver } from '@penknife/testing';
 import {
@@ -10,6 +10,7 @@ import {
   type Subscription,
 } from '../src/index.js';
 import { type History, type Item, nameOf } from './log-checker.js';
+import { type Acts, createChance } from './schedule.js';
 
 /** Changes what a subscriber heard, as a broken implementation would: the checker must notice. */
 export type Tamper = (event: ChannelEvent<Item>, keep: (event: ChannelEvent<Item>) => void) => void;
@@ -25,12 +26,12 @@ interface Subscriber {
 
 const steps = 60;
 
-/** One random schedule of publishes, subscribes, cuts, deafness, pauses, losses of all data, and waiting. */
+/** One random schedule of publishes, subscribes, cuts, deafness, pauses, restarts, failovers, losses of all data, and waiting. */
 export async function runSchedule(seed: number, tamper?: Tamper, coverage?: Coverage): Promise<History> {
-  const random = seededRandom(seed);
-  const below = (limit: number): number => Math.floor(random.fraction() * limit);
+  const chance = createChance(seed);
+  const { below, any } = chance;
   const clock = createManualClock();
-  const redis = createMemoryRedis({ clock, seed });
+  const redis = createMemoryRedis({ clock, seed, replica: { maxLag: 20 } });
   const sizes = { size: [3, 8, 1000][below(3)] as number, limit: [4, 1000][below(2)] as number };
   const definition = defineChannel('room:{room}', {
     delivery: 'log',
@@ -63,7 +64,6 @@ export async function runSchedule(seed: number, tamper?: Tamper, coverage?: Cove
       },
     };
   }
-  const any = <E>(list: readonly E[]): E => list[below(list.length)] as E;
 
   function publish(): void {
     const publisher = below(processes.length);
@@ -112,7 +112,7 @@ export async function runSchedule(seed: number, tamper?: Tamper, coverage?: Cove
     }
   }
 
-  const acts: readonly (readonly [weight: number, act: () => void | Promise<void>])[] = [
+  const acts: Acts = [
     [40, publish],
     [6, () => void pending.push(subscribe())],
     // While it is paused the memory server forgets a SUBSCRIBE that a cut meets: cuts come at other times.
@@ -121,12 +121,13 @@ export async function runSchedule(seed: number, tamper?: Tamper, coverage?: Cove
     [4, () => any(processes).chaos.disconnect()],
     [6, () => any(processes).chaos.reconnect()],
     [2, () => redis.flush()],
+    // The replica that takes over has not seen the last writes.
+    [2, () => (blocked === undefined ? redis.failover?.({ lose: below(7) }) : undefined)],
     [3, block],
     [4, () => unblock()],
     [25, () => clock.advance(below(60))],
     [2, () => clock.advance(4000)],
   ];
-  const total = acts.reduce((sum, [weight]) => sum + weight, 0);
 
   function block(): void {
     if (blocked !== undefined) return;
@@ -145,13 +146,7 @@ export async function runSchedule(seed: number, tamper?: Tamper, coverage?: Cove
 
   pending.push(subscribe());
   for (let step = 0; step < steps; step++) {
-    let point = below(total);
-    const [, act] = acts.find(([weight]) => {
-      point -= weight;
-      return point < 0;
-    }) as (typeof acts)[number];
-
-    await act();
+    await chance.act(acts)();
     if (below(3) === 0) await clock.advance(0);
   }
   // Everything heals; one more publish, and time for every check.

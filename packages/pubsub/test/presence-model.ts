@@ -1,7 +1,8 @@
-import { createManualClock, type Driver, seededRandom } from '@penknife/core';
+import { createManualClock } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
-import { createChaosDriver, plantedBug, type ScriptBug } from '@penknife/testing';
+import { createChaosDriver, type ScriptBug } from '@penknife/testing';
 import { createPresence, createPubSub, type Membership } from '../src/index.js';
+import { type Acts, createChance, openDriver } from './schedule.js';
 
 /** What a run is made wrong with, for the checks to notice. */
 export interface PresenceDefect {
@@ -24,22 +25,17 @@ export async function runPresenceSchedule(
   defect: PresenceDefect = {},
   coverage?: Map<string, number>,
 ): Promise<string | undefined> {
-  const random = seededRandom(seed);
-  const below = (limit: number): number => Math.floor(random.fraction() * limit);
-  const any = <E>(list: readonly E[]): E => list[below(list.length)] as E;
+  const chance = createChance(seed);
+  const { below, any } = chance;
   const met = (what: string): void => void coverage?.set(what, (coverage.get(what) ?? 0) + 1);
   const clock = createManualClock();
   const redis = createMemoryRedis({ clock, seed });
-  const bug = defect.bug && plantedBug(defect.bug);
   const complaints: string[] = [];
   /** While feeds are cut, what is heard is late: then nobody can tell a flap by when it is heard. */
   const cutsFeeds = seed % 2 === 0;
 
   function open() {
-    const own = redis.driver();
-    const driver: Driver =
-      bug === undefined ? own : { ...own, send: (command, options) => own.send(bug(command), options) };
-    const chaos = createChaosDriver(driver, { seed });
+    const chaos = createChaosDriver(openDriver(redis, defect.bug), { seed });
     const pubsub = createPubSub(chaos.driver);
     const presence = createPresence(pubsub, { lease: leaseMs, grace: 0 });
     const held: { readonly user: string; readonly membership: Membership }[] = [];
@@ -97,7 +93,7 @@ export async function runPresenceSchedule(
     met('back');
   }
 
-  const acts: readonly (readonly [weight: number, act: () => unknown])[] = [
+  const acts: Acts = [
     [25, join],
     [18, leave],
     [2, () => stop('dead')],
@@ -106,14 +102,8 @@ export async function runPresenceSchedule(
     [20, () => clock.advance(below(3000))],
     [3, () => clock.advance(leaseMs + 1000)],
   ];
-  const total = acts.reduce((sum, [weight]) => sum + weight, 0);
   for (let step = 0; step < steps; step++) {
-    let point = below(total);
-    const [, act] = acts.find(([weight]) => {
-      point -= weight;
-      return point < 0;
-    }) as (typeof acts)[number];
-    await act();
+    await chance.act(acts)();
     await clock.advance(1);
     // Who comes back is not asked for anything before it has found its lease again, or lost.
     if (below(6) === 0) {

@@ -7,8 +7,9 @@ import { hearing, until } from './hearing.js';
 import { unannounced } from './soak-checker.js';
 
 const full = process.env.PENKNIFE_TIER === 'full';
-const messages = full ? 100_000 : 2000;
-const cuts = full ? 200 : 8;
+/** Set the variable for a longer run, or a shorter one. */
+const messages = Number(process.env.PENKNIFE_SOAK_MESSAGES ?? (full ? 100_000 : 2000));
+const cuts = Math.max(8, Math.floor(messages / 500));
 const clients: readonly ClientKind[] = full ? [ioredisClient, nodeRedisClient] : [ioredisClient];
 const size = 1000;
 const fire = defineChannel('soak:{of}:fire');

@@ -1,6 +1,6 @@
-import { createManualClock, type Driver, seededRandom } from '@penknife/core';
+import { createManualClock } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
-import { createChaosDriver, plantedBug, type ScriptBug } from '@penknife/testing';
+import { createChaosDriver, type ScriptBug } from '@penknife/testing';
 import {
   createPubSub,
   defineState,
@@ -9,6 +9,7 @@ import {
   type StateChange,
   type StateEntry,
 } from '../src/index.js';
+import { type Acts, createChance, openDriver } from './schedule.js';
 
 /** What a run is made wrong with, for the checks to notice. */
 export interface StateDefect {
@@ -38,14 +39,12 @@ export async function runStateSchedule(
   defect: StateDefect = {},
   coverage?: Map<string, number>,
 ): Promise<string | undefined> {
-  const random = seededRandom(seed);
-  const below = (limit: number): number => Math.floor(random.fraction() * limit);
-  const any = <E>(list: readonly E[]): E => list[below(list.length)] as E;
+  const chance = createChance(seed);
+  const { below, any } = chance;
   const met = (what: string): void => void coverage?.set(what, (coverage.get(what) ?? 0) + 1);
   const clock = createManualClock();
   const redis = createMemoryRedis({ clock, seed });
   const definition = defineState('room:{room}', { historySize: any([2, 1000]) });
-  const bug = defect.bug && plantedBug(defect.bug);
   const complaints: string[] = [];
   const spent = new Set<string>();
   const known: Position[][] = keys.map(() => []);
@@ -53,10 +52,7 @@ export async function runStateSchedule(
   const pending: Promise<unknown>[] = [];
   const processes = [0, 1, 2].map((index) => {
     const rates = { dropBefore: 0.03, dropAfter: 0.03, delay: 0.1, delayAnswer: 0.2, maxDelayMs: 40 };
-    const own = redis.driver();
-    const driver: Driver =
-      bug === undefined ? own : { ...own, send: (command, options) => own.send(bug(command), options) };
-    const chaos = createChaosDriver(driver, { seed: seed * 10 + index, rates });
+    const chaos = createChaosDriver(openDriver(redis, defect.bug), { seed: seed * 10 + index, rates });
     const pubsub = createPubSub(chaos.driver, { positionCheck: '2s', recovery: { pageSize: 2 } });
     return { chaos, pubsub, state: pubsub.state(definition) as State<'room:{room}', unknown, unknown> };
   });
@@ -115,7 +111,7 @@ export async function runStateSchedule(
     }
   }
 
-  const acts: readonly (readonly [weight: number, act: () => unknown])[] = [
+  const acts: Acts = [
     [40, change],
     [5, () => void pending.push(watch())],
     [5, () => redis.faults.cut()],
@@ -126,15 +122,9 @@ export async function runStateSchedule(
     [25, () => clock.advance(below(60))],
     [2, () => clock.advance(4000)],
   ];
-  const total = acts.reduce((sum, [weight]) => sum + weight, 0);
   pending.push(watch());
   for (let step = 0; step < steps; step++) {
-    let point = below(total);
-    const [, act] = acts.find(([weight]) => {
-      point -= weight;
-      return point < 0;
-    }) as (typeof acts)[number];
-    await act();
+    await chance.act(acts)();
     if (below(3) === 0) await clock.advance(0);
   }
   for (const { chaos } of processes) {
