@@ -6,6 +6,8 @@ import { createClient } from 'redis';
 import type { BenchCase } from '../../case.js';
 import { layerContestants } from './layers.js';
 import { driverContestant, fireContestant, logContestant } from './penknife.js';
+import { presence } from './presence.js';
+import { logPublishing, storedByHand } from './publishing.js';
 import { rawIoredis, rawNodeRedis } from './raw-clients.js';
 import { sockets } from './sockets.js';
 import { fanOut, recovery, resubscription } from './wide.js';
@@ -47,6 +49,25 @@ export const pubSubCases: readonly BenchCase[] = [
       await logContestant('penknife log on ioredis', onIoredis(url)),
       await logContestant('penknife log on node-redis', onNodeRedis(url)),
       await rawIoredis(url),
+    ],
+  },
+  {
+    name: 'pubsub/log-publish',
+    question: 'How many messages a second are stored, numbered and published?',
+    inFlight: [1, 200],
+    prepare: async ({ server: { url } }) => [
+      logPublishing('penknife log on ioredis', onIoredis(url)),
+      logPublishing('penknife log on node-redis', onNodeRedis(url)),
+      storedByHand(url),
+    ],
+  },
+  {
+    name: 'pubsub/presence',
+    question: 'How many commands keep the users of one process present, for the time of one lease?',
+    inFlight: [1],
+    prepare: async ({ server: { url } }) => [
+      await presence(10_000, onIoredis(url)),
+      await presence(10, onIoredis(url)),
     ],
   },
   {
