@@ -1,5 +1,5 @@
 import { type ClientKind, ioredisClient, nodeRedisClient } from '@penknife/matrix';
-import { requireServers, type ServerNode, startServer } from '@penknife/redis-servers';
+import { requireServers, type ServerNode, startServer, withClient } from '@penknife/redis-servers';
 import { type FaultProxy, startFaultProxy } from '@penknife/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ChannelEvent, createPubSub, defineChannel } from '../src/index.js';
@@ -36,7 +36,7 @@ describe.skipIf(!haveServers)('a connection that is cut again and again', () => 
       ReturnType<typeof createPubSub>,
       ReturnType<typeof createPubSub>,
     ];
-    return { proxy, here, there };
+    return { server, proxy, here, there };
   }
 
   it.each(clients)(
@@ -99,6 +99,32 @@ describe.skipIf(!haveServers)('a connection that is cut again and again', () => 
     ]);
     expect(unannounced(heard.events)).toBeUndefined();
   });
+
+  it.each([ioredisClient, nodeRedisClient])(
+    'trap 1: fifty megabytes of somebody else cost a cut at most, and nobody a message: $name',
+    async (client) => {
+      const { server, here, there } = await open(client);
+      const [onFire, onLog] = [hearing(), hearing()];
+      const channel = there.channel(log);
+      await there.channel(fire).subscribe(params, onFire);
+      await channel.subscribe(params, onLog);
+      const [subscribed] = channel.stats().live;
+      // More than a server keeps for a subscriber by default: it drops the connection rather than wait.
+      const rubbish = 'x'.repeat(50_000_000);
+      await withClient(server.port, (admin) => admin.command('PUBLISH', subscribed?.channel ?? '', rubbish));
+      await here.channel(log).publish(params, 1);
+      await until(real, 'what follows', () => onLog.messages.length > 0);
+      await until(
+        real,
+        'it was counted, or cut',
+        () => channel.stats().foreign === 1 || onFire.gaps.length === 1,
+      );
+      await here.channel(fire).publish(params, 2);
+      await until(real, 'the other channel', () => onFire.messages.length > 0);
+      expect([onLog.messages, onFire.messages]).toEqual([[1], [2]]);
+      expect(onLog.gaps.every(({ recovered }) => recovered)).toBe(true);
+    },
+  );
 
   it('the checker notices a hole without a gap, a repetition and a step back', () => {
     const of = (message: number) => ({ type: 'message', message }) as ChannelEvent<unknown>;

@@ -8,7 +8,7 @@ import { fire, log, nextRoom } from './penknife.js';
 
 const listeners = 1000;
 /** So many publishes at once that deliveries are what takes the time, not the way to the server. */
-const publishes = 20;
+const publishes = 100;
 const missed = 10_000;
 const channels = 10_000;
 
