@@ -29,8 +29,8 @@ export function createChannel(definition: AnyDefinition, shared: SharedParts): O
   const counters = createCounters();
   const decode = createDecoder(definition, origin.name, counters);
   const hubs = createHubs({ ...shared, definition, counters, decode });
-  const channels = new HubRegistry<unknown>(driver, shared.liveness);
-  const patterns = new HubRegistry<unknown>(driver, shared.liveness);
+  const channels = new HubRegistry<unknown>(driver, shared.probes);
+  const patterns = new HubRegistry<unknown>(driver, shared.probes);
   const publish = createPublisher({
     driver,
     definition: definition,

@@ -97,6 +97,8 @@ export interface ServerNames {
   shard(tag: string, name: string): string;
   /** The server channel by which one `createPubSub` finds out whether it hears anything. */
   probe(origin: string): string;
+  /** The same for the sharded channels of one hash tag. */
+  shardProbe(tag: string, origin: string): string;
   /** The name back; undefined for somebody else's channel. */
   nameOf(channel: string): string | undefined;
   readonly keys: KeyBuilders<ChannelKinds>;
@@ -113,6 +115,7 @@ export function serverNames(namespace: string): ServerNames {
     channel: (name) => `${channelPrefix}${name}}`,
     shard: (tag, name) => `${prefix}shard:{${tag}}:${name}`,
     probe: (origin) => `${prefix}probe:{${origin}}`,
+    shardProbe: (tag, origin) => `${prefix}probe:{${tag}}:${origin}`,
     nameOf: (channel) =>
       channel.startsWith(channelPrefix) && channel.endsWith('}')
         ? channel.slice(channelPrefix.length, -1)

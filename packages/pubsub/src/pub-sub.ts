@@ -3,8 +3,9 @@ import type { Channel, ChannelStats } from './channel.js';
 import { createChannel, type OwnedChannel } from './create-channel.js';
 import type { ChannelDefinition, Delivery } from './definition.js';
 import { createOrigin } from './frame/origin.js';
-import { type Health, Liveness } from './hub/liveness.js';
+import type { Health } from './hub/liveness.js';
 import { PositionCheck } from './hub/position-check.js';
+import { Probes } from './hub/probes.js';
 import { serverNames } from './keys.js';
 import { type PubSubOptions, resolveOptions } from './options.js';
 import type { SharedParts } from './shared-parts.js';
@@ -67,7 +68,10 @@ export function createPubSub(driver: Driver, options: PubSubOptions = {}): PubSu
     origin,
     options: resolved,
     positionCheck: positionCheckMs === undefined ? undefined : new PositionCheck(driver, positionCheckMs),
-    liveness: probeMs === undefined ? undefined : new Liveness(driver, names.probe(origin.name), probeMs),
+    probes:
+      probeMs === undefined
+        ? undefined
+        : new Probes({ driver, names, origin: origin.name, intervalMs: probeMs }),
     refuseClosed() {
       if (closed !== undefined) throw new ClosedError('pub/sub');
     },
@@ -98,7 +102,7 @@ export function createPubSub(driver: Driver, options: PubSubOptions = {}): PubSu
       return state as unknown as State<T, In, Out>;
     },
     stats: () => [...opened.values()].map((channel) => channel.stats()),
-    health: () => shared.liveness?.health ?? { probeMs: undefined, renewals: 0 },
+    health: () => shared.probes?.health ?? { probeMs: undefined, renewals: 0 },
     close() {
       closed ??= close();
       return closed;

@@ -1,7 +1,7 @@
 import type { Driver } from '@penknife/core';
 import type { Origin } from './frame/origin.js';
-import type { Liveness } from './hub/liveness.js';
 import type { PositionCheck } from './hub/position-check.js';
+import type { Probes } from './hub/probes.js';
 import type { ServerNames } from './keys.js';
 import type { ResolvedOptions } from './options.js';
 
@@ -12,7 +12,7 @@ export interface SharedParts {
   readonly origin: Origin;
   readonly options: ResolvedOptions;
   readonly positionCheck: PositionCheck | undefined;
-  readonly liveness: Liveness | undefined;
+  readonly probes: Probes | undefined;
   /** Throws `ClosedError` once it is closed. */
   refuseClosed(): void;
 }

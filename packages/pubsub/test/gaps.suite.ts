@@ -306,6 +306,26 @@ export function gapsSuite(context: MatrixContext): void {
     },
   );
 
+  context.where(context.column.memory, 'a probe waits for seconds')(
+    'trap 14: connections of sharded channels are probed, too, and a deaf one is renewed once',
+    async () => {
+      const chaos = createChaosDriver(await context.driver(), { seed: 1 });
+      const pubsub = createPubSub(chaos.driver, { positionCheck: false, probe: '10s' });
+      const nudge = defineChannel('nudge:{room}', { sharded: true });
+      const heard = hearing();
+      for (const name of ['a', 'b', 'c']) await pubsub.channel(nudge).subscribe({ room: name }, heard);
+      await pubsub.channel(fire).subscribe(room, hearing());
+      const { calls } = await context.counts(() => context.advance(25_000));
+      expect([calls.spublish, calls.publish, heard.gaps]).toEqual([6, 2, []]);
+      chaos.silenceFeeds();
+      await context.advance(20_000);
+      expect([pubsub.health().renewals, heard.gaps.length]).toEqual([1, 3]);
+      await (await open()).channel(nudge).publish({ room: 'b' }, 'heard');
+      await until(context, 'it is heard', () => heard.messages.length > 0);
+      await pubsub.close();
+    },
+  );
+
   context.where(context.column.memory, 'only the manual clock counts its timers')(
     'closing leaves no timer behind',
     async () => {

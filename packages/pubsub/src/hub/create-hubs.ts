@@ -11,7 +11,7 @@ import { LogHub } from './log-hub.js';
 import { createLogReader } from './log-reader.js';
 
 /** What hubs of one definition are made of. */
-export interface HubsParts extends Omit<SharedParts, 'origin' | 'liveness' | 'refuseClosed'> {
+export interface HubsParts extends Omit<SharedParts, 'origin' | 'probes' | 'refuseClosed'> {
   readonly definition: AnyDefinition;
   readonly counters: Counters;
   readonly decode: Decoder<unknown>;

@@ -7,7 +7,7 @@ import {
 } from '@penknife/core';
 import type { Outbox } from '../listener/outbox.js';
 import type { Hub, Since } from './hub.js';
-import type { Liveness } from './liveness.js';
+import type { Probes } from './probes.js';
 
 interface Entry<T> {
   readonly hub: Hub<T>;
@@ -34,12 +34,12 @@ export interface HubView {
  */
 export class HubRegistry<T> {
   readonly #driver: Driver;
-  readonly #liveness: Liveness | undefined;
+  readonly #probes: Probes | undefined;
   readonly #entries = new Map<string, Entry<T>>();
 
-  constructor(driver: Driver, liveness: Liveness | undefined) {
+  constructor(driver: Driver, probes: Probes | undefined) {
     this.#driver = driver;
-    this.#liveness = liveness;
+    this.#probes = probes;
   }
 
   /** Resolves, once whatever is published reaches the outbox, to nothing; `leave` undoes it, at any time. */
@@ -101,8 +101,7 @@ export class HubRegistry<T> {
   }
 
   #open(kind: FeedKind, channel: string, hub: Hub<T>): Entry<T> {
-    // The connections of shards are others than the one that is probed.
-    const probed = kind === 'shard' ? undefined : this.#liveness;
+    const probed = this.#probes?.of(kind, channel);
     const listener = {
       message(payload: Uint8Array, serverChannel: string): void {
         probed?.heard();

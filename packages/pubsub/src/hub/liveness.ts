@@ -10,10 +10,20 @@ import { publish } from '../commands.js';
 
 /** Whether what is published arrives here. */
 export interface Health {
-  /** How long the last probe was on its way, in ms; undefined before the first one, and after one that did not arrive. */
+  /** How long the last probe was on its way, of several the slowest, in ms; undefined when none has arrived lately. */
   readonly probeMs: number | undefined;
-  /** How often the connection was renewed because it was deaf. */
+  /** How often the connections were renewed because one was deaf. */
   readonly renewals: number;
+}
+
+/** What one probe is made of. */
+export interface LivenessParts {
+  /** Where it is published, which nobody else listens to. */
+  readonly channel: string;
+  readonly sharded: boolean;
+  readonly intervalMs: number;
+  /** The server took a probe, and it did not come back. */
+  deaf(): void;
 }
 
 /** How long a probe may take. */
@@ -21,29 +31,26 @@ const patienceMs = 5000;
 
 /**
  * Finds a connection that is healthy for TCP and deaf: while anybody listens and nothing arrives, it publishes to a channel of
- * its own, and when the server took that and it does not come back, the connection is renewed. One timer for all channels.
+ * its own, and when the server took that and it does not come back, the connection is deaf. One timer for all channels.
  * After Centrifugo's probe (centrifugal/centrifuge#594).
  */
 export class Liveness {
   readonly #driver: Driver;
-  readonly #channel: string;
-  readonly #intervalMs: number;
+  readonly #parts: LivenessParts;
   #listeners = 0;
   #heard = false;
   #timer: Timer | undefined;
   #subscription: Promise<FeedSubscription> | undefined;
   #arrived: (() => void) | undefined;
   #probeMs: number | undefined;
-  #renewals = 0;
 
-  constructor(driver: Driver, channel: string, intervalMs: number) {
+  constructor(driver: Driver, parts: LivenessParts) {
     this.#driver = driver;
-    this.#channel = channel;
-    this.#intervalMs = intervalMs;
+    this.#parts = parts;
   }
 
-  get health(): Health {
-    return { probeMs: this.#probeMs, renewals: this.#renewals };
+  get probeMs(): number | undefined {
+    return this.#probeMs;
   }
 
   /** Something is listened to; the returned function says that it no longer is. */
@@ -62,7 +69,7 @@ export class Liveness {
 
   #arm(): void {
     if (this.#timer !== undefined || this.#listeners === 0) return;
-    const timer = this.#driver.clock.timer(this.#intervalMs, () => {
+    const timer = this.#driver.clock.timer(this.#parts.intervalMs, () => {
       this.#tick()
         .catch((error) => {
           // Whoever closed the driver alone has ended this too. A server that does not answer tells nothing about deafness.
@@ -95,20 +102,19 @@ export class Liveness {
     await this.#listening();
     if (this.#listeners === 0) return;
     const { clock } = this.#driver;
+    const { channel, sharded, intervalMs, deaf } = this.#parts;
     const began = clock.monotonic();
     let timer: Timer | undefined;
     const outcome = new Promise<'arrived' | 'deaf'>((resolve) => {
       this.#arrived = () => resolve('arrived');
-      timer = clock.timer(Math.min(patienceMs, this.#intervalMs), () => resolve('deaf'));
+      timer = clock.timer(Math.min(patienceMs, intervalMs), () => resolve('deaf'));
     });
     try {
-      await this.#driver.send(publish(this.#channel, false, 'probe', () => undefined));
-      const isDeaf = (await outcome) === 'deaf' && !this.#heard;
+      await this.#driver.send(publish(channel, sharded, 'probe', () => undefined));
+      const arrived = (await outcome) === 'arrived';
       if (this.#listeners === 0) return;
-      this.#probeMs = isDeaf ? undefined : clock.monotonic() - began;
-      if (!isDeaf) return;
-      this.#renewals++;
-      sharedFeed(this.#driver).renew('a probe was published and did not arrive: the connection was deaf');
+      this.#probeMs = arrived ? clock.monotonic() - began : undefined;
+      if (!arrived && !this.#heard) deaf();
     } finally {
       timer?.cancel();
       this.#arrived = undefined;
@@ -117,7 +123,8 @@ export class Liveness {
 
   async #listening(): Promise<void> {
     if (this.#subscription === undefined) {
-      const opening = sharedFeed(this.#driver).listen('channel', this.#channel, {
+      const { channel, sharded } = this.#parts;
+      const opening = sharedFeed(this.#driver).listen(sharded ? 'shard' : 'channel', channel, {
         message: () => this.#arrived?.(),
       });
       this.#subscription = opening;
