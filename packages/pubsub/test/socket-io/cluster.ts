@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import type { MatrixContext } from '@penknife/matrix';
 import type { Server, ServerOptions, Socket } from 'socket.io';
 import type { Socket as Client } from 'socket.io-client';
+import { afterEach } from 'vitest';
 import { type Member, startMember } from './servers.js';
 
 /** Three servers with a client each. */
@@ -16,10 +18,7 @@ export interface Cluster {
 }
 
 /** Starts them. */
-export async function startCluster(
-  context: MatrixContext,
-  options: Partial<ServerOptions> = {},
-): Promise<Cluster> {
+async function startCluster(context: MatrixContext, options: Partial<ServerOptions> = {}): Promise<Cluster> {
   const members: Member[] = [];
   for (let i = 0; i < 3; i++) members.push(await startMember(await context.driver(), options));
   const three = <T>(of: (member: Member) => T) => members.map(of) as unknown as readonly [T, T, T];
@@ -47,3 +46,24 @@ export async function startCluster(
     },
   };
 }
+
+/** Starts clusters that end with their test. */
+export function clustersOf(context: MatrixContext): (options?: Partial<ServerOptions>) => Promise<Cluster> {
+  let cluster: Cluster | undefined;
+  afterEach(async () => {
+    await cluster?.close();
+    cluster = undefined;
+  });
+  return async (options) => {
+    cluster = await startCluster(context, options);
+    return cluster;
+  };
+}
+
+/** `socket.io-adapter`'s own: the requests that wait. */
+export const waiting = (server: Server): number =>
+  (server.of('/').adapter as unknown as { requests: Map<string, unknown> }).requests.size;
+
+/** The next event of a server. */
+export const event = (server: Server, name: string): Promise<unknown[]> =>
+  once(server as unknown as NodeJS.EventEmitter, name);
