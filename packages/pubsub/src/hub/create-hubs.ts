@@ -47,7 +47,7 @@ export function createHubs(parts: HubsParts): Hubs {
       headKey: keys.head,
       counters,
       decode,
-      read: createLogReader({ driver, keys, channel, params, decode, pageSize }),
+      reader: () => createLogReader({ driver, keys, channel, params, decode, pageSize }),
       limit,
       bufferLimit,
       closed: () => positionCheck?.remove(hub),

@@ -21,7 +21,8 @@ export interface LogHubParts<T> {
   readonly headKey: string;
   readonly counters: Counters;
   readonly decode: Decoder<T>;
-  readonly read: LogReader<T>;
+  /** A reader of the history for one recovery. */
+  reader(): LogReader<T>;
   /** How many messages one recovery brings back at most. */
   readonly limit: number;
   /** How many live messages wait while the history is read. */
@@ -102,7 +103,8 @@ export class LogHub<T> implements Hub<T> {
     if (since === undefined) return;
     const ended = new AbortController();
     this.#catchingUp.set(outbox, ended);
-    const { read, limit } = this.#parts;
+    const { limit } = this.#parts;
+    const read = this.#parts.reader();
     catchUp({ outbox, since, target: this.position, read, limit, signal: ended.signal })
       .catch(reportListenerError)
       .finally(() => this.#catchingUp.delete(outbox))
@@ -192,12 +194,13 @@ export class LogHub<T> implements Hub<T> {
 
   async #run(): Promise<void> {
     const begun = this.position;
+    const read = this.#parts.reader();
     let missed = 0;
     let open = false;
     let idleRounds = 0;
     for (;;) {
       this.#again = false;
-      const page = await this.#parts.read(this.#place, this.#closing.signal);
+      const page = await read(this.#place, this.#closing.signal);
       if (page === undefined) return;
       if (page === 'unreadable') {
         this.#announce({

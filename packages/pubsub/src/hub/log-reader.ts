@@ -5,8 +5,10 @@ import {
   type PenknifeError,
   reportListenerError,
 } from '@penknife/core';
-import { readLog } from '../commands.js';
+import { type RawPage, readLog } from '../commands.js';
 import type { Decoder, Placed } from '../frame/decoder.js';
+import { readFrame } from '../frame/frame.js';
+import type { Position } from '../position.js';
 import type { AnyParameters } from '../template/template.js';
 import type { Page, Place } from './advance.js';
 
@@ -66,17 +68,40 @@ export async function persist<R>(
   return undefined;
 }
 
-/** The reader of one channel's history. It tries until the server answers. */
+/**
+ * A reader of one channel's history, from one place on. It tries until the server answers, and asks for the next page before
+ * it decodes the one it has: server and reader work at the same time, one page ahead at most.
+ */
 export function createLogReader<T>(parts: LogReaderParts<T>): LogReader<T> {
   const { driver, keys, channel, params, decode, pageSize } = parts;
   const arrival = { channel, params, source: 'history' } as const;
   // The page includes the reader's own place, hence one more.
   const count = pageSize + 1;
+  let ahead: { readonly from: Position; readonly page: Promise<RawPage | undefined> } | undefined;
+
+  const fetch = (from: Position, signal: AbortSignal): Promise<RawPage | undefined> =>
+    persist(driver, signal, () => driver.send(readLog(keys, from, count), { signal }));
+
+  /** Where the next page begins, when this one is not the last. */
+  function readAhead(frames: readonly Uint8Array[], signal: AbortSignal): void {
+    const last = frames.length < count ? undefined : frames.at(-1);
+    const from = last && readFrame(last)?.position;
+    if (from === undefined) return;
+    const page = fetch(from, signal);
+    // Whoever reads on hears of a failure; if nobody does, it is nobody's.
+    page.catch(() => undefined);
+    ahead = { from, page };
+  }
+
   return async (place, signal) => {
     const from = place?.position ?? { epoch: '', offset: 0 };
+    const known = ahead;
+    ahead = undefined;
+    const isNext = known?.from.epoch === from.epoch && known.from.offset === from.offset;
     try {
-      const page = await persist(driver, signal, () => driver.send(readLog(keys, from, count), { signal }));
+      const page = await (isNext ? known.page : fetch(from, signal));
       if (page === undefined) return undefined;
+      readAhead(page.frames, signal);
       const entries: Placed<T>[] = [];
       for (const frame of page.frames) {
         const received = decode(frame, arrival);
