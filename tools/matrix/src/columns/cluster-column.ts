@@ -123,7 +123,8 @@ export function clusterColumn(client: ClientKind, flavour?: Flavour): Column {
           await clients.end();
           for (const state of states.values()) await state.heal();
           held.clear();
-          for (const move of moves.splice(0)) await move.revert();
+          // The last first: a slot may have moved more than once.
+          for (const move of moves.splice(0).reverse()) await move.revert();
           await commandAtAll(primaries, 'FLUSHALL');
         },
         lastingKeys: () => lastingKeysAt(primaries),

@@ -63,7 +63,11 @@ export function sentinelColumn(client: ClientKind, flavour?: Flavour): Column {
         faults: {
           cutConnections: () => cutConnections(ports),
           kill: () => state().kill(),
-          restart: () => state().restart(),
+          async restart() {
+            await state().restart();
+            // Back, though perhaps as a replica: from now on the primary is whoever is the primary.
+            held = undefined;
+          },
           pause: () => state().pause(),
           resume: () => state().resume(),
           async failOver(_key, unreplicated) {
