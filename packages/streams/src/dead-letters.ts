@@ -2,7 +2,7 @@ import { type CallOptions, callWithin, type Driver, InvalidArgumentError } from 
 import { dropDeadLetters, replayDeadLetters } from './commands/dead.js';
 import { rangeOf } from './commands/read.js';
 import type { StreamDefinition } from './definition.js';
-import { readLetter } from './entry/dead-letter-fields.js';
+import { type LetterError, readLetter } from './entry/dead-letter-fields.js';
 import { type DecodedEntry, decodeEntry } from './entry/decode-entry.js';
 import { checkId } from './entry/position.js';
 import type { RawEntry } from './entry/raw-entry.js';
@@ -18,8 +18,8 @@ export interface DeadLetter<Message = DecodedEntry> {
   readonly group: string;
   /** `'failed'`, `'crashed'`, a poison reason, or what the handler said. */
   readonly reason: string;
-  /** The last error; null when there was none. */
-  readonly error: { readonly name: string; readonly message: string } | null;
+  /** The last error and what caused it; null when there was none. */
+  readonly error: LetterError | null;
   readonly deliveries: number;
   readonly failures: number;
   /** By the clock of the server, ms since 1970. */

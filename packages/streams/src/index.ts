@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export type { AppendOptions } from './appending/durability.js';
 export type { Appended } from './commands/append.js';
+export type { SettleStatus } from './commands/delivery.js';
 export type { Effect, OnceStatus } from './commands/once.js';
-export type { SettleStatus } from './commands/settle.js';
 export type { MissedByGroup } from './commands/trim.js';
 export type { ConsumerCapabilities } from './consumer/capabilities.js';
 export type { CloseReport, Consumer, ConsumerHealth } from './consumer/consumer-handle.js';
@@ -24,6 +24,7 @@ export {
   type StreamDefinition,
   type StreamOptions,
 } from './definition.js';
+export type { LetterError } from './entry/dead-letter-fields.js';
 export type { MessageFacts, StreamMessage } from './entry/decode-entry.js';
 export type { DraftOptions, Headers } from './entry/encode-draft.js';
 export { compareIds, type Position, timeOfId } from './entry/position.js';

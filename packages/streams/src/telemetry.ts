@@ -37,6 +37,11 @@ const channels = {
   settle: defineTrace('streams.settle'),
 } as const;
 
+/** False while nobody would hear of such an operation. */
+export function isTold(telemetry: Telemetry | undefined, type: Operation['type']): boolean {
+  return telemetry !== undefined || channels[type].listened;
+}
+
 /** Runs an operation under its tracing channel, and in its span where there is telemetry. The operation is built on demand. */
 export function traced<T>(
   telemetry: Telemetry | undefined,

@@ -12,7 +12,7 @@ import type { EncodedDraft } from '../entry/encode-draft.js';
 import type { KeysOfStream } from '../keys.js';
 import appendLua from '../scripts/append.lua';
 import appendWithLua from '../scripts/append-with.lua';
-import { addEntry } from '../scripts/fragments.js';
+import { addEntry, runEffects, trimByAge } from '../scripts/fragments.js';
 import { type Effect, keysTouched, wordsOf } from './once.js';
 
 /** What became of one message. */
@@ -32,7 +32,7 @@ function readAppended(reply: Reply, command: string): Appended {
 const appendScript = defineScript({
   name: 'streams/append',
   lua: appendLua,
-  fragments: [fragments.nowMs, addEntry],
+  fragments: [fragments.nowMs, addEntry, trimByAge],
   keys: 'any',
   args: 'any',
   read(reply: Reply): readonly Appended[] {
@@ -82,7 +82,7 @@ export function appendInOrder(
 const appendWithScript = defineScript({
   name: 'streams/append-with',
   lua: appendWithLua,
-  fragments: [fragments.nowMs, addEntry],
+  fragments: [fragments.nowMs, addEntry, trimByAge, runEffects],
   keys: 'any',
   args: 'any',
   read: (reply: Reply): Appended => readAppended(reply, 'streams/append-with'),

@@ -1,7 +1,7 @@
 import { type Command, defineScript, fragments, isServerError, type Reply, refuse } from '@penknife/core';
 import { textOf } from '../entry/raw-entry.js';
 import type { KeysOfGroup } from '../keys.js';
-import { waitingConsumer, wake } from '../scripts/fragments.js';
+import { rows, waitingConsumer, wake } from '../scripts/fragments.js';
 import groupStatsLua from '../scripts/group-stats.lua';
 import seekLua from '../scripts/seek.lua';
 
@@ -94,7 +94,7 @@ export interface GroupFigures {
 const stats = defineScript({
   name: 'streams/group-stats',
   lua: groupStatsLua,
-  fragments: [fragments.nowMs],
+  fragments: [fragments.nowMs, rows],
   keys: 3,
   args: 3,
   repeatable: true,

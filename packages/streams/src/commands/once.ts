@@ -1,16 +1,8 @@
-import {
-  type Arg,
-  type Command,
-  defineScript,
-  fragments,
-  InvalidArgumentError,
-  refuse,
-  slotOf,
-} from '@penknife/core';
+import { type Arg, type Command, defineScript, InvalidArgumentError, refuse, slotOf } from '@penknife/core';
 import type { KeysOfGroup } from '../keys.js';
-import { finish, isBefore, owned } from '../scripts/fragments.js';
+import { finish, isBefore, owned, rows, runEffects } from '../scripts/fragments.js';
 import settleOnceLua from '../scripts/settle-once.lua';
-import type { Delivery, Finish, Owner } from './settle.js';
+import type { Delivery, Finish, Owner } from './delivery.js';
 
 /** One plain command that is the effect of a message, or a part of it. */
 export interface Effect {
@@ -26,7 +18,7 @@ const name = 'streams/settle-once';
 const once = defineScript({
   name,
   lua: settleOnceLua,
-  fragments: [fragments.nowMs, owned, isBefore, finish],
+  fragments: [owned, isBefore, rows, finish, runEffects],
   keys: 'any',
   args: 'any',
   repeatable: true,

@@ -9,7 +9,7 @@ import {
 } from '@penknife/core';
 import type { KeysOfStream } from '../keys.js';
 import cancelLua from '../scripts/cancel.lua';
-import { addEntry, wake } from '../scripts/fragments.js';
+import { addEntry, dueIn, wake } from '../scripts/fragments.js';
 import planLua from '../scripts/plan.lua';
 import promoteLua from '../scripts/promote.lua';
 import scheduleLua from '../scripts/schedule.lua';
@@ -66,7 +66,7 @@ export interface Promoted {
 const promoteScript = defineScript({
   name: 'streams/promote',
   lua: promoteLua,
-  fragments: [fragments.nowMs, addEntry],
+  fragments: [fragments.nowMs, addEntry, dueIn],
   keys: 3,
   args: 3,
   read(reply: Reply): Promoted {

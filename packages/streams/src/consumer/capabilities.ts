@@ -1,5 +1,5 @@
 import type { Driver } from '@penknife/core';
-import type { Finish } from '../commands/settle.js';
+import type { Finish } from '../commands/delivery.js';
 
 /** What is done by a command of the server, where it has one, and what by our scripts. The behaviour is the same. */
 export interface ConsumerCapabilities {

@@ -2,7 +2,10 @@ import type { ConsumerCapabilities } from './capabilities.js';
 
 /** How a consumer is doing. */
 export interface ConsumerHealth {
-  /** Ms since the server last answered a read; null before the first. Above a few poll intervals something is wrong. */
+  /**
+   * Ms since the server last answered a read; null before the first. Above a few poll intervals something is wrong, unless
+   * every place is taken (`running`) or it is paused: nothing is read then.
+   */
   readonly lastReadAgeMs: number | null;
   /** Handlers that run. */
   readonly running: number;

@@ -1,5 +1,5 @@
 import { type Driver, reportListenerError } from '@penknife/core';
-import type { Owner } from '../commands/settle.js';
+import type { Owner } from '../commands/delivery.js';
 import type { StreamDefinition } from '../definition.js';
 import type { KeysOfGroup } from '../keys.js';
 import type { Telemetry } from '../telemetry.js';

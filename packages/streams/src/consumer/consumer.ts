@@ -1,5 +1,4 @@
 import { type Driver, InvalidArgumentError } from '@penknife/core';
-import { releaseAll } from '../commands/settle.js';
 import type { StreamDefinition } from '../definition.js';
 import { HandedOverError } from '../errors.js';
 import type { KeysOfGroup } from '../keys.js';
@@ -9,6 +8,7 @@ import { Ladder } from './capabilities.js';
 import type { CloseReport, Consumer } from './consumer-handle.js';
 import type { ResolvedConsumerOptions } from './consumer-options.js';
 import { type ConsumerParts, emitterOf } from './consumer-parts.js';
+import { type GivenBack, giveEntriesBack } from './give-back.js';
 import { HandlerRoom, type RoomGuest } from './handler-room.js';
 import type { HeldEntry } from './held-entry.js';
 import { Holdings } from './holdings.js';
@@ -47,9 +47,6 @@ export interface StartedConsumer extends Consumer {
   /** Ends at once: everything it holds is lost, and its signals fire. Others may be at work on it already. */
   abandon(): Promise<CloseReport>;
 }
-
-/** Entries given back by one command. */
-const releasedAtOnce = 200;
 
 /** Starts a consumer. */
 export function startConsumer({
@@ -141,13 +138,15 @@ export function startConsumer({
       if (taken.length === 0) continue;
       running++;
       room.enter(guest);
-      void bench.process(taken).then(() => {
-        running--;
-        room.leave();
-        pump();
-      });
+      bench.process(taken, handlerEnded);
     }
     intake.more();
+  }
+
+  function handlerEnded(): void {
+    running--;
+    room.leave();
+    pump();
   }
 
   async function close(deadlineMs: number): Promise<CloseReport> {
@@ -173,26 +172,8 @@ export function startConsumer({
     };
   }
 
-  async function giveBack(
-    entries: readonly HeldEntry[],
-    leave: boolean,
-  ): Promise<{ readonly released: number; readonly removed: boolean }> {
-    const report = { released: 0, removed: false };
-    for (const entry of entries) holdings.remove(entry);
-    try {
-      for (let from = 0; from < entries.length || (leave && from === 0); from += releasedAtOnce) {
-        const last = leave && from + releasedAtOnce >= entries.length;
-        const some = entries.slice(from, from + releasedAtOnce);
-        const { released, removed } = await driver.send(releaseAll(keys, parts.owner, some, last));
-        report.released += released;
-        report.removed = removed;
-      }
-    } catch (error) {
-      // Nothing is lost: the leases run out, and others take over.
-      parts.emit({ type: 'error', error });
-    }
-    return report;
-  }
+  const giveBack = (entries: readonly HeldEntry[], leave: boolean): Promise<GivenBack> =>
+    giveEntriesBack(parts, holdings, entries, leave);
 
   /** Resolves when no handler runs and nothing is being settled, or after the deadline. */
   function whenQuiet(deadlineMs: number): Promise<void> {

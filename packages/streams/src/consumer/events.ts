@@ -1,4 +1,4 @@
-import type { SettleStatus } from '../commands/settle.js';
+import type { SettleStatus } from '../commands/delivery.js';
 
 /**
  * What happens to a consumer beside its handler. Names, ids and counts; the errors are the handler's or the driver's own.

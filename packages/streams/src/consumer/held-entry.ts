@@ -1,9 +1,9 @@
-import type { Delivery } from '../commands/settle.js';
+import type { Delivery } from '../commands/delivery.js';
 import type { RawEntry } from '../entry/raw-entry.js';
 
 /**
- * An entry this consumer owns. `waiting` in the buffer, `started` with its handler, `halted` at the head of its key, `settling` while its settlement is on
- * the way, and at last `let-go`: settled, lost or handed over, whatever comes first.
+ * An entry this consumer owns. `waiting` in the buffer, `started` with its handler, `halted` at the head of its key,
+ * `settling` while its settlement is on the way, and at last `let-go`: settled, lost or handed over, whatever comes first.
  */
 export class HeldEntry implements Delivery {
   readonly id: string;
@@ -17,6 +17,8 @@ export class HeldEntry implements Delivery {
   trimmed = false;
   /** Somebody decided to try it again: what it has been through does not count any more. */
   forgiven = false;
+  /** What the server said when it refused an effect of this delivery: whatever the handler makes of it, it has failed. */
+  refusal: unknown;
   #controller: AbortController | undefined;
   #lossReason: unknown;
 

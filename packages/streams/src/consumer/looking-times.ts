@@ -3,6 +3,9 @@ import type { Clock, Timer } from '@penknife/core';
 /** What a consumer looks for from time to time: new entries, retries that are due, what dead consumers left. */
 export type Look = 'fresh' | 'due' | 'sweep';
 
+/** What a consumer has to look for next: its group, what is pending in its own name, and what it looks for from time to time. */
+export type Wants = { [What in Look | 'group' | 'own']: boolean };
+
 /** When a consumer looks for what without being woken. */
 export class LookingTimes {
   readonly #clock: Clock;

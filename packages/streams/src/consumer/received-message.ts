@@ -35,7 +35,8 @@ export interface MessageControls {
    * Does the effect of this message and acknowledges it in one act on the server, so that it is done once for this group
    * however often the message is delivered, replayed or appended again with its id within `rememberFor` (default `'7d'`).
    * The effect is plain commands on keys with the stream's `hashTag`; they must be ones that cannot fail, for what ran
-   * before a command that fails stays done. Rejects then, and the message is tried again.
+   * before a command that fails stays done. Rejects then, and the message has failed: it is tried again, whatever the
+   * handler makes of that.
    */
   handleOnce(effects: readonly Effect[], options?: { readonly rememberFor?: Duration }): Promise<OnceStatus>;
   /** Renews the lease at once (it is renewed by itself in any case) and tells whether the message is still ours. */

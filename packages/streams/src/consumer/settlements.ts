@@ -1,14 +1,10 @@
-import { backoffMs, type Command, isPenknifeError } from '@penknife/core';
+import { backoffMs, type Command, isPenknifeError, isServerError } from '@penknife/core';
+import { type Death, moveToDeadLetters } from '../commands/bury.js';
+import type { SettleStatus } from '../commands/delivery.js';
 import { groupIsGone } from '../commands/group.js';
 import { type Effect, type OnceStatus, settleOnce } from '../commands/once.js';
-import {
-  ackAll,
-  type Death,
-  moveToDeadLetters,
-  retryHere,
-  retryLater,
-  type SettleStatus,
-} from '../commands/settle.js';
+import { retryHere, retryLater } from '../commands/retry.js';
+import { ackAll } from '../commands/settle.js';
 import { LeaseLostError } from '../errors.js';
 import { type Operation, traced } from '../telemetry.js';
 import type { ConsumerParts } from './consumer-parts.js';
@@ -17,7 +13,7 @@ import type { Holdings } from './holdings.js';
 
 interface PendingAck {
   readonly entry: HeldEntry;
-  readonly settled: (status: SettleStatus | 'unknown') => void;
+  readonly done: ((counted: boolean) => void) | undefined;
 }
 
 const acksAtOnce = 200;
@@ -50,14 +46,20 @@ export class Settlements {
 
   /** True when the acknowledgement counted. */
   ack(entry: HeldEntry): Promise<boolean> {
-    if (!this.#begin(entry)) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      this.#acks.push({ entry, settled: (status) => resolve(this.#end(entry, status)) });
-      if (this.#flushing) return;
-      this.#flushing = true;
-      // What is acknowledged in this very turn leaves together.
-      queueMicrotask(() => void this.#flush());
-    });
+    return new Promise((resolve) => this.acknowledge(entry, resolve));
+  }
+
+  /** The same; `done` is told, if anybody wants to know. */
+  acknowledge(entry: HeldEntry, done?: (counted: boolean) => void): void {
+    if (!this.#begin(entry)) {
+      done?.(false);
+      return;
+    }
+    this.#acks.push({ entry, done });
+    if (this.#flushing) return;
+    this.#flushing = true;
+    // What is acknowledged in this very turn leaves together.
+    queueMicrotask(() => void this.#flush());
   }
 
   /** Puts the entry back, to be tried again after `delayMs`. Counts as a failure. */
@@ -76,16 +78,17 @@ export class Settlements {
   ): Promise<OnceStatus> {
     if (!this.#begin(entry)) return 'not-ours';
     const { driver, keys, owner } = this.#parts;
-    let status: OnceStatus | SettleStatus | 'unknown' = 'unknown';
+    const command = settleOnce(keys, owner, entry, effects, marker, this.#parts.ladder.finish);
     try {
-      const command = settleOnce(keys, owner, entry, effects, marker, this.#parts.ladder.finish);
-      status = await this.#traced('once', [entry], () => driver.send(command));
-    } finally {
-      // An error may have come after it ran: then the entry is not pending any more, else it is found again and retried.
-      const settled = status === 'done' || status === 'duplicate';
-      this.#end(entry, settled ? 'done' : status === 'not-ours' ? 'taken' : 'unknown');
+      const status = await this.#traced('once', [entry], () => driver.send(command));
+      this.#end(entry, status === 'not-ours' ? 'taken' : 'done');
+      return status;
+    } catch (error) {
+      if (isServerError(error) && !groupIsGone(error)) this.#reopen(entry, error);
+      // It may have run: then the entry is not pending any more, else it is found again and retried.
+      else this.#end(entry, 'unknown');
+      throw error;
     }
-    return status;
   }
 
   /** Counts a failure and keeps the entry: gives its next delivery, which is not held yet; undefined when it was not ours. */
@@ -137,7 +140,22 @@ export class Settlements {
     return true;
   }
 
+  /** The server refused an effect: nothing was acknowledged. The handler goes on, and its end counts as a failure. */
+  #reopen(entry: HeldEntry, error: unknown): void {
+    this.#underWay--;
+    entry.refusal = error;
+    if (entry.state === 'settling') entry.state = 'started';
+    this.#changed();
+  }
+
   #end(entry: HeldEntry, status: SettleStatus | 'unknown'): boolean {
+    const counted = this.#close(entry, status);
+    this.#changed();
+    return counted;
+  }
+
+  /** It is settled, whatever came of it; whoever waits for room is told by the caller. */
+  #close(entry: HeldEntry, status: SettleStatus | 'unknown'): boolean {
     this.#underWay--;
     // What comes after it in its order must not go on as if it were done.
     if (status === 'taken' || status === 'unknown') entry.lose(new LeaseLostError('taken'));
@@ -146,7 +164,6 @@ export class Settlements {
     else if (status !== 'done' && !entry.trimmed) {
       this.#parts.emit({ type: 'unconfirmed', id: entry.id, status });
     }
-    this.#changed();
     return status === 'done' || entry.trimmed;
   }
 
@@ -158,12 +175,14 @@ export class Settlements {
       try {
         const command = ackAll(keys, owner, entries, this.#parts.ladder.finish);
         const statuses = await this.#traced('ack', entries, () => driver.send(command));
-        some.forEach(({ settled }, i) => {
-          settled(statuses[i] ?? 'unknown');
+        some.forEach((pending, i) => {
+          this.#acked(pending, statuses[i] ?? 'unknown');
         });
+        this.#changed();
         attempt = 0;
       } catch (error) {
         this.#acks.unshift(...some.filter((pending) => !this.#isOver(error, pending)));
+        this.#changed();
         await driver.clock.sleep(backoffMs(backoff, attempt, driver.random));
       }
     }
@@ -171,11 +190,16 @@ export class Settlements {
   }
 
   /** Settles what no further try can: the group is gone, the driver is closed, or the lease ran out. */
-  #isOver(error: unknown, { entry, settled }: PendingAck): boolean {
-    const status = this.#lastWord(error, entry);
+  #isOver(error: unknown, pending: PendingAck): boolean {
+    const status = this.#lastWord(error, pending.entry);
     if (status === undefined) return false;
-    settled(status);
+    this.#acked(pending, status);
     return true;
+  }
+
+  #acked({ entry, done }: PendingAck, status: SettleStatus | 'unknown'): void {
+    const counted = this.#close(entry, status);
+    done?.(counted);
   }
 
   #traced<T>(

@@ -1,10 +1,11 @@
 import { backoffMs } from '@penknife/core';
-import type { Death } from '../commands/settle.js';
+import type { Death } from '../commands/bury.js';
 import { type DecodedEntry, decodeEntry } from '../entry/decode-entry.js';
 import { fieldNames, fieldOf } from '../entry/raw-entry.js';
 import { PoisonError } from '../errors.js';
-import { type Operation, traced } from '../telemetry.js';
+import { isTold, type Operation, traced } from '../telemetry.js';
 import type { ConsumerParts } from './consumer-parts.js';
+import { errorChain } from './error-chain.js';
 import type { HeldEntry } from './held-entry.js';
 import type { Holdings } from './holdings.js';
 import type { InPlace } from './in-place.js';
@@ -14,8 +15,6 @@ import type { Tenure } from './tenure.js';
 
 /** What is done with messages: one for a single one, several for a batch. */
 export type Work = (messages: readonly Message[]) => unknown;
-
-const longestErrorText = 1000;
 
 /** From an owned entry to a settled one: decode, judge, hand to the handler, settle by what came of it. */
 export class Workbench implements MessageHost {
@@ -59,19 +58,39 @@ export class Workbench implements MessageHost {
     return origin === undefined ? id : Buffer.from(origin).toString();
   }
 
-  /** Handles entries that are ours. Never rejects; settlements may still be under way when it resolves. */
-  async process(entries: readonly HeldEntry[]): Promise<void> {
-    const messages: Message[] = [];
-    const handled: HeldEntry[] = [];
-    for (const entry of entries) {
+  /** Handles entries that are ours; `done` is called when the handler has ended. Settlements may be under way then. */
+  process(entries: readonly HeldEntry[], done: () => void): void {
+    const opened = entries.map((entry) => {
       entry.state = 'started';
-      const message = await this.#open(entry);
-      if (message === undefined) continue;
-      messages.push(message);
-      handled.push(entry);
-    }
-    if (messages.length === 0) return;
+      return this.#open(entry);
+    });
+    if (opened.some((one) => one instanceof Promise)) {
+      void Promise.all(opened).then((messages) => this.#handle(messages, entries, done));
+    } else this.#handle(opened as readonly (Message | undefined)[], entries, done);
+  }
+
+  #handle(opened: readonly (Message | undefined)[], entries: readonly HeldEntry[], done: () => void): void {
+    const messages = opened.filter((message) => message !== undefined);
+    const handled = entries.filter((_, i) => opened[i] !== undefined);
+    const ended = messages.length === 0 ? Promise.resolve() : this.#run(messages);
+    // Never in this very turn: whoever is told starts the next.
+    void ended.then(
+      () => {
+        for (const entry of handled) this.#returned(entry);
+        done();
+      },
+      (error: unknown) => {
+        for (const entry of handled) this.#threw(entry, error);
+        done();
+      },
+    );
+  }
+
+  /** The handler's work, in its span where there is one. */
+  #run(messages: readonly Message[]): Promise<unknown> {
     const { definition, owner, telemetry } = this.#parts;
+    // What nobody is told of need not be put into words: this is done for every message.
+    if (!isTold(telemetry, 'process')) return start(() => this.#work(messages));
     const operation = (): Omit<Operation, 'type'> => ({
       stream: definition.name,
       group: owner.group,
@@ -79,23 +98,25 @@ export class Workbench implements MessageHost {
       ...(messages.length === 1 && { messageId: messages[0]?.id as string }),
       parents: messages.flatMap(({ trace }) => trace ?? []),
     });
-    try {
-      await traced(telemetry, 'process', operation, async () => this.#work(messages));
-    } catch (error) {
-      for (const entry of handled) {
-        if (entry.state === 'started') void this.fail(entry, error);
-        else if (!entry.lost) this.#parts.emit({ type: 'late-failure', id: entry.id, error });
-      }
-      return;
-    }
-    for (const entry of handled) if (entry.state === 'started') void this.settlements.ack(entry);
+    return traced(telemetry, 'process', operation, async () => this.#work(messages));
+  }
+
+  #returned(entry: HeldEntry): void {
+    if (entry.state !== 'started') return;
+    if (entry.refusal === undefined) this.settlements.acknowledge(entry);
+    else void this.fail(entry, entry.refusal);
+  }
+
+  #threw(entry: HeldEntry, error: unknown): void {
+    if (entry.state === 'started') void this.fail(entry, error);
+    else if (!entry.lost) this.#parts.emit({ type: 'late-failure', id: entry.id, error });
   }
 
   async fail(entry: HeldEntry, error: unknown, wantedDelayMs?: number): Promise<boolean> {
     const { driver, options, emit } = this.#parts;
     const failures = entry.failures + 1;
     if (failures >= options.failures) {
-      return this.#giveUp(entry, { reason: 'failed', ...described(error), failed: true }, error);
+      return this.#giveUp(entry, { reason: 'failed', errors: errorChain(error), failed: true }, error);
     }
     const delayMs = wantedDelayMs ?? backoffMs(options.backoff, failures, driver.random);
     const done =
@@ -109,29 +130,31 @@ export class Workbench implements MessageHost {
   }
 
   kill(entry: HeldEntry, reason: string): Promise<boolean> {
-    return this.#bury(entry, { reason, errorClass: '', errorMessage: '', failed: false }, undefined);
+    return this.#bury(entry, { reason, errors: [], failed: false }, undefined);
   }
 
-  /** The message; undefined when there is none to handle, and its entry is being settled. */
-  async #open(entry: HeldEntry): Promise<Message | undefined> {
+  /** The message; undefined when there is none to handle, and its entry is being settled. A promise where its schema is one. */
+  #open(entry: HeldEntry): Message | undefined | Promise<Message | undefined> {
     const { definition, options, owner } = this.#parts;
     const onlyGroup = fieldOf(entry.fields, fieldNames.onlyGroup);
     if (onlyGroup !== undefined && Buffer.from(onlyGroup).toString() !== owner.group) {
-      void this.settlements.ack(entry);
+      this.settlements.acknowledge(entry);
       return undefined;
     }
     if (entry.crashes > options.crashes) {
-      void this.#giveUp(
-        entry,
-        { reason: 'crashed', errorClass: '', errorMessage: '', failed: false },
-        undefined,
-      );
+      void this.#giveUp(entry, { reason: 'crashed', errors: [], failed: false }, undefined);
       return undefined;
     }
-    const opened = decodeEntry(definition, entry.id, entry.fields);
-    const decoded: DecodedEntry | PoisonError = opened instanceof Promise ? await opened : opened;
+    const decoded = decodeEntry(definition, entry.id, entry.fields);
+    return decoded instanceof Promise
+      ? decoded.then((one) => this.#judge(entry, one))
+      : this.#judge(entry, decoded);
+  }
+
+  #judge(entry: HeldEntry, decoded: DecodedEntry | PoisonError): Message | undefined {
     if (!(decoded instanceof PoisonError)) return new Message(decoded, entry, this);
-    void this.#giveUp(entry, { reason: decoded.reason, ...described(decoded), failed: false }, decoded);
+    const { reason } = decoded;
+    void this.#giveUp(entry, { reason, errors: errorChain(decoded), failed: false }, decoded);
     return undefined;
   }
 
@@ -149,16 +172,11 @@ export class Workbench implements MessageHost {
   }
 }
 
-/** What of an error goes into a dead letter: its class and its message, shortened. No stack, no cause. */
-function described(error: unknown): Pick<Death, 'errorClass' | 'errorMessage'> {
-  if (error === undefined) return { errorClass: '', errorMessage: '' };
-  return {
-    errorClass: error instanceof Error ? error.name : typeof error,
-    errorMessage: textOf(error).slice(0, longestErrorText),
-  };
-}
-
-function textOf(error: unknown): string {
-  if (error instanceof Error) return error.message;
-  return typeof error === 'string' ? error : '';
+/** A handler may throw, return or promise: always a promise. */
+function start(handle: () => unknown): Promise<unknown> {
+  try {
+    return Promise.resolve(handle());
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

@@ -1,10 +1,17 @@
 import { fieldOf } from './raw-entry.js';
 
+/** The last error a message died of: its class, its message, and those of its causes, the nearest first (at most four). */
+export interface LetterError {
+  readonly name: string;
+  readonly message: string;
+  readonly causes: readonly { readonly name: string; readonly message: string }[];
+}
+
 /** What a dead letter holds beside its own id. */
 export interface LetterFields {
   readonly originId: string;
   readonly reason: string;
-  readonly error: { readonly name: string; readonly message: string } | null;
+  readonly error: LetterError | null;
   readonly deliveries: number;
   readonly failures: number;
   readonly firstFailedAtMs: number;
@@ -32,11 +39,24 @@ export function readLetter(fields: readonly Uint8Array[]): LetterFields | undefi
   return {
     originId,
     reason,
-    error: name === '' ? null : { name, message: text('m') ?? '' },
+    error: name === '' ? null : { name, message: text('m') ?? '', causes: readCauses(text('q')) },
     deliveries: Number(text('n')),
     failures: Number(text('f')),
     firstFailedAtMs: Number(text('a')),
     diedAtMs: Number(text('z')),
     entryFields,
   };
+}
+
+/** Causes are an extra: what is broken in them must not hide the letter. */
+function readCauses(json: string | undefined): LetterError['causes'] {
+  if (json === undefined) return [];
+  try {
+    const parsed: unknown = JSON.parse(json);
+    return Array.isArray(parsed)
+      ? parsed.map((one) => ({ name: String(one?.name), message: String(one?.message) }))
+      : [];
+  } catch {
+    return [];
+  }
 }

@@ -87,8 +87,10 @@ export function decodeEntry(
   } catch (cause) {
     return new PoisonError('schema', id, 'its schema or an upcaster threw', cause);
   }
-  if (!(result instanceof Promise)) return conclude(facts, result);
-  return result.then(
+  if (typeof (result as Partial<Promise<unknown>> | undefined)?.then !== 'function') {
+    return conclude(facts, result as SchemaResult<unknown>);
+  }
+  return Promise.resolve(result).then(
     (settled) => conclude(facts, settled),
     (cause) => new PoisonError('schema', id, 'its schema threw', cause),
   );
@@ -107,6 +109,10 @@ function conclude(
   { id, messageId, key, headers, trace, event }: Facts,
   result: SchemaResult<unknown>,
 ): DecodedEntry | PoisonError {
+  // A schema is the user's: what it must not do must not end a loop either.
+  if (typeof result !== 'object' || result === null) {
+    return new PoisonError('schema', id, 'its schema gave no result');
+  }
   if (result.issues !== undefined) {
     const error = new SchemaError('its data', result.issues);
     return new PoisonError('schema', id, error.message, error);

@@ -12,16 +12,8 @@ if ARGV[3] ~= '' then
   local known = redis.call('GET', KEYS[2])
   if known then return { known, 1 } end
 end
-local at = 5 + tonumber(ARGV[4])
-while at <= #ARGV do
-  local count = tonumber(ARGV[at])
-  redis.call(unpack(ARGV, at + 1, at + count))
-  at = at + 1 + count
-end
+runEffects(5 + tonumber(ARGV[4]))
 local id = addEntry(KEYS[1], ARGV[1], ARGV, 5, 4 + tonumber(ARGV[4]))
 if ARGV[3] ~= '' then redis.call('SET', KEYS[2], id, 'PX', ARGV[3]) end
-if ARGV[2] ~= '' then
-  local oldest = math.max(0, nowMs() - tonumber(ARGV[2]))
-  redis.call('XTRIM', KEYS[1], 'MINID', '~', string.format('%.0f', oldest))
-end
+trimByAge(KEYS[1], ARGV[2])
 return { id, 0 }

@@ -23,8 +23,5 @@ while at <= #ARGV do
   end
   at = at + 2 + count
 end
-if ARGV[2] ~= '' then
-  local oldest = math.max(0, nowMs() - tonumber(ARGV[2]))
-  redis.call('XTRIM', KEYS[1], 'MINID', '~', string.format('%.0f', oldest))
-end
+trimByAge(KEYS[1], ARGV[2])
 return results

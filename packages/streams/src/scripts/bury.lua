@@ -12,6 +12,7 @@
 -- ARGV[8]  message of the error
 -- ARGV[9]  1: this delivery ended in a failure of the handler
 -- ARGV[10] delete what every group is done with: '' no, else by the server or by this script
+-- ARGV[11] what caused the error, as JSON ('': nothing known)
 -- Returns  { status, dead letters now }; status 1 moved, 0 not pending any more, -1 somebody else has it,
 --          2 the payload is gone and it was acknowledged
 local id = ARGV[3]
@@ -29,6 +30,10 @@ local letter = {
   'XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], '*', 'o', id, 'r', ARGV[6], 'c', ARGV[7], 'm', ARGV[8],
   'n', ARGV[4], 'f', string.format('%d', tonumber(failures) + tonumber(ARGV[9])), 'a', first, 'z', now
 }
+if ARGV[11] ~= '' then
+  letter[#letter + 1] = 'q'
+  letter[#letter + 1] = ARGV[11]
+end
 -- The fields of the entry follow under names of their own, so that none of them can pass for one of the letter.
 for i = 1, #entry[2], 2 do
   letter[#letter + 1] = '=' .. entry[2][i]

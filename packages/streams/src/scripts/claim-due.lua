@@ -20,7 +20,4 @@ for _, id in ipairs(due) do
     if not found then redis.call('HDEL', KEYS[3], id) end
   end
 end
-local first = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
-local nextDue = -1
-if first[2] then nextDue = math.max(0, tonumber(first[2]) - now) end
-return { taken, lost, nextDue }
+return { taken, lost, dueIn(KEYS[2], now) }

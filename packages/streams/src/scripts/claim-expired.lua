@@ -24,9 +24,7 @@ end
 
 -- The server lists consumers in the order of their names, so a name is a cursor. The walk goes consumer by consumer,
 -- each with its own pending list: entries of the living are never walked through, however many they are.
-for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
-  local consumer = {}
-  for i = 1, #info, 2 do consumer[info[i]] = info[i + 1] end
+for _, consumer in ipairs(rows(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1]))) do
   local name, mine = consumer.name, consumer.name == ARGV[2]
   if name > ARGV[8] then
     if budget == 0 or #taken >= limit then return { taken, lost, removed, after, 0 } end

@@ -12,10 +12,58 @@ export const owned = `local function owned(id, deliveries)
   return 1
 end`;
 
+/** `forget(id, failures)`: acknowledges an entry whose payload is gone. Redis 7.0 drops it by itself, older servers do not. */
+export const forget = `local function forget(id, failures)
+  redis.call('XACK', KEYS[1], ARGV[1], id)
+  redis.call('HDEL', failures, id)
+end`;
+
+/**
+ * `hand(id, consumer, deliveries, failures)`: makes the pending entry that consumer's, as this delivery; false when its
+ * payload is gone: it is forgotten then. Expects KEYS[1] log, ARGV[1] group, and the fragment `forget`.
+ */
+export const hand = `local function hand(id, consumer, deliveries, failures)
+  local kept = redis.call('XCLAIM', KEYS[1], ARGV[1], consumer, 0, id, 'RETRYCOUNT', deliveries, 'JUSTID')[1]
+  if not kept then forget(id, failures) end
+  return kept
+end`;
+
+/** `rows(reply)`: what XINFO lists, each as a table by field. */
+export const rows = `local function rows(reply)
+  for at, row in ipairs(reply) do
+    local fields = {}
+    for i = 1, #row, 2 do fields[row[i]] = row[i + 1] end
+    reply[at] = fields
+  end
+  return reply
+end`;
+
+/** `dueIn(key, now)`: ms until the first of a set of due times is due; -1 when it is empty. */
+export const dueIn = `local function dueIn(key, now)
+  local first = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')
+  return first[2] and math.max(0, tonumber(first[2]) - now) or -1
+end`;
+
+/** `runEffects(at)`: runs plain commands that stand in ARGV from `at` on: of each how many words, then those. */
+export const runEffects = `local function runEffects(at)
+  while at <= #ARGV do
+    local count = tonumber(ARGV[at])
+    redis.call(unpack(ARGV, at + 1, at + count))
+    at = at + 1 + count
+  end
+end`;
+
+/** `trimByAge(key, maxAge)`: keeps about so many milliseconds of entries (`''`: no bound). Expects the fragment `nowMs`. */
+export const trimByAge = `local function trimByAge(key, maxAge)
+  if maxAge == '' then return end
+  local oldest = math.max(0, nowMs() - tonumber(maxAge))
+  redis.call('XTRIM', key, 'MINID', '~', string.format('%.0f', oldest))
+end`;
+
 /**
  * `take(id, deliveries)`: makes the pending entry this consumer's, as delivery number `deliveries`, and lists it in
- * `taken`; when its payload is gone it is acknowledged and listed in `lost`. Expects KEYS[1] log, KEYS[2] retry,
- * KEYS[3] failures, ARGV[1] group, ARGV[2] consumer.
+ * `taken`; when its payload is gone it is forgotten and listed in `lost`. Expects KEYS[1] log, KEYS[2] retry,
+ * KEYS[3] failures, ARGV[1] group, ARGV[2] consumer, and the fragment `forget`.
  */
 export const take = `local taken, lost = {}, {}
 local function take(id, deliveries)
@@ -26,9 +74,7 @@ local function take(id, deliveries)
     local failures = failed and tonumber(string.match(failed, '^%d+')) or 0
     taken[#taken + 1] = { id, claimed[2], deliveries, failures }
   else
-    -- Redis 7.0 has dropped it from the pending list by itself, older servers have not.
-    redis.call('XACK', KEYS[1], ARGV[1], id)
-    redis.call('HDEL', KEYS[3], id)
+    forget(id, KEYS[3])
     lost[#lost + 1] = id
   end
 end`;
@@ -88,19 +134,14 @@ end`;
 
 /**
  * `finish(how, ids)`: acknowledges entries; with `how` `server` or `script` it also deletes those that every group is done
- * with, by XACKDEL or by looking. Expects KEYS[1] log, ARGV[1] group, and the fragment `isBefore`.
+ * with, by XACKDEL or by looking. Expects KEYS[1] log, ARGV[1] group, and the fragments `isBefore` and `rows`.
  */
 export const finish = `local function finish(how, ids)
   -- A server that came with a failover may be an older one: then it is done by looking.
   if how == 'server' and not redis.pcall('XACKDEL', KEYS[1], ARGV[1], 'ACKED', 'IDS', #ids, unpack(ids)).err then return end
   redis.call('XACK', KEYS[1], ARGV[1], unpack(ids))
   if how == '' then return end
-  local groups = {}
-  for _, info in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-    local group = {}
-    for i = 1, #info, 2 do group[info[i]] = info[i + 1] end
-    groups[#groups + 1] = group
-  end
+  local groups = rows(redis.call('XINFO', 'GROUPS', KEYS[1]))
   local over = {}
   for _, id in ipairs(ids) do
     local done = true

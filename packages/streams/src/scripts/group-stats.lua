@@ -9,10 +9,8 @@
 --          oldest id that is not acknowledged ('': none), last delivered id, first id, last id of the log }
 local group
 local exists = redis.call('EXISTS', KEYS[1]) == 1
-for _, info in ipairs(exists and redis.call('XINFO', 'GROUPS', KEYS[1]) or {}) do
-  local fields = {}
-  for i = 1, #info, 2 do fields[info[i]] = info[i + 1] end
-  if fields.name == ARGV[1] then group = fields end
+for _, one in ipairs(rows(exists and redis.call('XINFO', 'GROUPS', KEYS[1]) or {})) do
+  if one.name == ARGV[1] then group = one end
 end
 if not group then return redis.error_reply('NOGROUP No such consumer group') end
 local delivered = group['last-delivered-id']
@@ -26,9 +24,8 @@ if oldest == '' and not atEnd then
   if unread then oldest = unread[1] end
 end
 local consumers = 0
-for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
-  -- The name comes first.
-  if info[2] ~= ARGV[3] then consumers = consumers + 1 end
+for _, one in ipairs(rows(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1]))) do
+  if one.name ~= ARGV[3] then consumers = consumers + 1 end
 end
 local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]

@@ -34,7 +34,4 @@ for _, id in ipairs(ids) do
     end
   end
 end
-local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-local nextDue = -1
-if first[2] then nextDue = math.max(0, tonumber(first[2]) - now) end
-return { appended, nextDue, unplanned }
+return { appended, dueIn(KEYS[1], now), unplanned }

@@ -25,8 +25,7 @@ if #mine > 0 then
   for _, id in ipairs(redis.call(unpack(command))) do renewed[id] = true end
   for _, id in ipairs(mine) do
     if not renewed[id] then
-      redis.call('XACK', KEYS[1], ARGV[1], id)
-      redis.call('HDEL', KEYS[2], id)
+      forget(id, KEYS[2])
       refused[#refused + 1] = { id, 2 }
     end
   end

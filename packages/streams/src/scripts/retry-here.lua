@@ -9,12 +9,6 @@
 local id = ARGV[3]
 local status = owned(id, ARGV[4])
 if status ~= 1 then return status end
-local next = tonumber(ARGV[4]) + 1
-local kept = redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, id, 'RETRYCOUNT', next, 'JUSTID')[1]
-if not kept then
-  redis.call('XACK', KEYS[1], ARGV[1], id)
-  redis.call('HDEL', KEYS[2], id)
-  return 2
-end
+if not hand(id, ARGV[2], tonumber(ARGV[4]) + 1, KEYS[2]) then return 2 end
 countFailure(KEYS[2], id, nowMs())
 return 1

@@ -12,12 +12,7 @@
 local id = ARGV[3]
 local status = owned(id, ARGV[4])
 if status ~= 1 then return status end
-local kept = redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[6], 0, id, 'RETRYCOUNT', ARGV[4], 'JUSTID')[1]
-if not kept then
-  redis.call('XACK', KEYS[1], ARGV[1], id)
-  redis.call('HDEL', KEYS[3], id)
-  return 2
-end
+if not hand(id, ARGV[6], ARGV[4], KEYS[3]) then return 2 end
 local now = nowMs()
 countFailure(KEYS[3], id, now)
 redis.call('ZADD', KEYS[2], string.format('%.0f', now + tonumber(ARGV[5])), id)

@@ -17,12 +17,7 @@ local status = owned(ARGV[3], ARGV[4])
 if status == 0 and before then return 3 end
 if status ~= 1 then return status end
 if not before then
-  local at = 7
-  while at <= #ARGV do
-    local count = tonumber(ARGV[at])
-    redis.call(unpack(ARGV, at + 1, at + count))
-    at = at + 1 + count
-  end
+  runEffects(7)
   redis.call('SET', KEYS[3], '1', 'PX', ARGV[5])
 end
 finish(ARGV[6], { ARGV[3] })

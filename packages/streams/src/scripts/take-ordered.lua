@@ -49,9 +49,7 @@ if blocked < 0 and more == 0 then
 end
 local removed = {}
 if ARGV[7] ~= '' then
-  for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
-    local other = {}
-    for i = 1, #info, 2 do other[info[i]] = info[i + 1] end
+  for _, other in ipairs(rows(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1]))) do
     local idle = other.idle >= tonumber(ARGV[7])
     if idle and other.pending == 0 and other.name ~= ARGV[2] and other.name ~= ARGV[3] and #removed < 100 then
       redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], other.name)

@@ -12,9 +12,7 @@
 --          per group that lost something: { name, not delivered, pending } }
 local groups = {}
 if redis.call('EXISTS', KEYS[1]) == 0 then return { 0, 0, 0, {}, {} } end
-for _, info in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-  local fields = {}
-  for i = 1, #info, 2 do fields[info[i]] = info[i + 1] end
+for _, fields in ipairs(rows(redis.call('XINFO', 'GROUPS', KEYS[1]))) do
   local oldest = fields.pending > 0 and redis.call('XPENDING', KEYS[1], fields.name)[2]
   groups[#groups + 1] = { name = fields.name, delivered = fields['last-delivered-id'], oldest = oldest }
 end
