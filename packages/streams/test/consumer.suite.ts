@@ -223,25 +223,6 @@ export function consumerSuite(context: MatrixContext): void {
     expect(letters).toMatchObject([{ reason: 'unwanted', message: { data: { n: 1 } }, error: null }]);
   });
 
-  it('poison goes to the dead letters with its reason, and the loop goes on', async () => {
-    const log = await open();
-    const key = keys.log('numbers');
-    await log.append({ data: { n: 1 } });
-    await context.admin('XADD', key, '*', 'foreign', 'entry');
-    await context.admin('XADD', key, '*', 'd', '\u00011j{"n":"text"}');
-    await context.admin('XADD', key, '*', 'd', '\u00011j{{{{');
-    await log.append({ data: { n: 2 } });
-    const seen = collected<number>();
-    const consumer = log.consume(group, ({ data }) => seen.push(data.n));
-    await waits(seen.atLeast(2));
-    await consumer.close();
-    const letters = await all(log.deadLetters(group).list());
-    expect(letters.map(({ reason }) => reason)).toEqual(['foreign', 'schema', 'codec']);
-    expect(letters[1]?.poison?.reason).toBe('schema');
-    expect(letters.map(({ message }) => message)).toEqual([null, null, null]);
-    expect(await pending()).toBe(0);
-  });
-
   it('a listener that throws harms nobody', async () => {
     const log = await open();
     const seen = collected<number>();

@@ -54,6 +54,33 @@ export function deadLetterSuite(context: MatrixContext): void {
     expect(letter?.firstFailedAtMs).toBe(letter?.diedAtMs);
   });
 
+  it('tells what caused the error, the nearest first, and nothing else of it', async () => {
+    const stream = await open();
+    await stream.append({ data: { n: 1 } });
+    const buried = collected<string>();
+    const consumer = stream.consume(
+      group,
+      () => {
+        const root = Object.assign(new TypeError('no socket'), { password: 'secret' });
+        throw new Error('no charge', { cause: new RangeError('no bank', { cause: root }) });
+      },
+      { retry: { failures: 1 }, onEvent: (event) => event.type === 'dead-letter' && buried.push(event.id) },
+    );
+    await waits(buried.atLeast(1));
+    await consumer.close();
+    const [letter] = await all(stream.deadLetters(group).list());
+    expect(letter?.error).toEqual({
+      name: 'Error',
+      message: 'no charge',
+      causes: [
+        { name: 'RangeError', message: 'no bank' },
+        { name: 'TypeError', message: 'no socket' },
+      ],
+    });
+    const stored = await context.admin('XRANGE', keys.dead('numbers', group), '-', '+');
+    expect(JSON.stringify(stored)).not.toContain('secret');
+  });
+
   it('lists all pages, by choice, with a limit, or by id', async () => {
     const stream = await open();
     await bury(stream, 130);
@@ -136,6 +163,27 @@ export function deadLetterSuite(context: MatrixContext): void {
     expect(listed.map(({ message }) => message?.data)).toEqual([{ n: 0 }, { n: 0 }]);
     expect(await letters.replay()).toBe(2);
   });
+
+  context.where(context.column.memory, 'seconds pass')(
+    'replays no faster than told, and stops when its signal fires',
+    async () => {
+      const stream = await open();
+      await bury(stream, 10);
+      const letters = stream.deadLetters(group);
+      const startedAtMs = context.clock.monotonic();
+      expect(await patiently(context, letters.replay({ limit: 4, perSecond: 2 }), 5000)).toBe(4);
+      const tookMs = context.clock.monotonic() - startedAtMs;
+      // The first goes at once, then one each half second.
+      expect(tookMs).toBeGreaterThanOrEqual(1500);
+      expect(tookMs).toBeLessThan(2000);
+      const stopping = new AbortController();
+      const replaying = letters.replay({ perSecond: 1, signal: stopping.signal });
+      await context.advance(1500);
+      stopping.abort(new Error('enough'));
+      await expect(replaying).rejects.toThrow();
+      expect(await letters.count()).toBe(4);
+    },
+  );
 
   it('keeps about as many as told', async () => {
     const stream = await open();

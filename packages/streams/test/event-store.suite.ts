@@ -66,14 +66,24 @@ export function eventStoreSuite(context: MatrixContext): void {
       await store.append('a', [placed(version)], { expectedVersion: version });
       await store.append('b', [placed(10 + version)], { expectedVersion: version });
     }
-    const view = `view:${log.hashTag}`;
+    const [view, board, known] = ['view', 'board', 'known'].map((name) => `${name}:${log.hashTag}`) as [
+      string,
+      string,
+      string,
+    ];
     const seen = collected<readonly [string | undefined, number]>();
     const consumer = log.consume(
       'totals',
       async (message) => {
         if (message.event !== 'placed') return;
         const { n } = message.data;
-        await message.handleOnce([{ args: ['HINCRBY', view, message.key ?? '', n], keys: [view] }]);
+        const of = message.key ?? '';
+        // A hash, a sorted set and a set, in one act with the place in the log: the group is the checkpoint.
+        await message.handleOnce([
+          { args: ['HINCRBY', view, of, n], keys: [view] },
+          { args: ['ZINCRBY', board, n, of], keys: [board] },
+          { args: ['SADD', known, `${of}${n}`], keys: [known] },
+        ]);
         seen.push([message.key, n]);
       },
       { order: 'key', concurrency: 5 },
@@ -85,7 +95,9 @@ export function eventStoreSuite(context: MatrixContext): void {
     const ofA = seen.items.slice(0, 10).filter(([key]) => key === 'a');
     expect(ofA.map(([, n]) => n)).toEqual([0, 1, 2, 3, 4]);
     expect(await context.admin('HMGET', view, 'a', 'b')).toEqual(['10', '60']);
-    await context.admin('DEL', view);
+    expect(await context.admin('ZRANGE', board, 0, -1, 'WITHSCORES')).toEqual(['a', '10', 'b', '60']);
+    expect(await context.admin('SCARD', known)).toBe(10);
+    await context.admin('DEL', view, board, known);
   });
 
   it('refuses bad input before anything is sent', async () => {

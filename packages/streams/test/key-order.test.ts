@@ -60,12 +60,12 @@ it('and on a split stream, whose members work side by side', async () => {
 
 it('planted: members that each believe every partition to be theirs, and are believed', async () => {
   const faults: string[] = [];
-  for (let seed = 1; seed <= 5; seed++) {
+  for (let seed = 1; seed <= 5 && faults.length === 0; seed++) {
     const { history } = await runKeyOrder(seed, {}, { split: true, dress: withoutTenure });
     faults.push(...disorderOf(history));
   }
   expect(faults).not.toEqual([]);
-});
+}, 60_000);
 
 it('the checker notices a group that keeps no order', async () => {
   const { history } = await runKeyOrder(1, {});

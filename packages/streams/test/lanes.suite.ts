@@ -2,6 +2,7 @@ import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createStreams, defineStream, type LanedStream } from '../src/index.js';
 import { all, collected, gate } from './collected.js';
+import { heldWork } from './held-work.js';
 import { patiently } from './patience.js';
 import { drafts, type Numbered, numbered } from './sample-streams.js';
 
@@ -49,21 +50,15 @@ export function laneSuite(context: MatrixContext): void {
 
   it('no more handlers run at once than concurrency says, over all lanes; a free place goes to whoever has work', async () => {
     const stream = await open();
-    let [running, most] = [0, 0];
-    const done = collected<number>();
-    const consumer = stream.consume(
-      group,
-      async ({ data }) => {
-        most = Math.max(most, ++running);
-        await context.clock.sleep(1);
-        running--;
-        done.push(data.n);
-      },
-      { concurrency: 2 },
-    );
+    const work = heldWork();
+    const consumer = stream.consume(group, () => work.run(), { concurrency: 2 });
     await Promise.all([stream.appendMany('high', drafts(10)), stream.appendMany('low', drafts(10))]);
-    await waits(done.atLeast(20));
-    expect(most).toBe(2);
+    for (let n = 1; n <= 20; n++) {
+      await waits(work.started(Math.min(20, n + 1)));
+      work.endOne();
+    }
+    await waits(work.ended(20));
+    expect(work.most).toBe(2);
     await consumer.close();
   });
 

@@ -1,7 +1,7 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createStreams, type OnceStatus, type Stream, streamKeys } from '../src/index.js';
-import { collected, gate } from './collected.js';
+import { type ConsumerEvent, createStreams, type OnceStatus, type Stream, streamKeys } from '../src/index.js';
+import { all, collected, gate } from './collected.js';
 import { patiently } from './patience.js';
 import { drafts, type Numbered, numbers } from './sample-streams.js';
 
@@ -72,6 +72,36 @@ export function onceSuite(context: MatrixContext): void {
     expect((await stream.stats(group)).pending).toBe(1);
   });
 
+  it('an effect that fails is a failure like any other: tried again with backoff, then a dead letter that says why', async () => {
+    const stream = await open();
+    const key = `sold:${stream.hashTag}`;
+    await context.admin('SET', key, 'no number', 'PX', 60_000);
+    await stream.append({ data: { n: 1 } });
+    const events = collected<ConsumerEvent>();
+    const failures = collected<number>();
+    const consumer = stream.consume(
+      group,
+      async (message) => {
+        failures.push(message.failures);
+        // Whether the handler passes the error on or swallows it.
+        const done = message.handleOnce([effectOn(key)]);
+        await (message.failures === 0 ? done : done.catch(() => undefined));
+      },
+      {
+        lease: '1h',
+        retry: { failures: 2, base: 5, jitter: 'none' },
+        onEvent: (event) => events.push(event),
+      },
+    );
+    await waits(events.first(({ type }) => type === 'dead-letter'));
+    expect(failures.items).toEqual([0, 1]);
+    await consumer.close();
+    expect(await all(stream.deadLetters(group).list())).toMatchObject([
+      { reason: 'failed', failures: 2, error: { name: 'ServerError' } },
+    ]);
+    expect((await stream.stats(group)).pending).toBe(0);
+  });
+
   it('refuses effects that cannot be done in one act', async () => {
     const stream = await open();
     const key = `sold:${stream.hashTag}`;
@@ -121,6 +151,13 @@ export function onceSuite(context: MatrixContext): void {
     await waits(seen.atLeast(5));
     await stream.seek(group, { id: appended[2]?.id as string });
     expect((await waits(seen.atLeast(7))).slice(5)).toEqual([3, 4]);
+    await context.advance(2);
+    const late = await stream.append({ data: { n: 5 } });
+    await waits(seen.atLeast(8));
+    await stream.seek(group, { timeMs: Number(late.id.split('-')[0]) });
+    expect((await waits(seen.atLeast(9))).slice(8)).toEqual([5]);
+    await stream.seek(group, 'start');
+    expect((await waits(seen.atLeast(15))).slice(9)).toEqual([0, 1, 2, 3, 4, 5]);
     await consumer.close();
     await stream.seek(group, 'now');
     expect(await stream.stats(group)).toMatchObject({ lag: 0 });

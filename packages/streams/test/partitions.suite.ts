@@ -9,6 +9,7 @@ import {
   streamKeys,
 } from '../src/index.js';
 import { all, collected, gate } from './collected.js';
+import { heldWork } from './held-work.js';
 import { disorderOf, type KeyEvent } from './key-order.js';
 import { patiently } from './patience.js';
 import { type Numbered, numbered, splitNumbers } from './sample-streams.js';
@@ -73,23 +74,22 @@ export function partitionSuite(context: MatrixContext): void {
     expect(await (streams[0] as Numbers).stats(group)).toMatchObject({ pending: 0, consumers: 0 });
   });
 
-  it('no more handlers run at once than concurrency says, over all partitions', async () => {
+  it('no more handlers run at once than concurrency says, over all partitions, and no fewer while there is work', async () => {
     const stream = await open();
-    await stream.appendMany(keyed(3));
-    let [running, most] = [0, 0];
-    const done = collected<number>();
-    const consumer = stream.consume(
-      group,
-      async ({ data }) => {
-        most = Math.max(most, ++running);
-        await context.clock.sleep(1);
-        running--;
-        done.push(data.n);
-      },
-      { ...patient, concurrency: 3 },
+    const work = heldWork();
+    await stream.appendMany(
+      keyed(
+        1,
+        Array.from({ length: 24 }, (_, i) => `k${i}`),
+      ),
     );
-    await waits(done.atLeast(24));
-    expect(most).toBe(3);
+    const consumer = stream.consume(group, () => work.run(), { ...patient, concurrency: 3 });
+    for (let n = 1; n <= 24; n++) {
+      await waits(work.started(Math.min(24, n + 2)));
+      work.endOne();
+    }
+    await waits(work.ended(24));
+    expect(work.most).toBe(3);
     await consumer.close();
   });
 
