@@ -1,49 +1,66 @@
 import { workerDriver } from '@penknife/matrix/worker';
-import { answerParent } from '@penknife/testing';
-import { createStreams, type PartitionedConsumer } from '../src/index.js';
-import { effectsKey, fired } from './fire-stream.js';
+import { answerParent, machineTimeMs, type WorkerParent } from '@penknife/testing';
+import { type Consumer, createStreams, type ReceivedMessage } from '../src/index.js';
+import type { FireEvent } from './fire-history.js';
+import { effectsKey, fired, plain } from './fire-stream.js';
+import type { Numbered } from './sample-streams.js';
 
 /** What a worker of the soak is asked. */
 export interface FireActs extends Record<string, (...args: never[]) => unknown> {
   start(): Promise<void>;
+  /** Leaves its groups as a service does that is told to stop. */
   stop(): Promise<void>;
 }
 
 const driver = workerDriver();
-const stream = createStreams(driver).open(fired);
+const streams = createStreams(driver);
+const [split, whole] = [streams.open(fired), streams.open(plain)];
 /** The planted bug: an effect that is not in one act with its acknowledgement. */
 const careless = process.env.STREAMS_PLANTED !== undefined;
-let consumer: PartitionedConsumer | undefined;
+const options = {
+  concurrency: 16,
+  lease: 400,
+  poll: 100,
+  retry: { failures: 1000, crashes: 1000, base: 5, max: 50 },
+} as const;
+let consumers: readonly Consumer[] = [];
+
+async function handle(message: ReceivedMessage<{ readonly data: Numbered }>, hashTag: string): Promise<void> {
+  const { key = '', data, deliveries, failures, generation, signal } = message;
+  const tell = (type: FireEvent['type']): void => {
+    const of = generation === undefined ? 'plain' : 'split';
+    const facts = { of, key, n: data.n, deliveries, generation: generation ?? 0 } as const;
+    parent.report({ type, ...facts, by: String(process.pid), atMs: machineTimeMs() } satisfies FireEvent);
+  };
+  tell('started');
+  if (data.n % 10 === 0) await driver.clock.sleep(2, signal);
+  if (data.n % 50 === 7 && failures === 0) throw new Error('the first time');
+  const effects = effectsKey(hashTag);
+  const args = ['RPUSH', effects, `${key} ${data.n}`] as const;
+  if (careless) {
+    await driver.send({ args, key: effects, read: Number });
+    await driver.clock.sleep(20, signal);
+  } else {
+    tell(await message.handleOnce([{ args, keys: [effects] }]));
+  }
+}
 
 const acts: FireActs = {
   async start() {
-    consumer = stream.consume(
-      'g',
-      async (message) => {
-        const { hashTag } = stream.partition(message.partition as number);
-        const key = effectsKey(hashTag);
-        const args = ['RPUSH', key, `${message.key} ${message.data.n}`] as const;
-        if (careless) {
-          await driver.send({ args, key, read: Number });
-          await driver.clock.sleep(20, message.signal);
-        } else {
-          if (message.data.n % 10 === 0) await driver.clock.sleep(2, message.signal);
-          await message.handleOnce([{ args, keys: [key] }]);
-        }
-      },
-      {
-        concurrency: 16,
-        lease: 400,
-        poll: 100,
-        retry: { failures: 1000, crashes: 1000, base: 5, max: 50 },
-      },
-    );
-    await consumer.ready;
+    consumers = [
+      split.consume(
+        'g',
+        (message) => handle(message, split.partition(message.partition as number).hashTag),
+        options,
+      ),
+      whole.consume('g', (message) => handle(message, whole.hashTag), options),
+    ];
+    await Promise.all(consumers.map(({ ready }) => ready));
   },
   async stop() {
-    await consumer?.close();
+    await Promise.all(consumers.map((one) => one.close()));
     await driver.close();
   },
 };
 
-answerParent(acts);
+const parent: WorkerParent = answerParent(acts);
