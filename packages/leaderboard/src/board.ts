@@ -1,5 +1,5 @@
 import type { CallOptions } from '@penknife/core';
-import type { Finalized, FinalizeOptions } from './finalize.js';
+import type { Finalized, FinalizeOptions, FinalRow } from './final-result.js';
 import type { Column, Score, SubmittedScore } from './order/column.js';
 import type { Friend, Page, Row, Standing } from './rows.js';
 import type { TiePolicy } from './ties.js';
@@ -31,6 +31,33 @@ export interface Sample<O extends readonly Column[]> {
   /** As the ordinal policy counts. */
   readonly rank: number;
   readonly score: Score<O>;
+}
+
+/** Which snapshot is meant. */
+export interface SnapshotOptions extends CallOptions {
+  /** So many stretches of time ago; 0 is the one now. Default 1. */
+  readonly ago?: number;
+}
+
+/** The best rows of a board as they were once. Ranks are places, as the ordinal policy counts. */
+export interface Snapshot<O extends readonly Column[]> {
+  /** When it was taken. */
+  readonly atMs: number;
+  /** True for the one call that took it. */
+  readonly first: boolean;
+  /** Members on the board then. */
+  readonly total: number;
+  readonly rows: readonly FinalRow<O>[];
+}
+
+/** How a member moved since a snapshot. Ranks are places, as the ordinal policy counts. */
+export interface Movement {
+  readonly member: string;
+  readonly rank: number;
+  /** Null: not among the rows of the snapshot, or there is none. */
+  readonly previous: number | null;
+  /** Ranks gained (negative: lost); null like `previous`. */
+  readonly delta: number | null;
 }
 
 /** A value of the first column. */
@@ -99,6 +126,18 @@ export interface Board<O extends readonly Column[], M> {
   histogram(edges: readonly FirstValue<O>[], options?: CallOptions): Promise<readonly number[]>;
   /** The line of a member's past, the oldest first; empty where there is none. Needs `history` on the board. */
   history(member: string, options?: CallOptions): Promise<readonly Sample<O>[]>;
+  /**
+   * Keeps the best rows as they are now, once a stretch of time: whoever calls again gets what the first call kept. Call it
+   * from a scheduler. Needs `snapshots` on the board.
+   */
+  snapshot(options?: CallOptions): Promise<Snapshot<O>>;
+  /** A snapshot that was taken; null: nobody took it, or it is not kept any more. Needs `snapshots` on the board. */
+  past(options?: SnapshotOptions): Promise<Snapshot<O> | null>;
+  /**
+   * How up to 200 members moved since a snapshot, by default that of the stretch before this one: "since yesterday" with
+   * `every: '1d'`. In the order given; null for those who are not on the board. Needs `snapshots` on the board.
+   */
+  movement(members: readonly string[], options?: SnapshotOptions): Promise<readonly (Movement | null)[]>;
   /**
    * Up to 1000 members ranked among themselves; those not on the board are left out. One ZMSCORE, whatever the board's
    * size; with `global` (up to 200 members) also their ranks in the whole.

@@ -8,34 +8,18 @@ import {
   type ScriptCall,
 } from '@penknife/core';
 import type { Layout } from './order/layout.js';
+import { layoutLua } from './order/layout-lua.js';
 import { listOf, numberOf, textOf } from './replies.js';
 import type { ClockRefusal } from './rounds.js';
 import dropLua from './scripts/drop.lua';
 import finalizeLua from './scripts/finalize.lua';
 import hideLua from './scripts/hide.lua';
-import historyLua from './scripts/history.lua';
-import lexicographicLua from './scripts/lexicographic.lua';
 import mergeLua from './scripts/merge.lua';
-import packedLua from './scripts/packed.lua';
-import ranksLua from './scripts/ranks.lua';
-import readLua from './scripts/read.lua';
+import movementLua from './scripts/movement.lua';
 import removeLua from './scripts/remove.lua';
 import roundLua from './scripts/round.lua';
 import showLua from './scripts/show.lua';
-import submitLua from './scripts/submit.lua';
-import windowLua from './scripts/window.lua';
-
-/** What a submit is answered with. */
-export type SubmitAnswer =
-  | { readonly kind: 'ok'; readonly text: string; readonly repeated: boolean }
-  | { readonly kind: 'bounds'; readonly board: number; readonly column: number }
-  | ClockRefusal;
-
-/** What a read is answered with: members on the board, and one reply for each part that was asked for. */
-export type ReadAnswer =
-  | { readonly kind: 'ok'; readonly total: number; readonly parts: readonly Reply[] }
-  | { readonly kind: 'behind' }
-  | ClockRefusal;
+import snapshotLua from './scripts/snapshot.lua';
 
 /** What the attempt to freeze a period is answered with. */
 export type FinalAnswer =
@@ -50,14 +34,18 @@ export type FinalAnswer =
 /** What a removal is answered with: from how many boards the member was taken. */
 export type RemoveAnswer = { readonly kind: 'ok'; readonly taken: number } | ClockRefusal;
 
+/** What a snapshot is answered with. */
+export type SnapshotAnswer =
+  | { readonly kind: 'first' | 'again'; readonly fields: readonly Reply[] }
+  | ClockRefusal;
+
+/** What the question for movements is answered with. */
+export type MovementAnswer =
+  | { readonly kind: 'ok'; readonly indexes: readonly Reply[]; readonly past: readonly Reply[] }
+  | ClockRefusal;
+
 /** The scripts of one kind of layout. */
 export interface LayoutScripts {
-  /** A submit to many boards of one slot. Harmless when run twice only with an idempotency key. */
-  readonly submit: ScriptCall<SubmitAnswer, number, number>;
-  /** A look at one round. */
-  readonly read: ScriptCall<ReadAnswer, number, number>;
-  /** The same where metadata, which is bytes, is among what is read. */
-  readonly readBytes: ScriptCall<ReadAnswer, number, number>;
   /** Takes a member off rounds of one slot. */
   readonly remove: ScriptCall<RemoveAnswer, number, number>;
   /** Takes a banned member out of rounds; gives from how many. */
@@ -66,52 +54,55 @@ export interface LayoutScripts {
   readonly show: ScriptCall<number, number, number>;
   /** Gives a member's place to another name; 1 when done, 0 when something had moved. */
   readonly merge: ScriptCall<number, number, number>;
+  /** Takes a snapshot, or reads it. */
+  readonly snapshot: ScriptCall<SnapshotAnswer, number, number>;
+  /** Where members stand, and where they stood in a snapshot. */
+  readonly movement: ScriptCall<MovementAnswer, number, number>;
   /** Freezes a period. */
   readonly finalize: ScriptCall<FinalAnswer, number, number>;
 }
 
-function scriptsOf(kind: Layout['kind'], layoutLua: string): LayoutScripts {
+function scriptsOf(kind: Layout['kind']): LayoutScripts {
   const suffix = kind === 'packed' ? '' : `-${kind}`;
   const base = { keys: 'any', args: 'any' } as const;
-  const before = [fragments.nowMs, roundLua, layoutLua];
-  const read = {
-    ...base,
-    name: `leaderboard/read${suffix}`,
-    lua: readLua,
-    fragments: [...before, ranksLua, dropLua, windowLua],
-    repeatable: true,
-    read: readAnswer,
-  } as const;
-  const bytes = { bytes: true } as const;
+  const { places, writes, digits } = layoutLua[kind];
+  const before = [fragments.nowMs, roundLua, places];
   const act = (name: string, lua: string): ScriptCall<number, number, number> =>
     defineScript({
       ...base,
       name: `leaderboard/${name}${suffix}`,
       lua,
-      fragments: [...before, dropLua],
+      fragments: [...before, writes, digits, dropLua],
       read: integerReply(`leaderboard/${name}`),
     });
   return {
-    submit: defineScript({
-      ...base,
-      name: `leaderboard/submit${suffix}`,
-      lua: submitLua,
-      fragments: [...before, ranksLua, dropLua, windowLua, historyLua],
-      read: submitAnswer,
-    }),
-    read: defineScript(kind === 'packed' ? read : { ...read, ...bytes }),
-    readBytes: defineScript({ ...read, ...bytes }),
     remove: defineScript({
       ...base,
       name: `leaderboard/remove${suffix}`,
       lua: removeLua,
-      fragments: [...before, dropLua],
+      fragments: [...before, writes, dropLua],
       repeatable: true,
       read: removeAnswer,
     }),
     hide: act('hide', hideLua),
     show: act('show', showLua),
     merge: act('merge', mergeLua),
+    snapshot: defineScript({
+      ...base,
+      name: `leaderboard/snapshot${suffix}`,
+      lua: snapshotLua,
+      fragments: before,
+      repeatable: true,
+      read: snapshotAnswer,
+    }),
+    movement: defineScript({
+      ...base,
+      name: `leaderboard/movement${suffix}`,
+      lua: movementLua,
+      fragments: before,
+      repeatable: true,
+      read: movementAnswer,
+    }),
     finalize: defineScript({
       ...base,
       name: `leaderboard/finalize${suffix}`,
@@ -126,19 +117,9 @@ function scriptsOf(kind: Layout['kind'], layoutLua: string): LayoutScripts {
 
 /** The scripts, by the layout of a leaderboard's boards: the same acts on another store. */
 export const scripts: Readonly<Record<Layout['kind'], LayoutScripts>> = {
-  packed: scriptsOf('packed', packedLua),
-  lexicographic: scriptsOf('lexicographic', lexicographicLua),
+  packed: scriptsOf('packed'),
+  lexicographic: scriptsOf('lexicographic'),
 };
-
-function submitAnswer(reply: Reply): SubmitAnswer {
-  const [kind, first, second] = listOf('leaderboard/submit', reply);
-  if (kind === 'clock') return { kind, nowMs: Number(textOf(first)) };
-  if (kind === 'bounds') return { kind, board: numberOf(first), column: numberOf(second) };
-  if (kind === 'ok' || kind === 'again') {
-    return { kind: 'ok', text: textOf(first), repeated: kind === 'again' };
-  }
-  return refuse('leaderboard/submit', 'ok, again, clock or bounds', reply);
-}
 
 function removeAnswer(reply: Reply): RemoveAnswer {
   const [kind, first] = listOf('leaderboard/remove', reply);
@@ -146,11 +127,17 @@ function removeAnswer(reply: Reply): RemoveAnswer {
   return { kind: 'ok', taken: numberOf(first) };
 }
 
-function readAnswer(reply: Reply): ReadAnswer {
-  const [kind, first, parts] = listOf('leaderboard/read', reply);
-  if (textOf(kind) === 'clock') return { kind: 'clock', nowMs: Number(textOf(first)) };
-  if (textOf(kind) === 'behind') return { kind: 'behind' };
-  return { kind: 'ok', total: numberOf(first), parts: listOf('leaderboard/read', parts) };
+function snapshotAnswer(reply: Reply): SnapshotAnswer {
+  const [kind, found] = listOf('leaderboard/snapshot', reply);
+  if (kind === 'clock') return { kind, nowMs: Number(textOf(found)) };
+  return { kind: kind === 'first' ? 'first' : 'again', fields: listOf('leaderboard/snapshot', found) };
+}
+
+function movementAnswer(reply: Reply): MovementAnswer {
+  const [kind, indexes, past] = listOf('leaderboard/movement', reply);
+  if (kind === 'clock') return { kind, nowMs: Number(textOf(indexes)) };
+  const what = 'leaderboard/movement';
+  return { kind: 'ok', indexes: listOf(what, indexes), past: listOf(what, past) };
 }
 
 function finalAnswer(reply: Reply): FinalAnswer {

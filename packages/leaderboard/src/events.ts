@@ -1,7 +1,8 @@
 import { reportListenerError } from '@penknife/core';
 import type { LeaderboardEvent, ResolvedEvents } from './event-options.js';
 import type { Column } from './order/column.js';
-import type { BoardOutcome, SubmitTarget } from './submission.js';
+import type { BoardOutcome } from './submit/outcomes.js';
+import type { SubmitTarget } from './submit/submit-args.js';
 
 /** The events of one board's outcome. */
 export function eventsOf(

@@ -1,10 +1,13 @@
-import { type CallOptions, InvalidArgumentError, type Reply } from '@penknife/core';
+import { type CallOptions, InvalidArgumentError } from '@penknife/core';
 import type { BoardHome } from './board-home.js';
+import type { ResolvedBoard } from './board-options.js';
 import type { Period } from './calendar/period.js';
 import { type FinalAnswer, handedOver, scripts } from './commands.js';
+import type { Award, Failure, Finalized, FinalizeOptions, FinalRow } from './final-result.js';
 import type { RoundHome } from './keys.js';
-import type { ResolvedBoard } from './options.js';
+import type { Aim } from './look.js';
 import type { Column, Score } from './order/column.js';
+import type { Placement } from './order/layout.js';
 import { listOf, textOf } from './replies.js';
 import {
   type ClockRefusal,
@@ -14,155 +17,181 @@ import {
   partsOf,
   type Round,
   shapeArgs,
-  type Target,
+  tagOf,
 } from './rounds.js';
 import { checkPolicy, ranksOf, type TiePolicy } from './ties.js';
-
-/** A member of a final result. */
-export interface FinalRow<O extends readonly Column[]> {
-  readonly member: string;
-  readonly rank: number;
-  readonly score: Score<O>;
-}
-
-/** What a member has earned. */
-export interface Award<O extends readonly Column[]> extends FinalRow<O> {
-  /** The same whenever this award is handed over, and of no other: do nothing where it was seen before. */
-  readonly id: string;
-  readonly board: string;
-  /** The value of what the board is split by. */
-  readonly part: string | undefined;
-  readonly period: Period;
-}
-
-/** What `finalize` is told. */
-export interface FinalizeOptions<O extends readonly Column[]> extends CallOptions {
-  /** Rows of the final result, 1 to 1000. Default 100. Only the first call decides. */
-  readonly top?: number;
-  /** How equals share a rank in it. Default: the leaderboard's. Only the first call decides. */
-  readonly ties?: TiePolicy;
-  /**
-   * Takes each award, the best first, one after another. Every award is handed over at least once: one that rejects, or whose
-   * process dies, is handed over again by the next `finalize`, under the same `id`.
-   */
-  readonly reward?: (award: Award<O>) => Promise<void> | void;
-}
-
-/** What became of a period. */
-export type Finalized<O extends readonly Column[]> =
-  /** It still takes scores: until its end and grace, by the server's clock. */
-  | { readonly status: 'open'; readonly period: Period }
-  /** Nobody finalized it before it was forgotten. */
-  | { readonly status: 'gone'; readonly period: Period }
-  | {
-      readonly status: 'final';
-      readonly period: Period;
-      /** True for the one call that froze it. */
-      readonly first: boolean;
-      /** Members on the board when it was frozen. */
-      readonly total: number;
-      readonly rows: readonly FinalRow<O>[];
-      /** Awards not handed over yet. */
-      readonly pending: number;
-      /** What `reward` rejected with, this time. */
-      readonly failures: readonly { readonly award: Award<O>; readonly error: unknown }[];
-    };
 
 /** Freezes a period once it is closed, and hands its rewards over. */
 export async function finalizeRound<O extends readonly Column[], M>(
   home: BoardHome<M>,
   board: ResolvedBoard,
-  select: (nowMs: number) => Target,
+  select: Aim,
   options: FinalizeOptions<O> = {},
 ): Promise<Finalized<O>> {
-  const { top = 100, ties = home.options.ties, reward, ...call } = options;
+  const { top, ties, call } = checkFinalize(home, board, options);
+  const { round, answer } = await freeze(home, board, select, top, ties, call);
+  const { startMs, endMs, off } = periodOf(round);
+  const period: Period = { startMs, endMs };
+  if (!('result' in answer)) return { status: off ? 'gone' : answer.kind, period };
+  const frozen = readFrozen(board, answer);
+  const rows = finalRows<O>(board, period, frozen.rows, frozen.ties, frozen.upTo);
+  const { pending, failures } = await handAwardsOver(
+    home,
+    round,
+    rows,
+    frozen.pending,
+    options.reward,
+    (member) => home.sender.send(handedOver(finalKeys(home.options.home, round)[1], member), home.call(call)),
+  );
+  return {
+    status: 'final',
+    period,
+    first: answer.kind === 'first',
+    total: frozen.total,
+    rows,
+    pending,
+    failures,
+  };
+}
+
+/** Checks what `finalize` is told. */
+export function checkFinalize<O extends readonly Column[], M>(
+  home: BoardHome<M>,
+  board: ResolvedBoard,
+  options: FinalizeOptions<O>,
+): { readonly top: number; readonly ties: TiePolicy; readonly call: CallOptions } {
+  const { top = 100, ties = home.options.ties, reward: _, ...call } = options;
   if (board.calendar === undefined) {
     throw new InvalidArgumentError('board', 'must be one with periods', board.name);
   }
   if (!Number.isSafeInteger(top) || top < 1 || top > 1000) {
     throw new InvalidArgumentError('top', 'must be a whole number from 1 to 1000', top);
   }
-  checkPolicy(ties, board.dense, board.name);
+  return { top, ties: checkPolicy(ties, board.dense, board.name), call };
+}
+
+/** A period of one slot, and what the attempt to freeze it was answered with. */
+export interface Freezing {
+  readonly kind: 'found';
+  readonly round: Round;
+  readonly answer: Exclude<FinalAnswer, ClockRefusal>;
+}
+
+/** Freezes what one slot has of a period. */
+export async function freeze<M>(
+  home: BoardHome<M>,
+  board: ResolvedBoard,
+  select: Aim,
+  top: number,
+  ties: TiePolicy,
+  call: CallOptions,
+): Promise<Freezing> {
   const { home: place, kind } = home.options;
-  type Found = {
-    readonly kind: 'found';
-    readonly round: Round;
-    readonly answer: Exclude<FinalAnswer, ClockRefusal>;
-  };
-  const { round, answer } = await inServerTime(home.time, async (nowMs): Promise<Found | ClockRefusal> => {
+  return inServerTime(home.time, async (nowMs): Promise<Freezing | ClockRefusal> => {
     const aim = select(nowMs);
     const { endMs } = periodOf(aim.round);
     const closesMs = endMs + board.graceMs;
-    const command = scripts[kind].finalize(
-      [...finalKeys(place, aim.round), ...keysOf(place, aim.round)],
-      [
-        ties,
-        top,
-        closesMs,
-        closesMs + board.keepMs,
-        closesMs + board.keepFinalMs,
-        ...shapeArgs(place, board),
-        ...duringArgs(aim),
-      ],
-    );
-    const found = await home.sender.send(command, home.call(call));
-    return found.kind === 'clock' ? found : { kind: 'found', round: aim.round, answer: found };
+    const keys = [...finalKeys(place, aim.round), ...keysOf(place, aim.round)];
+    const until = [closesMs, closesMs + board.keepMs, closesMs + board.keepFinalMs];
+    const args = [ties, top, ...until, ...shapeArgs(place, board), ...duringArgs(aim)];
+    const answer = await home.sender.send(scripts[kind].finalize(keys, args), home.call(call));
+    return answer.kind === 'clock' ? answer : { kind: 'found', round: aim.round, answer };
   });
-  const { startMs, endMs, off } = periodOf(round);
-  const period: Period = { startMs, endMs };
-  if (!('result' in answer)) return { status: off ? 'gone' : answer.kind, period };
-  const { total, rows } = readFinal<O>(board, period, answer.result);
-  const pending = new Set(answer.pending);
-  const failures: { award: Award<O>; error: unknown }[] = [];
-  for (const row of reward === undefined ? [] : rows.filter(({ member }) => pending.has(member))) {
-    const id = [place.name, ...partsOf(round), row.member].map(encodeURIComponent).join('/');
-    const award: Award<O> = { ...row, id, board: board.name, part: round.part, period };
+}
+
+/** Hands awards over, the best first; `done` is told of each that was taken. */
+export async function handAwardsOver<O extends readonly Column[], M>(
+  { options: { name } }: BoardHome<M>,
+  round: Round,
+  rows: readonly FinalRow<O>[],
+  waiting: ReadonlySet<string>,
+  reward: FinalizeOptions<O>['reward'],
+  done: (member: string) => Promise<unknown>,
+): Promise<{ readonly pending: number; readonly failures: readonly Failure<O>[] }> {
+  const { startMs, endMs } = periodOf(round);
+  const failures: Failure<O>[] = [];
+  const due = rows.filter(({ member }) => waiting.has(member));
+  let pending = due.length;
+  if (reward === undefined) return { pending, failures };
+  for (const row of due) {
+    const id = [name, ...partsOf(round), row.member].map(encodeURIComponent).join('/');
+    const award: Award<O> = {
+      ...row,
+      id,
+      board: round.board.name,
+      part: round.part,
+      period: { startMs, endMs },
+    };
     try {
-      await reward?.(award);
+      await reward(award);
     } catch (error) {
       failures.push({ award, error });
       continue;
     }
-    await home.sender.send(handedOver(finalKeys(place, round)[1], row.member), home.call(call));
-    pending.delete(row.member);
+    await done(row.member);
+    pending--;
   }
-  return {
-    status: 'final',
-    period,
-    first: answer.kind === 'first',
-    total,
-    rows,
-    pending: pending.size,
-    failures,
-  };
+  return { pending, failures };
 }
 
-function periodOf({ period, board }: Round): NonNullable<Round['period']> {
+/** The period of a round that has one. */
+export function periodOf({ period, board }: Round): NonNullable<Round['period']> {
   if (period === undefined) throw new InvalidArgumentError('board', 'must be one with periods', board.name);
   return period;
 }
 
-function finalKeys({ keys, name }: RoundHome, round: Round): readonly [final: string, pending: string] {
+/** Where a result is kept, and whose rewards are not handed over yet. */
+export function finalKeys(home: RoundHome, round: Round): readonly [final: string, pending: string] {
+  const { keys } = home;
+  const tag = tagOf(home, round);
   const parts = partsOf(round);
-  return [keys.final(name, ...parts), keys.rewards(name, ...parts)];
+  return [keys.final(tag, ...parts), keys.rewards(tag, ...parts)];
 }
 
-function readFinal<O extends readonly Column[]>(
+/** What one slot has frozen. */
+export interface Frozen {
+  readonly ties: TiePolicy;
+  readonly total: number;
+  /** Members up to and with the equals of the last row. */
+  readonly upTo: number;
+  /** Rows that were asked for. */
+  readonly top: number;
+  readonly rows: readonly Placement[];
+  readonly pending: ReadonlySet<string>;
+}
+
+/** Reads what was frozen. */
+export function readFrozen(
+  { layout }: ResolvedBoard,
+  { result, pending }: Extract<FinalAnswer, { readonly result: unknown }>,
+): Frozen {
+  const [policy, total, upTo, top, ...flat] = listOf('leaderboard/finalize', result);
+  return {
+    ties: textOf(policy) as TiePolicy,
+    total: Number(textOf(total)),
+    upTo: Number(textOf(upTo)),
+    top: Number(textOf(top)),
+    rows: layout.readRows(flat),
+    pending: new Set(pending),
+  };
+}
+
+/** The rows of a result. */
+export function finalRows<O extends readonly Column[]>(
   { layout }: ResolvedBoard,
   { startMs }: Period,
-  result: readonly Reply[],
-): { readonly total: number; readonly rows: readonly FinalRow<O>[] } {
-  const [policy, total, upTo, ...flat] = listOf('leaderboard/finalize', result);
-  const found = layout.readRows(flat);
+  rows: readonly Placement[],
+  ties: TiePolicy,
+  upTo: number,
+): readonly FinalRow<O>[] {
   const ranks = ranksOf(
-    found.map(({ place }) => layout.resultOf(place)),
-    { start: 0, ahead: 0, upTo: Number(textOf(upTo)), groupsAhead: 0 },
-    textOf(policy) as TiePolicy,
+    rows.map(({ place }) => layout.resultOf(place)),
+    { start: 0, ahead: 0, upTo, groupsAhead: 0 },
+    ties,
   );
-  const rows = found.map(({ member, place }, i) => ({
+  return rows.map(({ member, place }, i) => ({
     member,
     rank: ranks[i] as number,
     score: layout.scoreAt(place, startMs) as Score<O>,
   }));
-  return { total: Number(textOf(total)), rows };
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@penknife/core';
-import type { ResolvedBoard } from './options.js';
+import type { ResolvedBoard } from './board-options.js';
 import { digitOf } from './order/digits.js';
 import type { Place } from './order/layout.js';
 

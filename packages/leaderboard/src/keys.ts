@@ -22,21 +22,34 @@ export type LeaderboardKeyKinds = {
   readonly 'period-lapses': EphemeralKey;
   readonly final: EphemeralKey;
   readonly rewards: EphemeralKey;
+  readonly snapshot: EphemeralKey;
   readonly once: EphemeralKey;
+  readonly outbox: DurableKey;
+  readonly reached: DurableKey;
+  readonly applied: DurableKey;
+  readonly lease: EphemeralKey;
 };
 
 /** Builds the keys of one namespace. */
 export type LeaderboardKeyBuilders = KeyBuilders<LeaderboardKeyKinds>;
 
+/** A hash tag: what lies under one shares a slot. */
+export type SlotTag = string | readonly string[];
+
 /** Where rounds are kept: the leaderboard's own part of every key. */
 export interface RoundHome {
   readonly name: string;
+  /** Of all that does not live apart. */
+  readonly tag: SlotTag;
   readonly keys: LeaderboardKeyBuilders;
   readonly described: boolean;
   readonly bans: boolean;
 }
 
-/** Every key of this package. The leaderboard's name is the hash tag, so all its boards share a slot. */
+/**
+ * Every key of this package. The leaderboard's name is the hash tag, so all its boards share a slot, but for those that live
+ * apart and for shards, which have tags of their own.
+ */
 export const leaderboardKeys: Keys<LeaderboardKeyKinds> = defineKeys({
   pattern: 'lb',
   version: 1,
@@ -131,9 +144,32 @@ export const leaderboardKeys: Keys<LeaderboardKeyKinds> = defineKeys({
       life: 'ephemeral',
       holds: 'set: members of a final result whose rewards are not handed over yet',
     },
+    snapshot: {
+      life: 'ephemeral',
+      holds: 'hash: where the best members stood in a stretch of time, taken once',
+    },
     once: {
       life: 'ephemeral',
       holds: 'the answer to a submit with a key, for whoever submits again under that key',
+    },
+    outbox: {
+      life: 'durable',
+      holds: 'stream: submits that boards of other slots have not got yet',
+      bound: 'one entry a submit, until the relay has handed it over',
+    },
+    reached: {
+      life: 'durable',
+      holds: 'set: the slots that the outbox hands over to',
+      bound: 'one entry a board that lives apart, and part of it',
+    },
+    applied: {
+      life: 'durable',
+      holds: 'the last entry of the outbox that was counted in this slot',
+      bound: 'one a board that lives apart, and part of it',
+    },
+    lease: {
+      life: 'ephemeral',
+      holds: 'which process hands the outbox over',
     },
   },
 });

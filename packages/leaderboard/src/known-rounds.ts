@@ -1,6 +1,7 @@
 import { arrayReply, type Command, stringReply } from '@penknife/core';
 import type { BoardHome } from './board-home.js';
-import type { ResolvedBoard } from './options.js';
+import type { ResolvedBoard } from './board-options.js';
+import type { SlotTag } from './keys.js';
 import type { Layout } from './order/layout.js';
 import { type Args, windowArgs } from './rounds.js';
 
@@ -17,13 +18,27 @@ export interface KnownRound {
 const entry = /^(\w*),(\d+),(\d+),(.*:)(board|period)(:\{.*\}:.*)$/;
 const pageSize = 500;
 
+/** The slots of a leaderboard: its own, then those of the boards that live apart. */
+export async function knownSlots<M>(home: BoardHome<M>): Promise<readonly SlotTag[]> {
+  const { keys, name, tag } = home.options.home;
+  if (!home.options.boards.some(({ apart }) => apart)) return [tag];
+  const key = keys.reached(tag);
+  const reached: Command<readonly string[]> = {
+    args: ['SMEMBERS', key],
+    key,
+    repeatable: true,
+    read: arrayReply('SMEMBERS', stringReply('SMEMBERS')),
+  };
+  const places = await home.sender.send(reached, home.call(undefined));
+  return [tag, ...places.map((place): SlotTag => [name, 'apart', ...(JSON.parse(place) as string[])])];
+}
+
 /**
- * All rounds there are, the last to end first: rounds that end meanwhile are pruned at the other end, so none is skipped.
- * Rolling windows that are not declared any more are left out: they end by themselves.
+ * All rounds there are in a slot, the last to end first: rounds that end meanwhile are pruned at the other end, so none is
+ * skipped. Rolling windows that are not declared any more are left out: they end by themselves.
  */
-export async function* knownRounds<M>(home: BoardHome<M>): AsyncGenerator<KnownRound> {
-  const { keys, name } = home.options.home;
-  const key = keys.rounds(name);
+export async function* knownRounds<M>(home: BoardHome<M>, tag: SlotTag): AsyncGenerator<KnownRound> {
+  const key = home.options.home.keys.rounds(tag);
   for (let from = 0; ; from += pageSize) {
     const found = await home.sender.send(registered(key, from, from + pageSize - 1), home.call(undefined));
     for (const text of found) {

@@ -1,70 +1,22 @@
 import { type CallOptions, callWithin, type Driver, defineTrace, InvalidArgumentError } from '@penknife/core';
 import type { Board } from './board.js';
 import type { BoardHome } from './board-home.js';
+import type { BoardOptions } from './board-options.js';
 import { createServerTime } from './calendar/server-time.js';
-import { scripts } from './commands.js';
 import { createBoard } from './create-board.js';
-import { eventsOf, handOver } from './events.js';
 import { checkMember } from './member.js';
 import { createMembers, type Members } from './members.js';
-import { type BoardOptions, type LeaderboardOptions, type ResolvedBoard, resolveOptions } from './options.js';
+import { type LeaderboardOptions, resolveOptions } from './options.js';
 import type { Column, SubmittedScore } from './order/column.js';
-import type { Values } from './order/layout.js';
-import { removalOf } from './removal.js';
-import {
-  type Args,
-  type BoardSelection,
-  checkInstant,
-  checkPart,
-  inServerTime,
-  selectRound,
-} from './rounds.js';
-import {
-  type BoardOutcome,
-  boundsError,
-  columnArgs,
-  readOutcomes,
-  type SubmitTarget,
-  targetArgs,
-} from './submission.js';
-import { checkPolicy, type TiePolicy } from './ties.js';
-
-/** The boards of a leaderboard, as they were declared. */
-export type Boards = Readonly<Record<string, BoardOptions>>;
-
-/** What boards are split by. */
-export type SplitBy<B extends Boards> = Extract<B[keyof B], { readonly by: string }>['by'];
-
-/** What a submit may say. */
-export interface SubmitOptions<B extends Boards, M> extends CallOptions {
-  /** The member's part in boards that are split: `{ country: 'de' }`. A board whose split is not named is left alone. */
-  readonly in?: Readonly<Partial<Record<SplitBy<B>, string>>>;
-  /**
-   * Names this submit, for example by the match: what is submitted again for the member under the same key is not counted
-   * again, and gets the first answer, whatever else it says. Remembered for a day by default (`remember`).
-   */
-  readonly key?: string;
-  /** When it happened, ms since 1970: chooses the period and fills time columns. Never later than the server's now. */
-  readonly occurredAt?: number;
-  /** Replaces the member's metadata on the boards of this submit. */
-  readonly metadata?: M;
-  /** Names so many of those the member passed, 0 to 100, and tells its places. Default: neither is looked at. */
-  readonly passed?: number;
-  /** Of the ranks in the answer. Default: the leaderboard's. */
-  readonly ties?: TiePolicy;
-}
-
-/** What a submit did. */
-export interface SubmitResult<O extends readonly Column[], B extends Boards> {
-  /** By board. A board that is split is there when the submit named its part. */
-  readonly boards: {
-    readonly [K in keyof B]: B[K] extends { readonly by: string }
-      ? BoardOutcome<O> | undefined
-      : BoardOutcome<O>;
-  };
-  /** True when the key had been submitted before: this is the answer of then. */
-  readonly repeated: boolean;
-}
+import { createOutbox, type Outbox } from './outbox/outbox.js';
+import { removeEverywhere } from './removal.js';
+import type { BoardSelection } from './rounds.js';
+import { shardMap } from './shards/shard-map.js';
+import { createShardedBoard } from './shards/sharded-board.js';
+import { createShardedMembers } from './shards/sharded-members.js';
+import { createShardedSubmit } from './shards/sharded-submit.js';
+import { createSubmit, type SubmitResult } from './submit/create-submit.js';
+import type { Boards, SubmitOptions } from './submit/submit-request.js';
 
 /** A family of boards under one order. It holds no connection and no timer, so there is nothing to close. */
 export interface Leaderboard<O extends readonly Column[], B extends Boards, M> {
@@ -88,6 +40,8 @@ export interface Leaderboard<O extends readonly Column[], B extends Boards, M> {
    * the number of boards it was on.
    */
   remove(member: string, options?: Pick<SubmitOptions<B, M>, 'in' | keyof CallOptions>): Promise<number>;
+  /** Submits on their way to boards that live apart: hand it to a relay (`createOutboxRelay`). */
+  readonly outbox: Outbox;
 }
 
 const trace = defineTrace('leaderboard.submit');
@@ -111,151 +65,35 @@ export function createLeaderboard<
   M = never,
 >(driver: Pick<Driver, 'send' | 'clock'>, options: LeaderboardOptions<O, B, M>): Leaderboard<O, B, M> {
   const resolved = resolveOptions<M>(options);
-  const {
-    name,
-    home: place,
-    events,
-    kind,
-    columns,
-    boards,
-    metadata: codec,
-    rememberMs,
-    deadlineMs,
-  } = resolved;
-  const time = createServerTime(driver.clock);
-  const callOptions = (call?: CallOptions): CallOptions | undefined => callWithin(call, deadlineMs);
-  const home: BoardHome<M> = { sender: driver, time, options: resolved, call: callOptions };
-
-  function targetsOf(parts: Readonly<Partial<Record<string, string>>> = {}): readonly SubmitTarget[] {
-    const stray = Object.keys(parts).find((split) => !boards.some(({ by }) => by === split));
-    if (stray !== undefined) {
-      throw new InvalidArgumentError(`in.${stray}`, 'must be what a board is split by', parts[stray]);
-    }
-    const targets = boards.flatMap((board): SubmitTarget[] => {
-      const part = board.by === undefined ? undefined : parts[board.by];
-      return board.by !== undefined && part === undefined ? [] : [{ board, part }];
-    });
-    for (const { board, part } of targets) checkPart(board, part);
-    if (targets.length === 0) throw new InvalidArgumentError('in', 'must name a part of some board', parts);
-    return targets;
-  }
-
-  async function submit(
-    member: string,
-    score: SubmittedScore<O>,
-    options: SubmitOptions<B, M> = {},
-  ): Promise<SubmitResult<O, B>> {
-    const { in: parts, key, occurredAt, metadata, passed, ties = resolved.ties, ...call } = options;
-    checkMember(member);
-    const targets = targetsOf(parts);
-    for (const { board } of targets) checkPolicy(ties, board.dense, board.name);
-    if (occurredAt !== undefined) checkInstant('occurredAt', occurredAt);
-    if (metadata !== undefined && codec === undefined) {
-      throw new InvalidArgumentError('metadata', 'must not be given: the leaderboard has none', metadata);
-    }
-    if (passed !== undefined && (!Number.isSafeInteger(passed) || passed < 0 || passed > 100)) {
-      throw new InvalidArgumentError('passed', 'must be a whole number from 0 to 100', passed);
-    }
-    const first = [place.keys.rounds(name), ...(place.bans ? [place.keys.banned(name)] : [])];
-    const once =
-      key === undefined
-        ? []
-        : [place.keys.once(name, boards[0]?.layout.fingerprint ?? '', checkKey(key), member)];
-    const fixed: Args = [
-      member,
-      ties,
-      occurredAt ?? '',
-      key === undefined ? 0 : rememberMs,
-      metadata === undefined ? 0 : 1,
-      metadata === undefined || codec === undefined ? '' : checkMetadata(codec.encode(metadata)),
-      passed ?? events?.passed ?? '',
-      place.bans ? 1 : 0,
-      columns.length,
-      ...columnArgs(boardsOf(targets), columns, checkColumns(score)),
-    ];
-    const answer = await inServerTime(time, (nowMs) => {
-      const target = targetArgs(targets, nowMs, occurredAt, place);
-      const command = scripts[kind].submit([...first, ...once, ...target.keys], [...fixed, ...target.args]);
-      return driver.send(key === undefined ? command : { ...command, repeatable: true }, callOptions(call));
-    });
-    if (answer.kind === 'bounds') throw boundsError(targets, answer.board, answer.column);
-    const outcomes = readOutcomes<O>(answer.text, targets);
-    if (outcomes === undefined) {
-      throw new InvalidArgumentError('key', 'must not be used again for other boards', key);
-    }
-    if (events !== undefined) {
-      const happened = targets.flatMap((target, i) =>
-        eventsOf(name, target, member, key, outcomes[i] as BoardOutcome<O>, events.top),
-      );
-      await handOver(events, happened);
-    }
-    const entries = targets.map(({ board }, i) => [board.name, outcomes[i]] as const);
-    return {
-      boards: Object.fromEntries(entries) as SubmitResult<O, B>['boards'],
-      repeated: answer.repeated,
-    };
-  }
-
-  function checkColumns(score: SubmittedScore<O>): Values {
-    const wanted = columns.filter(({ kind }) => kind === 'value').map((column) => column.name);
-    const given = typeof score === 'object' && score !== null ? Object.keys(score) : [];
-    if (given.length !== wanted.length || !wanted.every((column) => given.includes(column))) {
-      throw new InvalidArgumentError('score', `must have exactly these columns: ${wanted.join(', ')}`, score);
-    }
-    return score as Values;
-  }
+  const { name, boards, deadlineMs } = resolved;
+  const home: BoardHome<M> = {
+    sender: driver,
+    time: createServerTime(driver.clock),
+    options: resolved,
+    call: (call) => callWithin(call, deadlineMs),
+  };
+  const shards = resolved.shards === undefined ? undefined : shardMap(home, resolved.shards);
+  const submit = shards ? createShardedSubmit<O, B, M>(shards) : createSubmit<O, B, M>(home);
+  const facts = { leaderboard: name, boards: boards.length };
 
   return {
     name,
-    members: createMembers(home),
+    members: shards ? createShardedMembers(shards) : createMembers(home),
     submit: (member, score, options) =>
       trace(
-        () => ({ leaderboard: name, boards: boards.length }),
+        () => facts,
         () => submit(member, score, options),
       ),
     board(boardName, selection = {}) {
       const board = boards.find((each) => each.name === boardName);
       if (board === undefined)
         throw new InvalidArgumentError('board', `must be a board of '${name}'`, boardName);
-      return createBoard<O, M>(home, board, selection);
+      return shards
+        ? createShardedBoard<O, M>({ shards, board }, selection)
+        : createBoard<O, M>(home, board, selection);
     },
-    remove: async (member, { in: parts, ...call } = {}) => {
-      checkMember(member);
-      const selections = targetsOf(parts).map(({ board, part }) =>
-        selectRound(board, part === undefined ? {} : { part }),
-      );
-      const { taken } = await inServerTime(time, (nowMs) => {
-        const targets = selections.map((select) => select(nowMs));
-        const { keys, args } = removalOf(resolved, member, targets);
-        return driver.send(scripts[kind].remove(keys, args), callOptions(call));
-      });
-      return taken;
-    },
+    remove: async (member, { in: parts, ...call } = {}) =>
+      removeEverywhere(shards?.homeOf(checkMember(member)) ?? home, member, parts, call),
+    outbox: createOutbox(home),
   };
-}
-
-const longestKey = 200;
-const longestMetadata = 4096;
-
-function checkKey(key: string): string {
-  if (typeof key !== 'string' || key.length < 1 || key.length > longestKey) {
-    throw new InvalidArgumentError('key', `must be text of 1 to ${longestKey} characters`, key);
-  }
-  return key;
-}
-
-function checkMetadata(encoded: string | Uint8Array): string | Uint8Array {
-  const bytes = typeof encoded === 'string' ? Buffer.byteLength(encoded) : encoded.byteLength;
-  if (bytes > longestMetadata) {
-    throw new InvalidArgumentError(
-      'metadata',
-      `must be at most ${longestMetadata} bytes once encoded`,
-      encoded,
-    );
-  }
-  return encoded;
-}
-
-function boardsOf(targets: readonly SubmitTarget[]): readonly ResolvedBoard[] {
-  return targets.map(({ board }) => board);
 }

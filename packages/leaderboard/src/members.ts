@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, integerReply } from '@penknife/core';
 import type { BoardHome } from './board-home.js';
 import { scripts } from './commands.js';
-import { type KnownRound, knownRounds } from './known-rounds.js';
+import { type KnownRound, knownRounds, knownSlots } from './known-rounds.js';
 import { checkMember } from './member.js';
 import { mergedPlace } from './merged-place.js';
 import type { Place } from './order/layout.js';
+import { readScripts } from './read-script.js';
 import { listOf } from './replies.js';
 
 /** What concerns a member on all boards, in all periods that can still be read. */
@@ -35,7 +36,7 @@ const attempts = 10;
 
 /** The members of a leaderboard. */
 export function createMembers<M>(home: BoardHome<M>): Members {
-  const { keys, name, bans } = home.options.home;
+  const { keys, tag, bans } = home.options.home;
 
   async function everywhere(
     act: 'remove' | 'hide' | 'show',
@@ -58,13 +59,15 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       );
       done += typeof answer === 'number' ? answer : (answer.taken ?? 0);
     };
-    for await (const round of knownRounds(home)) {
-      if (!wanted(round)) continue;
-      waiting[round.kind].push(round);
-      if (waiting[round.kind].length === roundsPerCall) await flush(round.kind);
+    for (const slot of await knownSlots(home)) {
+      for await (const round of knownRounds(home, slot)) {
+        if (!wanted(round)) continue;
+        waiting[round.kind].push(round);
+        if (waiting[round.kind].length === roundsPerCall) await flush(round.kind);
+      }
+      await flush('packed');
+      await flush('lexicographic');
     }
-    await flush('packed');
-    await flush('lexicographic');
     return done;
   }
 
@@ -73,7 +76,7 @@ export function createMembers<M>(home: BoardHome<M>): Members {
   }
 
   async function mark(command: 'SADD' | 'SREM', member: string): Promise<void> {
-    const key = keys.banned(name);
+    const key = keys.banned(tag);
     const marked: Command<number> = {
       args: [command, key, member],
       key,
@@ -87,7 +90,7 @@ export function createMembers<M>(home: BoardHome<M>): Members {
     const { board, kind } = round;
     if (board === undefined || round.rolling) return false;
     const { layout } = board;
-    const read = scripts[kind].readBytes(round.keys, [
+    const read = readScripts(kind, { window: undefined }, 'members').bytes(round.keys, [
       'ordinal',
       ...round.shape,
       '',
@@ -145,7 +148,9 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       checkMember(to, 'to');
       if (from === to) throw new InvalidArgumentError('to', 'must be another name than from', to);
       let moved = 0;
-      for await (const round of knownRounds(home)) if (await moveOne(round, from, to)) moved++;
+      for (const slot of await knownSlots(home)) {
+        for await (const round of knownRounds(home, slot)) if (await moveOne(round, from, to)) moved++;
+      }
       return moved;
     },
   };

@@ -1,5 +1,5 @@
+import type { ResolvedBoard } from './board-options.js';
 import { ScoreBoundsError } from './errors.js';
-import type { ResolvedBoard } from './options.js';
 import { boundOf } from './order/digits.js';
 import type { Place } from './order/layout.js';
 import { zeroDigit } from './rounds.js';

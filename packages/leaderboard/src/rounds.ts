@@ -1,9 +1,9 @@
 import { type Arg, InvalidArgumentError } from '@penknife/core';
+import type { ResolvedBoard } from './board-options.js';
 import { type Period, periodAt, periodBefore, periodName, type Span } from './calendar/period.js';
 import type { ServerTime } from './calendar/server-time.js';
 import { ServerClockError } from './errors.js';
-import type { RoundHome } from './keys.js';
-import type { ResolvedBoard } from './options.js';
+import type { RoundHome, SlotTag } from './keys.js';
 import type { ResolvedColumn } from './order/resolve-order.js';
 
 /** Arguments of a script. */
@@ -45,9 +45,41 @@ export function partsOf({ board, part, period }: Round): string[] {
   return parts;
 }
 
-/** The keys of a round, in the order in which the scripts take them (see round.lua); all of one leaderboard share its slot. */
-export function keysOf({ name, keys, described, bans }: RoundHome, round: Round): string[] {
+/** The hash tag of a board: that of its leaderboard, or its own where it lives apart. */
+export function tagOf({ name, tag }: RoundHome, { board, part }: Pick<Round, 'board' | 'part'>): SlotTag {
+  if (!board.apart) return tag;
+  return [name, 'apart', board.name, ...(part === undefined ? [] : [part])];
+}
+
+interface KnownKeys {
+  readonly tag: SlotTag;
+  readonly described: boolean;
+  readonly startMs: number | undefined;
+  readonly found: readonly string[];
+}
+
+const lastKeys = new WeakMap<ResolvedBoard, KnownKeys>();
+
+/**
+ * The keys of a round, in the order in which the scripts take them (see round.lua); all share a slot. Of a board that is not
+ * split most questions are about the round that was asked for last.
+ */
+export function keysOf(home: RoundHome, round: Round): readonly string[] {
+  const { board, part, period } = round;
+  if (part !== undefined) return makeKeys(home, round);
+  const { tag, described } = home;
+  const startMs = period?.startMs;
+  const last = lastKeys.get(board);
+  if (last?.tag === tag && last.described === described && last.startMs === startMs) return last.found;
+  const found = makeKeys(home, round);
+  lastKeys.set(board, { tag, described, startMs, found });
+  return found;
+}
+
+function makeKeys(home: RoundHome, round: Round): string[] {
+  const { keys, described, bans } = home;
   const { layout, dense, window, history, attempts } = round.board;
+  const name = tagOf(home, round);
   const parts = partsOf(round);
   const life = window || round.period !== undefined ? 'period' : 'board';
   const found = [keys[life](name, ...parts)];
@@ -61,8 +93,18 @@ export function keysOf({ name, keys, described, bans }: RoundHome, round: Round)
   return found;
 }
 
+const shapes = new WeakMap<ResolvedBoard, { readonly described: boolean; readonly shape: readonly Arg[] }>();
+
 /** What the scripts are told of a board before they take its keys (see round.lua). */
-export function shapeArgs({ described, bans }: RoundHome, board: ResolvedBoard): Args {
+export function shapeArgs(home: RoundHome, board: ResolvedBoard): readonly Arg[] {
+  const known = shapes.get(board);
+  if (known?.described === home.described) return known.shape;
+  const shape = makeShape(home, board);
+  shapes.set(board, { described: home.described, shape });
+  return shape;
+}
+
+function makeShape({ described, bans }: RoundHome, board: ResolvedBoard): Args {
   const { dense, layout, window, history, attempts } = board;
   const set = { g: dense, m: described, h: history, a: attempts > 0, b: bans, w: window };
   const flags = Object.entries(set).flatMap(([flag, on]) => (on ? [flag] : []));

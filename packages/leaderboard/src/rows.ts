@@ -90,22 +90,35 @@ export function readStandings<O extends readonly Column[], M>(
   members: readonly string[],
 ): readonly (Standing<O, M> | null)[] {
   const [places, ranks, ahead, metadata] = listOf('leaderboard/read', reply);
-  const { total } = reading;
   const placeList = listOf('leaderboard/read', places);
   const rankList = listOf('leaderboard/read', ranks);
   const aheadList = listOf('leaderboard/read', ahead);
   return members.map((member, i) => {
     const place = placeList[i] ?? null;
     if (place === null) return null;
-    const row = rowOf<O, M>(
+    return standingOf<O, M>(
       reading,
       member,
       reading.round.board.layout.readPlace(place),
       numberOf(rankList[i]),
+      numberOf(aheadList[i]),
       metadataAt(metadata, i),
     );
-    return { ...row, total, percentile: (100 * (total - numberOf(aheadList[i]))) / total };
   });
+}
+
+/** How a member stands, of whom so many are `ahead`. */
+export function standingOf<O extends readonly Column[], M>(
+  reading: Reading<M>,
+  member: string,
+  place: Place,
+  rank: number,
+  ahead: number,
+  metadata: Uint8Array | null,
+): Standing<O, M> {
+  const { total } = reading;
+  const row = rowOf<O, M>(reading, member, place, rank, metadata);
+  return { ...row, total, percentile: (100 * (total - ahead)) / total };
 }
 
 /** Ranks members among themselves, by their scores alone; those who are not on the board are left out. */
@@ -146,7 +159,8 @@ function byPlace(left: Place, right: Place): number {
   return left < right ? -1 : 1;
 }
 
-function rowOf<O extends readonly Column[], M>(
+/** A row as it is handed out. */
+export function rowOf<O extends readonly Column[], M>(
   { round, codec }: Reading<M>,
   member: string,
   place: Place,
@@ -157,7 +171,8 @@ function rowOf<O extends readonly Column[], M>(
   return { member, rank, score, metadata: metadata === null || !codec ? null : codec.decode(metadata) };
 }
 
-function metadataAt(metadata: Reply | undefined, index: number): Uint8Array | null {
+/** The metadata of a row, as bytes. */
+export function metadataAt(metadata: Reply | undefined, index: number): Uint8Array | null {
   if (!Array.isArray(metadata)) return null;
   const value: Reply = metadata[index] ?? null;
   return value instanceof Uint8Array ? value : null;

@@ -2,6 +2,7 @@ import type { MatrixContext } from '@penknife/matrix';
 import { createChaosDriver } from '@penknife/testing';
 import { expect, it } from 'vitest';
 import { createLeaderboard, type LeaderboardEvent } from '../src/index.js';
+import { playHistory, playPassed, playSnapshots } from './lives.js';
 
 const order = [{ points: 'desc', max: 1e6 }] as const;
 
@@ -107,33 +108,68 @@ export function eventSuite(context: MatrixContext): void {
     expect((await submit(9)).cup).toMatchObject({ status: 'spent', current: null });
   });
 
-  it('a member has a line of its past, one sample a stretch of time, as many as are kept', async () => {
-    const now = context.clock.now();
-    const hourMs = 3_600_000;
-    const scores = createLeaderboard(await context.driver(), {
-      name: 'past',
-      order,
-      boards: { all: { operator: 'set', history: { every: '1h', samples: 3 } } },
+  for (const layout of ['packed', 'lexicographic'] as const) {
+    it(`a member has a line of its past, one sample a stretch of time, as many as are kept: ${layout}`, async () => {
+      await playHistory(await context.driver(), layout);
     });
-    const board = scores.board('all');
-    expect(await board.history('ann')).toEqual([]);
-    await scores.submit('bob', { points: 50 }, { occurredAt: now - 9 * hourMs });
-    for (const [points, hoursAgo] of [
-      [10, 5],
-      [20, 4],
-      [60, 3],
-      [70, 2],
-      [30, 2],
-    ] as const) {
-      await scores.submit('ann', { points }, { occurredAt: now - hoursAgo * hourMs });
+
+    it(`a snapshot is taken once a stretch of time, and tells who moved since: ${layout}`, async () => {
+      await playSnapshots(await context.driver(), layout);
+    });
+
+    it(`a submit tells whom it passed: ${layout}`, async () => {
+      await playPassed(await context.driver(), layout);
+    });
+  }
+
+  context.where(context.column.memory, 'days pass: on memory only')(
+    'the change since yesterday, on a board of all time and in a period; snapshots end',
+    async () => {
+      const scores = createLeaderboard(await context.driver(), {
+        name: 'moves',
+        order,
+        boards: {
+          all: { snapshots: { every: '1d', keep: 2 } },
+          weekly: { period: 'week', snapshots: { every: '1d', keep: 2 } },
+        },
+      });
+      const dayMs = 86_400_000;
+      const board = scores.board('all');
+      await context.advance(dayMs - (context.clock.now() % dayMs) + 1000);
+      await scores.submit('ann', { points: 10 });
+      await scores.submit('bob', { points: 5 });
+      for (const each of [board, scores.board('weekly')]) await each.snapshot();
+      await context.advance(dayMs);
+      await scores.submit('bob', { points: 20 });
+      expect(await board.movement(['bob', 'ann'])).toEqual([
+        { member: 'bob', rank: 1, previous: 2, delta: 1 },
+        { member: 'ann', rank: 2, previous: 1, delta: -1 },
+      ]);
+      expect((await board.past())?.rows[0]?.member).toBe('ann');
+      expect((await board.snapshot()).rows[0]?.member).toBe('bob');
+      await context.advance(dayMs);
+      expect((await board.past({ ago: 2 }))?.rows[0]?.member).toBe('ann');
+      await context.advance(dayMs);
+      expect(await board.past({ ago: 2 })).toMatchObject({ rows: [{ member: 'bob' }, { member: 'ann' }] });
+      await context.advance(3 * dayMs);
+      expect(await board.past({ ago: 2 })).toBeNull();
+    },
+  );
+
+  it('what a board without snapshots or history is asked, and what they cannot be, is refused', async () => {
+    const driver = await context.driver();
+    const make = (board: object) => createLeaderboard(driver, { name: 'x', order, boards: { all: board } });
+    const bare = make({}).board('all');
+    for (const call of [bare.snapshot(), bare.past(), bare.movement(['ann'])]) {
+      await expect(call).rejects.toMatchObject({ argument: 'board' });
     }
-    const bucket = (hoursAgo: number): number => Math.floor((now - hoursAgo * hourMs) / hourMs) * hourMs;
-    expect(await board.history('ann')).toEqual([
-      { atMs: bucket(4), rank: 2, score: { points: 20 } },
-      { atMs: bucket(3), rank: 1, score: { points: 60 } },
-      { atMs: bucket(2), rank: 2, score: { points: 30 } },
-    ]);
-    await board.remove('ann');
-    expect(await board.history('ann')).toEqual([]);
+    const kept = make({ snapshots: { every: '1d', keep: 2 } }).board('all');
+    await expect(kept.past({ ago: 3 })).rejects.toMatchObject({ argument: 'ago' });
+    await expect(kept.movement(['a', 'a'])).rejects.toMatchObject({ argument: 'members' });
+    expect(() => make({ snapshots: { every: '1d', keep: 0 } })).toThrow(/snapshots\.keep must be/);
+    expect(() => make({ snapshots: { every: '1d', keep: 2, top: 1001 } })).toThrow(/snapshots\.top must be/);
+    expect(() => make({ snapshots: { every: '1d', keep: 2 }, window: '1d' })).toThrow(
+      /must not be given with a window/,
+    );
   });
 }

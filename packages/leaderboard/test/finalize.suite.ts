@@ -1,6 +1,7 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { type Award, createLeaderboard } from '../src/index.js';
+import { playFinal } from './lives.js';
 
 const order = [{ points: 'desc', max: 1e6 }] as const;
 const dayMs = 86_400_000;
@@ -33,6 +34,10 @@ export function finalizeSuite(context: MatrixContext): void {
         await lenient.submit(member, { points }, { occurredAt });
       }
     }
+
+    it(`trap 12: what is frozen stays, whoever still writes or asks: ${layout}`, async () => {
+      await playFinal(await context.driver(), layout);
+    });
 
     it(`trap 12: a period is frozen once, and rewards are handed over at least once under a stable id: ${layout}`, async () => {
       await playYesterday();

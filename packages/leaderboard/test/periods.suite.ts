@@ -57,29 +57,38 @@ export function periodSuite(context: MatrixContext): void {
     expect(await honest.board('daily').count()).toBe(0);
   });
 
-  context.where(context.column.topology !== 'cluster', 'KEYS asks one node only')(
-    'trap 12: every key of a period ends with it, set by the script that makes it, whatever is removed and made again',
-    async () => {
-      const scores = createLeaderboard(await context.driver(), {
-        ...options,
-        boards: { daily: { ...options.boards.daily, dense: true } },
-        metadata: { id: 't', name: 'text', encode: (value: string) => value, decode: (data) => String(data) },
-      });
-      const { period } = (await scores.submit('ann', { points: 1 }, { metadata: 'x' })).boards.daily;
-      await scores.submit('bob', { points: 2 });
-      await scores.remove('ann');
-      await scores.remove('bob');
-      await scores.submit('cat', { points: 2 }, { metadata: 'y', key: 'k' });
-      const keys = ((await context.admin('KEYS', '*')) as string[]).filter(
-        (key) => !key.includes(':rounds:'),
-      );
-      expect(keys).toHaveLength(4);
-      for (const key of keys.filter((key) => !key.includes(':once:'))) {
-        const expires = Number(await context.admin('PEXPIRETIME', key));
-        expect(expires).toBe((period?.endMs ?? 0) + 600_000 + 2 * dayMs);
-      }
-    },
-  );
+  for (const layout of ['packed', 'lexicographic'] as const)
+    context.where(context.column.topology !== 'cluster', 'KEYS asks one node only')(
+      `trap 12: every key of a period ends with it, set by the script that makes it, whatever is removed and made again: ${layout}`,
+      async () => {
+        const scores = createLeaderboard(await context.driver(), {
+          ...options,
+          layout,
+          boards: { daily: { ...options.boards.daily, dense: true } },
+          metadata: {
+            id: 't',
+            name: 'text',
+            encode: (value: string) => value,
+            decode: (data) => String(data),
+          },
+        });
+        const { period } = (await scores.submit('ann', { points: 1 }, { metadata: 'x' })).boards.daily;
+        await scores.submit('bob', { points: 2 });
+        await scores.remove('ann');
+        await scores.remove('bob');
+        await scores.submit('cat', { points: 2 }, { metadata: 'y', key: 'k' });
+        // Alone on the board, it moves: the board must not become a new key without an end.
+        await scores.submit('cat', { points: 3 });
+        const keys = ((await context.admin('KEYS', '*')) as string[]).filter(
+          (key) => !key.includes(':rounds:'),
+        );
+        expect(keys).toHaveLength(layout === 'packed' ? 4 : 5);
+        for (const key of keys.filter((key) => !key.includes(':once:'))) {
+          const expires = Number(await context.admin('PEXPIRETIME', key));
+          expect(expires).toBe((period?.endMs ?? 0) + 600_000 + 2 * dayMs);
+        }
+      },
+    );
 
   it('a late score counts where it happened, as long as the grace lasts', async () => {
     const driver = await context.driver();

@@ -1,26 +1,17 @@
-import { type Command, createManualClock, type Driver } from '@penknife/core';
+import { createManualClock, type Driver } from '@penknife/core';
 import { createMemoryDriver } from '@penknife/driver-memory';
 import { describe, expect, it } from 'vitest';
 import type { Operator } from '../src/index.js';
 import { playAgainstModel, type Scenario, scenarios, wideScenarios } from './oracle.js';
+import { type Plant, planted } from './planted.js';
 import { playRolling } from './rolling.js';
-
-/** A text of a script, and what a careless hand would have written instead. */
-interface Plant {
-  readonly bug: string;
-  readonly script: 'submit' | 'read' | 'remove';
-  /** Only in the scripts of this layout. Default: of both. */
-  readonly layout?: 'packed' | 'lexicographic';
-  readonly text: string;
-  readonly instead: string;
-}
 
 const plants: readonly Plant[] = [
   {
     bug: 'trap 4: an increment keeps the old time',
     script: 'submit',
-    text: 'new[i] = timeDigit(column, limits[i], epoch)',
-    instead: 'new[i] = old and old[i] or timeDigit(column, limits[i], epoch)',
+    text: "new[i] = digitOfTicks(ticks, limits[i], column.first == '-1')",
+    instead: "new[i] = old and old[i] or digitOfTicks(ticks, limits[i], column.first == '-1')",
   },
   {
     bug: 'trap 6: a result that nobody has stays among the distinct ones',
@@ -134,24 +125,6 @@ const plants: readonly Plant[] = [
     instead: "redis.call('ZLEXCOUNT', round.board, '-', '(' .. place)",
   },
 ];
-
-/** A driver whose scripts have the bug. */
-function planted(
-  driver: Driver,
-  { script, layout, text, instead }: Plant,
-): { driver: Driver; used(): number } {
-  let used = 0;
-  const send: Driver['send'] = <T>(command: Command<T>, options?: object) => {
-    const [, act, kind = 'packed'] = /^leaderboard.(\w+)(?:-(\w+))?$/.exec(command.script?.name ?? '') ?? [];
-    if (!command.script || act !== script || (layout !== undefined && layout !== kind))
-      return driver.send(command, options);
-    const lua = command.script.lua.replace(text, () => instead);
-    if (lua !== command.script.lua) used++;
-    const { script: _, ...rest } = command;
-    return driver.send({ ...rest, args: ['EVAL', lua, ...command.args.slice(2)] }, options);
-  };
-  return { driver: { ...driver, send, clock: driver.clock }, used: () => used };
-}
 
 async function playAll(driver: Driver, seed: number, played: readonly Scenario[]): Promise<void> {
   for (const scenario of played) {

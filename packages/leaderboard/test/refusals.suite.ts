@@ -120,6 +120,19 @@ export function refusalSuite(context: MatrixContext): void {
     expect(made({ boards: { a: { history: { every: '1d', samples: 101 } } } })).toThrow(/samples must be/);
     expect(made({ events: { sink: {} } })).toThrow(/events\.sink must have/);
     expect(made({ events: { sink: { emit: async () => undefined }, top: 0 } })).toThrow(/events\.top must/);
+    const sink = { emit: async () => undefined };
+    expect(made({ shards: 1 })).toThrow(/shards must be a whole number from 2/);
+    expect(made({ shards: 2, events: { sink } })).toThrow(/events must not be given where/);
+    for (const board of [
+      { dense: true },
+      { size: 5 },
+      { history: { every: '1d', samples: 3 } },
+      { snapshots: { every: '1d', keep: 3 } },
+      { apart: true },
+    ]) {
+      expect(made({ shards: 2, boards: { a: board } })).toThrow(/boards\.a\.\w+ must not be given where/);
+    }
+    expect(made({ bans: true, boards: { a: { apart: true } } })).toThrow(/bans must not be given with/);
     expect(made({ layout: 'bytes' })).toThrow(/layout must be/);
     expect(made({ boards: { a: { keep: -1 } } })).toThrow(/boards\.a\.keep must/);
     expect(made({ boards: { a: { size: 0 } } })).toThrow(/boards\.a\.size must/);

@@ -33,6 +33,23 @@ export function changeOf(
     : { fresh: units - low, change: units };
 }
 
+/**
+ * The digit of a value within the bounds of a column of plain numbers, and its change, as numbers that are exact; undefined where
+ * only bigints say it (and where it has to be refused).
+ */
+export function plainDigitOf(
+  column: ResolvedValueColumn,
+  value: unknown,
+): { readonly fresh: number; readonly change: number } | undefined {
+  if (column.big) return undefined;
+  const units = scaled(value, column.scale);
+  const [low, high] = [Number(column.low), Number(column.high)];
+  if (units === undefined || units < low || units > high || Math.abs(units) > high - low) return undefined;
+  return column.direction === 'desc'
+    ? { fresh: high - units, change: 0 - units }
+    : { fresh: units - low, change: units };
+}
+
 /** A bound of a column as it was written. */
 export function boundOf({ big, scale }: ResolvedValueColumn, units: bigint): string {
   return big ? `${units}` : `${Number(units) / scale}`;

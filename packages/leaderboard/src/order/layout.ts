@@ -108,6 +108,21 @@ export function valuesAt(
   );
 }
 
+/** The value of a digit of a column of plain numbers. */
+export function numberAt(
+  column: ResolvedColumn,
+  digit: number,
+  radix: number,
+  epochMs: number | undefined,
+): number {
+  if (column.kind === 'time') {
+    const ticks = column.direction === 'desc' ? radix - 1 - digit : digit;
+    return (epochMs ?? column.sinceMs) + ticks * column.unitMs;
+  }
+  const units = column.direction === 'desc' ? Number(column.high) - digit : Number(column.low) + digit;
+  return units / column.scale;
+}
+
 function valueAt(
   column: ResolvedColumn,
   digit: bigint,

@@ -3,6 +3,7 @@ import {
   bitsOf,
   fingerprintOf,
   type Layout,
+  numberAt,
   type Place,
   type Placement,
   radicesOf,
@@ -38,16 +39,20 @@ export function packedLayout(
   let tie = 1;
   for (const radix of radices.slice(resultColumns(columns))) tie *= radix;
 
-  function digitsOf(place: Place): bigint[] {
-    const digits = new Array<bigint>(radices.length);
+  const isBig = columns.some((column) => column.kind === 'value' && column.big);
+
+  function numbersOf(place: Place): number[] {
+    const digits = new Array<number>(radices.length);
     let rest = place as number;
     for (let i = radices.length - 1; i >= 0; i--) {
       const radix = radices[i] as number;
-      digits[i] = BigInt(rest % radix);
+      digits[i] = rest % radix;
       rest = (rest - (rest % radix)) / radix;
     }
     return digits;
   }
+
+  const digitsOf = (place: Place): bigint[] => numbersOf(place).map(BigInt);
 
   return {
     kind: 'packed',
@@ -61,7 +66,15 @@ export function packedLayout(
     change: (column, change) => clamped(change, -(exact[column] as bigint), exact[column] as bigint),
     placeOf: (digits) => Number(digits.reduce((place, digit, i) => place * (exact[i] as bigint) + digit, 0n)),
     digitsOf,
-    scoreAt: (place, epochMs) => valuesAt(columns, digitsOf(place), exact, epochMs),
+    scoreAt(place, epochMs) {
+      if (isBig) return valuesAt(columns, digitsOf(place), exact, epochMs);
+      const values: Record<string, number> = {};
+      for (const [i, digit] of numbersOf(place).entries()) {
+        const column = columns[i] as ResolvedColumn;
+        values[column.name] = numberAt(column, digit, radices[i] as number, epochMs);
+      }
+      return values;
+    },
     resultOf: (place) => ((place as number) - ((place as number) % tie)) / tie,
     placeArg: (place) => place,
     readPlace: (reply) => Number(textOf(reply)),

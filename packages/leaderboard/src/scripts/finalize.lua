@@ -5,7 +5,7 @@
 -- ARGV[3]  when the period closes, ARGV[4] when it is forgotten, ARGV[5] when its result is, in ms
 -- then     what round.lua reads; start and end of the period the server's clock must be in (ms; both empty: any)
 -- Returns  { 'clock', now } | { 'open' } | { 'gone' } | { 'first' or 'again', the result, members not handed over }.
---          The result: tie policy, members on the board, members up to and with the equals of the last row, rows
+--          The result: tie policy, members on the board, members up to and with the equals of the last row, rows asked for, rows
 local final, pending = takeKey(), takeKey()
 local policy, count = take(), tonumber(take())
 local closes, forgotten, expires = tonumber(take()), tonumber(take()), take()
@@ -21,8 +21,8 @@ if now >= forgotten then return { 'gone' } end
 
 local rows, _, last, members = rowsOf(round, 0, count)
 local equals = last and upTo(round, last) or 0
-result = { policy, tostring(redis.call('ZCARD', round.board)), tostring(equals) }
-for i = 1, #rows do result[i + 3] = rows[i] end
+result = { policy, tostring(redis.call('ZCARD', round.board)), tostring(equals), tostring(count) }
+for i = 1, #rows do result[i + 4] = rows[i] end
 redis.call('RPUSH', final, unpack(result))
 redis.call('PEXPIREAT', final, expires)
 if #members > 0 then

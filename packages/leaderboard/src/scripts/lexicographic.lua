@@ -23,17 +23,6 @@ local function placeFrom(text)
   return text
 end
 
-local function put(round, member, old, place)
-  if old then redis.call('ZREM', round.board, old .. member) end
-  redis.call('ZADD', round.board, 0, place .. member)
-  redis.call('HSET', round.index, member, place)
-end
-
-local function erase(round, member, place)
-  redis.call('ZREM', round.board, place .. member)
-  redis.call('HDEL', round.index, member)
-end
-
 local function indexOf(round, member)
   local place = placeOf(round, member)
   return place and redis.call('ZRANK', round.board, place .. member)
@@ -57,7 +46,7 @@ local function through(prefix)
   return '+'
 end
 
--- Members better than the equals of a place; those up to and with its equals; its equals.
+-- Members better than the equals of a place; those up to and with its equals.
 local function aheadOf(round, place)
   return redis.call('ZLEXCOUNT', round.board, '-', '(' .. string.sub(place, 1, round.tie))
 end
@@ -66,90 +55,7 @@ local function upTo(round, place)
   return redis.call('ZLEXCOUNT', round.board, '-', through(string.sub(place, 1, round.tie)))
 end
 
-local function equalsOf(round, place)
-  local result = string.sub(place, 1, round.tie)
-  return redis.call('ZLEXCOUNT', round.board, '[' .. result, through(result))
-end
-
 -- A result among the distinct ones: its score there, its name.
 local function resultOf(round, place)
   return 0, string.sub(place, 1, round.tie)
-end
-
-local function countBefore(round, place)
-  return redis.call('ZLEXCOUNT', round.board, '-', '(' .. place)
-end
-
-local function countWithin(round, best, worst)
-  return redis.call('ZLEXCOUNT', round.board, '[' .. best, through(worst))
-end
-
-local function countTo(round, place)
-  return redis.call('ZLEXCOUNT', round.board, '-', through(place))
-end
-
--- How many members come up to and with (place, member), whether it is still there or not.
-local function countThrough(round, place, member)
-  return redis.call('ZLEXCOUNT', round.board, '-', '[' .. place .. member)
-end
-
--- Digits: `limits` are the largest digits of the columns.
-local takeDigit = take
-
-local function digitsOf(_, place, limits)
-  local digits = {}
-  local from = 1
-  for i, limit in ipairs(limits) do
-    digits[i] = string.sub(place, from, from + #limit - 1)
-    from = from + #limit
-  end
-  return digits
-end
-
-local function joined(digits)
-  return table.concat(digits)
-end
-
--- Bytes, one by one: `<` on strings follows the server's locale.
-local function isBetter(digit, other)
-  for i = 1, #digit do
-    local a, b = string.byte(digit, i), string.byte(other, i)
-    if a ~= b then return a < b end
-  end
-  return false
-end
-
--- Nil when that leaves the column. An empty digit was out of bounds from the start.
-local function within(digit, limit)
-  if digit == '' or isBetter(limit, digit) then return nil end
-  return digit
-end
-
--- A change is its sign and its bytes; a sign alone is wider than the column. Added byte by byte with a carry.
-local function changed(digit, change, limit)
-  if #change ~= #digit + 1 then return nil end
-  local sign = string.sub(change, 1, 1) == '-' and -1 or 1
-  local carry = 0
-  local bytes = {}
-  for i = #digit, 1, -1 do
-    local sum = string.byte(digit, i) + sign * string.byte(change, i + 1) + carry
-    carry = math.floor(sum / 256)
-    bytes[i] = string.char(sum - 256 * carry)
-  end
-  if carry ~= 0 then return nil end
-  return within(table.concat(bytes), limit)
-end
-
--- So many ticks since the epoch, saturating at both ends; counted from the other end where the latest comes first.
-local function digitOfTicks(ticks, limit, latestFirst)
-  local largest = 0
-  for i = 1, #limit do largest = largest * 256 + string.byte(limit, i) end
-  local digit = math.max(0, math.min(largest, ticks))
-  if latestFirst then digit = largest - digit end
-  local bytes = {}
-  for i = #limit, 1, -1 do
-    bytes[i] = string.char(math.fmod(digit, 256))
-    digit = math.floor(digit / 256)
-  end
-  return table.concat(bytes)
 end

@@ -46,8 +46,13 @@ local function takeShape()
   return shape
 end
 
+-- All that a round is ever told is named at once: a table that grows is dear.
 local function takeKeys(shape)
-  local round = { shape = shape, tie = shape.tie, width = shape.width, board = takeKey() }
+  local round = {
+    shape = shape, tie = shape.tie, width = shape.width, board = takeKey(), index = false, groups = false, meta = false,
+    history = false, attempts = false, hidden = false, window = false, old = false, new = false, total = false, size = 0,
+    epoch = 0, start = '', finish = '', expires = false, closed = false, spent = false,
+  }
   if shape.width > 0 then round.index = takeKey() end
   if shape.flags == '' then return round end
   if shape.g then round.groups = takeKey() end

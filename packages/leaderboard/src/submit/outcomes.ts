@@ -1,12 +1,11 @@
-import { type Calendar, type Period, periodAt, type Span } from './calendar/period.js';
-import { ScoreBoundsError } from './errors.js';
-import type { RoundHome } from './keys.js';
-import type { Operator, ResolvedBoard } from './options.js';
-import type { Column, Score } from './order/column.js';
-import { boundOf, changeOf, digitOf } from './order/digits.js';
-import type { Place, Values } from './order/layout.js';
-import type { ResolvedColumn } from './order/resolve-order.js';
-import { type Args, keysOf, shapeArgs } from './rounds.js';
+import type { ResolvedBoard } from '../board-options.js';
+import { type Calendar, type Period, periodAt } from '../calendar/period.js';
+import { ScoreBoundsError } from '../errors.js';
+import type { Column, Score } from '../order/column.js';
+import { boundOf } from '../order/digits.js';
+import type { Place, Values } from '../order/layout.js';
+import type { ResolvedColumn } from '../order/resolve-order.js';
+import type { SubmitTarget } from './submit-args.js';
 
 /** How a member stood on a board, before or after a submit. */
 export interface Placed<O extends readonly Column[]> {
@@ -19,9 +18,10 @@ export interface BoardOutcome<O extends readonly Column[]> {
   /**
    * `entered`: first score here. `changed`: another score stands now. `unchanged`: what stood stays. `closed`: it happened in
    * a period that takes no more scores; nothing was written here. `beyond`: worse than the last of a full board. `spent`: the
-   * member has no attempts left; nothing was written. `hidden`: the member is banned; its score is kept, and shown to nobody.
+   * member has no attempts left; nothing was written. `hidden`: the member is banned; its score is kept, and shown to nobody. `queued`: the board
+   * lives apart, and gets the score when the outbox is handed over.
    */
-  readonly status: 'entered' | 'changed' | 'unchanged' | 'closed' | 'beyond' | 'spent' | 'hidden';
+  readonly status: 'entered' | 'changed' | 'unchanged' | 'closed' | 'beyond' | 'spent' | 'hidden' | 'queued';
   /** Before; null: was not on the board. */
   readonly previous: Placed<O> | null;
   /** After; null: is not on the board. */
@@ -40,71 +40,19 @@ export interface BoardOutcome<O extends readonly Column[]> {
   readonly period: Period | null;
 }
 
-/** One board of a submit. */
-export interface SubmitTarget {
-  readonly board: ResolvedBoard;
-  readonly part: string | undefined;
-}
-
-/** How far around the guessed time of the server the neighbouring period is offered too. */
-const nearBoundaryMs = 2000;
-
-/** The columns of a submitted score as arguments: the digit and its change, or what a time column needs. */
-export function columnArgs(
-  boards: readonly ResolvedBoard[],
-  columns: readonly ResolvedColumn[],
-  score: Values,
-): Args {
-  const layout = (boards[0] as ResolvedBoard).layout;
-  // Only sums may be given as changes; where one board takes the value itself, it has to be a value.
-  const onlySums = boards.every(({ operator }: { readonly operator: Operator }) => operator === 'sum');
-  return columns.flatMap((column, i): Args => {
-    if (column.kind === 'time') return ['t', column.direction === 'asc' ? 1 : -1, column.unitMs];
-    const value = score[column.name];
-    const argument = `score.${column.name}`;
-    if (!onlySums) digitOf(column, value, argument);
-    const { fresh, change } = changeOf(column, value, argument);
-    return ['v', layout.digit(i, fresh), layout.change(i, change)];
-  });
-}
-
-/** Keys and arguments of each board with the periods the server may choose from. */
-export function targetArgs(
-  targets: readonly SubmitTarget[],
-  nowMs: number,
-  occurredAtMs: number | undefined,
-  home: RoundHome,
-): { readonly keys: string[]; readonly args: Args } {
-  const keys: string[] = [];
-  const args: Args = [];
-  for (const { board, part } of targets) {
-    const { calendar, layout, graceMs, keepMs, size } = board;
-    args.push(board.operator, ...shapeArgs(home, board), size, ...layout.limits);
-    if (calendar === undefined) {
-      const since = layout.columns.find((column) => column.kind === 'time')?.sinceMs ?? 0;
-      keys.push(...keysOf(home, { board, part, period: undefined }));
-      args.push(0, since);
-      continue;
-    }
-    const instants = [nowMs, nowMs - nearBoundaryMs, nowMs + nearBoundaryMs];
-    if (occurredAtMs !== undefined && occurredAtMs < nowMs) instants.push(occurredAtMs);
-    const periods = new Map<number, Span>();
-    for (const instant of instants) {
-      const known = [...periods.values()].some(({ startMs, endMs }) => startMs <= instant && instant < endMs);
-      if (known) continue;
-      const period = periodAt(calendar, instant);
-      periods.set(period.startMs, period);
-    }
-    args.push(periods.size);
-    for (const period of periods.values()) {
-      const { startMs, endMs, off } = period;
-      keys.push(...keysOf(home, { board, part, period }));
-      // Between seasons nothing is open.
-      const closesMs = off ? startMs : endMs + graceMs;
-      args.push(startMs, endMs, closesMs, endMs + graceMs + keepMs);
-    }
-  }
-  return { keys, args };
+/** What became of a board that gets the score later. */
+export function queuedOutcome<O extends readonly Column[]>(): BoardOutcome<O> {
+  return {
+    status: 'queued',
+    previous: null,
+    current: null,
+    delta: null,
+    isBest: false,
+    places: null,
+    passed: null,
+    total: 0,
+    period: null,
+  };
 }
 
 const fieldsPerBoard = 12;
@@ -115,6 +63,7 @@ export function readOutcomes<O extends readonly Column[]>(
   targets: readonly SubmitTarget[],
 ): readonly BoardOutcome<O>[] | undefined {
   const fields = text.split(',');
+  if (targets.length === 0) return [];
   if (fields.length !== targets.length * fieldsPerBoard) return undefined;
   return targets.map(({ board }, i) => {
     const own = fields.slice(i * fieldsPerBoard, (i + 1) * fieldsPerBoard);
@@ -144,6 +93,17 @@ export function readOutcomes<O extends readonly Column[]>(
       period,
     };
   });
+}
+
+/** The places before and after, of the board at an index of the targets; undefined: was not, or is not on the board. */
+export function placesIn(
+  text: string,
+  index: number,
+  { board }: SubmitTarget,
+): readonly [before: Place | undefined, after: Place | undefined] {
+  const own = text.split(',').slice(index * fieldsPerBoard, (index + 1) * fieldsPerBoard);
+  const placed = (field = ''): Place | undefined => (field === '' ? undefined : placeIn(board, field));
+  return [placed(own[3]), placed(own[5])];
 }
 
 function numberIn(text: string): number | null {

@@ -1,0 +1,139 @@
+import type { BoardHome } from '../board-home.js';
+import { eventsOf, handOver } from '../events.js';
+import type { Column } from '../order/column.js';
+import { tagOf } from '../rounds.js';
+import { readOutcomes } from '../submit/outcomes.js';
+import { createSender } from '../submit/send-submit.js';
+import type { SubmitTarget } from '../submit/submit-args.js';
+import { leaveOutbox, lookIntoOutbox, outboxLength, takeOut } from './commands.js';
+import { type OutboxEntry, readEntry } from './entry.js';
+
+/** A submit that a board did not take. */
+export interface RefusedSubmit {
+  /** The id of its entry. */
+  readonly id: string;
+  readonly member: string;
+  readonly board: string;
+  /** The value of what the board is split by. */
+  readonly part: string | undefined;
+  /** `bounds`: a sum would have left its column. `closed`: its period took no more scores. `order`: it was submitted under another order. */
+  readonly reason: 'bounds' | 'closed' | 'order';
+}
+
+/** What one look into the outbox did. */
+export type Relayed =
+  /** Somebody else hands over, for as long at least. */
+  | { readonly kind: 'elsewhere'; readonly leftMs: number }
+  | {
+      readonly kind: 'relayed';
+      /** Submits that every board of theirs has got by now. */
+      readonly done: number;
+      /** Submits still in the outbox. */
+      readonly left: number;
+      readonly refused: readonly RefusedSubmit[];
+      /** What boards could not be reached with: their submits stay, and are handed over in their order later. */
+      readonly failures: readonly unknown[];
+    };
+
+/** Who hands over, and how much at once. */
+export interface RelayTurn {
+  /** Names this process; no other has the same. */
+  readonly holder: string;
+  readonly leaseMs: number;
+  /** At most so many submits. */
+  readonly most: number;
+}
+
+/**
+ * Submits on their way to boards that live apart: written by the submit itself, in the same act as its scores. Each board takes
+ * them in order and each once, because it knows the last one it took; so two relays at once, or one that died in the middle,
+ * lose nothing and double nothing.
+ */
+export interface Outbox {
+  /** Submits that are still to be handed over. */
+  length(): Promise<number>;
+  /** Hands some over, the oldest first. */
+  relay(turn: RelayTurn): Promise<Relayed>;
+  /** Gives the lease up. */
+  leave(holder: string): Promise<void>;
+}
+
+/** The outbox of a leaderboard. */
+export function createOutbox<M>(home: BoardHome<M>): Outbox {
+  const { home: place, name, events } = home.options;
+  const key = place.keys.outbox(place.tag);
+  const lease = place.keys.lease(place.tag);
+  const send = createSender(home);
+
+  /** Gives one board its submit; what it did not take, or undefined. */
+  async function handOn(
+    { id, request }: OutboxEntry,
+    target: SubmitTarget,
+  ): Promise<RefusedSubmit | undefined> {
+    const { board, part } = target;
+    const refused = (reason: RefusedSubmit['reason']): RefusedSubmit => ({
+      id,
+      member: request.member,
+      board: board.name,
+      part,
+      reason,
+    });
+    const answer = await send({ ...request, targets: [target] }, [target], { entry: id }, undefined);
+    if (answer.kind === 'bounds') return refused('bounds');
+    if (answer.repeated) return undefined;
+    const [outcome] = readOutcomes<readonly Column[]>(answer.text, [target]) ?? [];
+    if (outcome === undefined || outcome.status === 'closed') return refused('closed');
+    if (events !== undefined) {
+      await handOver(events, eventsOf(name, target, request.member, id, outcome, events.top));
+    }
+    return undefined;
+  }
+
+  return {
+    length: () => home.sender.send(outboxLength(key), home.call(undefined)),
+    async relay({ holder, leaseMs, most }) {
+      const found = await home.sender.send(
+        lookIntoOutbox([lease, key], [holder, leaseMs, most]),
+        home.call(undefined),
+      );
+      if (found.elsewhereMs > 0) return { kind: 'elsewhere', leftMs: found.elsewhereMs };
+      const refused: RefusedSubmit[] = [];
+      const failures: unknown[] = [];
+      const waiting = new Set<string>();
+      const slots = new Map<string, (readonly [entry: OutboxEntry, target: SubmitTarget])[]>();
+      for (const { id, text, atMs } of found.entries) {
+        const entry = readEntry(home.options, id, text, atMs);
+        if (!('request' in entry)) {
+          refused.push({ id, member: entry.member, board: '', part: undefined, reason: 'order' });
+          continue;
+        }
+        for (const target of entry.request.targets) {
+          const slot = String(tagOf(place, target));
+          const line = slots.get(slot) ?? [];
+          slots.set(slot, line);
+          line.push([entry, target]);
+        }
+      }
+      // A board takes its submits in their order, or it would take one for one it has had.
+      const handOnLine = async (line: (readonly [OutboxEntry, SubmitTarget])[]): Promise<void> => {
+        for (const [i, [entry, target]] of line.entries()) {
+          try {
+            const outcome = await handOn(entry, target);
+            if (outcome !== undefined) refused.push(outcome);
+          } catch (error) {
+            failures.push(error);
+            for (const [{ id }] of line.slice(i)) waiting.add(id);
+            return;
+          }
+        }
+      };
+      await Promise.all([...slots.values()].map(handOnLine));
+      const done = found.entries.map(({ id }) => id).filter((id) => !waiting.has(id));
+      if (done.length > 0) await home.sender.send(takeOut(key, done), home.call(undefined));
+      return { kind: 'relayed', done: done.length, left: found.length - done.length, refused, failures };
+    },
+    async leave(holder) {
+      await home.sender.send(leaveOutbox([lease], [holder]), home.call(undefined));
+    },
+  };
+}

@@ -1,0 +1,48 @@
+-- Shared by the scripts of this package: what a submit writes to one board. Every key that is new ends with its round.
+-- KEYS     none of its own
+-- ARGV     none of its own
+-- Returns  nothing; it defines local functions
+local function expire(board, key)
+  if board.expires then redis.call('PEXPIREAT', key, board.expires) end
+  if board.window then redis.call('PEXPIRE', key, exact(board.window.length + board.window.bucket)) end
+end
+
+-- A hash of the round gets a field; one that is new ends with its round.
+local function set(board, key, field, value)
+  if redis.call('HSET', key, field, value) == 1 and redis.call('HLEN', key) == 1 then expire(board, key) end
+end
+
+-- Whoever looks for a member everywhere finds the round here.
+local function register(board)
+  local shape = board.shape
+  local name = shape.flags .. ',' .. exact(shape.tie) .. ',' .. exact(shape.width) .. ','
+  redis.call('ZREMRANGEBYSCORE', rounds, '-inf', exact(now()))
+  redis.call('ZADD', rounds, board.expires or '+inf', name .. board.board)
+end
+
+local function write(board)
+  if board.new and board.new ~= board.old then
+    put(board, member, board.old, board.new)
+    board.total = redis.call('ZCARD', board.board)
+    if not board.old and board.total == 1 then
+      expire(board, board.board)
+      if board.index then expire(board, board.index) end
+      register(board)
+    end
+    if board.groups then
+      local score, name = resultOf(board, board.new)
+      local added = redis.call('ZADD', board.groups, score, name)
+      if added == 1 and redis.call('ZCARD', board.groups) == 1 then expire(board, board.groups) end
+      if board.old then dropResult(board, board.old) end
+    end
+  end
+  board.total = board.total or redis.call('ZCARD', board.board)
+  if board.part then writePart(board) end
+  if board.meta and metadata then set(board, board.meta, member, metadata) end
+  if board.size > 0 and board.total > board.size then
+    -- A board whose size was lowered shrinks by a hundred a submit.
+    local _, _, _, worst = rowsOf(board, math.max(board.size, board.total - 100), 100)
+    for _, name in ipairs(worst) do drop(board, name, now()) end
+    board.total = board.total - #worst
+  end
+end
