@@ -1,6 +1,8 @@
 import { createLeaderboard } from '@penknife/leaderboard';
+import type { Redis } from 'ioredis';
 import type { BenchCase, BenchContext, Contestant } from '../../case.js';
-import { argsOf, type Filled, fill, nameOf, order, plainKey, pointsOf } from './filled.js';
+import { argsOf, type Filled, fill, nameOf, order, pointsOf } from './filled.js';
+import { bytesCase, growthCase } from './growth.js';
 import { agoragames, plain, redisRank } from './peers.js';
 
 const ours = 'exact order, one atomic command, rank before and after';
@@ -56,22 +58,31 @@ const questions: readonly Question[] = [
           own[(change ?? 0) - 1] = String(-points);
           return client.call('EVALSHA', ...own);
         }),
-        plain(filled, 'raw ZADD GT', floor, (client, turn) =>
-          client.zadd(plainKey, 'GT', String(pointsAt(turn)), memberAt(filled, turn)),
+        plain(filled, 'raw ZADD LT', floor, (client, turn) =>
+          client.zadd(filled.key, 'LT', String(1e6 - pointsAt(turn)), memberAt(filled, turn)),
+        ),
+        plain(
+          filled,
+          'EVALSHA of ZADD LT alone',
+          'the least a script can do',
+          smallest("return redis.call('ZADD', KEYS[1], 'LT', ARGV[1], ARGV[2])", filled, (turn) => [
+            String(1e6 - pointsAt(turn)),
+            memberAt(filled, turn),
+          ]),
         ),
         plain(
           filled,
           'redis docs’ sample',
-          'ZADD and ZREVRANK in a pipeline: not of one instant',
+          'ZADD and ZRANK in a pipeline: not of one instant',
           (client, turn) =>
             client
               .pipeline()
-              .zadd(plainKey, 'GT', String(pointsAt(turn)), memberAt(filled, turn))
-              .zrevrank(plainKey, memberAt(filled, turn))
+              .zadd(filled.key, 'LT', String(1e6 - pointsAt(turn)), memberAt(filled, turn))
+              .zrank(filled.key, memberAt(filled, turn))
               .exec(),
         ),
         await redisRank(peers, filled, (board, turn) =>
-          board.updateOne(memberAt(filled, turn), pointsAt(turn)),
+          board.updateOne(memberAt(filled, turn), 1e6 - pointsAt(turn)),
         ),
       ];
     },
@@ -83,11 +94,26 @@ const questions: readonly Question[] = [
       const board = filled.scores.board('all');
       return [
         penknife(filled, (turn) => board.rank(memberAt(filled, turn))),
-        plain(filled, 'raw ZREVRANK', floor, (client, turn) =>
-          client.zrevrank(plainKey, memberAt(filled, turn)),
+        plain(
+          filled,
+          'the same EVALSHA through ioredis',
+          'the script alone',
+          await sameCommand(
+            (driver) => createLeaderboard(driver, { name: 'bench', order }).board('all').rank('MEMBER'),
+            filled,
+          ),
+        ),
+        plain(filled, 'raw ZRANK', floor, (client, turn) => client.zrank(filled.key, memberAt(filled, turn))),
+        plain(
+          filled,
+          'EVALSHA of ZRANK alone',
+          'the least a script can do',
+          smallest("return redis.call('ZRANK', KEYS[1], ARGV[1])", filled, (turn) => [
+            memberAt(filled, turn),
+          ]),
         ),
         await redisRank(peers, filled, (rank, turn) => rank.find(memberAt(filled, turn))),
-        await agoragames(peers, server.port, (agora, turn, done) =>
+        await agoragames(peers, server.port, filled, (agora, turn, done) =>
           agora.rankFor(memberAt(filled, turn), () => done()),
         ),
       ];
@@ -100,9 +126,21 @@ const questions: readonly Question[] = [
       const board = filled.scores.board('all');
       return [
         penknife(filled, (turn) => board.around(memberAt(filled, turn), { count: 11 })),
-        plain(filled, 'raw ZREVRANGE of 11', floor, (client, turn) => {
+        plain(
+          filled,
+          'the same EVALSHA through ioredis',
+          'the script alone',
+          await sameCommand(
+            (driver) =>
+              createLeaderboard(driver, { name: 'bench', order })
+                .board('all')
+                .around('MEMBER', { count: 11 }),
+            filled,
+          ),
+        ),
+        plain(filled, 'raw ZRANGE of 11', floor, (client, turn) => {
           const from = (turn * 104_729) % (filled.members - 11);
-          return client.zrevrange(plainKey, from, from + 10, 'WITHSCORES');
+          return client.zrange(filled.key, String(from), String(from + 10), 'WITHSCORES');
         }),
         await redisRank(peers, filled, (rank, turn) => rank.around(memberAt(filled, turn), 5, true)),
       ];
@@ -117,18 +155,45 @@ const questions: readonly Question[] = [
         Array.from({ length: 100 }, (_, i) => nameOf((turn * 104_729 + i * 7) % filled.members));
       return [
         penknife(filled, (turn) => board.friends(circle(turn))),
-        plain(filled, '100 ZREVRANK and ZSCORE in a pipeline', 'not of one instant', (client, turn) => {
+        plain(filled, '100 ZRANK in a pipeline', 'not of one instant, no scores', (client, turn) => {
           const pipeline = client.pipeline();
-          for (const name of circle(turn)) pipeline.zrevrank(plainKey, name).zscore(plainKey, name);
+          for (const name of circle(turn)) pipeline.zrank(filled.key, name);
           return pipeline.exec();
         }),
-        await agoragames(peers, server.port, (agora, turn, done) =>
+        await agoragames(peers, server.port, filled, (agora, turn, done) =>
           agora.rankedInList(circle(turn), {}, () => done()),
         ),
       ];
     },
   },
 ];
+
+/** A script that does one thing, sent by its digest. */
+function smallest(
+  script: string,
+  { key }: Filled,
+  argsAt: (turn: number) => string[],
+): (client: Redis, turn: number) => Promise<unknown> {
+  let sha: Promise<unknown> | undefined;
+  return async (client, turn) => {
+    sha ??= client.script('LOAD', script);
+    return client.evalsha(String(await sha), 1, key, ...argsAt(turn));
+  };
+}
+
+/** The command that a call makes, with the member of each turn, sent without a driver. */
+async function sameCommand(
+  make: Parameters<typeof argsOf>[0],
+  filled: Filled,
+): Promise<(client: Redis, turn: number) => Promise<unknown>> {
+  const args = (await argsOf(make, filled)).slice(1);
+  const member = args.indexOf('MEMBER');
+  return (client, turn) => {
+    const own = [...args];
+    own[member] = memberAt(filled, turn);
+    return client.call('EVALSHA', ...own);
+  };
+}
 
 /** A submit to one board, to four, to eight. */
 const boardsCase: BenchCase = {
@@ -167,4 +232,6 @@ export const leaderboardCases: readonly BenchCase[] = [
     ),
   ),
   boardsCase,
+  bytesCase,
+  growthCase,
 ];

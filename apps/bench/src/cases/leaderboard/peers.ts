@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Contestant } from '../../case.js';
 import type { Peers } from '../../peers.js';
-import { type Filled, plainKey } from './filled.js';
+import type { Filled } from './filled.js';
 
 interface RankBoard {
   updateOne(id: string, value: number): Promise<unknown>;
@@ -21,7 +21,7 @@ interface AgoraModule {
   readonly default: new (name: string, options: object, redis: object) => AgoraBoard;
 }
 
-/** A contestant that talks to the plain board through ioredis. */
+/** A contestant that talks to the sorted set through ioredis. */
 export function plain(
   { url }: Filled,
   name: string,
@@ -32,7 +32,7 @@ export function plain(
   return { name, guarantees, run: (turn) => run(client, turn), close: async () => client.disconnect() };
 }
 
-/** redis-rank on the plain board. */
+/** redis-rank on the same sorted set, lowest first. */
 export async function redisRank(
   peers: Peers,
   filled: Filled,
@@ -47,7 +47,7 @@ export async function redisRank(
     (client, turn) => {
       let board = boards.get(client);
       if (board === undefined) {
-        board = new Leaderboard(client, plainKey, { sortPolicy: 'high-to-low', updatePolicy: 'best' });
+        board = new Leaderboard(client, filled.key, { sortPolicy: 'low-to-high', updatePolicy: 'best' });
         boards.set(client, board);
       }
       return run(board, turn);
@@ -57,14 +57,15 @@ export async function redisRank(
 
 const boards = new WeakMap<Redis, RankBoard>();
 
-/** agoragames-leaderboard on the plain board; it brings its own client. */
+/** agoragames-leaderboard on the same sorted set, lowest first; it brings its own client. */
 export async function agoragames(
   peers: Peers,
   port: number,
+  { key }: Filled,
   run: (board: AgoraBoard, turn: number, done: () => void) => void,
 ): Promise<Contestant> {
   const { default: Leaderboard } = await peers.load<AgoraModule>('agoragames-leaderboard');
-  const board = new Leaderboard(plainKey, { pageSize: 25 }, { host: '127.0.0.1', port });
+  const board = new Leaderboard(key, { pageSize: 25, reverse: true }, { host: '127.0.0.1', port });
   return {
     name: `agoragames-leaderboard ${peers.version('agoragames-leaderboard')}`,
     guarantees: 'doubles; errors of the server are not told',
