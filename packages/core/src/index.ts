@@ -14,6 +14,7 @@ export {
   type StandardSchema,
   validate,
 } from './codec/standard-schema.js';
+export { checkDriver } from './contract/check-driver.js';
 export type { Clock, Timer } from './contract/clock.js';
 export type { Arg, Command, Reply, ResultOf } from './contract/command.js';
 export type { DurableLog, EventSink, InvalidationBus } from './contract/composition.js';
