@@ -84,6 +84,7 @@ const longestBlockMs = 100 * 24 * hourMs;
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveOptions(options: RateLimiterOptions): ResolvedOptions {
+  checkOptions(options);
   const { name = 'default', namespace = defaultNamespace, deadlineMs } = options;
   checkName(name);
   const policy = resolvePolicy(options.policy);
@@ -124,6 +125,12 @@ export function resolveLimit(
     penalty: penalty === undefined ? null : resolvePenalty(penalty),
     reserves,
   };
+}
+
+/** Checks that there are options at all. */
+export function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null)
+    throw new InvalidArgumentError('options', 'must be an object', options);
 }
 
 /** Checks a limiter's name. */

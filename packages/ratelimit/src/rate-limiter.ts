@@ -1,4 +1,4 @@
-import { type CallOptions, callWithin, defineTrace, InvalidArgumentError } from '@penknife/core';
+import { type CallOptions, callWithin, checkDriver, defineTrace, InvalidArgumentError } from '@penknife/core';
 import { changePolicy } from './change-policy.js';
 import { type Act, checkLimit, forget, type LimitWords, limitWords } from './commands.js';
 import { hold } from './holding.js';
@@ -29,6 +29,7 @@ const trace = defineTrace('ratelimit.check');
  * ```
  */
 export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOptions): RateLimiter {
+  checkDriver(driver);
   const { limit, name, namespace, deadlineMs, longestWaitMs, reservationMs } = resolveOptions(options);
   const { policy } = limit;
   const { algorithm } = policy;

@@ -1,6 +1,13 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { cacheDenials, createRateLimiter, observeLimiter, sliceLimiter } from '../src/index.js';
+import {
+  cacheDenials,
+  createRateLimiter,
+  createRateLimits,
+  guardLimiter,
+  observeLimiter,
+  sliceLimiter,
+} from '../src/index.js';
 
 /** Layers around a limiter, on whatever the context runs on. */
 export function layersSuite(context: MatrixContext): void {
@@ -61,6 +68,22 @@ export function layersSuite(context: MatrixContext): void {
     await sliced.close();
     expect((await limiter.peek('a')).remaining).toBe(98);
     expect(() => sliceLimiter(driver, limiter, { units: 26 })).toThrow(/at most a quarter/);
+  });
+
+  it('a layer goes around one limiter, and has options', async () => {
+    const driver = await context.driver();
+    const several = createRateLimits(driver, { limits: { a: '1/s' } }) as never;
+    for (const wrong of [several, undefined as never, driver as never]) {
+      const rule = /^limiter must be one limiter/;
+      expect(() => guardLimiter(driver, wrong, { fallback: 'open' })).toThrow(rule);
+      expect(() => cacheDenials(driver, wrong)).toThrow(rule);
+      expect(() => sliceLimiter(driver, wrong, { units: 1 })).toThrow(rule);
+      expect(() => observeLimiter(wrong, {})).toThrow(rule);
+    }
+    const limiter = createRateLimiter(driver, { policy: '9/s' });
+    expect(() => guardLimiter(driver, limiter, undefined as never)).toThrow(/^options must be/);
+    expect(() => guardLimiter(driver, limiter, {} as never)).toThrow(/^fallback must be/);
+    expect(() => sliceLimiter(driver, limiter, undefined as never)).toThrow(/^options must be/);
   });
 
   it('shadow mode lets everything pass and says what would have been', async () => {

@@ -116,6 +116,9 @@ export function rateLimiterSuite(context: MatrixContext): void {
       '5/0s',
       { limit: 0, window: 1 },
       { limit: Number.NaN, window: '1s' },
+      undefined,
+      null,
+      7,
     ];
     for (const policy of policies) {
       expect(() => createRateLimiter(driver, { policy: policy as never })).toThrow(/must/);
@@ -124,6 +127,10 @@ export function rateLimiterSuite(context: MatrixContext): void {
     expect(() => createRateLimiter(driver, { policy: { limit: 1, window: '200d' } })).toThrow(
       /window must be so short/,
     );
+    for (const bad of [undefined, null, slow])
+      expect(() => createRateLimiter(driver, bad as never)).toThrow(/^options must be an object/);
+    for (const bad of [undefined, {}, { sendCommand: () => undefined }])
+      expect(() => createRateLimiter(bad as never, { policy: slow })).toThrow(/^driver must be a driver/);
     const limiter = createRateLimiter(driver, { policy: slow });
     for (const cost of [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
       await expect(limiter.check('a', { cost })).rejects.toMatchObject({

@@ -78,6 +78,10 @@ export function rateLimitsSuite(context: MatrixContext): void {
       /keep the algorithm/,
     );
     await expect(all.check({ rate: 'a' } as never)).rejects.toThrow(/must be a string that is not empty/);
+    expect(() => createRateLimits(driver, undefined as never)).toThrow(/^options must be/);
+    expect(() => createRateLimits(driver, {} as never)).toThrow(/^limits must be 1 to 16/);
+    expect(() => createRateLimits(driver, { limits: { a: null } } as never)).toThrow(/^policy must be/);
+    expect(() => createRateLimits({} as never, { limits })).toThrow(/^driver must be a driver/);
     expect(() => createRateLimits(driver, { limits: {} })).toThrow(/limits must be 1 to 16/);
     expect(() => createRateLimits(driver, { limits: { 'a b': '1/s' } })).toThrow(/limits must be/);
   });

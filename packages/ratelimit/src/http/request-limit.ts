@@ -6,6 +6,7 @@ import {
   systemClock,
 } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
+import { checkOptions } from '../options.js';
 import type { Policy } from '../policy/policy.js';
 import type { RateLimitResult } from '../result.js';
 import type { RateLimits } from '../several/rate-limits.js';
@@ -66,7 +67,10 @@ export type RequestLimit<Request> = (
 
 /** Makes what all adapters share. Rejects with the driver's errors when nobody can be asked: put `guardLimiter` around. */
 export function requestLimit<Request>(options: RequestLimitOptions<Request>): RequestLimit<Request> {
+  checkOptions(options);
   const { limiter, key, cost, policy, skip, clock = systemClock } = options;
+  if (typeof limiter?.check !== 'function')
+    throw new InvalidArgumentError('limiter', 'must be a limiter, or several limits', limiter);
   const addressOf = clientAddress(options);
   const fieldsOf = headerFields(options);
 

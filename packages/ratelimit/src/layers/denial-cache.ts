@@ -2,6 +2,7 @@ import { type Clock, type Duration, durationMs, InvalidArgumentError } from '@pe
 import type { Limiter } from '../limiter.js';
 import { checkCost, whole } from '../policy/resolve-policy.js';
 import type { RateLimitResult } from '../result.js';
+import { checkLimiter } from './check-limiter.js';
 import { Recent } from './recent.js';
 
 /** How denials are remembered. */
@@ -29,6 +30,7 @@ export function cacheDenials(
   limiter: Limiter,
   options: DenialCacheOptions = {},
 ): Limiter {
+  checkLimiter(limiter);
   const { maxIdentifiers = 10_000 } = options;
   whole('maxIdentifiers', maxIdentifiers);
   const longestMs = durationMs(options.longest ?? 1000, 'longest', { minMs: 1 });

@@ -7,11 +7,12 @@ import {
   reportListenerError,
 } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
-import type { CheckOptions } from '../options.js';
+import { type CheckOptions, checkOptions } from '../options.js';
 import type { ResolvedPolicy } from '../policy/policy.js';
 import { checkCost, resolvePolicy, whole } from '../policy/resolve-policy.js';
 import type { RateLimitResult } from '../result.js';
 import { Breaker, type Health } from './breaker.js';
+import { checkLimiter } from './check-limiter.js';
 import { createLocalLimiter } from './local-limiter.js';
 
 /** What happens when the server cannot be asked. */
@@ -46,6 +47,8 @@ export function guardLimiter(
   limiter: Limiter,
   options: GuardOptions,
 ): GuardedLimiter {
+  checkLimiter(limiter);
+  checkOptions(options);
   const { fallback, deadlineMs = 50, failures = 5, instances = 1, onHealth } = options;
   if (fallback !== 'open' && fallback !== 'closed' && fallback !== 'local')
     throw new InvalidArgumentError('fallback', "must be 'open', 'closed' or 'local'", fallback);

@@ -1,6 +1,8 @@
 import { InvalidArgumentError, reportListenerError } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
+import { checkOptions } from '../options.js';
 import type { RateLimitResult } from '../result.js';
+import { checkLimiter } from './check-limiter.js';
 
 /** What is told, and whether denials count. */
 export interface ObserveOptions {
@@ -19,6 +21,8 @@ export interface ObserveOptions {
  * then holds what would have been answered. What a listener throws is reported on `penknife:listener.error`.
  */
 export function observeLimiter(limiter: Limiter, options: ObserveOptions): Limiter {
+  checkLimiter(limiter);
+  checkOptions(options);
   const { shadow = false, nearLimit = 0.8, onNearLimit, onDenied } = options;
   if (!(nearLimit > 0 && nearLimit <= 1))
     throw new InvalidArgumentError('nearLimit', 'must be above 0 and at most 1', nearLimit);

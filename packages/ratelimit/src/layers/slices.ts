@@ -7,8 +7,10 @@ import {
   reportListenerError,
 } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
+import { checkOptions } from '../options.js';
 import { checkCost, whole } from '../policy/resolve-policy.js';
 import type { RateLimitResult } from '../result.js';
+import { checkLimiter } from './check-limiter.js';
 import { Recent } from './recent.js';
 
 /** How units are leased. */
@@ -43,6 +45,8 @@ export function sliceLimiter(
   limiter: Limiter,
   options: SliceOptions,
 ): SlicedLimiter {
+  checkLimiter(limiter);
+  checkOptions(options);
   const { units, maxIdentifiers = 1000 } = options;
   const { capacity, windowMs, algorithm } = limiter.policy;
   whole('units', units);

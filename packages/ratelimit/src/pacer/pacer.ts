@@ -1,6 +1,6 @@
 import { AbortedError, type Duration, durationMs } from '@penknife/core';
 import type { LimiterDriver } from '../limiter.js';
-import type { WaitOptions } from '../options.js';
+import { checkOptions, type WaitOptions } from '../options.js';
 import type { Policy } from '../policy/policy.js';
 import { createRateLimiter } from '../rate-limiter.js';
 import type { RateLimitResult } from '../result.js';
@@ -51,6 +51,7 @@ export interface Pacer {
  * ```
  */
 export function createPacer(driver: LimiterDriver, options: PacerOptions): Pacer {
+  checkOptions(options);
   const { name = 'pacer', longestWait = 60_000, policy, namespace, deadlineMs } = options;
   const longestMs = durationMs(options.longestBackoff ?? 3_600_000, 'longestBackoff', { minMs: 1 });
   const unknownMs = durationMs(options.unknownBackoff ?? 1000, 'unknownBackoff', { minMs: 1 });

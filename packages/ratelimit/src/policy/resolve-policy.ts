@@ -19,6 +19,8 @@ const withBurst: readonly Algorithm[] = ['gcra', 'leaky-bucket', 'token-bucket']
 
 /** Reads and checks a policy; throws `InvalidArgumentError` naming the part and the rule. */
 export function resolvePolicy(policy: Policy): ResolvedPolicy {
+  if (typeof policy !== 'string' && (typeof policy !== 'object' || policy === null))
+    throw new InvalidArgumentError('policy', 'must be a text such as 100/min, or an object', policy);
   const given = typeof policy === 'string' ? parsePolicy(policy) : policy;
   const { algorithm = 'gcra', limit } = given;
   if (!algorithms.includes(algorithm))

@@ -1,6 +1,6 @@
 import { type CallOptions, defaultNamespace, InvalidArgumentError } from '@penknife/core';
 import { type LimitCall, type LimitWords, limitWords } from '../commands.js';
-import { checkName, type LimitOptions, resolveLimit } from '../options.js';
+import { checkName, checkOptions, type LimitOptions, resolveLimit } from '../options.js';
 import type { Policy } from '../policy/policy.js';
 import { checkCost, resolvePolicy } from '../policy/resolve-policy.js';
 
@@ -43,16 +43,17 @@ const mostLimits = 16;
 export function resolveRateLimits<Limit extends string>(
   options: RateLimitsOptions<Limit>,
 ): ResolvedRateLimits {
+  checkOptions(options);
   const { name = 'default', namespace = defaultNamespace, deadlineMs } = options;
   checkName(name);
-  const entries = Object.entries<Policy | LimitOptions>(options.limits);
+  const entries = Object.entries<Policy | LimitOptions>(options.limits ?? {});
   if (entries.length === 0 || entries.length > mostLimits)
     throw new InvalidArgumentError('limits', `must be 1 to ${mostLimits}`, entries);
   const limits = entries.map(([key, given]): NamedLimit => {
     const own = `${name}.${key}`;
     checkName(own, 'limits');
     const limitOptions: LimitOptions =
-      typeof given === 'object' && 'policy' in given ? given : { policy: given };
+      typeof given === 'object' && given !== null && 'policy' in given ? given : { policy: given };
     const limit = resolveLimit(limitOptions, resolvePolicy(limitOptions.policy), 0, false);
     return { ...limitWords(limit), key, name: own, options: limitOptions };
   });

@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   callWithin,
+  checkDriver,
   type Driver,
   isUnavailable,
   reportListenerError,
@@ -70,6 +71,7 @@ export function createRateLimits<const Limit extends string>(
   driver: RateLimitsDriver,
   options: RateLimitsOptions<Limit>,
 ): RateLimits<Limit> {
+  checkDriver(driver);
   const resolved = resolveRateLimits(options);
   const { name, namespace, deadlineMs } = resolved;
   const keys = rateLimitKeys.in(namespace);

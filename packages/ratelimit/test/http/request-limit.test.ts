@@ -14,6 +14,14 @@ const facts = { remoteAddress: '10.1.2.3', forwardedFor: undefined };
 const driverAt = (clock: ManualClock) => createMemoryDriver({ clock });
 
 describe('what a middleware may be told of a request', () => {
+  it('needs a limiter, and says so when it is made', () => {
+    for (const limiter of [undefined, '10/s', {}])
+      expect(() => requestLimit({ limiter } as never)).toThrow(
+        /^limiter must be a limiter, or several limits/,
+      );
+    expect(() => requestLimit(undefined as never)).toThrow(/^options must be an object/);
+  });
+
   it('who is skipped is not asked about and not charged', async () => {
     const driver = driverAt(createManualClock());
     const limiter = createRateLimiter(driver, { policy: '2/h' });
