@@ -1,15 +1,16 @@
 import { type Command, integerReply } from '@penknife/core';
 import { type RateLimitKeyBuilders, stateKey } from './keys.js';
 import type { ResolvedLimit } from './options.js';
+import { checkPlain, checkPlains, type PlainCall, type PlainLimit } from './plain-gcra.js';
 import type { RateLimitResult } from './result.js';
-import { checkPlainGcra, checkPlainGcras, type LimitReply, type LimitScripts, luaRules } from './scripts.js';
+import { type LimitReply, type LimitScripts, luaRules } from './scripts.js';
 
 /** A limit as a script takes it: its keys, and what it enforces as words. */
 export interface LimitWords {
   readonly limit: ResolvedLimit;
   readonly words: string;
-  /** Interval and capacity of the default kind of limit, which has scripts of its own; null for all others. */
-  readonly plain: readonly [interval: string, capacity: string] | null;
+  /** The default kind of limit, which has scripts of its own; null for all others. */
+  readonly plain: PlainLimit | null;
 }
 
 /** Writes a limit down for the scripts: rule, parameters, horizon, flags, penalty. */
@@ -20,11 +21,11 @@ export function limitWords(limit: ResolvedLimit): LimitWords {
     penalty === null ? '-' : [penalty.after, penalty.decayMicros, ...penalty.stepsMicros].join(',');
   const rule = luaRules[policy.algorithm].name;
   const plain = policy.algorithm === 'gcra' && horizonMicros === 0 && flags === '' && penalty === null;
-  const [interval, capacity] = policy.parameters;
+  const [intervalNs, capacityNs] = policy.parameters;
   return {
     limit,
     words: [rule, ...policy.parameters, horizonMicros, flags || '-', ladder].join(' '),
-    plain: plain ? [String(interval), String(capacity)] : null,
+    plain: plain ? { intervalNs, capacityNs } : null,
   };
 }
 
@@ -49,15 +50,13 @@ export function checkLimit(
   act: Act,
   call: LimitCall,
 ): Command<RateLimitResult> {
-  const { plain, identifier, name, cost } = call;
   const charges = act.kind !== 'look';
-  if (plain === null || !isPlain(act))
-    return read(checkAny(scripts, keys, act, [call]), ([answer]) =>
-      resultOf(answer as LimitReply, call, charges),
-    );
-  const key = stateKey(keys, 'gcra', identifier, name);
-  const command = checkPlainGcra([key], [charges ? '1' : '0', plain[0], plain[1], cost]);
-  return read(command, (answer) => resultOf(answer, call, charges));
+  const plain = isPlain(act) ? plainCall(keys, call) : undefined;
+  if (plain !== undefined)
+    return read(checkPlain(charges, plain), (answer) => resultOf(answer, call, charges));
+  return read(checkAny(scripts, keys, act, [call]), ([answer]) =>
+    resultOf(answer as LimitReply, call, charges),
+  );
 }
 
 /** One decision over several limits, all or nothing. */
@@ -68,7 +67,11 @@ export function checkLimits(
   calls: readonly LimitCall[],
 ): Command<RateLimitResult[]> {
   const charges = act.kind !== 'look';
-  const command = (isPlain(act) && checkPlain(keys, charges, calls)) || checkAny(scripts, keys, act, calls);
+  const plain = isPlain(act) ? calls.map((call) => plainCall(keys, call)) : [];
+  const command =
+    plain.length > 0 && plain.every((call) => call !== undefined)
+      ? checkPlains(charges, plain)
+      : checkAny(scripts, keys, act, calls);
   return read(command, (answers) =>
     answers.map((answer, i) => resultOf(answer, calls[i] as LimitCall, charges)),
   );
@@ -79,20 +82,13 @@ function isPlain({ kind }: Act): boolean {
   return kind === 'charge' || kind === 'look';
 }
 
-/** Undefined where one of the limits is of another kind. */
-function checkPlain(
+/** A call as the short scripts take it; undefined where its limit is of another kind. */
+function plainCall(
   keys: RateLimitKeyBuilders,
-  charges: boolean,
-  calls: readonly LimitCall[],
-): Command<LimitReply[]> | undefined {
-  const states: string[] = [];
-  const args: (string | number)[] = [charges ? '1' : '0'];
-  for (const { plain, identifier, name, cost } of calls) {
-    if (plain === null) return undefined;
-    states.push(stateKey(keys, 'gcra', identifier, name));
-    args.push(plain[0], plain[1], cost);
-  }
-  return checkPlainGcras(states, args);
+  { plain, identifier, name, cost }: LimitCall,
+): PlainCall | undefined {
+  if (plain === null) return undefined;
+  return { limit: plain, key: stateKey(keys, 'gcra', identifier, name), cost };
 }
 
 function checkAny(

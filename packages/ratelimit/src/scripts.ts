@@ -3,10 +3,7 @@ import type { Algorithm } from './policy/policy.js';
 import blockLua from './scripts/block.lua';
 import changeLua from './scripts/change.lua';
 import checkLua from './scripts/check.lua';
-import checkGcraLua from './scripts/check-gcra.lua';
-import checkGcraSeveralLua from './scripts/check-gcra-several.lua';
 import extendLua from './scripts/extend.lua';
-import gcraStateLua from './scripts/gcra-state.lua';
 import penaltyLua from './scripts/penalty.lua';
 import refundLua from './scripts/refund.lua';
 import reservationsLua from './scripts/reservations.lua';
@@ -55,12 +52,6 @@ function readLimit(reply: readonly Reply[], at: number): LimitReply {
     delayMs: reply[at + 4] as number,
     receipt,
   };
-}
-
-function readOne(reply: Reply): LimitReply {
-  return Array.isArray(reply) && reply.length === fields
-    ? readLimit(reply, 0)
-    : refuse('ratelimit/check', `an array of ${fields}`, reply);
 }
 
 function readLimits(reply: Reply): LimitReply[] {
@@ -132,26 +123,6 @@ export const scriptsOf: Readonly<Record<Algorithm, LimitScripts>> = Object.fromE
 
 /** Any algorithms together. */
 export const scriptsOfAll: LimitScripts = scriptsFor('several', algorithms);
-
-/** One plain GCRA limit, the shortest way. */
-export const checkPlainGcra: ScriptCall<LimitReply, 1, 4> = defineScript({
-  name: 'ratelimit/check-plain-gcra',
-  lua: checkGcraLua,
-  fragments: [fragments.nowMicros, gcraStateLua],
-  keys: 1,
-  args: 4,
-  read: readOne,
-});
-
-/** Several plain GCRA limits, the shortest way. */
-export const checkPlainGcras: ScriptCall<LimitReply[], number, number> = defineScript({
-  name: 'ratelimit/check-plain-gcra-several',
-  lua: checkGcraSeveralLua,
-  fragments: [fragments.nowMicros, gcraStateLua],
-  keys: 'any',
-  args: 'any',
-  read: readLimits,
-});
 
 /** Blocks an identifier by hand. */
 export const blockScript: ScriptCall<number, 1, 3> = defineScript({

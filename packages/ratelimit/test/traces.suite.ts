@@ -69,11 +69,11 @@ export function tracesSuite(context: MatrixContext): void {
   });
 
   const once = context.where(context.column.memory, 'one column shows what the comparison sees');
-  once('the comparison notices a script that rounds the other way', async () => {
+  once('the comparison notices a script that loses the nanoseconds', async () => {
     const bug = plantedBug({
       script: 'ratelimit/check-plain-gcra',
-      right: 'return { 1, math.floor((capacity - ahead) / interval)',
-      wrong: 'return { 1, math.ceil((capacity - ahead) / interval)',
+      right: 'ahead - micros * 1000)',
+      wrong: '0)',
     });
     const found = await compare('gcra', (driver) => ({
       ...driver,
@@ -85,8 +85,8 @@ export function tracesSuite(context: MatrixContext): void {
   once('the comparison notices several limits that charge where one of them denies', async () => {
     const bug = plantedBug({
       script: 'ratelimit/check-plain-gcra-several',
-      right: 'room = room and ahead + need <= capacity',
-      wrong: 'room = ahead + need <= capacity',
+      right: 'if after > capacity then answer[1] = 0 end',
+      wrong: 'answer[1] = after > capacity and 0 or 1',
     });
     expect((await compareSeveral(bug)).failed).toBe(true);
   });

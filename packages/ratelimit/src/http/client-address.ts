@@ -64,6 +64,8 @@ function trustIn(trusted: TrustedProxies): (address: string, skipped: number) =>
 
 /** An address without port, brackets, zone and mapping; null when it is none. */
 function plainAddress(text: string): string | null {
+  // What a connection says of itself, nearly always: nothing to take off.
+  if (isIP(text) === 4) return text;
   let address = text.trim();
   const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(address);
   if (bracketed !== null) address = bracketed[1] ?? '';

@@ -57,18 +57,35 @@ export function headerFields(options: HeaderOptions): FieldWriter {
     return unit === 'requests' ? '' : `;qu="${unit}"`;
   };
 
+  /** What an item of `RateLimit-Policy` says is the same from request to request: the last one is kept. */
+  let written = { policy: '', limit: 0, windowMs: 0, concurrent: false, item: '' };
+  function policyItem({ result, concurrent }: LimitedIdentifier): string {
+    const { policy, limit, windowMs } = result;
+    if (
+      written.policy !== policy ||
+      written.limit !== limit ||
+      written.windowMs !== windowMs ||
+      written.concurrent !== concurrent
+    ) {
+      const item = `"${policy}";q=${limit}${windowOf(result, concurrent)}${unitOf(concurrent)}`;
+      written = { policy, limit, windowMs, concurrent, item };
+    }
+    return written.item;
+  }
+
   function current(results: readonly LimitedIdentifier[]): HeaderField[] {
-    const policies = results.map(
-      ({ identifier, result, concurrent }) =>
-        `"${result.policy}";q=${result.limit}${windowOf(result, concurrent)}${unitOf(concurrent)}${partition(identifier)}`,
-    );
-    const limits = results.map(
-      ({ identifier, result }) =>
-        `"${result.policy}";r=${result.remaining};t=${secondsLeft(result)}${partition(identifier)}`,
-    );
+    let policies = '';
+    let limits = '';
+    for (const one of results) {
+      const { result } = one;
+      const comma = limits === '' ? '' : ', ';
+      const pk = partition(one.identifier);
+      policies += `${comma}${policyItem(one)}${pk}`;
+      limits += `${comma}"${result.policy}";r=${result.remaining};t=${secondsLeft(result)}${pk}`;
+    }
     return [
-      ['ratelimit-policy', policies.join(', ')],
-      ['ratelimit', limits.join(', ')],
+      ['ratelimit-policy', policies],
+      ['ratelimit', limits],
     ];
   }
 

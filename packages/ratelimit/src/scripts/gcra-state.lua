@@ -12,7 +12,7 @@ end
 local function aheadOf(key, now, capacity)
   local stored = redis.call('GET', key)
   if not stored then return 0 end
-  local ahead = (tonumber(string.sub(stored, 1, -4)) - now) * 1000 + tonumber(string.sub(stored, -3))
+  local ahead = (string.sub(stored, 1, -4) - now) * 1000 + string.sub(stored, -3)
   if ahead <= 0 then return 0 end
   if ahead <= capacity then return ahead end
   -- More can stand there after the clock stepped back or the policy shrank: it counts as full, and recovers from now.
