@@ -17,30 +17,32 @@ interface Tally {
  * and it is not there; a session as resurrected when it can be loaded after its logout was acknowledged.
  */
 async function runSchedule(
-  store: MeasuredStore,
+  processes: readonly MeasuredStore[],
   random: RandomSource,
   logsOut: boolean,
   tally: Tally,
 ): Promise<void> {
-  const id = await store.create();
-  const other = await store.create();
+  const anywhere = (): MeasuredStore =>
+    processes[Math.floor(random.fraction() * processes.length)] as MeasuredStore;
+  const id = await anywhere().create();
+  const other = await anywhere().create();
   const elsewhere = async (): Promise<void> => {
-    for (let i = Math.floor(random.fraction() * 4); i > 0; i--) await store.fields(other);
+    for (let i = Math.floor(random.fraction() * 4); i > 0; i--) await anywhere().fields(other);
   };
   const saved: string[] = [];
   const request = async (field: string): Promise<void> => {
     await elsewhere();
-    const held = await store.load(id);
+    const held = await anywhere().load(id);
     await elsewhere();
     if (held !== null && (await held.save(field, 1))) saved.push(field);
   };
   const logout = async (): Promise<void> => {
     await elsewhere();
     await elsewhere();
-    await store.end(id);
+    await anywhere().end(id);
   };
   await Promise.all([...['a', 'b', 'c', 'd'].map(request), ...(logsOut ? [logout()] : [])]);
-  const fields = await store.fields(id);
+  const fields = await anywhere().fields(id);
   tally.schedules++;
   if (logsOut) {
     tally.logouts++;
@@ -51,17 +53,36 @@ async function runSchedule(
   tally.lost += saved.filter((field) => !(field in (fields ?? {}))).length;
 }
 
-/** A store as a contestant of schedules. */
-export function scheduled(store: MeasuredStore): Contestant {
+/** Schedules of a round: with the warm-up a quick run has 1 000. */
+const perRound = 250;
+const atOnce = 8;
+
+/** A store as a contestant of schedules: what each of three processes has of it. */
+export function scheduled(processes: readonly [MeasuredStore, ...MeasuredStore[]]): Contestant {
   const tally: Tally = { schedules: 0, saves: 0, lost: 0, logouts: 0, resurrected: 0 };
+  const [{ name, guarantees }] = processes;
+  let begun = 0;
+  const next = async (end: number): Promise<void> => {
+    while (begun < end) {
+      const turn = begun++;
+      const random = seededRandom(Math.imul(turn + 1, 0x9e3779b1) >>> 0);
+      await runSchedule(processes, random, turn % 2 === 0, tally);
+    }
+  };
   return {
-    name: store.name,
-    guarantees: store.guarantees,
-    operations: 1,
-    run: (turn) =>
-      runSchedule(store, seededRandom(Math.imul(turn + 1, 0x9e3779b1) >>> 0), turn % 2 === 0, tally),
+    name,
+    guarantees,
+    operations: perRound,
+    // A round is so many schedules, however long they take: all contestants are compared by the same ones.
+    prepareRound: async () => undefined,
+    async run() {
+      const end = begun + perRound;
+      await Promise.all(Array.from({ length: atOnce }, () => next(end)));
+    },
     facts: () =>
       `${tally.schedules} schedules: ${tally.lost} of ${tally.saves} saves lost, ${tally.resurrected} of ${tally.logouts} logouts undone`,
-    close: () => store.close(),
+    async close() {
+      for (const each of processes) await each.close();
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { createNodeRedisDriver } from '@penknife/driver-node-redis';
-import { createSessions, type Session, type Sessions } from '@penknife/session';
-import { createExpressSessionStore, type FrameworkStore } from '@penknife/session/express-session';
+import { createSessions, type FrameworkStore, type Session, type Sessions } from '@penknife/session';
+import { createExpressSessionStore } from '@penknife/session/express-session';
 import { createClient } from 'redis';
 import type { BenchContext } from '../../case.js';
 
@@ -32,6 +32,9 @@ export interface MeasuredStore {
   end(id: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Ids are counted over all stores: several of them may be of one kind, on one server. */
+let created = 0;
 
 type Kept = Record<string, unknown>;
 
@@ -103,12 +106,11 @@ function asFramework(
   store: FrameworkStore,
   afterRead: 'touch' | 'set' | 'nothing',
 ): Omit<MeasuredStore, 'name' | 'guarantees' | 'close'> {
-  let count = 0;
   const get = (id: string) => call<Stored | null>((callback) => store.get(id, callback as never));
   const set = (id: string, session: Stored) => call<void>((callback) => store.set(id, session, callback));
   return {
     async create() {
-      const id = `${'x'.repeat(22)}${(++count).toString(36).padStart(10, '0')}`;
+      const id = `${'x'.repeat(22)}${(++created).toString(36).padStart(10, '0')}`;
       await set(id, { cookie: cookie(), ...data });
       return id;
     },
@@ -174,7 +176,6 @@ export async function penknifeStore({ server, peers }: BenchContext): Promise<Me
 export async function documentedStore({ server }: BenchContext): Promise<MeasuredStore> {
   const client = await createClient({ url: server.url }).connect();
   const seconds = idleMs / 1000;
-  let count = 0;
   const keyOf = (id: string): string => `session:${id}`;
   const stamp = () => ({ last_accessed_at: new Date().toISOString() });
   const texts = Object.fromEntries(
@@ -188,7 +189,7 @@ export async function documentedStore({ server }: BenchContext): Promise<Measure
     name: 'the store of Redis’ documentation',
     guarantees: 'fields merge; a save after a logout makes a stub; raw ids at rest',
     async create() {
-      const id = `${'x'.repeat(33)}${(++count).toString(36).padStart(10, '0')}`;
+      const id = `${'x'.repeat(33)}${(++created).toString(36).padStart(10, '0')}`;
       const fields = {
         ...texts,
         ...stamp(),
