@@ -10,9 +10,7 @@ import {
 import { sendWithin, startBudget } from './budget.js';
 import { sessionKeys } from './keys.js';
 import { resolveOptions, type SessionData } from './options.js';
-import type { SessionStoreOptions } from './stores/document-store.js';
-
-export type { SessionStoreOptions } from './stores/document-store.js';
+import type { SessionStoreOptions } from './stores/contract.js';
 
 /** What better-auth wants of a secondary storage; times to live are in seconds. */
 export interface BetterAuthStorage {

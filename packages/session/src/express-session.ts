@@ -1,17 +1,6 @@
 import type { Driver } from '@penknife/core';
-import {
-  createFrameworkStore,
-  type FrameworkStore,
-  type SessionStoreOptions,
-} from './stores/framework-store.js';
-
-export type {
-  Callback,
-  FrameworkStore,
-  SessionLike,
-  SessionStoreOptions,
-  StoredSession,
-} from './stores/framework-store.js';
+import type { FrameworkStore, SessionStoreOptions } from './stores/contract.js';
+import { createFrameworkStore } from './stores/framework-store.js';
 
 /** What is needed of the module `express-session`: the class that its stores must be of. */
 export interface ExpressSessionModule<Store extends object> {

@@ -1,17 +1,6 @@
 import type { Driver } from '@penknife/core';
-import {
-  createFrameworkStore,
-  type FrameworkStore,
-  type SessionStoreOptions,
-} from './stores/framework-store.js';
-
-export type {
-  Callback,
-  FrameworkStore,
-  SessionLike,
-  SessionStoreOptions,
-  StoredSession,
-} from './stores/framework-store.js';
+import type { FrameworkStore, SessionStoreOptions } from './stores/contract.js';
+import { createFrameworkStore } from './stores/framework-store.js';
 
 /**
  * A store for @fastify/session: writes merge by field, logout is final, and a request that only reads writes nothing until

@@ -45,7 +45,7 @@ export interface KeyRing {
 
 interface RingKey {
   readonly id: string;
-  readonly sign: Buffer;
+  readonly token: Buffer;
   readonly hash: Buffer;
   readonly user: Buffer;
   readonly csrf: Buffer;
@@ -54,7 +54,8 @@ interface RingKey {
 
 const tagLength = 16;
 const chanceLength = 24;
-const signatureLength = 22;
+/** Of a token's keyed hash, in base64url: this much signs it, the rest names the place of its session. */
+const signatureLength = 21;
 const idRule = /^[A-Za-z0-9_-]{1,8}$/;
 const placeRule = /^[A-Za-z0-9_-]{38}$/;
 const nonceBytes = 12;
@@ -83,12 +84,8 @@ export function createKeyRing(secrets: readonly SessionSecret[]): KeyRing {
     mint(random, tag = chance(random, 12)) {
       const id = tag + chance(random, 18);
       const body = `${current.id}.${id}`;
-      return {
-        tag,
-        entry: keyed(current.hash, id, 16),
-        token: `${body}.${keyed(current.sign, body, 16)}`,
-        current: true,
-      };
+      const { signature, entry } = signed(current.token, body);
+      return { tag, entry, token: `${body}.${signature}`, current: true };
     },
     open(token) {
       if (typeof token !== 'string' || token.length > longestToken) return null;
@@ -99,12 +96,12 @@ export function createKeyRing(secrets: readonly SessionSecret[]): KeyRing {
       const kid = token.slice(0, dot);
       const key = keys.find(({ id }) => id === kid);
       if (key === undefined) return null;
-      const expected = Buffer.from(keyed(key.sign, token.slice(0, bodyLength), 16), 'latin1');
+      const { signature, entry } = signed(key.token, token.slice(0, bodyLength));
+      const expected = Buffer.from(signature, 'latin1');
       const given = Buffer.from(token.slice(bodyLength + 1), 'utf8');
       // The text is compared, not what it decodes to: base64 has several texts for the same bytes.
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
-      const id = token.slice(dot + 1, bodyLength);
-      return { tag: id.slice(0, tagLength), entry: keyed(key.hash, id, 16), token, current: key === current };
+      return { tag: token.slice(dot + 1, dot + 1 + tagLength), entry, token, current: key === current };
     },
     tagsOf: (user) => keys.map((key) => tagOf(key, user)) as [string, ...string[]],
     placesOf: (name, shards) =>
@@ -176,14 +173,23 @@ function readSecret(given: SessionSecret): RingKey {
   }
   const derived = (purpose: string): Buffer =>
     createHmac('sha256', bytes).update(`penknife session 1 ${purpose}`).digest();
-  const [sign, hash, user, csrf, seal] = ['sign', 'hash', 'user', 'csrf', 'seal'].map(derived) as [
+  const [token, hash, user, csrf, seal] = ['token', 'hash', 'user', 'csrf', 'seal'].map(derived) as [
     Buffer,
     Buffer,
     Buffer,
     Buffer,
     Buffer,
   ];
-  return { id, sign, hash, user, csrf, seal };
+  return { id, token, hash, user, csrf, seal };
+}
+
+/**
+ * One keyed hash for both: its 256 bits are as good as chance to whoever has not the key, so neither part tells anything of the
+ * other. The signature has 126 of them, the entry 130.
+ */
+function signed(key: Buffer, body: string): { readonly signature: string; readonly entry: string } {
+  const text = createHmac('sha256', key).update(body, 'utf8').digest('base64url');
+  return { signature: text.slice(0, signatureLength), entry: text.slice(signatureLength) };
 }
 
 function digest(key: Buffer, text: string, bytes: number): Buffer {

@@ -36,7 +36,7 @@ export const sessionKeys: Keys<{
     },
     ids: {
       life: 'ephemeral',
-      holds: "which sessions of one of 64 shards of a framework's store live, by their ends",
+      holds: "which sessions of one of 1024 shards of a framework's store live, by their ends",
     },
     ba: {
       life: 'ephemeral',

@@ -1,6 +1,6 @@
 import type { Budget } from './budget.js';
 import { createScript, forgetEntry, leaveScript, restore } from './commands.js';
-import { factsOf, markerOf, type SessionFacts, storedData } from './data/snapshot.js';
+import { markerOf, type SessionFacts } from './data/session-facts.js';
 import { type Minted, type Place, publicIdOf } from './key-ring.js';
 import type { SessionStore } from './store.js';
 
@@ -21,7 +21,7 @@ export interface Birth {
 
 /** A session where it is now, or why it is not. */
 export type Moved =
-  | { readonly state: 'live'; readonly facts: SessionFacts; readonly stored: ReadonlyMap<string, string> }
+  | { readonly state: 'live'; readonly facts: SessionFacts; readonly stored: Map<string, string> }
   | { readonly state: 'full' }
   | { readonly state: 'gone'; readonly by: string };
 
@@ -29,7 +29,7 @@ export type Moved =
 export async function createSession<Data extends object>(
   store: SessionStore<Data>,
   to: Place,
-  stored: ReadonlyMap<string, string>,
+  stored: Map<string, string>,
   birth: Birth,
   call: Budget,
 ): Promise<Moved> {
@@ -58,7 +58,7 @@ export async function createSession<Data extends object>(
     ]),
     call,
   );
-  if (answer.state === 'live') return { state: 'live', facts: factsOf(answer.fields), stored };
+  if (answer.state === 'live') return { state: 'live', facts: answer.facts, stored };
   return answer.state === 'refused' ? { state: 'full' } : { state: 'gone', by: answer.state };
 }
 
@@ -90,10 +90,11 @@ export async function moveSession<Data extends object>(
   );
   const { place: old, answer } = left;
   if (answer.state !== 'live') return { state: 'gone', by: answer.state };
-  const facts = factsOf(answer.fields);
+  const { facts, flat, device } = answer;
   const putBack = (): Promise<boolean> => {
     const keys = [store.sessionKey(old), store.userKey(old.tag)] as const;
-    const fields = [...answer.fields].filter(([name]) => name !== 'i').flat();
+    // Its description, which comes last, is still on the list.
+    const fields = flat.at(-2) === 'i' ? flat.slice(0, -2) : flat;
     return store.send(
       restore(keys, [old.entry, publicIdOf(to), idleMs, facts.user === null ? 0 : 1, ...fields]),
       call,
@@ -103,13 +104,7 @@ export async function moveSession<Data extends object>(
   let made: Moved;
   try {
     const replaces = old.tag === to.tag ? { replaces: old.entry } : {};
-    made = await createSession(
-      store,
-      to,
-      storedData(answer.fields),
-      { ...birth(facts, answer.fields.get('i') ?? ''), ...replaces },
-      call,
-    );
+    made = await createSession(store, to, answer.stored, { ...birth(facts, device), ...replaces }, call);
   } catch (error) {
     // Nobody has the new id yet: it is blocked first, so that the two can never live side by side.
     await store

@@ -1,36 +1,19 @@
 import { type CallOptions, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
 import type { Budget } from './budget.js';
-import { forgetUser, keepOnlyScript, loadScript } from './commands.js';
+import type { ChangeOptions, LoginOptions, RegenerateOptions, SetOptions } from './call-options.js';
 import { checkFieldName } from './data/session-fields.js';
-import { readSnapshot } from './data/snapshot.js';
-import { type DeviceInfo, describeDevice } from './device.js';
+import { describeDevice } from './device.js';
 import { CsrfError, NotFreshError, SessionStateError } from './errors.js';
 import { csrfTokenOf, isCsrfTokenOf } from './handle/csrf.js';
 import { leaveFlash, takeFlash } from './handle/flash.js';
 import type { HeldSession } from './handle/held-session.js';
+import { endOthers } from './handle/others.js';
+import { refreshHeld } from './handle/refresh.js';
 import { moveHeld, regenerateHeld } from './handle/rotate.js';
 import { saveHeld } from './handle/save.js';
 import { publicIdOf } from './key-ring.js';
 import type { LoginOutcome, SaveOutcome } from './outcome.js';
 import type { SessionEnd, SessionWatch } from './watch/watched-sessions.js';
-
-/** What a login may say. */
-export interface LoginOptions extends CallOptions, DeviceInfo {}
-
-/** What a change of the id may say. `fresh`: the user just proved again who they are. */
-export interface RegenerateOptions extends CallOptions {
-  readonly fresh?: boolean;
-}
-
-/** How one field is changed. `onlyIfUnchanged`: the save is refused when another request changed it since it was loaded. */
-export interface ChangeOptions {
-  readonly onlyIfUnchanged?: boolean;
-}
-
-/** How one field is set. `ttlMs`: it holds for so long from the moment it is saved, on the server's clock. */
-export interface SetOptions extends ChangeOptions {
-  readonly ttlMs?: Duration;
-}
 
 type Field<Data> = keyof Data & string;
 
@@ -222,46 +205,12 @@ export class Session<Data extends object> {
    * those `onlyIfUnchanged` that would meet a conflict. False when the session is over. Does not count as use.
    */
   refresh(call?: CallOptions): Promise<boolean> {
-    return this.#alone(call, async (budget) => {
-      const held = this.#held;
-      if (held.state !== 'live') return false;
-      const { store } = held;
-      const { place, answer } = await store.follow(
-        held.place,
-        '',
-        (at) => store.on(loadScript, at, [store.options.idleMs, -1]),
-        budget,
-      );
-      const found =
-        answer.state === 'live'
-          ? await readSnapshot(answer.fields, answer.nowMs, store.options, store.codec)
-          : null;
-      if (answer.state !== 'live' || found === null) {
-        return held.end(answer.state === 'live' ? 'foreign' : answer.state).ok;
-      }
-      held.arriveAt(place);
-      held.fields.replaceStored(found.stored);
-      held.learn(found.facts, answer.nowMs);
-      held.adopt(found.migrated);
-      return true;
-    });
+    return this.#alone(call, (budget) => refreshHeld(this.#held, budget));
   }
 
   /** Ends all other sessions of the user, at once. False when this one is over. */
   revokeOthers(call?: CallOptions): Promise<boolean> {
-    return this.#alone(call, async (budget) => {
-      const held = this.#held;
-      const { store, over } = held;
-      if (over !== null) return false;
-      if (this.user === null) throw new SessionStateError('there is no user whose other sessions could end');
-      const { idleMs, ring } = store.options;
-      const failed = await held.act((at) => store.on(keepOnlyScript, at, [idleMs, store.channel]), budget);
-      if (failed !== null) return held.end(failed.state).ok;
-      for (const tag of ring.tagsOf(this.user)) {
-        if (tag !== held.place.tag) await store.send(forgetUser(store.userKey(tag), store.channel), budget);
-      }
-      return true;
-    });
+    return this.#alone(call, (budget) => endOthers(this.#held, budget));
   }
 
   /**

@@ -98,9 +98,9 @@ export function createSessions<Data extends object = SessionData>(
       return { ok: false, reason: 'replayed' };
     }
     if (answer.state !== 'live') return { ok: false, reason: goneBy(answer.state) };
-    const found = await readSnapshot(answer.fields, answer.nowMs, resolved, store.codec);
+    const found = await readSnapshot(answer, resolved, store.codec);
     if (found === null) return { ok: false, reason: 'unreadable' };
-    const held = new HeldSession(store, place === opened ? opened : place, { ...found, nowMs: answer.nowMs });
+    const held = new HeldSession(store, place === opened ? opened : place, found);
     return { ok: true, session: new Session(held) };
   }
 

@@ -43,20 +43,22 @@ it('trap 15: data, a version, a codec or a layout that this program does not kno
   const sessions = today(driver);
   const set = (key: string, field: string, value: string) =>
     driver.send({ args: ['HSET', key, field, value], key, read: () => undefined });
+  // Everything but the marker as it should be.
+  const times = `1 ${Math.floor(driver.clock.now())} 600000 0 0`;
   const cases: readonly (readonly [string, string])[] = [
     ['.count', '"many"'],
     ['.first', '{"broken'],
     ['.first', seal(jsonCodec, 'x') as string],
     ['.__proto__', '{"admin":true}'],
     ['.other', '1'],
-    ['@', 'L1c1'],
-    ['@', 'L1j2'],
-    ['@', 'L1j'],
-    ['@', 'L1jx'],
-    ['@', 'L2j1'],
-    ['@', 'X1'],
-    ['@', 'P1'],
-    ['b', 'x'],
+    ...['L1c1', 'L1j2', 'L1j', 'L1jx', 'L2j1', 'X1', 'P1'].map(
+      (marker) => ['@', `${marker} ${times}`] as const,
+    ),
+    ['@', 'L1j1'],
+    ['@', `L1j1 ${times} 0`],
+    ['@', 'L1j1 1 x 600000 0 0'],
+    ['@', ''],
+    ['s', 'x'],
   ];
   for (const [field, value] of cases) {
     const session = sessions.start();

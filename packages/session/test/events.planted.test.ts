@@ -1,8 +1,8 @@
-import { createManualClock, type Driver } from '@penknife/core';
+import { createManualClock } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { expect, it } from 'vitest';
 import { live, member, shopSessions, tokenOf } from './sample.js';
-import { type PlantedBug, planted } from './schedule/planted-bug.js';
+import { type PlantedBug, withBug } from './schedule/planted-bug.js';
 
 // On memory alone: that nothing is told is a statement about time, which is moved by hand there.
 const minute = 60_000;
@@ -10,13 +10,7 @@ const minute = 60_000;
 function processes(bug?: PlantedBug) {
   const clock = createManualClock();
   const redis = createMemoryRedis({ clock, seed: 1 });
-  const inner = redis.driver();
-  const rewrite = bug && planted(bug);
-  const other: Driver = {
-    ...inner,
-    send: (command, call) => inner.send((rewrite?.(command) ?? command) as typeof command, call),
-  };
-  return { clock, here: redis.driver(), there: other };
+  return { clock, here: redis.driver(), there: withBug(redis.driver(), bug) };
 }
 
 const passes = async (clock: { advance(ms: number): Promise<void> }, ms: number): Promise<void> => {

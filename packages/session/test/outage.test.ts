@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { createManualClock } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { type CallFault, createChaosDriver } from '@penknife/testing';
@@ -75,6 +76,51 @@ it('server away: a watch is refused in the deadline of the caller, and nothing o
   for (let i = 0; told === '' && i < 100; i++) await clock.advance(500);
   expect(told).toBe('revoked');
   await calm.close();
+});
+
+it('no error tells an id, a user or data: away, silent, aborted, over the limit', async () => {
+  const { clock, redis } = setUp();
+  const sessions = shopSessions(redis.driver(), { deadlineMs: 50, maxBytes: 100 });
+  const session = sessions.start();
+  session.set('theme', 'a private theme');
+  await session.login('ann@example.org');
+  const token = tokenOf(session);
+  const errors: unknown[] = [];
+  const failing = async (run: () => Promise<unknown>): Promise<void> => {
+    const failed = run().then(
+      () => expect.unreachable('it did not fail'),
+      (error: unknown) => errors.push(error),
+    );
+    for (let i = 0; i < 4; i++) await clock.advance(30);
+    await failed;
+  };
+  await failing(async () => {
+    session.set('theme', 'a private theme'.repeat(20));
+    await session.save();
+  });
+  session.set('theme', 'another private theme');
+  await failing(() => session.save({ signal: AbortSignal.abort() }));
+  redis.faults.refuse();
+  for (const act of [
+    () => sessions.load(token),
+    () => session.save(),
+    () => session.destroy(),
+    () => sessions.list('ann@example.org'),
+    () => sessions.revokeAll('ann@example.org'),
+  ]) {
+    await failing(act);
+  }
+  redis.faults.restore();
+  redis.faults.pause();
+  await failing(() => sessions.load(token));
+  redis.faults.resume();
+  const id = token.split('.')[1] ?? '';
+  expect(errors).toHaveLength(8);
+  for (const error of errors) {
+    const shown = inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error);
+    for (const secret of [id.slice(16), token.split('.')[2] ?? '', 'ann@', 'private'])
+      expect(shown).not.toContain(secret);
+  }
 });
 
 it('the caller can give up: AbortedError, not an outage', async () => {

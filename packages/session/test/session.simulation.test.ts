@@ -3,7 +3,7 @@ import { createMemoryRedis } from '@penknife/driver-memory';
 import { faultKinds, type SimulationReport, simulate } from '@penknife/testing';
 import { expect, it } from 'vitest';
 import { shopSessions, tokenOf } from './sample.js';
-import { planted } from './schedule/planted-bug.js';
+import { withBug } from './schedule/planted-bug.js';
 
 const seeds = process.env.PENKNIFE_TIER === 'full' ? 5000 : 100;
 
@@ -71,10 +71,6 @@ it('traps 1 and 2, in every order and under every fault: no save is lost, no log
 }, 600_000);
 
 it('notices a save that creates anew', async () => {
-  const rewrite = planted('save re-creates');
-  const buggy = run(2000, (driver) => ({
-    ...driver,
-    send: (command, call) => driver.send(rewrite(command) as typeof command, call),
-  }));
+  const buggy = run(2000, (driver) => withBug(driver, 'save re-creates'));
   await expect(buggy).rejects.toThrow(/resurrected by save|alive after a logout/);
 });

@@ -107,6 +107,27 @@ export function sessionSuite(context: MatrixContext): void {
     expect(await context.admin('GET', keyOf(session))).toBe('precious');
   });
 
+  it('a creation overwrites nothing: what stands under its id stays, whatever it is', async () => {
+    const sessions = shopSessions(await context.driver());
+    const other = await visitor(sessions);
+    const head = String(await context.admin('HGET', keyOf(other), '@')).replace(/^L1j1 1/, 'L1j1 7');
+    const stands: readonly (readonly [string, string, ...string[]])[] = [
+      ['SET', 'precious'],
+      ['HSET', '.theme', '"stub"'],
+      ['HSET', '@', head, 's', '0', '.theme', '"of another"'],
+    ];
+    for (const [command, ...rest] of stands) {
+      const session = sessions.start();
+      const key = keyOf(session);
+      await context.admin(command, key, ...rest);
+      await context.admin('PEXPIRE', key, 60_000);
+      const before = await context.admin('DUMP', key);
+      session.set('count', 1);
+      expect(await session.save()).toEqual({ ok: false, reason: 'unreadable' });
+      expect(await context.admin('DUMP', key)).toEqual(before);
+    }
+  });
+
   it('trap 6: an id that was not issued here is never adopted, and nobody is asked about it', async () => {
     const sessions = shopSessions(await context.driver());
     const token = tokenOf(await visitor(sessions));

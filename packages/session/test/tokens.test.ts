@@ -32,7 +32,8 @@ it('trap 11: cookie with name and value below 100 bytes', () => {
 it('one signature a token: every change of one character, truncation and extension is refused', () => {
   const { token } = ring.mint(cryptoRandom);
   expect(ring.open(token)).not.toBeNull();
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=é';
+  // Also characters whose low byte is that of a letter.
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=éŁ\u2141';
   let tried = 0;
   for (let at = 0; at < token.length; at++) {
     for (const character of alphabet) {

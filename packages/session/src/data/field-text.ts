@@ -12,7 +12,7 @@ const datedForm = /^@(\d{1,15}):/;
 
 /** Takes a stored text apart: `@<ms>:<body>` or a body alone, which never starts with an `@`. */
 export function readFieldText(text: string): FieldText {
-  const found = datedForm.exec(text);
+  const found = text.startsWith('@') ? datedForm.exec(text) : null;
   if (found === null) return { body: text, untilMs: null };
   return { body: text.slice(found[0].length), untilMs: Number(found[1]) };
 }

@@ -22,7 +22,6 @@ export interface ChangeHow {
 
 const fieldRule = /^[A-Za-z0-9_.-]{1,64}$/;
 const refusedFields: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-const utf8 = new TextEncoder();
 /** Bytes of a time before a value. */
 const dateBytes = 15;
 
@@ -53,9 +52,9 @@ export class SessionFields {
   readonly #changes: Map<string, Change> = new Map();
   readonly #decoded: Map<string, unknown> = new Map();
 
-  /** `now`: the server's time, as far as it is known. */
-  constructor(stored: ReadonlyMap<string, string>, codec: FieldCodec, now: () => number) {
-    this.#stored = new Map(stored);
+  /** Takes `stored` over. `now`: the server's time, as far as it is known. */
+  constructor(stored: Map<string, string>, codec: FieldCodec, now: () => number) {
+    this.#stored = stored;
     this.#codec = codec;
     this.#now = now;
   }
@@ -104,13 +103,19 @@ export class SessionFields {
 
   /** Refuses what exceeds the limits, before anything is sent. */
   checkLimits(maxFields: number, maxBytes: number): void {
-    const names = this.#names();
-    if (names.length > maxFields) throw new SessionLimitError('fields', maxFields);
+    let count = 0;
     let bytes = 0;
-    for (const name of names) {
-      bytes +=
-        name.length - 1 + utf8.encode(this.#body(name) ?? '').length + (this.#isDated(name) ? dateBytes : 0);
+    for (const [name, text] of this.#stored) {
+      if (this.#changes.has(name) || this.#standing(name) === undefined) continue;
+      count++;
+      bytes += name.length - 1 + Buffer.byteLength(text);
     }
+    for (const [name, { body, ttlMs }] of this.#changes) {
+      if (body === undefined) continue;
+      count++;
+      bytes += name.length - 1 + Buffer.byteLength(body) + (ttlMs === null ? 0 : dateBytes);
+    }
+    if (count > maxFields) throw new SessionLimitError('fields', maxFields);
     if (bytes > maxBytes) throw new SessionLimitError('bytes', maxBytes);
   }
 
@@ -128,9 +133,9 @@ export class SessionFields {
     }
   }
 
-  /** What stands on the server now. Own changes stay on top, but for those whose condition does not hold any more. */
-  replaceStored(stored: ReadonlyMap<string, string>): void {
-    this.#stored = new Map(stored);
+  /** Takes over what stands on the server now. Own changes stay on top, but for those whose condition does not hold any more. */
+  replaceStored(stored: Map<string, string>): void {
+    this.#stored = stored;
     for (const [name, { expected }] of this.#changes) {
       if (expected !== undefined && expected.text !== this.#standing(name)) this.#changes.delete(name);
     }
@@ -138,7 +143,7 @@ export class SessionFields {
   }
 
   /** Every field and its text as it is sent, own changes included, for a session that is made with them. */
-  texts(): ReadonlyMap<string, string> {
+  texts(): Map<string, string> {
     return new Map(
       this.#names().map((name) => {
         const change = this.#changes.get(name);
@@ -168,11 +173,6 @@ export class SessionFields {
     if (change !== undefined) return change.body;
     const text = this.#standing(name);
     return text === undefined ? undefined : readFieldText(text).body;
-  }
-
-  #isDated(name: string): boolean {
-    const change = this.#changes.get(name);
-    return change === undefined ? this.#stored.get(name)?.startsWith('@') === true : change.ttlMs !== null;
   }
 
   #names(): string[] {

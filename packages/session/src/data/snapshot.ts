@@ -1,24 +1,17 @@
 import { reportListenerError, validate } from '@penknife/core';
+import type { FoundSession } from '../answer.js';
 import type { ResolvedOptions, SessionData } from '../options.js';
 import { type FieldCodec, readFieldText } from './field-text.js';
+import { type SessionFacts, versionOf } from './session-facts.js';
 import { isFieldName } from './session-fields.js';
-
-/** What a session is, besides its data. Times are ms of the server's clock. */
-export interface SessionFacts {
-  readonly generation: string;
-  readonly user: string | null;
-  readonly createdMs: number;
-  readonly seenMs: number;
-  readonly rotatedMs: number;
-  readonly freshMs: number;
-  readonly endsMs: number;
-}
 
 /** A session as it was read. */
 export interface Snapshot {
   readonly facts: SessionFacts;
+  readonly nowMs: number;
   /** Field (with its first character) and text, as stored: data and flash messages. */
-  readonly stored: ReadonlyMap<string, string>;
+  readonly stored: Map<string, string>;
+  readonly data: SessionData;
   /** The data under today's version, when it was stored under an older one. */
   readonly migrated: SessionData | undefined;
 }
@@ -26,50 +19,18 @@ export interface Snapshot {
 /** What reading data needs of the options. */
 export type DataRules<Data extends object> = Pick<ResolvedOptions<Data>, 'schema' | 'version' | 'migrate'>;
 
-const codec = 'j';
-
-/** The marker that sessions of this version carry. */
-export function markerOf(version: number): string {
-  return `L1${codec}${version}`;
-}
-
-/** Reads facts from the fields of a live answer. */
-export function factsOf(fields: ReadonlyMap<string, string>): SessionFacts {
-  const createdMs = Number(fields.get('b') ?? Number.NaN);
-  const ms = (name: string): number => Number(fields.get(name) ?? createdMs);
-  return {
-    generation: fields.get('g') ?? '',
-    user: fields.get('u') ?? null,
-    createdMs,
-    seenMs: ms('s'),
-    rotatedMs: ms('r'),
-    freshMs: ms('f'),
-    endsMs: ms('e'),
-  };
-}
-
-/** What of an answer's fields is data or a flash message. */
-export function storedData(fields: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const stored = new Map<string, string>();
-  for (const [name, text] of fields) if (name.startsWith('.') || name.startsWith('!')) stored.set(name, text);
-  return stored;
-}
-
 /**
  * Reads a session. Null when this program cannot read it: another codec or version, fields that are not ours, data that does
  * not fit the schema, a migration that fails. Such a session counts as absent and is left as it is.
  */
 export async function readSnapshot<Data extends object>(
-  fields: ReadonlyMap<string, string>,
-  nowMs: number,
+  { facts, nowMs, stored }: FoundSession,
   rules: DataRules<Data>,
   fieldCodec: FieldCodec,
-): Promise<(Snapshot & { readonly data: SessionData }) | null> {
-  const marker = fields.get('@') ?? '';
-  const version = Number(marker.slice(3));
-  if (!marker.startsWith(`L1${codec}`) || !Number.isSafeInteger(version) || version < 1) return null;
-  const stored = storedData(fields);
-  let data: SessionData | undefined = decoded(stored, nowMs, fieldCodec);
+): Promise<Snapshot | null> {
+  const version = versionOf(facts.marker);
+  if (version === null) return null;
+  let data = decoded(stored, nowMs, fieldCodec);
   if (data === undefined) return null;
   const migrated = version !== rules.version;
   if (migrated) {
@@ -77,7 +38,7 @@ export async function readSnapshot<Data extends object>(
     if (data === undefined) return null;
   }
   if (rules.schema !== undefined && !(await fits(rules.schema, data))) return null;
-  return { facts: factsOf(fields), stored, migrated: migrated ? data : undefined, data };
+  return { facts, nowMs, stored, data, migrated: migrated ? data : undefined };
 }
 
 function migratedBy(

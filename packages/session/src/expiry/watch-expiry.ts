@@ -1,7 +1,7 @@
 import { type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
 import { Sweeper, sweepDueSet } from '@penknife/machinery';
 import { awaitEnd, bury, lookOverScript } from '../commands.js';
-import { factsOf, readSnapshot } from '../data/snapshot.js';
+import { readSnapshot } from '../data/snapshot.js';
 import { type Place, placeOf, publicIdOf } from '../key-ring.js';
 import type { SessionStore } from '../store.js';
 
@@ -54,7 +54,7 @@ export function watchExpiry<Data extends object>(
     const call = store.budget({ deadlineMs });
     const answer = await store.send(store.on(lookOverScript, place, [idleMs]), call);
     if (answer.state !== 'live' && answer.state !== 'over') return;
-    const { user, createdMs, seenMs, endsMs } = factsOf(answer.fields);
+    const { user, createdMs, seenMs, endsMs } = answer.facts;
     const idleEndsMs = seenMs + idleMs;
     const endedMs = Math.min(idleEndsMs, endsMs);
     if (answer.state === 'live') {
@@ -63,7 +63,7 @@ export function watchExpiry<Data extends object>(
       return;
     }
     const reason = endsMs <= idleEndsMs ? 'absolute' : 'idle';
-    const found = await readSnapshot(answer.fields, answer.nowMs, store.options, store.codec);
+    const found = await readSnapshot(answer, store.options, store.codec);
     const data = found && (found.data as Partial<Data>);
     await listener({ publicId: publicIdOf(place), user, createdMs, seenMs, endedMs, reason, data });
     const keys = [store.sessionKey(place), store.userKey(place.tag)] as const;

@@ -1,7 +1,8 @@
 import type { Answer } from '../answer.js';
 import type { Budget } from '../budget.js';
+import type { SessionFacts } from '../data/session-facts.js';
 import { SessionFields } from '../data/session-fields.js';
-import { factsOf, type SessionFacts, type Snapshot } from '../data/snapshot.js';
+import type { Snapshot } from '../data/snapshot.js';
 import { SessionStateError } from '../errors.js';
 import { type Minted, type Place, publicIdOf } from '../key-ring.js';
 import type { Moved } from '../move.js';
@@ -26,11 +27,7 @@ export class HeldSession<Data extends object> {
   #nowMs = 0;
   #learntAt = 0;
 
-  constructor(
-    store: SessionStore<Data>,
-    place: Place & Partial<Minted>,
-    found?: Snapshot & { readonly nowMs: number },
-  ) {
+  constructor(store: SessionStore<Data>, place: Place & Partial<Minted>, found?: Snapshot) {
     this.store = store;
     this.place = { tag: place.tag, entry: place.entry };
     this.token = place.token ?? null;
@@ -69,7 +66,7 @@ export class HeldSession<Data extends object> {
     const { place, answer } = await this.store.follow(this.place, this.facts?.generation ?? '', build, call);
     if (answer.state !== 'live') return answer;
     this.arriveAt(place);
-    this.learn(factsOf(answer.fields), answer.nowMs);
+    this.learn(answer.facts, answer.nowMs);
     return null;
   }
 

@@ -1,6 +1,6 @@
 import type { Budget } from '../budget.js';
 import { checkScript, freshenScript, rotateScript } from '../commands.js';
-import type { SessionFacts } from '../data/snapshot.js';
+import type { SessionFacts } from '../data/session-facts.js';
 import { type Place, publicIdOf } from '../key-ring.js';
 import { type Birth, type Moved, mostSessions, moveSession } from '../move.js';
 import type { LoginOutcome, SaveOutcome } from '../outcome.js';

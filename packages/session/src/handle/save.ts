@@ -1,8 +1,8 @@
 import { validate } from '@penknife/core';
 import type { Budget } from '../budget.js';
 import { saveScript } from '../commands.js';
+import { markerOf } from '../data/session-facts.js';
 import { changeArguments } from '../data/session-fields.js';
-import { markerOf } from '../data/snapshot.js';
 import { SessionLimitError } from '../errors.js';
 import { type Birth, createSession, type Moved, mostSessions } from '../move.js';
 import type { SaveOutcome } from '../outcome.js';

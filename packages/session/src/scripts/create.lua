@@ -57,19 +57,17 @@ if user ~= '' then
   redis.call('PEXPIREAT', KEYS[2], text(last + kept))
 end
 
-local at = { ['@'] = ARGV[3], g = ARGV[4], b = text(born), s = text(now), e = text(ends) }
-local fresh = ARGV[8] == '' and text(now) or ARGV[8]
-if at.s ~= at.b then at.r = at.s end
-if fresh ~= at.b then at.f = fresh end
-if user ~= '' then at.u = user end
-if kept > 0 then at.x = ARGV[15] end
+local made = {
+  marker = ARGV[3], generation = ARGV[4], born = born, seen = now, since = text(now - born), ends = ends, rotated = now,
+  fresh = tonumber(ARGV[8]) or now, user = user ~= '' and user, kept = kept > 0 and ARGV[15],
+}
+renewHead(made)
 redis.call('DEL', KEYS[1])
-local fields = answer({ at = at }, now)[3]
-local stored = { unpack(fields) }
+local stored = own(made)
 for i = 17, #ARGV, 2 do
   stored[#stored + 1] = ARGV[i]
   stored[#stored + 1] = dated(ARGV[i + 1], now)
 end
 redis.call('HSET', KEYS[1], unpack(stored))
-redis.call('PEXPIREAT', KEYS[1], lasts(at, now, idle, ends))
-return { 'live', now, fields }
+redis.call('PEXPIREAT', KEYS[1], lasts(made, idle))
+return answer(made, now)

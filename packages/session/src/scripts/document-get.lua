@@ -2,8 +2,8 @@
 -- KEYS[1]  the session
 -- KEYS[2]  the index of its shard
 -- ARGV[1]  the session's entry there
--- Returns  { 'live', now, { field, value, … } }; { 'none' | 'revoked' | 'foreign' }
+-- Returns  { 'live', ms until its end, { field, value, … } }; { 'none' | 'revoked' | 'foreign' }
 local now = nowMs()
-local state, flat = stand(KEYS[1], KEYS[2], ARGV[1], now)
+local state, flat, ends = stand(KEYS[1], KEYS[2], ARGV[1], now)
 if state ~= 'live' then return { state } end
-return { 'live', now, flat }
+return { 'live', ends - now, flat }

@@ -8,6 +8,6 @@
 local now = nowMs()
 local found = look(KEYS[1], KEYS[2], ARGV[1], now, tonumber(ARGV[2]))
 if found.state ~= 'live' then return otherwise(found) end
-found.at.f = text(now)
-redis.call('HSET', KEYS[1], 'f', found.at.f)
+found.fresh = now
+redis.call('HSET', KEYS[1], '@', renewHead(found))
 return answer(found, now)

@@ -14,7 +14,7 @@ if found.user then
   redis.call('UNLINK', KEYS[2])
   redis.call('HSET', KEYS[2], ARGV[1], line)
   if info then redis.call('HSET', KEYS[2], 'i' .. ARGV[1], info) end
-  redis.call('PEXPIREAT', KEYS[2], text(found.ends + (tonumber(found.at.x) or 0)))
+  redis.call('PEXPIREAT', KEYS[2], text(found.ends + (found.kept or 0)))
   tell(ARGV[3], KEYS[2])
 end
 return answer(found, now)

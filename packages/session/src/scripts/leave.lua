@@ -13,7 +13,7 @@ local found = look(KEYS[1], KEYS[2], ARGV[1], now, tonumber(ARGV[2]))
 if found.state ~= 'live' then return otherwise(found) end
 if found.generation ~= ARGV[3] then return { 'generation' } end
 redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], '@', 'P1', 'to', ARGV[4], 'w', text(now + ARGV[5]), 'k', 's', 'g', found.generation)
+redis.call('HSET', KEYS[1], '@', pointer('s', now + ARGV[5], found.generation, ARGV[4]))
 redis.call('PEXPIREAT', KEYS[1], text(math.min(found.ends, now + math.max(ARGV[5] + 0, ARGV[6] + 0))))
 tell(ARGV[7], KEYS[2])
 local flat = found.flat

@@ -11,10 +11,9 @@ local idle, after = tonumber(ARGV[2]), tonumber(ARGV[3])
 local found = look(KEYS[1], KEYS[2], ARGV[1], now, idle)
 if found.state == 'moved' and now >= found.untilMs then return { 'replayed', found.to } end
 if found.state ~= 'live' then return otherwise(found) end
-if after >= 0 and now - found.seen >= after then
-  touch(found, KEYS[1], KEYS[2], ARGV[1], now, idle, after)
+if after >= 0 and touch(found, KEYS[1], KEYS[2], ARGV[1], now, idle, after) then
   for i = 1, #found.flat, 2 do
-    if found.flat[i] == 's' then found.flat[i + 1] = found.at.s end
+    if found.flat[i] == 's' then found.flat[i + 1] = found.since end
   end
 end
 return { 'live', now, found.flat }

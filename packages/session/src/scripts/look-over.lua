@@ -8,7 +8,6 @@
 local now = nowMs()
 local found = look(KEYS[1], KEYS[2], ARGV[1], now, tonumber(ARGV[2]))
 if found.state == 'live' then return answer(found, now) end
-local over = found.over
-if not over then return otherwise(found) end
-if over.at.u and redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return { 'revoked' } end
-return { 'over', now, over.flat }
+if not found.over then return otherwise(found) end
+if found.user and redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return { 'revoked' } end
+return { 'over', now, found.flat }

@@ -12,12 +12,7 @@ local found = look(KEYS[1], KEYS[2], ARGV[1], now, tonumber(ARGV[3]))
 if found.state ~= 'moved' or found.to ~= ARGV[2] then return 0 end
 if ARGV[4] == '1' and redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return 0 end
 redis.call('DEL', KEYS[1])
-local ends, seen, kept = now, now, {}
-for i = 5, #ARGV, 2 do
-  redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
-  if ARGV[i] == 'e' then ends = tonumber(ARGV[i + 1]) end
-  if ARGV[i] == 's' then seen = tonumber(ARGV[i + 1]) end
-  if ARGV[i] == 'x' then kept.x = ARGV[i + 1] end
-end
-redis.call('PEXPIREAT', KEYS[1], lasts(kept, seen, tonumber(ARGV[3]), ends))
+for i = 5, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+-- What stands there now tells how long it may.
+redis.call('PEXPIREAT', KEYS[1], lasts(look(KEYS[1], KEYS[2], ARGV[1], now, tonumber(ARGV[3])), tonumber(ARGV[3])))
 return 1

@@ -21,7 +21,6 @@ if found.state ~= 'live' then return otherwise(found) end
 if found.generation ~= ARGV[4] then return { 'generation' } end
 if redis.call('EXISTS', KEYS[2]) == 1 then return { 'taken' } end
 
-local at = found.at
 redis.call('RENAME', KEYS[1], KEYS[2])
 if found.user then
   local line, info = unpack(redis.call('HMGET', KEYS[3], ARGV[1], 'i' .. ARGV[1]))
@@ -30,14 +29,11 @@ if found.user then
   if info then redis.call('HSET', KEYS[3], 'i' .. ARGV[2], info) end
   redis.call('HDEL', KEYS[3], ARGV[1], 'i' .. ARGV[1])
 end
-at.g = text(found.generation + 1)
-at.r = text(now)
-redis.call('HSET', KEYS[2], 'g', at.g, 'r', at.r)
-if ARGV[8] == '1' then
-  at.f = at.r
-  redis.call('HSET', KEYS[2], 'f', at.f)
-end
+found.generation = text(found.generation + 1)
+found.rotated = now
+if ARGV[8] == '1' then found.fresh = now end
+redis.call('HSET', KEYS[2], '@', renewHead(found))
 touch(found, KEYS[2], KEYS[3], ARGV[2], now, idle, 0)
-redis.call('HSET', KEYS[1], '@', 'P1', 'to', ARGV[5], 'w', text(now + ARGV[6]), 'k', 'f', 'g', at.g)
+redis.call('HSET', KEYS[1], '@', pointer('f', now + ARGV[6], found.generation, ARGV[5]))
 redis.call('PEXPIREAT', KEYS[1], text(math.min(found.ends, now + math.max(ARGV[6] + 0, ARGV[7] + 0))))
 return answer(found, now)

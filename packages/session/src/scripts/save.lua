@@ -14,11 +14,11 @@ local found = look(KEYS[1], KEYS[2], ARGV[1], now, tonumber(ARGV[2]))
 if found.state ~= 'live' then return otherwise(found) end
 if found.generation ~= ARGV[4] then return { 'generation' } end
 
-local at, conflicts, gone = found.at, { 'conflict' }, {}
-for name, value in pairs(at) do
-  if isData(name) and runOut(value, now) then
-    gone[#gone + 1] = name
-    at[name] = nil
+local at, conflicts, gone = {}, { 'conflict' }, {}
+for i = 1, #found.flat, 2 do
+  local name, value = found.flat[i], found.flat[i + 1]
+  if isData(name) then
+    if runOut(value, now) then gone[#gone + 1] = name else at[name] = value end
   end
 end
 for i = 8, #ARGV, 4 do
@@ -38,10 +38,8 @@ for i = 8, #ARGV, 4 do
 end
 local count, bytes = 0, 0
 for name, value in pairs(at) do
-  if isData(name) then
-    count = count + 1
-    bytes = bytes + #name - 1 + #value
-  end
+  count = count + 1
+  bytes = bytes + #name - 1 + #value
 end
 -- A session above a limit that came down later may still shrink.
 if grows and count > tonumber(ARGV[6]) then return { 'limit', 'fields' } end
@@ -58,10 +56,10 @@ for i = 8, #ARGV, 4 do
 end
 if #gone > 0 then redis.call('HDEL', KEYS[1], unpack(gone)) end
 if #sets > 0 then redis.call('HSET', KEYS[1], unpack(sets)) end
-if at['@'] ~= ARGV[5] then
-  at['@'] = ARGV[5]
-  at.g = text(found.generation + 1)
-  redis.call('HSET', KEYS[1], '@', at['@'], 'g', at.g)
+if found.marker ~= ARGV[5] then
+  found.marker = ARGV[5]
+  found.generation = text(found.generation + 1)
+  redis.call('HSET', KEYS[1], '@', renewHead(found))
 end
 touch(found, KEYS[1], KEYS[2], ARGV[1], now, tonumber(ARGV[2]), tonumber(ARGV[3]))
 return answer(found, now)

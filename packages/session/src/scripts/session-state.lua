@@ -1,12 +1,13 @@
 -- What every script of a session starts from: what stands at its key now.
--- A session is a hash. Its own fields: '@' kind, layout, codec and version of the data (L1j1), g generation, b born, s seen,
--- e ends and, where they are not b, r rotated and f fresh (all in ms), u user, x ms for which the key outlives its session.
--- Data fields start with a dot, flash messages with a `!`; a value `@<ms>:…` holds until then. Other kinds: P1, a pointer left by a rotation (to, g, w: followed until, k: f followed, s superseded),
--- and T1, a tombstone.
+-- A session is a hash. Its own fields: '@' its head: `L1j<version of the data> <generation> <born> <ends> <rotated> <fresh>`, s when it was
+-- seen, u its user, x ms for which the key outlives it. Born is in ms, all other times in ms since then. Data fields start with
+-- a dot, flash messages with a `!`; a value `@<ms>:…` holds until then. Every value of its own stays below 64 bytes, so that a
+-- small session is kept in one piece of memory.
+-- Other kinds: '@' `P1 <f followed, s superseded> <followed until> <generation> <to>`, a pointer left by a rotation; T1, a tombstone.
 -- A session of a user is live only while the user's hash names it: <entry> -> 'b s-b e-b', i<entry> -> its description.
 -- KEYS     as the script that it stands before has them
 -- ARGV     as the script that it stands before has them
--- Returns  nothing: it defines `text`, `listed`, `isData`, `dated`, `runOut`, `tell`, `look`, `lasts`, `touch`, `otherwise` and `answer`
+-- Returns  nothing: it defines `text`, `listed`, `isData`, `dated`, `runOut`, `tell`, `look`, `renewHead`, `pointer`, `own`, `lasts`, `touch`, `otherwise` and `answer`
 local function text(n)
   return string.format('%.0f', n)
 end
@@ -41,41 +42,78 @@ end
 local function look(sessionKey, userKey, entry, now, idle)
   local flat = redis.pcall('HGETALL', sessionKey)
   if flat.err then return { state = 'foreign' } end
-  local at = {}
-  for i = 1, #flat, 2 do at[flat[i]] = flat[i + 1] end
-  local marker = at['@']
-  -- A hash without its marker is a stub that somebody else made: no session.
-  if not marker then return { state = 'none', stub = #flat > 0 } end
-  local kind = string.sub(marker, 1, 1)
-  if string.sub(marker, 2, 2) ~= '1' then return { state = 'foreign' } end
-  if kind == 'T' then return { state = 'revoked' } end
-  if kind == 'P' then
-    local untilMs = tonumber(at.w)
-    if not (at.to and at.g and untilMs) then return { state = 'foreign' } end
-    return { state = 'moved', to = at.to, generation = at.g, untilMs = untilMs, followed = at.k == 'f' }
+  local head, since, user, kept
+  for i = 1, #flat, 2 do
+    local name = flat[i]
+    if name == '@' then head = flat[i + 1]
+    elseif name == 's' then since = flat[i + 1]
+    elseif name == 'u' then user = flat[i + 1]
+    elseif name == 'x' then kept = flat[i + 1]
+    end
   end
-  local seen, ends, born = tonumber(at.s), tonumber(at.e), tonumber(at.b)
-  if kind ~= 'L' or not (seen and ends and born and at.g) then return { state = 'foreign' } end
-  if ends <= now or seen + idle <= now then return { state = 'none', over = { at = at, flat = flat, seen = seen, ends = ends } } end
-  if at.u and redis.call('HEXISTS', userKey, entry) == 0 then return { state = 'revoked' } end
-  return { state = 'live', at = at, flat = flat, generation = at.g, seen = seen, ends = ends, born = born, user = at.u }
+  -- A hash without its head is a stub that somebody else made: no session.
+  if not head then return { state = 'none', stub = #flat > 0 } end
+  if head == 'T1' then return { state = 'revoked' } end
+  if string.byte(head) == 80 then
+    local how, untilMs, following, to = string.match(head, '^P1 ([fs]) (%d+) (%d+) (.+)$')
+    if not how then return { state = 'foreign' } end
+    return { state = 'moved', to = to, generation = following, untilMs = tonumber(untilMs), followed = how == 'f' }
+  end
+  local marker, generation, b, e, r, f = string.match(head, '^(L1%w+) (%d+) (%d+) (%d+) (-?%d+) (-?%d+)$')
+  if not (marker and tonumber(since)) then return { state = 'foreign' } end
+  local born = tonumber(b)
+  local seen, ends = born + since, born + e
+  local over = ends <= now or seen + idle <= now
+  if not over and user and redis.call('HEXISTS', userKey, entry) == 0 then return { state = 'revoked' } end
+  return {
+    state = over and 'none' or 'live', over = over, flat = flat, head = head, since = since, marker = marker,
+    generation = generation, born = born, seen = seen, ends = ends, rotated = born + r, fresh = born + f, user = user, kept = tonumber(kept) and kept,
+  }
+end
+
+-- The head of a session that was changed, as it is stored and answered from now on.
+local function renewHead(found)
+  local born = found.born
+  found.head = table.concat({
+    found.marker, found.generation, text(born), text(found.ends - born), text(found.rotated - born), text(found.fresh - born),
+  }, ' ')
+  return found.head
+end
+
+local function pointer(how, untilMs, generation, to)
+  return table.concat({ 'P1', how, text(untilMs), generation, to }, ' ')
+end
+
+-- What a session is, without its data, as it is stored.
+local function own(found)
+  local fields = { '@', found.head, 's', found.since }
+  if found.user then
+    fields[5] = 'u'
+    fields[6] = found.user
+  end
+  if found.kept then
+    fields[#fields + 1] = 'x'
+    fields[#fields + 1] = found.kept
+  end
+  return fields
 end
 
 -- Until when the key of a session stands.
-local function lasts(at, seen, idle, ends)
-  return text(math.min(seen + idle, ends) + (tonumber(at.x) or 0))
+local function lasts(found, idle)
+  return text(math.min(found.seen + idle, found.ends) + (found.kept or 0))
 end
 
--- Extends the idle time of a live session, when at least `after` ms of it are used up.
+-- Extends the idle time of a live session, when at least `after` ms of it are used up. True when it did.
 local function touch(found, sessionKey, userKey, entry, now, idle, after)
-  if now - found.seen < after then return end
+  if now - found.seen < after then return false end
   found.seen = now
-  found.at.s = text(now)
-  redis.call('HSET', sessionKey, 's', text(now))
-  redis.call('PEXPIREAT', sessionKey, lasts(found.at, now, idle, found.ends))
+  found.since = text(now - found.born)
+  redis.call('HSET', sessionKey, 's', found.since)
+  redis.call('PEXPIREAT', sessionKey, lasts(found, idle))
   if found.user then
     redis.call('HSET', userKey, entry, listed(found.born, now, found.ends))
   end
+  return true
 end
 
 -- The answer for whatever is not live; a pointer is followed by whoever holds a session that was live before.
@@ -87,12 +125,5 @@ end
 
 -- The answer for a live session: what it is, without its data.
 local function answer(found, now)
-  local fields = {}
-  for _, name in ipairs({ '@', 'g', 'b', 's', 'r', 'f', 'e', 'u', 'x' }) do
-    if found.at[name] then
-      fields[#fields + 1] = name
-      fields[#fields + 1] = found.at[name]
-    end
-  end
-  return { 'live', now, fields }
+  return { 'live', now, own(found) }
 end

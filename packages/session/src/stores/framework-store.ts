@@ -1,56 +1,17 @@
 import { type Driver, InvalidArgumentError } from '@penknife/core';
 import { publicIdOf } from '../key-ring.js';
 import { resolveOptions, type SessionData } from '../options.js';
-import {
-  type DocumentChange,
-  DocumentStore,
-  type Loaded,
-  type SessionStoreOptions,
-} from './document-store.js';
-
-export type { SessionStoreOptions } from './document-store.js';
-
-/** Node's way to answer. */
-export type Callback<T = void> = (error?: unknown, value?: T) => void;
-
-/** What is needed of a framework's session. */
-export interface SessionLike {
-  readonly cookie?: {
-    readonly expires?: Date | string | boolean | null | undefined;
-    readonly originalMaxAge?: number | null | undefined;
-  };
-}
-
-/** A session's data as a framework gets it: an object of its own, to be changed. */
-export type StoredSession = Record<string, unknown>;
-
-/**
- * The contract of express-session's `Store`, of which @fastify/session uses the first three. Ids that are listed are public
- * ids: the ones in cookies are not kept. Errors of the server come as `SessionUnavailableError` (503), within `deadlineMs`.
- */
-export interface FrameworkStore {
-  get(id: string, callback: Callback<StoredSession | null>): void;
-  /**
-   * Writes the fields that differ from what was loaded, in one command; none when only the end moved by less than
-   * `touchAfterMs`. One that was loaded and is over is not written, nor brought back: that is no error.
-   */
-  set(id: string, session: SessionLike, callback?: Callback): void;
-  destroy(id: string, callback?: Callback): void;
-  /** Moves the end alone, and only when it moved by `touchAfterMs`. */
-  touch(id: string, session: SessionLike, callback?: Callback): void;
-  all(callback: Callback<StoredSession[]>): void;
-  length(callback: Callback<number>): void;
-  clear(callback?: Callback): void;
-  ids(callback: Callback<string[]>): void;
-}
+import type { Callback, FrameworkStore, SessionLike, SessionStoreOptions } from './contract.js';
+import { changesFrom, type Fields, fieldsOf, onlyExpiryIn, sessionOf } from './document.js';
+import { DocumentStore } from './document-store.js';
 
 /** What was loaded, carried along in the session: frameworks copy its fields into an object of their own. */
 class Base {
-  readonly fields: Loaded;
+  readonly fields: Fields;
   /** By this process's clock. */
   readonly endsMs: number;
 
-  constructor(fields: Loaded, endsMs: number) {
+  constructor(fields: Fields, endsMs: number) {
     this.fields = fields;
     this.endsMs = endsMs;
   }
@@ -63,8 +24,6 @@ class Base {
 
 /** The name under which it is carried. */
 const baseName = '__loaded';
-const refusedNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-const longestName = 256;
 
 /** Makes the store, for a framework to be handed. */
 export function createFrameworkStore(driver: Driver, options: SessionStoreOptions): FrameworkStore {
@@ -81,15 +40,16 @@ export function createFrameworkStore(driver: Driver, options: SessionStoreOption
 
   async function write(id: string, session: SessionLike, onlyTouch: boolean): Promise<void> {
     const base = baseOf(session);
-    const fields = textsOf(session);
-    const endsMs = endOf(session, driver.clock.now(), resolved.idleMs);
-    const ttlMs = Math.ceil(endsMs - driver.clock.now());
+    const fields = fieldsOf(session);
+    const now = driver.clock.now();
+    const endsMs = endOf(session, now, resolved.idleMs);
+    const ttlMs = Math.ceil(endsMs - now);
     if (ttlMs <= 0) return store.destroy(id);
     const changes = changesFrom(base?.fields, fields, onlyTouch);
     // Never so late that a session in use runs out.
     const touchAfterMs = Math.min(resolved.touchAfterMs, ttlMs / 10);
     const moved = base === undefined || Math.abs(endsMs - base.endsMs) >= touchAfterMs;
-    if (!moved && !changes.some(([name]) => name !== 'cookie')) return undefined;
+    if (!moved && onlyExpiryIn(changes)) return undefined;
     const alive = await store.put(id, changes, ttlMs, base !== undefined || onlyTouch);
     if (alive && !onlyTouch) written.set(session, new Base(fields, endsMs));
     return undefined;
@@ -99,18 +59,20 @@ export function createFrameworkStore(driver: Driver, options: SessionStoreOption
     get: (id, callback) =>
       answer(callback, async () => {
         const found = await store.get(checkId(id));
-        return found && sessionFrom(found.fields, driver.clock.now() + found.leftMs);
+        const session = found && sessionOf(found.fields);
+        if (session !== null) {
+          session[baseName] = new Base(found?.fields ?? new Map(), driver.clock.now() + (found?.leftMs ?? 0));
+        }
+        return session;
       }),
     set: (id, session, callback) => answer(callback, () => write(checkId(id), session, false)),
     touch: (id, session, callback) => answer(callback, () => write(checkId(id), session, true)),
     destroy: (id, callback) => answer(callback, () => store.destroy(checkId(id))),
     all: (callback) =>
       answer(callback, async () =>
-        (await store.all()).flatMap(([place, loaded]) => {
-          const data = sessionFrom(loaded, 0);
-          if (data === null) return [];
-          delete data[baseName];
-          return [{ ...data, id: publicIdOf(place) }];
+        (await store.all()).flatMap(([place, { fields }]) => {
+          const session = sessionOf(fields);
+          return session === null ? [] : [{ ...session, id: publicIdOf(place) }];
         }),
       ),
     length: (callback) => answer(callback, () => store.count()),
@@ -132,33 +94,6 @@ function checkId(id: unknown): string {
   throw new InvalidArgumentError('id', 'must be a string of 1 to 1024 characters', typeof id);
 }
 
-function textsOf(session: SessionLike): Loaded {
-  const plain = JSON.parse(JSON.stringify(session)) as Record<string, unknown>;
-  const texts = new Map<string, string>();
-  for (const [name, value] of Object.entries(plain)) {
-    if (refusedNames.has(name) || name.length > longestName) {
-      throw new InvalidArgumentError(
-        'session',
-        `must not have fields that objects treat specially, or longer than ${longestName}`,
-        name.slice(0, 32),
-      );
-    }
-    texts.set(name, JSON.stringify(value));
-  }
-  return texts;
-}
-
-function changesFrom(base: Loaded | undefined, fields: Loaded, onlyTouch: boolean): DocumentChange[] {
-  const changes: DocumentChange[] = [];
-  for (const [name, json] of fields) {
-    if (onlyTouch ? name === 'cookie' : base?.get(name) !== json) changes.push([name, json]);
-  }
-  if (!onlyTouch && base !== undefined) {
-    for (const name of base.keys()) if (!fields.has(name)) changes.push([name, undefined]);
-  }
-  return changes;
-}
-
 /** When a session ends, by its cookie. A browser-session cookie says nothing of that. */
 function endOf({ cookie }: SessionLike, nowMs: number, idleMs: number): number {
   const { expires, originalMaxAge } = cookie ?? {};
@@ -172,23 +107,4 @@ function endOf({ cookie }: SessionLike, nowMs: number, idleMs: number): number {
     throw new InvalidArgumentError('cookie.originalMaxAge', 'must be a number of ms', originalMaxAge);
   }
   return nowMs + originalMaxAge;
-}
-
-function dataFrom(loaded: Loaded): StoredSession {
-  const data: StoredSession = {};
-  for (const [name, json] of loaded) {
-    if (!refusedNames.has(name)) data[name] = JSON.parse(json);
-  }
-  return data;
-}
-
-function sessionFrom(loaded: Loaded, endsMs: number): StoredSession | null {
-  try {
-    const data = dataFrom(loaded);
-    data[baseName] = new Base(loaded, endsMs);
-    return data;
-  } catch {
-    // Not JSON: written by somebody else. No session, and no error.
-    return null;
-  }
 }

@@ -1,11 +1,8 @@
 import { promisify } from 'node:util';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import {
-  createFastifySessionStore,
-  type FrameworkStore,
-  type StoredSession,
-} from '../../src/fastify-session.js';
+import { createFastifySessionStore } from '../../src/fastify-session.js';
+import type { FrameworkStore, StoredSession } from '../../src/index.js';
 import { secretA, secretB } from '../sample.js';
 
 type Store = ReturnType<typeof promised>;
@@ -184,7 +181,7 @@ export function frameworkStoreSuite(context: MatrixContext): void {
     });
     expect(counts.calls.evalsha ?? 0).toBe(0);
     const limit = { code: 'SESSION_LIMIT', statusCode: 413 };
-    await expect(store.set('sid', { cookie: {}, a: 1, b: 1 })).rejects.toMatchObject({
+    await expect(store.set('sid', { cookie: cookie(), a: 1, b: 1, c: 1 })).rejects.toMatchObject({
       ...limit,
       limit: 'fields',
     });

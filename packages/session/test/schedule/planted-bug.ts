@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Command } from '@penknife/core';
+import type { Command, Driver } from '@penknife/core';
 
 /** Mistakes that other session stores make, put into one script each. */
 export type PlantedBug =
@@ -12,7 +12,15 @@ export type PlantedBug =
   | 'logout does not follow'
   | 'put back unasked'
   | 'ends are not told'
-  | 'what was revoked is told as expired';
+  | 'what was revoked is told as expired'
+  | 'a save takes the messages of others'
+  | 'times of fields are dropped'
+  | 'what ran out stays'
+  | 'a store writes the whole document'
+  | 'a store writes what is over'
+  | 'a store leaves no tombstone'
+  | 'a store does not ask its index'
+  | 'a store keeps the first end';
 
 interface Plant {
   /** Scripts by name; the first text is replaced by the second. */
@@ -28,19 +36,22 @@ const plants: Readonly<Record<PlantedBug, Plant>> = {
     in: ['save'],
     was: "if found.state ~= 'live' then return otherwise(found) end",
     is: `if found.state ~= 'live' then
-      local at = { ['@'] = ARGV[5], g = ARGV[4], b = text(now), s = text(now), r = text(now), f = text(now), e = text(now + 60000) }
+      found = {
+        state = 'live', flat = {}, since = '0', marker = ARGV[5], generation = ARGV[4], born = now, seen = now, ends = now + 60000,
+        rotated = now, fresh = now,
+      }
+      renewHead(found)
       redis.call('DEL', KEYS[1])
-      for name, value in pairs(at) do redis.call('HSET', KEYS[1], name, value) end
+      redis.call('HSET', KEYS[1], unpack(own(found)))
       redis.call('PEXPIRE', KEYS[1], 60000)
-      found = { state = 'live', at = at, generation = ARGV[4], seen = now, ends = now + 60000, born = now }
     end`,
   },
   // As JSON stores do: what the request did not see is not in its document.
   'save writes the whole document': {
     in: ['save'],
     was: "if found.generation ~= ARGV[4] then return { 'generation' } end",
-    is: `for name in pairs(found.at) do
-      if string.sub(name, 1, 2) == '.n' then redis.call('HDEL', KEYS[1], name) end
+    is: `for i = 1, #found.flat, 2 do
+      if string.sub(found.flat[i], 1, 2) == '.n' then redis.call('HDEL', KEYS[1], found.flat[i]) end
     end`,
   },
   'save ignores its conditions': {
@@ -50,7 +61,7 @@ const plants: Readonly<Record<PlantedBug, Plant>> = {
   },
   'index is not asked': {
     in: guarded,
-    was: "if at.u and redis.call('HEXISTS', userKey, entry) == 0 then return { state = 'revoked' } end",
+    was: "if not over and user and redis.call('HEXISTS', userKey, entry) == 0 then return { state = 'revoked' } end",
     is: '',
   },
   'rotation leaves the old one': {
@@ -80,8 +91,48 @@ const plants: Readonly<Record<PlantedBug, Plant>> = {
   },
   'what was revoked is told as expired': {
     in: ['look-over'],
-    was: "if over.at.u and redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return { 'revoked' } end",
+    was: "if found.user and redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return { 'revoked' } end",
     is: '',
+  },
+  'a save takes the messages of others': {
+    in: ['save'],
+    was: 'if runOut(value, now) then gone',
+    is: 'if string.byte(name) == 33 then gone',
+  },
+  'times of fields are dropped': {
+    in: ['save', 'create'],
+    was: "return '@' .. text(now + life) .. ':' .. rest",
+    is: 'return rest',
+  },
+  'what ran out stays': {
+    in: ['save'],
+    was: 'return untilMs and untilMs <= now',
+    is: 'return false',
+  },
+  'a store writes the whole document': {
+    in: ['document-put'],
+    was: "if not loaded then redis.call('DEL', KEYS[1]) end",
+    is: "redis.call('DEL', KEYS[1])",
+  },
+  'a store writes what is over': {
+    in: ['document-put'],
+    was: "if state ~= 'live' and (loaded or state ~= 'none') then return { state } end",
+    is: "if state ~= 'live' then flat = {} end",
+  },
+  'a store leaves no tombstone': {
+    in: ['document-end'],
+    was: "redis.call('HSET', KEYS[1], '@', 'T1')",
+    is: '',
+  },
+  'a store does not ask its index': {
+    in: ['document-get', 'document-put'],
+    was: "if not redis.call('ZSCORE', index, entry) then return 'revoked' end",
+    is: '',
+  },
+  'a store keeps the first end': {
+    in: ['document-put'],
+    was: "local sets, gone = { '@', 'D1j ' .. ends }, {}",
+    is: "if loaded then ends = string.match(flat[2], '%d+$') end local sets, gone = { '@', 'D1j ' .. ends }, {}",
   },
 };
 
@@ -97,4 +148,11 @@ export function planted(bug: PlantedBug): (command: Command<unknown>) => Command
     const [name, , ...rest] = command.args;
     return { ...command, args: [name, sha1, ...rest], script: { ...script, lua, sha1 } };
   };
+}
+
+/** A process with this bug; without one the driver as it is. */
+export function withBug(driver: Driver, bug: PlantedBug | undefined): Driver {
+  if (bug === undefined) return driver;
+  const rewrite = planted(bug);
+  return { ...driver, send: (command, call) => driver.send(rewrite(command) as typeof command, call) };
 }

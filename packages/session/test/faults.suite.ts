@@ -1,0 +1,88 @@
+import type { MatrixContext } from '@penknife/matrix';
+import { expect } from 'vitest';
+import { createWebSessions } from '../src/web.js';
+import { keyOf, live, member, shopSessions, tokenOf, visitor } from './sample.js';
+
+/** What real servers do to sessions. On memory the same stories are told more exactly, with links that are held up. */
+export function faultsSuite(context: MatrixContext): void {
+  const real = context.where(!context.column.memory, 'there is no server to be frozen, cut or killed');
+  const single = context.where(
+    !context.column.memory && context.column.topology === 'single',
+    'a killed primary of a cluster is replaced, with what it had',
+  );
+
+  real(
+    'a frozen server: 503 within the deadline, no stranger, and the session is there after the thaw',
+    async () => {
+      const sessions = shopSessions(await context.driver(), { deadlineMs: 60 });
+      const session = await member(sessions);
+      const web = createWebSessions(sessions);
+      let ran = false;
+      await context.faults.pause?.(keyOf(session));
+      const headers = { cookie: `__Host-session=${tokenOf(session)}` };
+      const answer = await web.handle(new Request('https://shop.test/', { headers }), () => {
+        ran = true;
+        return new Response('');
+      });
+      expect([answer.status, answer.headers.get('set-cookie'), ran]).toEqual([503, null, false]);
+      session.set('count', 1);
+      await expect(session.save()).rejects.toMatchObject({ code: 'SESSION_UNAVAILABLE', sent: 'maybe' });
+      await context.faults.resume?.(keyOf(session));
+      const calm = shopSessions(await context.driver());
+      expect(live(await calm.load(tokenOf(session))).user).toBe('ann');
+    },
+  );
+
+  real(
+    'cut connections: who only reads does not notice, and what is saved is saved once or told as maybe',
+    async () => {
+      const sessions = shopSessions(await context.driver());
+      const token = tokenOf(await visitor(sessions));
+      const saves: Promise<unknown>[] = [];
+      let acknowledged = 0;
+      for (let i = 0; i < 20; i++) {
+        if (i % 5 === 4) await context.faults.cutConnections?.();
+        const session = live(await sessions.load(token));
+        session.set(`n${i}`, i);
+        const save = session.save().then(
+          () => acknowledged++,
+          (error: unknown) => expect(error).toMatchObject({ code: 'SESSION_UNAVAILABLE' }),
+        );
+        saves.push(save);
+      }
+      await Promise.all(saves);
+      const kept = Object.keys(live(await sessions.load(token)).data).length - 1;
+      expect(kept).toBeGreaterThanOrEqual(acknowledged);
+    },
+  );
+
+  real('SCRIPT FLUSH is not noticed', async () => {
+    const sessions = shopSessions(await context.driver());
+    const session = await visitor(sessions);
+    for (const act of [() => session.save(), () => session.login('ann'), () => session.regenerate()]) {
+      session.set('count', 1);
+      await context.admin('SCRIPT', 'FLUSH');
+      expect(await act()).toEqual({ ok: true });
+    }
+    await context.admin('SCRIPT', 'FLUSH');
+    expect(live(await sessions.load(tokenOf(session))).data).toEqual({ cart: ['book'], count: 1 });
+  });
+
+  single(
+    'a server that restarts without its data: everybody is logged out, nobody is somebody else',
+    async () => {
+      const sessions = shopSessions(await context.driver());
+      const session = await member(sessions);
+      await context.faults.kill?.(keyOf(session));
+      const late = sessions.load(tokenOf(session), { deadlineMs: 50 });
+      await expect(late).rejects.toMatchObject({ code: 'SESSION_UNAVAILABLE', statusCode: 503 });
+      await context.faults.restart?.(keyOf(session));
+      expect(await sessions.load(tokenOf(session))).toEqual({ ok: false, reason: 'ended' });
+      session.set('count', 1);
+      expect(await session.save()).toEqual({ ok: false, reason: 'ended' });
+      expect(await sessions.list('ann')).toEqual([]);
+      await member(sessions);
+      expect(await sessions.list('ann')).toHaveLength(1);
+    },
+  );
+}
