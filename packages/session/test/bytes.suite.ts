@@ -72,7 +72,7 @@ export function bytesSuite(context: MatrixContext): void {
       if (process.env.SHOW_FIGURES) console.info(JSON.stringify(figures));
       expect(figures.anonymous / string).toBeLessThan(1);
       expect(figures.listed / string).toBeLessThan(1.3);
-      expect(figures.described / string).toBeLessThan(1.9);
+      expect(figures.described / string).toBeLessThan(1.6);
     },
   );
 

@@ -14,19 +14,22 @@ export function faultsSuite(context: MatrixContext): void {
   real(
     'a frozen server: 503 within the deadline, no stranger, and the session is there after the thaw',
     async () => {
-      const sessions = shopSessions(await context.driver(), { deadlineMs: 60 });
+      const sessions = shopSessions(await context.driver());
       const session = await member(sessions);
+      const soon = { deadlineMs: 60 };
       const web = createWebSessions(sessions);
       let ran = false;
       await context.faults.pause?.(keyOf(session));
       const headers = { cookie: `__Host-session=${tokenOf(session)}` };
-      const answer = await web.handle(new Request('https://shop.test/', { headers }), () => {
+      const request = new Request('https://shop.test/', { headers });
+      const handler = (): Response => {
         ran = true;
         return new Response('');
-      });
+      };
+      const answer = await web.handle(request, handler, soon);
       expect([answer.status, answer.headers.get('set-cookie'), ran]).toEqual([503, null, false]);
       session.set('count', 1);
-      await expect(session.save()).rejects.toMatchObject({ code: 'SESSION_UNAVAILABLE', sent: 'maybe' });
+      await expect(session.save(soon)).rejects.toMatchObject({ code: 'SESSION_UNAVAILABLE', statusCode: 503 });
       await context.faults.resume?.(keyOf(session));
       const calm = shopSessions(await context.driver());
       expect(live(await calm.load(tokenOf(session))).user).toBe('ann');
