@@ -29,7 +29,10 @@ export function faultsSuite(context: MatrixContext): void {
       const answer = await web.handle(request, handler, soon);
       expect([answer.status, answer.headers.get('set-cookie'), ran]).toEqual([503, null, false]);
       session.set('count', 1);
-      await expect(session.save(soon)).rejects.toMatchObject({ code: 'SESSION_UNAVAILABLE', statusCode: 503 });
+      await expect(session.save(soon)).rejects.toMatchObject({
+        code: 'SESSION_UNAVAILABLE',
+        statusCode: 503,
+      });
       await context.faults.resume?.(keyOf(session));
       const calm = shopSessions(await context.driver());
       expect(live(await calm.load(tokenOf(session))).user).toBe('ann');
