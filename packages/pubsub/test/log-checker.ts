@@ -37,7 +37,7 @@ function complaintOf(
   { begun, events }: History['subscribers'][number],
   { acknowledged, head }: History,
 ): string | undefined {
-  const seen = new Set<string>();
+  const seen = new Map<string, Position>();
   const over = new Set<string>();
   let at = begun;
   /** After a hole whose end nobody knows, any place may follow. */
@@ -50,6 +50,12 @@ function complaintOf(
       else {
         const isBack = at?.epoch === event.to.epoch && event.to.offset < at.offset;
         if (isBack && event.unrecovered !== 'rewound') return `a gap leads back to ${show(event.to)}`;
+        if (event.unrecovered === 'rewound') {
+          // Who read on just then may have had some of the new order already, which begins after `to`.
+          for (const [name, { epoch, offset }] of seen) {
+            if (epoch === event.to.epoch && offset > event.to.offset) seen.delete(name);
+          }
+        }
         at = event.to;
         adrift = false;
       }
@@ -59,7 +65,7 @@ function complaintOf(
     const name = nameOf(message);
     if (position === undefined) return `${name} has no position`;
     if (seen.has(name)) return `${name} came twice`;
-    seen.add(name);
+    seen.set(name, position);
     const wanted = acknowledged.get(name);
     if (wanted !== undefined && show(wanted) !== show(position)) return `${name} came at another position`;
     if (over.has(position.epoch)) return `${name} is of an epoch that was over`;

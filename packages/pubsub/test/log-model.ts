@@ -120,15 +120,26 @@ export async function runSchedule(seed: number, tamper?: Tamper, coverage?: Cove
     [4, () => any(processes).chaos.silenceFeeds()],
     [4, () => any(processes).chaos.disconnect()],
     [6, () => any(processes).chaos.reconnect()],
-    [2, () => redis.flush()],
-    // The replica that takes over has not seen the last writes.
-    [2, () => (blocked === undefined ? redis.failover?.({ lose: below(7) }) : undefined)],
+    [2, () => emptied(() => redis.flush())],
+    [2, failOver],
     [3, block],
     [4, () => unblock()],
     [25, () => clock.advance(below(60))],
     [2, () => clock.advance(4000)],
   ];
 
+  /** How many messages the server has taken. */
+  const appended = (): number => redis.inspect().commands.xadd ?? 0;
+  let appendedWhenEmptied = 0;
+  function emptied(act: () => void): void {
+    act();
+    appendedWhenEmptied = appended();
+  }
+  /** The replica that takes over has not seen the last writes; that all data was lost is never among them, or it would be back. */
+  function failOver(): void {
+    const lose = below(7);
+    if (blocked === undefined && appended() - appendedWhenEmptied > lose) redis.failover?.({ lose });
+  }
   function block(): void {
     if (blocked !== undefined) return;
     if (below(2) === 0) {
@@ -136,7 +147,7 @@ export async function runSchedule(seed: number, tamper?: Tamper, coverage?: Cove
       blocked = () => redis.faults.resume();
     } else {
       redis.faults.refuse({ loseData: below(3) === 0 });
-      blocked = () => redis.faults.restore();
+      blocked = () => emptied(() => redis.faults.restore());
     }
   }
   function unblock(): void {

@@ -70,8 +70,9 @@ function createSharedFeed(driver: Driver): SharedFeed {
       if (found !== undefined) for (const queue of found.queues) queue.message(payload, channel, pattern);
     },
     gap(scope: 'all' | readonly string[], reason: string): void {
+      const names = scope === 'all' ? undefined : new Set(scope);
       for (const channel of channels.values()) {
-        if (scope !== 'all' && !scope.includes(channel.name)) continue;
+        if (names?.has(channel.name) === false) continue;
         for (const queue of channel.queues) queue.gap(reason);
       }
     },

@@ -53,7 +53,9 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
 
   const events = (homeName: string, lost: (error: unknown) => void): SubscriberEvents => ({
     message: (kind, channel, payload, pattern) => {
-      if (payload instanceof Uint8Array) deliver(() => sink.message(kind, channel, payload, pattern));
+      if (!(payload instanceof Uint8Array)) return;
+      homes.get(homeName)?.heard(kind, pattern ?? channel);
+      deliver(() => sink.message(kind, channel, payload, pattern));
     },
     unsubscribed: (channel) => {
       const entry = homes.get(homeName)?.entry('shard', channel);
@@ -76,7 +78,8 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
           transport.openSubscriber(name === anyNode ? undefined : shards.channelOn(name), events(name, lost)),
         translate: (error) => transport.translate(error),
         recovered: (entries, reason) => {
-          const everything = homes.size === 1 && parts.tracking === undefined;
+          const everything =
+            homes.size === 1 && entries.length === homes.get(name)?.size && parts.tracking === undefined;
           deliver(() => sink.gap(everything ? 'all' : entries.map((entry) => entry.name), reason));
         },
         moved: (entry) => move(name, entry),

@@ -41,6 +41,8 @@ export class SubscriptionHome {
   #timer: Timer | undefined;
   #reason = 'connection lost';
   #failure: unknown;
+  /** Subscriptions that were cut are on their way back. */
+  #isRecovering = false;
 
   constructor(parts: HomeParts) {
     this.#parts = parts;
@@ -69,6 +71,7 @@ export class SubscriptionHome {
     }
     entry.wanted = true;
     entry.interrupted ||= interrupted;
+    this.#isRecovering ||= interrupted;
     return this.#changed(entry);
   }
 
@@ -93,6 +96,18 @@ export class SubscriptionHome {
 
   entry(kind: FeedKind, name: string): Wanted | undefined {
     return this.#entries.get(`${kind} ${name}`);
+  }
+
+  /**
+   * A message came: on a subscription that was cut, its gap comes first. The server sends what is published right behind its
+   * acknowledgement, and a client may hand both over at once.
+   */
+  heard(kind: FeedKind, name: string): void {
+    if (!this.#isRecovering || this.#connection === undefined) return;
+    const entry = this.entry(kind, name);
+    if (!entry?.interrupted) return;
+    entry.live = true;
+    this.#recovered([entry]);
   }
 
   /** Drops the connection; what was live is subscribed anew on the next, and hears a gap. */
@@ -139,6 +154,7 @@ export class SubscriptionHome {
       if (work.length === 0 || this.#closed) {
         // In the same turn as the look at the work: whoever comes later starts the loop anew.
         this.#running = false;
+        this.#isRecovering = false;
         return;
       }
       if (this.#connection === undefined && !work.some((entry) => entry.wanted)) {
@@ -151,9 +167,13 @@ export class SubscriptionHome {
       const subscribe = subscribeTogether(connection, missing, this.#parts.translate);
       await Promise.all(work.map((entry) => this.#settleEntry(connection, entry, subscribe)));
       const recovered = work.filter((entry) => entry.live && entry.interrupted);
-      for (const entry of recovered) entry.interrupted = false;
-      if (recovered.length > 0) this.#parts.recovered(recovered, this.#reason);
+      if (recovered.length > 0) this.#recovered(recovered);
     }
+  }
+
+  #recovered(entries: readonly Wanted[]): void {
+    for (const entry of entries) entry.interrupted = false;
+    this.#parts.recovered(entries, this.#reason);
   }
 
   async #open(): Promise<SubscriberConnection | undefined> {
@@ -241,6 +261,7 @@ export class SubscriptionHome {
     if (connection !== undefined) this.#reason = (this.#failure as PenknifeError).message;
     for (const entry of this.#entries.values()) {
       if (entry.live) entry.interrupted = true;
+      this.#isRecovering ||= entry.interrupted;
       entry.live = false;
     }
     if (this.#entries.size === 0 || this.#timer !== undefined) return;

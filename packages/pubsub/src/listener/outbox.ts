@@ -47,6 +47,8 @@ export class Outbox<T> {
   #front: ChannelEvent<T>[] = [];
   #frontTaken: (() => void) | undefined;
   #position: Position | undefined;
+  /** The last gap had no end: where the listener stands now nobody knows. */
+  #isAdrift = false;
   #skip: Position | undefined;
   /** Resolves when it is closed, by whomever. */
   readonly gone: Promise<void>;
@@ -184,6 +186,11 @@ export class Outbox<T> {
     return false;
   }
 
+  #standAt(position: Position): void {
+    this.#position = position;
+    this.#isAdrift = false;
+  }
+
   #pump(): void {
     while (!this.#busy && !this.#closed) {
       let event = this.#front.pop();
@@ -192,7 +199,7 @@ export class Outbox<T> {
         this.#frontTaken = undefined;
         taken?.();
         if (this.#held) return;
-        event = this.#line.shift(this.#position);
+        event = this.#line.shift(this.#isAdrift ? undefined : this.#position);
       } else if (event.type === 'message' && event.own && !this.#options.echo) continue;
       if (event === undefined) return;
       this.#hand(event);
@@ -203,8 +210,9 @@ export class Outbox<T> {
     if (event.type === 'message') {
       this.#own.delivered++;
       this.#total.delivered++;
-      if (event.position !== undefined) this.#position = event.position;
-    } else if (event.to !== undefined) this.#position = event.to;
+      if (event.position !== undefined) this.#standAt(event.position);
+    } else if (event.to !== undefined) this.#standAt(event.to);
+    else if (!event.recovered) this.#isAdrift = true;
     let result: void | Promise<void>;
     try {
       result = this.#consumer.take(event);
