@@ -1,7 +1,7 @@
-import { type CallOptions, type Driver, durationMs, InvalidArgumentError } from '@penknife/core';
+import { type CallOptions, checkDriver, type Driver, durationMs, InvalidArgumentError } from '@penknife/core';
 import { type CampaignOptions, campaign } from './election/campaign.js';
 import { lockKeys } from './keys.js';
-import { acquireTarget, runUnder, traced } from './lease/door.js';
+import { acquireTarget, checkRun, runUnder, traced } from './lease/door.js';
 import { Leases } from './lease/leases.js';
 import type { Lock } from './lease/lock.js';
 import { createLeavableAt } from './leavable-at.js';
@@ -83,6 +83,7 @@ export interface Locks {
  * ```
  */
 export function createLocks(driver: Driver, options: LocksOptions = {}): Locks {
+  checkDriver(driver);
   const resolved = resolveLocks(options);
   const keys = lockKeys.in(resolved.namespace);
   const leases = new Leases(driver, resolved, createLeavableAt(resolved.namespace));
@@ -130,6 +131,7 @@ export function createLocks(driver: Driver, options: LocksOptions = {}): Locks {
     tryAcquire: (resource, given) => acquire(resource, given, false),
     acquire: (resource, given) => acquire(resource, given, true),
     async withLock(resource, run, given) {
+      checkRun(run);
       const outer = reentrancy?.current(resource);
       if (outer !== undefined) return { ok: true, value: await run(outer), heldThroughout: outer.held };
       const outcome = await acquire(resource, given, true);

@@ -193,6 +193,16 @@ export function mutexSuite(context: MatrixContext): void {
     }
     for (const bad of ['', 7, undefined, 'x'.repeat(10_001)])
       await expect(locks.tryAcquire(bad as never)).rejects.toMatchObject({ argument: 'resource' });
+    for (const bad of [undefined, {}, { sendCommand: () => undefined }])
+      expect(() => createLocks(bad as never)).toThrow(/^driver must be a driver/);
+    await expect(locks.withLock('a', undefined as never)).rejects.toMatchObject({ argument: 'run' });
+    expect(() => locks.semaphore('a', undefined as never)).toThrow(/^permits must/);
+    await expect(locks.campaign('a', undefined as never)).rejects.toMatchObject({ argument: 'onElected' });
+    const { withPermits } = locks.semaphore('a', { permits: 1 });
+    await expect(withPermits(7 as never)).rejects.toMatchObject({ argument: 'run' });
+    await expect(locks.readWriteLock('a').read.withLock(7 as never)).rejects.toMatchObject({
+      argument: 'run',
+    });
     expect(await context.admin('EXISTS', keyOf('a'))).toBe(0);
   });
 

@@ -261,6 +261,7 @@ describe('a quorum of independent servers', () => {
     const driver = createMemoryRedis({ clock }).driver();
     closing.push(driver);
     expect(() => createQuorumLocks([])).toThrow(/drivers must/);
+    expect(() => createQuorumLocks([driver, {} as never, driver])).toThrow(/drivers must be a driver/);
     expect(() => createQuorumLocks([driver, driver])).toThrow(/different servers/);
     expect(() => createQuorumLocks([driver], { ttl: 1000, nodeTimeoutMs: 201 })).toThrow(/nodeTimeoutMs/);
     const cluster = { ...driver, topology: 'cluster' as const };

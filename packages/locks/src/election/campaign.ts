@@ -41,8 +41,9 @@ export async function campaign(
   driver: Pick<Driver, 'clock' | 'random'>,
   ballot: Ballot,
   office: string,
-  { onElected, signal, ttl }: CampaignOptions,
+  options: CampaignOptions,
 ): Promise<void> {
+  const { onElected, signal, ttl } = options ?? {};
   if (typeof onElected !== 'function')
     throw new InvalidArgumentError('onElected', 'must be a function', onElected);
   if (!(signal instanceof AbortSignal))

@@ -1,4 +1,4 @@
-import { defineTrace } from '@penknife/core';
+import { defineTrace, InvalidArgumentError } from '@penknife/core';
 import { type AcquireOptions, type ResolvedAcquire, type ResolvedLocks, resolveAcquire } from '../options.js';
 import type { AcquireOutcome, WithLockOutcome } from '../outcome.js';
 import type { Acquirable } from './acquirable.js';
@@ -33,6 +33,11 @@ export function acquireTarget(
   );
 }
 
+/** Checks what is to run, before anything is acquired for it. */
+export function checkRun(run: unknown): void {
+  if (typeof run !== 'function') throw new InvalidArgumentError('run', 'must be a function', run);
+}
+
 /** Runs under what was acquired, then releases it. */
 export async function runUnder<L extends Pick<Lock, 'held' | 'release'>, T>(
   outcome: AcquireOutcome<L>,
@@ -59,7 +64,10 @@ export function openDoor<L extends Lock>(
   return {
     tryAcquire: (given) => acquire(given, false),
     acquire: (given) => acquire(given, true),
-    withLock: async (run, given) => runUnder(await acquire(given, true), run),
+    async withLock(run, given) {
+      checkRun(run);
+      return runUnder(await acquire(given, true), run);
+    },
   };
 }
 

@@ -1,5 +1,12 @@
-import { backoffMs, ClosedError, type Driver, durationMs, InvalidArgumentError } from '@penknife/core';
-import { runUnder, traced } from '../lease/door.js';
+import {
+  backoffMs,
+  ClosedError,
+  checkDriver,
+  type Driver,
+  durationMs,
+  InvalidArgumentError,
+} from '@penknife/core';
+import { checkRun, runUnder, traced } from '../lease/door.js';
 import type { Locks } from '../locks.js';
 import {
   type AcquireOptions,
@@ -97,7 +104,10 @@ export function createQuorumLocks(drivers: readonly Driver[], options: QuorumLoc
     },
     tryAcquire: (resource, given) => acquire(resource, given, false),
     acquire: (resource, given) => acquire(resource, given, true),
-    withLock: async (resource, run, given) => runUnder(await acquire(resource, given, true), run),
+    async withLock(resource, run, given) {
+      checkRun(run);
+      return runUnder(await acquire(resource, given, true), run);
+    },
     async shutdown({ graceMs = 0 } = {}) {
       await quorum.shutdown(durationMs(graceMs, 'graceMs'));
     },
@@ -110,6 +120,7 @@ function checkDrivers(drivers: readonly Driver[]): readonly [Driver, ...Driver[]
   const [first, ...others] = Array.isArray(drivers) ? drivers : [];
   if (first === undefined || others.length > 14)
     throw new InvalidArgumentError('drivers', 'must be a list of 1 to 15 drivers', drivers?.length);
+  for (const driver of drivers) checkDriver(driver, 'drivers');
   if (new Set(drivers).size < drivers.length)
     throw new InvalidArgumentError('drivers', 'must be of different servers', drivers.length);
   if (drivers.some(({ topology }) => topology === 'cluster'))

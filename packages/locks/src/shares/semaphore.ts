@@ -1,5 +1,5 @@
 import { type CallOptions, type Driver, InvalidArgumentError } from '@penknife/core';
-import { acquireTarget, runUnder } from '../lease/door.js';
+import { acquireTarget, checkRun, runUnder } from '../lease/door.js';
 import type { Leases } from '../lease/leases.js';
 import type { Lock } from '../lease/lock.js';
 import type { AcquireOptions, ResolvedLocks } from '../options.js';
@@ -50,9 +50,9 @@ export function openSemaphore(
   defaults: ResolvedLocks,
   resource: string,
   keys: readonly [state: string, limit: string],
-  { permits }: SemaphoreOptions,
+  options: SemaphoreOptions,
 ): Semaphore {
-  const limit = checkPermits(permits, 'permits', mostPermits);
+  const limit = checkPermits(options?.permits, 'permits', mostPermits);
 
   async function acquire(given: PermitOptions | undefined, waits: boolean): Promise<AcquireOutcome> {
     const weight = given?.weight === undefined ? 1 : checkPermits(given.weight, 'weight', limit);
@@ -71,7 +71,10 @@ export function openSemaphore(
   return {
     tryAcquire: (given) => acquire(given, false),
     acquire: (given) => acquire(given, true),
-    withPermits: async (run, given) => runUnder(await acquire(given, true), run),
+    async withPermits(run, given) {
+      checkRun(run);
+      return runUnder(await acquire(given, true), run);
+    },
     async resize(size, call) {
       const next = size === undefined ? 0 : checkPermits(size, 'permits', mostPermits);
       await ask(() => driver.send(resizeShares(keys, next), call));
