@@ -3,7 +3,7 @@ import type { MatrixContext } from '@penknife/matrix';
 import { fallenFences, overlaps, type WorkerProcess } from '@penknife/testing';
 import { expect } from 'vitest';
 import { createLocks, fenced, lockKeys } from '../src/index.js';
-import { type Claim, holdings, staleWrites, untold } from './claims.js';
+import { type Claim, holdings, mostBeats, staleWrites, toldLate } from './claims.js';
 import { eventually, held } from './eventually.js';
 import type { Acts, WorkerReport } from './soak.worker.js';
 
@@ -78,7 +78,7 @@ export function soakSuite(context: MatrixContext): void {
       const events = holdings(claims);
       expect(overlaps(events)).toEqual([]);
       expect(fallenFences(events)).toEqual([]);
-      expect(untold(claims)).toEqual([]);
+      expect(toldLate(claims)).toEqual([]);
       const written = (await context.admin('LRANGE', writtenKey, 0, -1)) as string[];
       expect(staleWrites(written.map(BigInt))).toEqual([]);
       for (const { heldCount, waitingCount } of reports)
@@ -108,10 +108,25 @@ export function soakSuite(context: MatrixContext): void {
     'one column shows what the checkers see',
   );
   once('the checkers notice a lock that is given away before its lease ends', async () => {
-    const reports = await letLoose(8, { LOCKS_PLANTED: 'yes' });
+    const reports = await letLoose(8, { LOCKS_PLANTED: 'a lock that is given away' });
     const events = holdings(reports.flatMap(({ claims }) => claims));
     expect(overlaps(events).length).toBeGreaterThan(0);
     await context.admin('DEL', writtenKey);
+  });
+
+  const frozen = async (env: Record<string, string>): Promise<number | undefined> => {
+    const worker = await context.startWorker<Acts>(module, { env });
+    await worker.call('keepBriefly');
+    await context.faults.pause?.(key);
+    const beats = await worker.call('toldOfLoss');
+    await context.faults.resume?.(key);
+    return beats;
+  };
+  real('a process that runs is told before its lease ends, while the server is frozen', async () => {
+    expect(await frozen({})).toBeLessThanOrEqual(mostBeats);
+  });
+  once('the count notices a process that finds out by looking', async () => {
+    expect(await frozen({ LOCKS_PLANTED: 'timers that never fire' })).toBeGreaterThan(mostBeats);
   });
 
   real(

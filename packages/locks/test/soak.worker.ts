@@ -2,7 +2,9 @@ import type { Command, Driver } from '@penknife/core';
 import { workerDriver } from '@penknife/matrix/worker';
 import { answerParent, machineTimeMs, plantedBug } from '@penknife/testing';
 import { createLocks, fenced, type Lock } from '../src/index.js';
+import type { HeldLock } from '../src/lease/held-lock.js';
 import type { Claim } from './claims.js';
+import { soonOver } from './eventually.js';
 
 /** What one worker did and saw. */
 export interface WorkerReport {
@@ -17,8 +19,12 @@ export interface WorkerReport {
 export const writtenKey = 'soak:{hot}:written';
 const resource = 'hot';
 
+/** The driver, or one with the bug that the test wants to see found. */
 function dressed(driver: Driver): Driver {
-  if (process.env.LOCKS_PLANTED === undefined) return driver;
+  const planted = process.env.LOCKS_PLANTED;
+  if (planted === undefined) return driver;
+  if (planted === 'timers that never fire')
+    return { ...driver, clock: { ...driver.clock, timer: () => ({ cancel: () => undefined }) } };
   const rewrite = plantedBug({
     script: 'locks/mutex-acquire',
     right: 'if state.till <= now then\n  changed',
@@ -27,12 +33,13 @@ function dressed(driver: Driver): Driver {
   return { ...driver, send: (command, options) => driver.send(rewrite(command), options) };
 }
 
-const driver = dressed(workerDriver());
-const locks = createLocks(driver, { ttl: 300, deadlineMs: 1000 });
+const driver = workerDriver();
+const locks = createLocks(dressed(driver), { ttl: 300, deadlineMs: 1000 });
 const claims: Claim[] = [];
 const refused: Record<string, number> = {};
 let ending = false;
 let kept: Lock | undefined;
+let told: Promise<number> | undefined;
 
 /** The guarded write of a holder, whatever it believes. */
 async function write(fence: bigint): Promise<'applied' | 'refused' | 'unknown'> {
@@ -64,14 +71,15 @@ async function hold(lock: Lock): Promise<void> {
     untilMs: nowMs,
     endedAtMs: undefined,
     lost: false,
-    told: false,
+    beatsPastDeadline: 0,
   };
   lock.signal.addEventListener('abort', () => {
-    claim.told = true;
+    claim.beatsPastDeadline = beatsPastDeadline(lock);
   });
   const looks = 1 + Math.floor(driver.random.fraction() * 4);
   if (look(lock, claim)) claims.push(claim);
   for (let i = 0; i < looks && look(lock, claim); i++) await driver.clock.sleep(1);
+  // Nobody looks while it writes, which takes as long as a frozen server does: meanwhile the signal fires by itself.
   await write(lock.fence);
   look(lock, claim);
   claim.lost = !lock.held;
@@ -85,6 +93,17 @@ async function loop(): Promise<void> {
     if (outcome.ok) await hold(outcome.lock);
     else refused[outcome.reason] = (refused[outcome.reason] ?? 0) + 1;
   }
+}
+
+/** The last times, each a millisecond after the one before, at which this process ran: by a timer that is none of the locks'. */
+const beats: number[] = [];
+setInterval(() => {
+  beats.push(driver.clock.monotonic());
+  if (beats.length > 1000) beats.shift();
+}, 1).unref();
+
+function beatsPastDeadline(lock: Lock): number {
+  return beats.filter((atMs) => atMs > (lock as HeldLock).deadlineMs).length;
 }
 
 const loops: Promise<void>[] = [];
@@ -109,6 +128,19 @@ const acts = {
     if (!outcome.ok) throw new Error(outcome.reason);
     kept = outcome.lock;
     return kept.fence;
+  },
+  /** Takes a lock of a short lease, and keeps it. */
+  async keepBriefly(): Promise<void> {
+    const lock = await soonOver(() => locks.acquire(resource, { ttl: 100 }));
+    kept = lock;
+    told = new Promise((resolve) => {
+      lock.signal.addEventListener('abort', () => resolve(beatsPastDeadline(lock)));
+    });
+  },
+  /** Waits for the loss of that, and looks itself only when it is long overdue; how far past its deadline it was told. */
+  async toldOfLoss(): Promise<number | undefined> {
+    while (beatsPastDeadline(kept as Lock) < 30) await driver.clock.sleep(1);
+    return kept?.held === false ? told : undefined;
   },
   /** What a holder finds that has just woken up. */
   async wake(): Promise<{ readonly asserted: string; readonly aborted: boolean; readonly written: string }> {
