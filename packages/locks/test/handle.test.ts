@@ -74,7 +74,7 @@ describe.skipIf(!available)('a handle that never lies', () => {
     await stage.strike();
   });
 
-  it('a wall clock that is set back, or is wrong from the start, changes nothing (trap 4)', async () => {
+  it('trap 4: a wall clock that is set back, or is wrong from the start, changes nothing', async () => {
     const wrong = (driver: Driver): Driver => ({
       ...driver,
       clock: { ...stage.clock, now: () => stage.clock.now() - 7_200_000 },

@@ -83,8 +83,12 @@ export async function runSchedule(
     await turn();
   }
   for (const { link } of processes) await link.release();
-  for (const process of processes) for (const entry of [...process.held]) end(process, entry);
-  await clock.advance(options.slowClocks ? 10_000 : 5000);
+  const restMs = options.slowClocks ? 10_000 : 5000;
+  // Whoever still waits is served meanwhile, and gives back soon: what is held on would only be extended, again and again.
+  for (let restedMs = 0; restedMs <= restMs; restedMs += 500) {
+    for (const process of processes) for (const entry of [...process.held]) end(process, entry);
+    await clock.advance(500);
+  }
   for (const process of processes) for (const entry of [...process.held]) end(process, entry);
   await clock.advance(1000);
   const left = { held: sum(processes, 'heldCount'), waiting: sum(processes, 'waitingCount') };
