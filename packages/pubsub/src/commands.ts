@@ -82,16 +82,15 @@ const readLogScript: ScriptCall<RawPage, 2, 3> = defineScript({
   bytes: true,
   read(reply) {
     if (!Array.isArray(reply) || reply.length !== 2) return refuse('pubsub/read-log', 'an array of 2', reply);
-    const [head, entries] = reply as [Reply, Reply];
+    const [head, frames] = reply as [Reply, Reply];
     if (head === null) return { head: undefined, frames: [] };
-    if (!Array.isArray(entries)) return refuse('pubsub/read-log', 'a list of messages', entries);
-    return { head: positionReply('pubsub/read-log', head), frames: entries.map(frameOfEntry) };
+    if (!Array.isArray(frames)) return refuse('pubsub/read-log', 'a list of messages', frames);
+    return { head: positionReply('pubsub/read-log', head), frames: frames.map(frameReply) };
   },
 });
 
-function frameOfEntry(entry: Reply): Uint8Array {
-  const frame = Array.isArray(entry) && Array.isArray(entry[1]) ? entry[1][1] : undefined;
-  return frame instanceof Uint8Array ? frame : refuse('pubsub/read-log', 'a message', entry);
+function frameReply(frame: Reply): Uint8Array {
+  return frame instanceof Uint8Array ? frame : refuse('pubsub/read-log', 'a message', frame);
 }
 
 /** PUBLISH or SPUBLISH. Its reply is the number of connections that took it on the node that was asked. */

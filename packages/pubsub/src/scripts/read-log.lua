@@ -4,9 +4,13 @@
 -- ARGV[1]  the epoch the reader knows; when the head has another one, reading starts at the oldest message
 -- ARGV[2]  the offset to start at, inclusive
 -- ARGV[3]  how many messages at most
--- Returns  { head or false, the messages as XRANGE gives them }
+-- Returns  { head or false, the frames of the messages }
 local head = redis.call('GET', KEYS[1])
 if not head then return { false, {} } end
 local from = '-'
 if string.match(head, '^([%w_-]+):') == ARGV[1] then from = ARGV[2] .. '-0' end
-return { head, redis.call('XRANGE', KEYS[2], from, '+', 'COUNT', ARGV[3]) }
+local frames = {}
+for i, entry in ipairs(redis.call('XRANGE', KEYS[2], from, '+', 'COUNT', ARGV[3])) do
+  frames[i] = entry[2][2] or ''
+end
+return { head, frames }
