@@ -8,6 +8,9 @@ import { findBrowser, openBrowser, openPage } from './browser.js';
 const executable = findBrowser();
 const servers = await requireServers();
 
+/** What a test does, on instance A's page. */
+type BrowserRun = (test: { readonly page: Page; readonly arena: RunningArena }) => Promise<void>;
+
 /** How a test runs. */
 interface BrowserTestOptions {
   readonly instances: number;
@@ -17,35 +20,44 @@ interface BrowserTestOptions {
   readonly timeoutMs?: number;
 }
 
-/** One test in a real browser on instance A's page, on every backend, or those wanted; anything the page complains about fails it. */
-export function browserTest(
-  name: string,
-  { instances, on = () => true, timeoutMs }: BrowserTestOptions,
-  run: (test: { readonly page: Page; readonly arena: RunningArena }) => Promise<void>,
-): void {
-  describe.skipIf(executable === undefined)(name, () => {
-    let browser: Browser;
-    beforeAll(async () => {
-      browser = await openBrowser(executable ?? '');
-    });
-    afterAll(() => browser.close());
+/** One browser for all tests of a file: each has a page with cookies of its own. */
+let shared: Promise<Browser> | undefined;
+afterAll(async () => (await shared)?.close());
 
-    for (const [backend, open] of backends.filter(([title]) => on(title))) {
-      it.skipIf(!servers && backend !== 'memory')(
-        `on ${backend}`,
-        { ...(timeoutMs && { timeout: timeoutMs }) },
-        async () => {
-          const arena = await arenaOn(open, instances);
+/**
+ * Tests in a real browser, by name, on every backend, or those wanted. They run one after another on the same instances, each on a
+ * new page with cookies of its own: so each goes by users of its own. Anything a page complains about fails its test.
+ */
+export function browserTests(
+  { instances, on = () => true, timeoutMs }: BrowserTestOptions,
+  tests: Readonly<Record<string, BrowserRun>>,
+): void {
+  for (const [backend, open] of backends.filter(([title]) => on(title))) {
+    describe.skipIf(executable === undefined || (!servers && backend !== 'memory'))(`on ${backend}`, () => {
+      let arena: RunningArena;
+      let browser: Browser;
+      beforeAll(async () => {
+        shared ??= openBrowser(executable ?? '');
+        [browser, arena] = await Promise.all([shared, arenaOn(open, instances)]);
+      });
+      afterAll(() => arena.end());
+
+      for (const [name, run] of Object.entries(tests)) {
+        it(name, { ...(timeoutMs && { timeout: timeoutMs }) }, async () => {
+          const { page, complaints } = await openPage(browser, arena.addresses[0] ?? '');
           try {
-            const { page, complaints } = await openPage(browser, arena.addresses[0] ?? '');
             await run({ page, arena });
             expect(complaints).toEqual([]);
-            await page.close();
           } finally {
-            await arena.end();
+            await page.close();
           }
-        },
-      );
-    }
-  });
+        });
+      }
+    });
+  }
+}
+
+/** One test on instances of its own. */
+export function browserTest(name: string, options: BrowserTestOptions, run: BrowserRun): void {
+  browserTests(options, { [name]: run });
 }

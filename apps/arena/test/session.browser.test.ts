@@ -3,7 +3,7 @@ import { type ClientRequest, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { browserTest } from './browser-test.js';
+import { browserTests } from './browser-test.js';
 
 const cookieName = 'arena_session';
 
@@ -42,70 +42,6 @@ function panelOf(page: Page) {
   };
 }
 
-browserTest(
-  'fixation: a planted id and a forged one are not what the browser has after its login',
-  { instances: 1 },
-  async ({ page, arena }) => {
-    const address = arena.addresses[0] ?? '';
-    const attacker = await fetch(`${address}/api/session`);
-    const planted = attacker.headers.get('set-cookie')?.split(';')[0] ?? '';
-    expect(planted).toMatch(/^arena_session=a\./);
-    const plant = (value: string) => page.context().addCookies([{ name: cookieName, value, url: address }]);
-
-    await plant(planted.slice(cookieName.length + 1));
-    await page.reload();
-    const { panel, logIn } = panelOf(page);
-    await logIn('ann');
-    expect(await cookieOf(page)).not.toBe(planted);
-    expect((await stateFor(address, planted)).user).toBeNull();
-    expect((await stateFor(address, await cookieOf(page))).user).toBe('ann');
-
-    await plant('a.forged');
-    await page.reload();
-    // Its first answer is in.
-    await page.locator('[data-panel="session"][data-state="live"]').waitFor();
-    expect(await panel.getByRole('button', { name: 'Log in' }).isVisible()).toBe(true);
-    expect(await cookieOf(page)).toMatch(/^arena_session=a\.[\w-]{40}\./);
-  },
-);
-
-browserTest(
-  'forged requests: a form on another site, and scripts without the token, change nothing',
-  { instances: 1 },
-  async ({ page, arena }) => {
-    const address = arena.addresses[0] ?? '';
-    await panelOf(page).logIn('ann');
-    const cookie = await cookieOf(page);
-    // Another page of the same browser: what it is refused, the browser prints there.
-    const context = (await page.context().browser()?.newContext()) ?? expect.unreachable();
-    await context.addCookies([
-      { name: cookieName, value: cookie.slice(cookieName.length + 1), url: address },
-    ]);
-    const evil = await context.newPage();
-    await evil.setContent(
-      `<form method="post" action="${address}/api/session/logout-everywhere"><button>win a prize</button></form>`,
-    );
-    const answer = evil.waitForResponse(/logout-everywhere/);
-    await evil.getByRole('button').click();
-    expect((await answer).status()).toBe(403);
-    await context.close();
-
-    const stranger = await fetch(`${address}/api/session`);
-    const { token } = (await stranger.json()) as State;
-    for (const headers of [{}, { 'x-csrf-token': '' }, { 'x-csrf-token': token }]) {
-      const forged = await fetch(`${address}/api/session/logout`, {
-        method: 'POST',
-        headers: { cookie, ...headers },
-      });
-      expect(forged.status).toBe(403);
-    }
-    expect((await stateFor(address, cookie)).user).toBe('ann');
-    await panelOf(page).panel.getByRole('button', { name: 'Log out', exact: true }).click();
-    await panelOf(page).loggedOut();
-    expect((await stateFor(address, cookie)).user).toBeNull();
-  },
-);
-
 /** A device without a page: logs in, and opens the stream. Resolves when it stands, with all that it will be told. */
 async function otherDevice(address: string, user: string): Promise<{ readonly told: Promise<string> }> {
   const first = await fetch(`${address}/api/session`);
@@ -125,28 +61,6 @@ async function otherDevice(address: string, user: string): Promise<{ readonly to
   return { told: stream.text() };
 }
 
-browserTest(
-  'every device is listed; one can be ended, and then all: what they have open closes at once',
-  { instances: 2 },
-  async ({ page, arena }) => {
-    const here = panelOf(page);
-    const elsewhere = arena.addresses[1] ?? '';
-    await here.logIn('ann');
-    const phone = await otherDevice(elsewhere, 'ann');
-    await here.devices(2);
-    await here.panel.getByRole('button', { name: 'End' }).click();
-    expect(await phone.told).toMatch(/event: over\ndata: {"text":"revoked"}\n\n$/);
-    await here.devices(1);
-
-    const tablet = await otherDevice(elsewhere, 'ann');
-    await here.devices(2);
-    await here.panel.getByRole('button', { name: 'Log out everywhere' }).click();
-    expect(await tablet.told).toMatch(/event: over/);
-    await here.loggedOut();
-    await here.panel.getByRole('button', { name: 'Log in' }).waitFor();
-  },
-);
-
 /** A request whose body comes later: the session is loaded when its head has arrived. */
 function slowRequest(address: string, headers: Record<string, string>): ClientRequest {
   const slow = request(`${address}/api/session/note`, {
@@ -157,25 +71,119 @@ function slowRequest(address: string, headers: Record<string, string>): ClientRe
   return slow;
 }
 
-browserTest(
-  'logout during a slow request: it ends, keeps nothing, and does not bring the session back',
-  { instances: 1 },
-  async ({ page, arena }) => {
-    const address = arena.addresses[0] ?? '';
-    const { panel, logIn, loggedOut } = panelOf(page);
-    await logIn('ann');
-    const cookie = await cookieOf(page);
-    const { token } = await stateFor(address, cookie);
-    const slow = slowRequest(address, { cookie, 'x-csrf-token': token });
-    await panel.locator('[data-role="writing"]', { hasText: 'being written' }).waitFor();
+browserTests(
+  { instances: 2 },
+  {
+    async 'fixation: a planted id and a forged one are not what the browser has after its login'({
+      page,
+      arena,
+    }) {
+      const address = arena.addresses[0] ?? '';
+      const attacker = await fetch(`${address}/api/session`);
+      const planted = attacker.headers.get('set-cookie')?.split(';')[0] ?? '';
+      expect(planted).toMatch(/^arena_session=a\./);
+      // From its next turn on the page has it.
+      const plant = async (value: string): Promise<void> => {
+        await page.context().addCookies([{ name: cookieName, value, url: address }]);
+        const carrying = page.waitForRequest(
+          async (request) =>
+            request.url().endsWith('/api/session') &&
+            ((await request.allHeaders()).cookie ?? '').includes(`${cookieName}=${value}`),
+        );
+        await (await carrying).response();
+      };
 
-    await panel.getByRole('button', { name: 'Log out', exact: true }).click();
-    await loggedOut();
-    slow.end(JSON.stringify({ note: 'too late' }));
-    const [answer] = await once(slow, 'response');
-    expect(JSON.parse(await text(answer))).toEqual({ ok: false, reason: 'revoked' });
-    expect(answer.headers['set-cookie']).toBeUndefined();
-    expect(await stateFor(address, cookie)).toMatchObject({ user: null, note: '' });
-    expect((await stateFor(address, await cookieOf(page))).user).toBeNull();
+      // Its first answer, which brings a cookie, is in.
+      await page.locator('[data-panel="session"][data-state="live"]').waitFor();
+      await plant(planted.slice(cookieName.length + 1));
+      const { panel, logIn } = panelOf(page);
+      await logIn('ann');
+      expect(await cookieOf(page)).not.toBe(planted);
+      expect((await stateFor(address, planted)).user).toBeNull();
+      expect((await stateFor(address, await cookieOf(page))).user).toBe('ann');
+
+      await plant('a.forged');
+      await panel.getByRole('button', { name: 'Log in' }).waitFor();
+      expect(await cookieOf(page)).toMatch(/^arena_session=a\.[\w-]{40}\./);
+    },
+
+    async 'forged requests: a form on another site, and scripts without the token, change nothing'({
+      page,
+      arena,
+    }) {
+      const address = arena.addresses[0] ?? '';
+      await panelOf(page).logIn('bob');
+      const cookie = await cookieOf(page);
+      // Another page of the same browser: what it is refused, the browser prints there.
+      const context = (await page.context().browser()?.newContext()) ?? expect.unreachable();
+      await context.addCookies([
+        { name: cookieName, value: cookie.slice(cookieName.length + 1), url: address },
+      ]);
+      const evil = await context.newPage();
+      await evil.setContent(
+        `<form method="post" action="${address}/api/session/logout-everywhere"><button>win a prize</button></form>`,
+      );
+      const answer = evil.waitForResponse(/logout-everywhere/);
+      await evil.getByRole('button').click();
+      expect((await answer).status()).toBe(403);
+      await context.close();
+
+      const stranger = await fetch(`${address}/api/session`);
+      const { token } = (await stranger.json()) as State;
+      for (const headers of [{}, { 'x-csrf-token': '' }, { 'x-csrf-token': token }]) {
+        const forged = await fetch(`${address}/api/session/logout`, {
+          method: 'POST',
+          headers: { cookie, ...headers },
+        });
+        expect(forged.status).toBe(403);
+      }
+      expect((await stateFor(address, cookie)).user).toBe('bob');
+      await panelOf(page).panel.getByRole('button', { name: 'Log out', exact: true }).click();
+      await panelOf(page).loggedOut();
+      expect((await stateFor(address, cookie)).user).toBeNull();
+    },
+
+    async 'every device is listed; one can be ended, and then all: what they have open closes at once'({
+      page,
+      arena,
+    }) {
+      const here = panelOf(page);
+      const elsewhere = arena.addresses[1] ?? '';
+      await here.logIn('cleo');
+      const phone = await otherDevice(elsewhere, 'cleo');
+      await here.devices(2);
+      await here.panel.getByRole('button', { name: 'End' }).click();
+      expect(await phone.told).toMatch(/event: over\ndata: {"text":"revoked"}\n\n$/);
+      await here.devices(1);
+
+      const tablet = await otherDevice(elsewhere, 'cleo');
+      await here.devices(2);
+      await here.panel.getByRole('button', { name: 'Log out everywhere' }).click();
+      expect(await tablet.told).toMatch(/event: over/);
+      await here.loggedOut();
+      await here.panel.getByRole('button', { name: 'Log in' }).waitFor();
+    },
+
+    async 'logout during a slow request: it ends, keeps nothing, and does not bring the session back'({
+      page,
+      arena,
+    }) {
+      const address = arena.addresses[0] ?? '';
+      const { panel, logIn, loggedOut } = panelOf(page);
+      await logIn('dora');
+      const cookie = await cookieOf(page);
+      const { token } = await stateFor(address, cookie);
+      const slow = slowRequest(address, { cookie, 'x-csrf-token': token });
+      await panel.locator('[data-role="writing"]', { hasText: 'being written' }).waitFor();
+
+      await panel.getByRole('button', { name: 'Log out', exact: true }).click();
+      await loggedOut();
+      slow.end(JSON.stringify({ note: 'too late' }));
+      const [answer] = await once(slow, 'response');
+      expect(JSON.parse(await text(answer))).toEqual({ ok: false, reason: 'revoked' });
+      expect(answer.headers['set-cookie']).toBeUndefined();
+      expect(await stateFor(address, cookie)).toMatchObject({ user: null, note: '' });
+      expect((await stateFor(address, await cookieOf(page))).user).toBeNull();
+    },
   },
 );

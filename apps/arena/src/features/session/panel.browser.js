@@ -108,5 +108,5 @@ export function start(panel) {
   });
   part('logout').addEventListener('click', () => act(() => post('logout')));
   part('everywhere').addEventListener('click', () => act(() => post('logout-everywhere')));
-  return { refresh, everyMs: 1000 };
+  return { refresh, everyMs: 500 };
 }
