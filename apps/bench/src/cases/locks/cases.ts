@@ -9,6 +9,7 @@ import { type Crowd, contended, startContenders } from './contended.js';
 import type { Library } from './contender.js';
 import { frozenCases } from './frozen.js';
 import { redisSemaphore, redlock, redlockUniversal, uncontended } from './peers.js';
+import { rawScripts } from './raw-scripts.js';
 
 /** Sixteen characters, one of sixty-four: nobody waits for anybody. */
 const resourceOf = (turn: number): string => `invoice-00000-${String(turn % 64).padStart(2, '0')}`;
@@ -64,7 +65,8 @@ export const lockCases: readonly BenchCase[] = [
     inFlight: [1, 64],
     async prepare(context): Promise<readonly Contestant[]> {
       const driver = createIoredisDriver(new Redis(context.server.url, { lazyConnect: true }));
-      return [ours('ioredis', driver), ...(await peersOf(context))];
+      const raw = await rawScripts(context.server.url, resourceOf);
+      return [ours('ioredis', driver), raw, ...(await peersOf(context))];
     },
   },
   {
