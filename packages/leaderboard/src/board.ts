@@ -88,8 +88,8 @@ export interface View<O extends readonly Column[], M> {
 }
 
 /**
- * One board of a leaderboard, for reading. Every read is one command and one atomic look. Rows come best first; equals in
- * the order of the time columns, then of the bytes of their names.
+ * One board of a leaderboard, for reading. Every read is one command and one atomic look (over shards: one of each, at its own
+ * instant). Rows come best first; equals in the order of the time columns, then of the bytes of their names.
  */
 export interface Board<O extends readonly Column[], M> {
   readonly name: string;

@@ -152,6 +152,27 @@ export function outboxSuite(context: MatrixContext): void {
     expect((await scores.board('world').rank('ann'))?.score.points).toBe(6);
   });
 
+  it('a relay that does not know a board leaves its submits to one that does; what another order wrote is told', async () => {
+    const { driver, scores, relay } = await make();
+    await scores.submit('ann', { points: 5 }, { in: { clan: 'reds' } });
+    const turn = { holder: 'r', leaseMs: 1, most: 100 };
+    const older = createLeaderboard(driver, {
+      name: 'club',
+      order,
+      boards: { all: boards.all, world: boards.world },
+    });
+    expect(await older.outbox.relay(turn)).toMatchObject({ done: 0, left: 1, failures: [{ argument: 'boards' }] });
+    await older.outbox.leave('r');
+    const other = createLeaderboard(driver, { name: 'club', order: [{ gold: 'desc', max: 9 }], boards });
+    expect(await other.outbox.length()).toBe(1);
+    await relay.run();
+    expect((await scores.board('clan', { part: 'reds' }).rank('ann'))?.score.points).toBe(5);
+    expect((await scores.board('world').rank('ann'))?.score.points).toBe(5);
+    await relay.close();
+    await scores.submit('ann', { points: 5 });
+    expect(await other.outbox.relay(turn)).toMatchObject({ done: 1, refused: [{ member: 'ann', reason: 'order' }] });
+  });
+
   it('what a board does not take is told, and does not hold up the others', async () => {
     const driver = await context.driver();
     const scores = createLeaderboard(driver, {

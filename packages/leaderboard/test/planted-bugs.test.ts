@@ -134,6 +134,9 @@ async function playAll(driver: Driver, seed: number, played: readonly Scenario[]
   }
 }
 
+/** Most bugs show with a time column, the others near 2^53. */
+const likeliest = [1, 3, 0, 2].flatMap((i) => scenarios[i] ?? []);
+
 const rollingPlants: readonly Plant[] = [
   {
     bug: 'a bucket lapses a window after its begin, not after the last score in it',
@@ -176,7 +179,7 @@ describe('the model notices', () => {
       const memory = createMemoryDriver({ clock: createManualClock() });
       const broken = planted(memory, plant);
       await expect(
-        playAll(broken.driver, 1, plant.layout === 'lexicographic' ? wideScenarios.toReversed() : scenarios),
+        playAll(broken.driver, 1, plant.layout === 'lexicographic' ? wideScenarios.toReversed() : likeliest),
       ).rejects.toMatchObject({ name: 'AssertionError' });
       expect(broken.used()).toBeGreaterThan(0);
       await memory.close();

@@ -8,6 +8,8 @@ export interface OutboxEntry {
   /** Of the stream: larger than that of every entry before it. */
   readonly id: string;
   readonly request: SubmitRequest;
+  /** Boards it is for that are not declared here: an older process, or one that knows them no more. */
+  readonly unknown: readonly string[];
 }
 
 /** An entry that means nothing under the order that is declared now. */
@@ -39,7 +41,7 @@ export function entryText(
   return JSON.stringify(written);
 }
 
-/** Reads an entry under the boards that are declared now. A board that is not any more is left out. */
+/** Reads an entry under the boards that are declared now. */
 export function readEntry<M>(
   { boards, columns, ties }: ResolvedOptions<M>,
   id: string,
@@ -54,10 +56,13 @@ export function readEntry<M>(
     if (value === undefined) return { id, member };
     values[column.name] = column.big ? BigInt(value) : Number(value);
   }
-  const targets = to.flatMap(([name, part]): SubmitTarget[] => {
+  const targets: SubmitTarget[] = [];
+  const unknown: string[] = [];
+  for (const [name, part] of to) {
     const board = boards.find((each) => each.name === name && each.apart);
-    return board === undefined || (board.by === undefined) !== (part === undefined) ? [] : [{ board, part }];
-  });
+    if (board === undefined || (board.by === undefined) !== (part === undefined)) unknown.push(name);
+    else targets.push({ board, part });
+  }
   const request: SubmitRequest = {
     member,
     values,
@@ -68,5 +73,5 @@ export function readEntry<M>(
     passed: undefined,
     ties,
   };
-  return { id, request };
+  return { id, request, unknown };
 }

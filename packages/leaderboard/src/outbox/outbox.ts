@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@penknife/core';
 import type { BoardHome } from '../board-home.js';
 import { eventsOf, handOver } from '../events.js';
 import type { Column } from '../order/column.js';
@@ -31,7 +32,7 @@ export type Relayed =
       /** Submits still in the outbox. */
       readonly left: number;
       readonly refused: readonly RefusedSubmit[];
-      /** What boards could not be reached with: their submits stay, and are handed over in their order later. */
+      /** Why boards could not be given their submits: those stay, and are handed over in their order later. */
       readonly failures: readonly unknown[];
     };
 
@@ -106,6 +107,10 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
         if (!('request' in entry)) {
           refused.push({ id, member: entry.member, board: '', part: undefined, reason: 'order' });
           continue;
+        }
+        for (const board of entry.unknown) {
+          waiting.add(id);
+          failures.push(new InvalidArgumentError('boards', 'must have this board, apart: its submits wait', board));
         }
         for (const target of entry.request.targets) {
           const slot = String(tagOf(place, target));

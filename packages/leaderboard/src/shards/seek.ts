@@ -19,7 +19,7 @@ const mostRounds = 30;
 /**
  * Where each shard stands before the row at an index of the whole, or up to 200 rows earlier in all. Each round takes the row
  * of every shard where the index should be if members are spread evenly, counts all shards up to each, and keeps the nearest
- * two: members are spread by a hash, so three or four rounds of two parallel round trips find it among millions.
+ * two: members are spread by a hash, so one or two rounds of two parallel round trips find it among millions.
  */
 export async function seek(
   { totals, rowsAt, countThrough }: Shards,
