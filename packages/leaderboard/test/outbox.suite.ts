@@ -161,7 +161,11 @@ export function outboxSuite(context: MatrixContext): void {
       order,
       boards: { all: boards.all, world: boards.world },
     });
-    expect(await older.outbox.relay(turn)).toMatchObject({ done: 0, left: 1, failures: [{ argument: 'boards' }] });
+    expect(await older.outbox.relay(turn)).toMatchObject({
+      done: 0,
+      left: 1,
+      failures: [{ argument: 'boards' }],
+    });
     await older.outbox.leave('r');
     const other = createLeaderboard(driver, { name: 'club', order: [{ gold: 'desc', max: 9 }], boards });
     expect(await other.outbox.length()).toBe(1);
@@ -170,7 +174,10 @@ export function outboxSuite(context: MatrixContext): void {
     expect((await scores.board('world').rank('ann'))?.score.points).toBe(5);
     await relay.close();
     await scores.submit('ann', { points: 5 });
-    expect(await other.outbox.relay(turn)).toMatchObject({ done: 1, refused: [{ member: 'ann', reason: 'order' }] });
+    expect(await other.outbox.relay(turn)).toMatchObject({
+      done: 1,
+      refused: [{ member: 'ann', reason: 'order' }],
+    });
   });
 
   it('what a board does not take is told, and does not hold up the others', async () => {

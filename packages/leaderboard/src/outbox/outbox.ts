@@ -110,7 +110,9 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
         }
         for (const board of entry.unknown) {
           waiting.add(id);
-          failures.push(new InvalidArgumentError('boards', 'must have this board, apart: its submits wait', board));
+          failures.push(
+            new InvalidArgumentError('boards', 'must have this board, apart: its submits wait', board),
+          );
         }
         for (const target of entry.request.targets) {
           const slot = String(tagOf(place, target));
