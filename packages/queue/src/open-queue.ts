@@ -94,7 +94,13 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
   const queue: Queue<T, R> = {
     name,
     async add(data, { id, priority, group, ...call } = {}) {
-      const [added] = await addJobs(adding, [{ data, ...given({ id, priority, group }) }], call);
+      const job = {
+        data,
+        ...(id !== undefined && { id }),
+        ...(priority !== undefined && { priority }),
+        ...(group !== undefined && { group }),
+      };
+      const [added] = await addJobs(adding, [job], call);
       if (added === undefined) throw new InvalidArgumentError('data', 'must be a job', data);
       return added;
     },
@@ -153,11 +159,6 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
     return startWorker({ driver, queue: resolved, handler, options, places });
   }
   return { queue, start };
-}
-
-/** Without what is undefined. */
-function given<P extends object>(parts: P): { [K in keyof P]?: Exclude<P[K], undefined> } {
-  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as never;
 }
 
 /** The ids of an act on jobs: one or many. */

@@ -229,6 +229,19 @@ export function queueSuite(context: MatrixContext): void {
     expect(others).toEqual({});
   });
 
+  it('what a busy worker costs: less than two commands in the server a job, settling and taking together', async () => {
+    const driver = await context.driver();
+    const queue = createQueue<string>(driver, 'bulk');
+    const done = collect<string>();
+    await queue.addMany(Array.from({ length: 400 }, () => ({ data: 'x' })));
+    const { received } = await context.counts(async () => {
+      const worker = queue.work(({ data }) => done.push(data), { concurrency: 200 });
+      await done.count(400);
+      await worker.close();
+    });
+    expect(received).toBeLessThan(800);
+  });
+
   it('trap 14: a job whose record another hand removed stops nobody: it is dropped when its turn comes', async () => {
     const queue = createQueue<string>(await context.driver(), 'holes', { results: { keep: '1h' } });
     await queue.addMany(['a', 'b', 'c'].map((id) => ({ id, data: id })));

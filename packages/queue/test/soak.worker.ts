@@ -10,8 +10,8 @@ function dressed(driver: Driver): Driver {
   if (process.env.QUEUE_PLANTED === undefined) return driver;
   const rewrite = plantedBug({
     script: 'queue/advance',
-    right: "redis.call('ZADD', KEYS[4], now + leaseMs, id)\n    taken",
-    wrong: 'taken',
+    right: "redis.call('ZADD', KEYS[4], unpack(leases))",
+    wrong: '',
   });
   return { ...driver, send: (command, options) => driver.send(rewrite(command), options) };
 }

@@ -1,4 +1,11 @@
-import { type CallOptions, callWithin, checkText, InvalidArgumentError, slotOf } from '@penknife/core';
+import {
+  type CallOptions,
+  callWithin,
+  checkText,
+  InvalidArgumentError,
+  isPenknifeError,
+  slotOf,
+} from '@penknife/core';
 import { shapeScript } from '../commands.js';
 import { queueErrorOr } from '../errors.js';
 import type { JobInfo } from '../job.js';
@@ -134,7 +141,10 @@ export function createPartitionedQueue<T, R = unknown>(
       const places = new Places(resolved.concurrency);
       const worker = workersAsOne(open.map(({ start }) => start(handler, resolved, places)));
       // One that knows of fewer partitions leaves the others alone: it harms nothing, and has to be told.
-      checkShape().catch((error: unknown) => tell(resolved.onEvent, { kind: 'error', error }));
+      checkShape().catch((error: unknown) => {
+        if (!(isPenknifeError(error) && error.code === 'CLOSED'))
+          tell(resolved.onEvent, { kind: 'error', error });
+      });
       return worker;
     },
     async finished(id, call) {

@@ -34,34 +34,47 @@ local function release(record)
   end
 end
 
-local settled = {}
-for i = 14, #ARGV, 5 do
-  local act, id, delivery, delayMs, said = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3]), ARGV[i + 4]
-  local state = stateOf(id)
-  local ours = state.delivery == delivery and redis.call('ZREM', KEYS[4], id) == 1
-  settled[#settled + 1] = ours and 1 or 0
-  if ours then
-    local record = recordOf(id)
-    state.crashes = state.crashes - 1
-    release(record)
-    if act == 'c' then
-      finish(id, said)
-    elseif act == 'b' then
-      keepState(id, state)
-      putBack(id, record)
-    else
-      state.failures, state.problem = state.failures + 1, said
-      if act == 'd' then
-        bury(id, state)
-      else
+-- Settles: everything that is needed is read at once, and what is over is forgotten at once.
+local settled, ids = {}, {}
+for i = 14, #ARGV, 5 do ids[#ids + 1] = ARGV[i + 1] end
+if #ids > 0 then
+  local states, ends = redis.call('HMGET', KEYS[6], unpack(ids)), redis.call('ZMSCORE', KEYS[4], unpack(ids))
+  local ours = {}
+  for n, id in ipairs(ids) do
+    states[n] = readState(states[n])
+    local isOurs = ends[n] and states[n].delivery == tonumber(ARGV[9 + 5 * n + 2])
+    settled[n] = isOurs and 1 or 0
+    if isOurs then ours[#ours + 1] = id end
+  end
+  if #ours > 0 then redis.call('ZREM', KEYS[4], unpack(ours)) end
+  local records = redis.call('HMGET', KEYS[5], unpack(ids))
+  local done, results = {}, {}
+  for n, id in ipairs(ids) do
+    local from = 9 + 5 * n
+    local act, delayMs, said = ARGV[from], tonumber(ARGV[from + 3]), ARGV[from + 4]
+    if settled[n] == 1 then
+      local state, record = states[n], records[n]
+      state.crashes = state.crashes - 1
+      release(record)
+      if act == 'c' then
+        done[#done + 1], results[#results + 1] = id, said
+      elseif act == 'b' then
         keepState(id, state)
-        redis.call('ZADD', KEYS[3], now + delayMs, id)
+        putBack(id, record)
+      else
+        state.failures, state.problem = state.failures + 1, said
+        if act == 'd' then
+          bury(id, state)
+        else
+          keepState(id, state)
+          redis.call('ZADD', KEYS[3], now + delayMs, id)
+        end
       end
     end
   end
+  finishAll(done, results)
+  forgetResults(#ids)
 end
-
-if #settled > 0 then forgetResults(#settled) end
 
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now, 'LIMIT', 0, most)) do
   redis.call('ZREM', KEYS[4], id)
@@ -129,23 +142,47 @@ end
 local usedUntil, ahead = micros, spacing * burst
 if spacing > 0 then usedUntil = math.max(micros, tonumber(redis.call('HGET', KEYS[8], 'tat') or 0)) end
 
-local taken = {}
 local isPaused = redis.call('HEXISTS', KEYS[8], 'paused') == 1
-if not isPaused then
-  for _ = 1, wanted do
-    if usedUntil + spacing - micros > ahead then break end
+local room = isPaused and 0 or wanted
+if spacing > 0 then room = math.min(room, math.floor((ahead + micros - usedUntil) / spacing)) end
+
+-- Where nothing has to be chosen they are taken at once.
+local takenIds, records = {}, {}
+if room > 0 and mostOfGroup == 0 and redis.call('ZCARD', KEYS[2]) == 0 then
+  local heads = redis.call('LPOP', KEYS[1], room) or {}
+  local found = #heads > 0 and redis.call('HMGET', KEYS[5], unpack(heads)) or {}
+  for i, id in ipairs(heads) do
+    local record = found[i]
+    if record then
+      local _, _, group = jobOf(record)
+      if group ~= '' then redis.call('HINCRBY', KEYS[8], 'g:' .. group, 1) end
+      takenIds[#takenIds + 1], records[#records + 1] = id, record
+    else
+      finish(id)
+      soonest(0)
+    end
+  end
+else
+  for _ = 1, room do
     local id, record = take()
     if not id then break end
-    usedUntil = usedUntil + spacing
-    local state = stateOf(id)
-    state.delivery, state.crashes = state.delivery + 1, state.crashes + 1
-    keepState(id, state)
-    redis.call('ZADD', KEYS[4], now + leaseMs, id)
-    taken[#taken + 1] = id
-    taken[#taken + 1] = state.delivery
-    taken[#taken + 1] = state.failures
-    taken[#taken + 1] = record
+    takenIds[#takenIds + 1], records[#records + 1] = id, record
   end
+end
+
+local taken = {}
+if #takenIds > 0 then
+  usedUntil = usedUntil + spacing * #takenIds
+  local states, kept, leases = redis.call('HMGET', KEYS[6], unpack(takenIds)), {}, {}
+  for i, id in ipairs(takenIds) do
+    local state = readState(states[i])
+    state.delivery, state.crashes = state.delivery + 1, state.crashes + 1
+    kept[2 * i - 1], kept[2 * i] = id, writeState(state)
+    leases[2 * i - 1], leases[2 * i] = now + leaseMs, id
+    taken[4 * i - 3], taken[4 * i - 2], taken[4 * i - 1], taken[4 * i] = id, state.delivery, state.failures, records[i]
+  end
+  redis.call('HSET', KEYS[6], unpack(kept))
+  redis.call('ZADD', KEYS[4], unpack(leases))
 end
 if spacing > 0 then
   if #taken > 0 then redis.call('HSET', KEYS[8], 'tat', string.format('%.0f', usedUntil)) end

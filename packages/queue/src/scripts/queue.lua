@@ -40,16 +40,22 @@ local function recordOf(id)
   return redis.call('HGET', KEYS[5], id)
 end
 
-local function stateOf(id)
-  local state = redis.call('HGET', KEYS[6], id)
-  if not state then return { delivery = 0, failures = 0, crashes = 0, problem = '' } end
-  local delivery, failures, crashes, problem = string.match(state, '^(%d+):(%d+):(%d+):(.*)$')
+local function readState(text)
+  if not text then return { delivery = 0, failures = 0, crashes = 0, problem = '' } end
+  local delivery, failures, crashes, problem = string.match(text, '^(%d+):(%d+):(%d+):(.*)$')
   return { delivery = tonumber(delivery), failures = tonumber(failures), crashes = tonumber(crashes), problem = problem }
 end
 
+local function stateOf(id)
+  return readState(redis.call('HGET', KEYS[6], id))
+end
+
+local function writeState(state)
+  return string.format('%.0f:%.0f:%.0f:', state.delivery, state.failures, state.crashes) .. state.problem
+end
+
 local function keepState(id, state)
-  local numbers = string.format('%.0f:%.0f:%.0f:', state.delivery, state.failures, state.crashes)
-  redis.call('HSET', KEYS[6], id, numbers .. state.problem)
+  redis.call('HSET', KEYS[6], id, writeState(state))
 end
 
 local function isEmpty()
@@ -113,21 +119,25 @@ local function leave(group)
   if parked[1] then unpark(parked[1], group) end
 end
 
-local function forget(id)
-  redis.call('HDEL', KEYS[5], id)
-  redis.call('HDEL', KEYS[6], id)
+-- Jobs are over. Results are kept for a while where that is asked for; of others nothing is left.
+local function finishAll(ids, results)
+  if #ids == 0 then return end
+  redis.call('HDEL', KEYS[5], unpack(ids))
+  redis.call('HDEL', KEYS[6], unpack(ids))
+  if keepMs == 0 or not results then redis.call('HDEL', KEYS[9], unpack(ids)) end
+  if keepMs == 0 then return end
+  for i, id in ipairs(ids) do
+    if results then
+      redis.call('HSET', KEYS[9], id, 'c:' .. results[i])
+      redis.call('ZADD', KEYS[10], now, id)
+    end
+    tell(results and 'c' or 'x', id)
+  end
 end
 
--- A job is over. Its result is kept for a while where that is asked for; of others nothing is left.
-local function finish(id, result)
-  forget(id)
-  if keepMs == 0 or not result then
-    redis.call('HDEL', KEYS[9], id)
-  else
-    redis.call('HSET', KEYS[9], id, 'c:' .. result)
-    redis.call('ZADD', KEYS[10], now, id)
-  end
-  if keepMs > 0 then tell(result and 'c' or 'x', id) end
+-- One is over, without a result.
+local function finish(id)
+  finishAll({ id })
 end
 
 -- Forgets ids that rest no longer.
@@ -154,8 +164,7 @@ local function bury(id, state)
   if excess > 0 then
     for _, old in ipairs(redis.call('ZRANGE', KEYS[7], 0, math.min(excess, 10) - 1)) do
       redis.call('ZREM', KEYS[7], old)
-      redis.call('HDEL', KEYS[9], old)
-      forget(old)
+      finish(old)
     end
   end
   if keepMs > 0 then tell('d', id) end
