@@ -5,6 +5,7 @@ export default packageBuild(
     main: 'src/main.ts',
     plots: 'src/plots/main.ts',
     holder: 'src/cases/streams/holder.ts',
+    'crowd-member': 'src/cases/cache/crowd-member.ts',
     contender: 'src/cases/locks/contender.ts',
     'socket-clients': 'src/cases/pubsub/socket-clients.ts',
   },

@@ -1,16 +1,8 @@
 import type { BenchCase, BenchContext, Contestant } from '../../case.js';
 import { untimedClient } from '../untimed-client.js';
+import { libraries } from './libraries.js';
 import { openOurs, promises } from './ours.js';
-import {
-  asyncCacheDedupe,
-  type BenchCache,
-  bentocache,
-  cacheable,
-  cacheManager,
-  cachified,
-  layeredLoader,
-  type OpenCache,
-} from './peers.js';
+import type { BenchCache, OpenCache } from './peers.js';
 
 const keyCount = 64;
 const keys = Array.from({ length: keyCount }, (_, i) => `product-${1000 + i}`);
@@ -48,7 +40,7 @@ async function localContestants(context: BenchContext): Promise<readonly Contest
   }>('lru-cache');
   const floor = new LRUCache({ max: 10_000 });
   for (const key of keys) floor.set(key, product);
-  const peers = [layeredLoader, bentocache, cacheable];
+  const peers = [libraries['layered-loader'], libraries.bentocache, libraries.cacheable];
   let sum = 0;
   return [
     {
@@ -97,7 +89,9 @@ async function redisContestants(
   const raw = await untimedClient(url);
   for (const key of keys) await raw.sendCommand(['SET', `raw:${key}`, JSON.stringify(product)]);
   const peers = await Promise.all(
-    [cacheManager, asyncCacheDedupe, cachified].map(async (open) => filled(open, context)),
+    [libraries['cache-manager'], libraries['async-cache-dedupe'], libraries.cachified].map(async (open) =>
+      filled(open, context),
+    ),
   );
   return [
     {

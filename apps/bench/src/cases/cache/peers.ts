@@ -1,4 +1,5 @@
-import type { BenchContext } from '../../case.js';
+import type { BenchServer } from '../../bench-server.js';
+import type { Peers } from '../../peers.js';
 
 /** A cache as the cases use it, ours or another's. */
 export interface BenchCache {
@@ -10,8 +11,14 @@ export interface BenchCache {
   close(): Promise<void>;
 }
 
-/** Opens one instance of a cache on the server of a case. */
-export type OpenCache = (context: BenchContext) => Promise<BenchCache>;
+/** What a cache is opened with. */
+export interface CacheSite {
+  readonly peers: Peers;
+  readonly server: Pick<BenchServer, 'url' | 'port'>;
+}
+
+/** Opens one instance of a cache on a server. */
+export type OpenCache = (site: CacheSite) => Promise<BenchCache>;
 
 /* biome-ignore-start lint/suspicious/noExplicitAny: the peers' types are not installed in the workspace. */
 type Any = any;

@@ -1,18 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchCase, BenchContext, Contestant } from '../../case.js';
-import { penknife } from './ours.js';
-import {
-  asyncCacheDedupe,
-  type BenchCache,
-  bentocache,
-  cacheable,
-  cacheManager,
-  cachified,
-  layeredLoader,
-  type OpenCache,
-} from './peers.js';
-
-const everybody = [penknife, bentocache, cacheable, cacheManager, layeredLoader, asyncCacheDedupe, cachified];
+import { libraries } from './libraries.js';
+import type { OpenCache } from './peers.js';
 
 /**
  * One instance loads while another changes the source and invalidates; then the one that invalidated reads. What it
@@ -51,33 +40,6 @@ async function racing(open: OpenCache, context: BenchContext): Promise<Contestan
   };
 }
 
-/** Eight instances with fifty callers each ask for one key that nobody has. */
-async function crowding(open: OpenCache, context: BenchContext): Promise<Contestant> {
-  const caches = await Promise.all(Array.from({ length: 8 }, () => open(context)));
-  let runs = 0;
-  let rounds = 0;
-  const load = async (): Promise<unknown> => {
-    runs++;
-    await sleep(20);
-    return { version: 1 };
-  };
-  return {
-    name: (caches[0] as BenchCache).name,
-    guarantees: (caches[0] as BenchCache).guarantees,
-    async run(turn) {
-      rounds++;
-      const key = `hot-${turn}`;
-      await Promise.all(
-        caches.flatMap((cache) => Array.from({ length: 50 }, () => cache.getOrSet(key, load))),
-      );
-    },
-    facts: () => `${(runs / rounds).toFixed(2)} loader runs a key for 8 instances of 50 callers`,
-    close: async () => {
-      await Promise.all(caches.map((cache) => cache.close()));
-    },
-  };
-}
-
 /** Twenty callers of one instance and a source that is down. */
 async function failing(open: OpenCache, context: BenchContext): Promise<Contestant> {
   const cache = await open(context);
@@ -108,7 +70,7 @@ const among =
   (make: (open: OpenCache, context: BenchContext) => Promise<Contestant>) =>
   async (context: BenchContext) => {
     const contestants: Contestant[] = [];
-    for (const open of everybody) contestants.push(await make(open, context));
+    for (const open of Object.values<OpenCache>(libraries)) contestants.push(await make(open, context));
     return contestants;
   };
 
@@ -119,12 +81,6 @@ export const raceCases: readonly BenchCase[] = [
     question: 'How often does an old value survive its invalidation?',
     inFlight: [16],
     prepare: among(racing),
-  },
-  {
-    name: 'cache/hot-key',
-    question: 'How often is one missing key loaded by eight instances of fifty callers?',
-    inFlight: [1],
-    prepare: among(crowding),
   },
   {
     name: 'cache/failing-loader',

@@ -1,0 +1,31 @@
+import { penknife } from './ours.js';
+import {
+  asyncCacheDedupe,
+  bentocache,
+  cacheable,
+  cacheManager,
+  cachified,
+  layeredLoader,
+  type OpenCache,
+} from './peers.js';
+
+/** A cache that is compared, by the name its process is told. */
+export type Library =
+  | 'penknife'
+  | 'bentocache'
+  | 'cacheable'
+  | 'cache-manager'
+  | 'layered-loader'
+  | 'async-cache-dedupe'
+  | 'cachified';
+
+/** All of them, ours first. */
+export const libraries: Readonly<Record<Library, OpenCache>> = {
+  penknife,
+  bentocache,
+  cacheable,
+  'cache-manager': cacheManager,
+  'layered-loader': layeredLoader,
+  'async-cache-dedupe': asyncCacheDedupe,
+  cachified,
+};
