@@ -1,2 +1,13 @@
-export { type NextCacheHandlerClass, nextCacheHandler } from './next/cache-handler.js';
-export { type NextCacheHandlers, nextUseCacheHandler } from './next/use-cache-handler.js';
+export {
+  type NextCacheContext,
+  type NextCacheControl,
+  type NextCacheHandlerClass,
+  type NextCacheHandlerValue,
+  nextCacheHandler,
+} from './next/cache-handler.js';
+export type { NextDurations } from './next/tag-act.js';
+export {
+  type NextCacheEntry,
+  type NextCacheHandlers,
+  nextUseCacheHandler,
+} from './next/use-cache-handler.js';

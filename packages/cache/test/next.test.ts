@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nextCacheHandler, nextUseCacheHandler } from '../src/next.js';
+import {
+  type CacheHandler,
+  type CacheHandlers,
+  type IncrementalCacheValue,
+  stalenessOf,
+} from './next-contract.js';
 import { createGate, createStage, type Stage } from './stage.js';
 
 let stage: Stage;
@@ -19,7 +25,7 @@ const entry = (text: string, tags: string[] = []) => ({
   revalidate: 60,
 });
 /** Two instances of one service. */
-const instances = () =>
+const instances = (): CacheHandlers[] =>
   [1, 2].map(() => nextUseCacheHandler(stage.cache<unknown>({ name: 'next', ttlMs: 86_400_000 })));
 
 describe("'use cache': two instances", () => {
@@ -70,6 +76,12 @@ describe("'use cache': two instances", () => {
     await a?.set('page', Promise.resolve(entry('old', ['posts'])));
     await b?.updateTags(['posts'], { expire: 3600 });
     expect(await a?.get('page', [])).toMatchObject({ revalidate: -1 });
+    // Stale, for as long as anything is: with durations that say no more than that, too.
+    await a?.set('page', Promise.resolve(entry('new', ['posts'])));
+    await b?.updateTags(['posts'], {});
+    expect(await a?.get('page', [])).toMatchObject({ revalidate: -1 });
+    await b?.updateTags(['posts'], { expire: 0 });
+    expect(await a?.get('page', [])).toBeUndefined();
   });
 
   it('a read waits for a set under way; one that fails stores nothing', async () => {
@@ -82,6 +94,8 @@ describe("'use cache': two instances", () => {
     expect(await textOf((await reading)?.value as ReadableStream<Uint8Array>)).toBe('late');
     await a?.set('bad', Promise.reject(new Error('render failed')));
     expect(await a?.get('bad', [])).toBeUndefined();
+    await a?.set('dynamic', Promise.resolve({ ...entry('never twice'), expire: 0 }));
+    expect(await a?.get('dynamic', [])).toBeUndefined();
   });
 
   it('trap 11: Redis gone: reads miss and sets are dropped within the deadline', async () => {
@@ -104,32 +118,67 @@ describe('cacheHandler (pages, routes, fetches)', () => {
     const caches = [1, 2].map(() =>
       stage.cache<unknown>({ name: 'pages', ttlMs: 86_400_000, staleIfErrorMs: 86_400_000 }),
     );
-    const [A, B] = caches.map((cache) => nextCacheHandler(cache, stage.clock));
-    const [a, b] = [A && new A(), B && new B()];
+    const [a, b] = caches.map(
+      (cache): CacheHandler => new (nextCacheHandler<IncrementalCacheValue>(cache, stage.clock))(),
+    ) as [CacheHandler, CacheHandler];
     const page = {
       kind: 'APP_PAGE',
       html: '<p>',
       rscData: Buffer.from('rsc'),
       segmentData: new Map([['/x', Buffer.from('seg')]]),
       headers: { 'x-next-cache-tags': 'posts,_N_T_/blog' },
-    };
-    await a?.set('/blog', page, { cacheControl: { revalidate: 60, expire: 3600 } });
-    const found = await b?.get('/blog', { softTags: [] });
+      postponed: undefined,
+      status: 200,
+    } as const;
+    const asPage = { kind: 'APP_PAGE', isFallback: false } as const;
+    const times = { revalidate: 60, expire: 3600 };
+    await a.set('/blog', page, { cacheControl: times });
+    const found = await b.get('/blog', asPage);
     expect(found?.value).toEqual(page);
-    expect(Buffer.isBuffer(found?.value?.rscData)).toBe(true);
+    expect(Buffer.isBuffer((found?.value as { rscData?: unknown })?.rscData)).toBe(true);
     expect(found?.lastModified).toBe(stage.clock.now());
-    await b?.revalidateTag(['posts'], { expire: 60 });
-    expect((await a?.get('/blog'))?.lastModified).toBe(0);
-    await b?.revalidateTag('_N_T_/blog');
-    expect(await a?.get('/blog')).toBeNull();
-    await a?.set(
-      'fetch',
-      { kind: 'FETCH', data: { body: 'x' }, tags: ['users'], revalidate: 5 },
-      { tags: ['users'] },
-    );
-    expect((await b?.get('fetch', { tags: ['users'] }))?.value).toMatchObject({ kind: 'FETCH' });
-    await a?.set('none', null);
-    expect((await b?.get('none'))?.value).toBeNull();
-    a?.resetRequestCache();
+    // Another instance knows the times of what it did not render.
+    expect(found?.cacheControl).toEqual(times);
+    await b.revalidateTag('_N_T_/blog');
+    expect(await a.get('/blog', asPage)).toBeNull();
+    const fetched: IncrementalCacheValue = {
+      kind: 'FETCH',
+      data: { headers: {}, body: 'x', url: '/' },
+      tags: ['users'],
+      revalidate: 5,
+    };
+    await a.set('fetch', fetched, { fetchCache: true, tags: ['users'] });
+    const asFetch = { kind: 'FETCH' as const, tags: ['users'], softTags: [] };
+    expect((await b.get('fetch', asFetch))?.value).toEqual(fetched);
+    await b.revalidateTag('users', { expire: 60 });
+    const stale = await a.get('fetch', asFetch);
+    expect((stage.clock.now() - (stale?.lastModified ?? 0)) / 1000).toBeGreaterThan(5);
+    await a.set('none', null, {});
+    expect((await b.get('none', asPage))?.value).toBeNull();
+    a.resetRequestCache();
+  });
+
+  it('Next serves what a tag made stale once more and makes it anew, whatever times it has; else it makes it first', async () => {
+    const cache = stage.cache<unknown>({ name: 'pages', ttlMs: 86_400_000, local: false });
+    const handler: CacheHandler = new (nextCacheHandler<IncrementalCacheValue>(cache, stage.clock))();
+    const page = { kind: 'PAGES', html: '<p>', pageData: {}, status: 200 } as const;
+    const cases = [
+      [{ revalidate: 60, expire: 3600 }, true],
+      [{ revalidate: 0.5, expire: undefined }, true],
+      [{ revalidate: 60, expire: 60 }, -1],
+      [{ revalidate: false, expire: undefined }, -1],
+      [undefined, -1],
+    ] as const;
+    for (const [i, [cacheControl, after]] of cases.entries()) {
+      const headers = { 'x-next-cache-tags': `t${i}` };
+      await handler.set(`${i}`, { ...page, headers }, cacheControl === undefined ? {} : { cacheControl });
+      const read = async () => {
+        const found = await handler.get(`${i}`, { kind: 'PAGES', isFallback: false });
+        return found && stalenessOf(found, stage.clock.now());
+      };
+      expect(await read()).toBeUndefined();
+      await handler.revalidateTag(`t${i}`, { expire: 60 });
+      expect(await read()).toBe(after);
+    }
   });
 });

@@ -1,30 +1,41 @@
 import type { Clock } from '@penknife/core';
 import type { Cache } from '../cache.js';
 import { missed } from './missed.js';
+import { type NextDurations, tagAct } from './tag-act.js';
 
-/** What Next hands to and takes from a `cacheHandler`. */
-export interface NextCacheHandlerValue {
+/** For how long an entry serves, in seconds. */
+export interface NextCacheControl {
+  readonly revalidate: number | false;
+  readonly expire: number | undefined;
+}
+
+/** What Next takes from a `cacheHandler`. */
+export interface NextCacheHandlerValue<Value> {
   readonly lastModified: number;
-  readonly value: Record<string, unknown> | null;
+  readonly value: Value | null;
+  readonly cacheControl?: NextCacheControl;
 }
 
 /** What Next says beside a key. */
 export interface NextCacheContext {
+  readonly kind?: string;
   readonly tags?: readonly string[] | undefined;
   readonly softTags?: readonly string[] | undefined;
-  readonly revalidate?: number | false | undefined;
-  readonly cacheControl?: { readonly revalidate?: number | false; readonly expire?: number } | undefined;
+  readonly cacheControl?: NextCacheControl | undefined;
 }
 
-/** Next 16's contract for `cacheHandler`: made anew for each request. */
-export type NextCacheHandlerClass = new (
+/** Next 16's contract for `cacheHandler`: made anew for each request. `Value` is its `IncrementalCacheValue`. */
+export type NextCacheHandlerClass<Value = object> = new (
   context?: unknown,
 ) => {
-  get(cacheKey: string, context?: NextCacheContext): Promise<NextCacheHandlerValue | null>;
-  set(cacheKey: string, data: Record<string, unknown> | null, context?: NextCacheContext): Promise<void>;
-  revalidateTag(tags: string | readonly string[], durations?: { readonly expire?: number }): Promise<void>;
+  get(cacheKey: string, context?: NextCacheContext): Promise<NextCacheHandlerValue<Value> | null>;
+  set(cacheKey: string, data: Value | null, context?: NextCacheContext): Promise<void>;
+  revalidateTag(tags: string | readonly string[], durations?: NextDurations): Promise<void>;
   resetRequestCache(): void;
 };
+
+type Stored = NextCacheHandlerValue<unknown>;
+type Fields = Readonly<Record<string, unknown>>;
 
 const tagsHeader = 'x-next-cache-tags';
 
@@ -38,29 +49,35 @@ const tagsHeader = 'x-next-cache-tags';
  * export default nextCacheHandler(createCache(driver, { name: 'next-pages', ttlMs: 2_592_000_000, local: false }), driver.clock);
  * ```
  */
-export function nextCacheHandler(cache: Cache<unknown>, clock: Pick<Clock, 'now'>): NextCacheHandlerClass {
+export function nextCacheHandler<Value extends object = object>(
+  cache: Cache<unknown>,
+  clock: Pick<Clock, 'now'>,
+): NextCacheHandlerClass<Value> {
   return class NextCacheHandler {
-    async get(cacheKey: string, context: NextCacheContext = {}): Promise<NextCacheHandlerValue | null> {
+    async get(
+      cacheKey: string,
+      context: NextCacheContext = {},
+    ): Promise<NextCacheHandlerValue<Value> | null> {
       const softTags = [...(context.softTags ?? []), ...(context.tags ?? [])];
       const found = await cache.read(cacheKey, { softTags }).catch(missed);
       if (found === undefined || !isStored(found.value)) return null;
-      const { lastModified, value } = found.value;
-      // Expired by a tag: so old that Next makes it anew, and serves it meanwhile.
-      return { lastModified: found.grade === 'fresh' ? lastModified : 0, value: withBuffers(value) };
+      const { lastModified, value, cacheControl } = found.value;
+      return {
+        lastModified: found.grade === 'fresh' ? lastModified : staleSince(found.value, clock.now()),
+        value: withBuffers(value),
+        ...(cacheControl && { cacheControl }),
+      };
     }
 
-    async set(
-      cacheKey: string,
-      data: Record<string, unknown> | null,
-      context: NextCacheContext = {},
-    ): Promise<void> {
-      const expire = context.cacheControl?.expire;
+    async set(cacheKey: string, data: Value | null, context: NextCacheContext = {}): Promise<void> {
+      const { cacheControl } = context;
+      const expire = cacheControl?.expire;
       const times = expire === undefined ? {} : { ttlMs: Math.max(1, Math.floor(expire * 1000)) };
-      const stored = { lastModified: clock.now(), value: data };
+      const stored = { lastModified: clock.now(), value: data, ...(cacheControl && { cacheControl }) };
       try {
         await cache.set(cacheKey, stored, {
           ...times,
-          tags: tagsOf(data, context),
+          tags: tagsOf(data as Fields | null, context),
           staleWhileRevalidateMs: 0,
         });
       } catch (error) {
@@ -68,12 +85,8 @@ export function nextCacheHandler(cache: Cache<unknown>, clock: Pick<Clock, 'now'
       }
     }
 
-    async revalidateTag(
-      tags: string | readonly string[],
-      durations?: { readonly expire?: number },
-    ): Promise<void> {
-      const act = durations?.expire === undefined || durations.expire <= 0 ? 'remove' : 'expire';
-      await cache.invalidate({ tags: [tags].flat(), act });
+    async revalidateTag(tags: string | readonly string[], durations?: NextDurations): Promise<void> {
+      await cache.invalidate({ tags: [tags].flat(), act: tagAct(durations) });
     }
 
     resetRequestCache(): void {
@@ -82,12 +95,24 @@ export function nextCacheHandler(cache: Cache<unknown>, clock: Pick<Clock, 'now'
   };
 }
 
-function isStored(value: unknown): value is NextCacheHandlerValue {
+/**
+ * When an entry that a tag expired counts as made: so long ago that Next serves it once more and makes it anew meanwhile.
+ * Where its times leave no such moment it is -1: Next makes it anew first.
+ */
+function staleSince({ value, cacheControl }: Stored, now: number): number {
+  const own = (value as Fields | null)?.revalidate;
+  const revalidate = cacheControl?.revalidate ?? (typeof own === 'number' ? own : false);
+  if (revalidate === false) return -1;
+  const expire = cacheControl?.expire;
+  return expire === undefined || expire > revalidate ? now - Math.ceil(revalidate * 1000) - 1 : -1;
+}
+
+function isStored(value: unknown): value is Stored {
   return typeof value === 'object' && value !== null && 'lastModified' in value;
 }
 
 /** A page's tags stand in one of its fields, a fetch's beside it. */
-function tagsOf(data: Record<string, unknown> | null, context: NextCacheContext): string[] {
+function tagsOf(data: Fields | null, context: NextCacheContext): string[] {
   const field = (data?.headers as Record<string, unknown> | undefined)?.[tagsHeader];
   const named = typeof field === 'string' ? field.split(',').filter((tag) => tag !== '') : [];
   const own = Array.isArray(data?.tags) ? (data.tags as string[]) : [];

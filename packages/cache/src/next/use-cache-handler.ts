@@ -1,5 +1,6 @@
 import type { Cache } from '../cache.js';
 import { missed } from './missed.js';
+import { type NextDurations, tagAct } from './tag-act.js';
 
 /** One entry of Next's `'use cache'`. Times in seconds, but `timestamp` in ms. */
 export interface NextCacheEntry {
@@ -17,7 +18,7 @@ export interface NextCacheHandlers {
   set(cacheKey: string, pendingEntry: Promise<NextCacheEntry>): Promise<void>;
   refreshTags(): Promise<void>;
   getExpiration(tags: string[]): Promise<number>;
-  updateTags(tags: string[], durations?: { readonly expire?: number }): Promise<void>;
+  updateTags(tags: string[], durations?: NextDurations): Promise<void>;
 }
 
 interface Stored extends Omit<NextCacheEntry, 'value'> {
@@ -61,8 +62,7 @@ export function nextUseCacheHandler(cache: Cache<unknown>): NextCacheHandlers {
     // Soft tags are to be handed to `get`, where they are judged by the server's versions.
     getExpiration: async () => Number.POSITIVE_INFINITY,
     async updateTags(tags, durations) {
-      const act = durations?.expire === undefined || durations.expire <= 0 ? 'remove' : 'expire';
-      await cache.invalidate({ tags, act });
+      await cache.invalidate({ tags, act: tagAct(durations) });
     },
   };
 }
@@ -78,7 +78,9 @@ async function store(
   try {
     const { value, tags, stale, timestamp, expire, revalidate } = made;
     const body = await bytesOf(value);
-    const lifeMs = Math.max(1, Math.min(longestMs, Math.floor(expire * 1000)));
+    const lifeMs = Math.min(longestMs, Math.floor(expire * 1000));
+    // Next makes such an entry anew with every read.
+    if (!(lifeMs > 0)) return;
     const stored: Stored = { body, tags, stale, timestamp, expire, revalidate };
     await cache.set(cacheKey, stored, {
       tags,
