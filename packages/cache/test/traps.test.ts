@@ -4,9 +4,17 @@ import { overMatrix } from '@penknife/matrix';
 import { describe, expect, it } from 'vitest';
 import { cacheKeys, createCache } from '../src/index.js';
 import { createGate } from './stage.js';
+import { trackingSuite } from './tracking.suite.js';
 import { trapsSuite } from './traps.suite.js';
 
-overMatrix('cache traps', trapsSuite, { keys: cacheKeys });
+overMatrix(
+  'cache traps',
+  (context) => {
+    trapsSuite(context);
+    trackingSuite(context);
+  },
+  { keys: cacheKeys },
+);
 
 describe('between a read and its answer', () => {
   /** A process whose next read is answered when the test says so. */
