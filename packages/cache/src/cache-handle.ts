@@ -6,6 +6,8 @@ import {
   InvalidArgumentError,
   type PenknifeError,
 } from '@penknife/core';
+import { createWriteBehind, type WriteBehind } from './behind/write-behind.js';
+import type { WriteLog } from './behind/write-log.js';
 import type { Cache, GradedValue, Invalidation, ManyResult, WrapOptions } from './cache.js';
 import { type CacheParts, createParts } from './cache-parts.js';
 import { type Explanation, explainPlace } from './explain.js';
@@ -25,6 +27,7 @@ import {
   resolveFreshness,
   type SetOptions,
 } from './options.js';
+import { readThrough, wrapped } from './read-through.js';
 import { Requests } from './requests.js';
 import { type CacheStats, statsOf } from './stats.js';
 
@@ -88,13 +91,23 @@ export class CacheHandle<V> implements Cache<V> {
     keyOf: (...args: Args) => string,
     options: WrapOptions<Args> = {},
   ): (...args: Args) => Promise<T> {
-    const { tags, ...rest } = options;
-    const shared: GetOrSetOptions =
-      typeof tags === 'function' || tags === undefined ? rest : { ...rest, tags };
-    return (...args) => {
-      const own = typeof tags === 'function' ? { ...rest, tags: tags(...args) } : shared;
-      return this.getOrSet<T>(keyOf(...args), () => run(...args), own);
-    };
+    return wrapped(
+      (key, loader, own) => this.getOrSet(key, loader as never, own) as Promise<never>,
+      run,
+      keyOf,
+      options,
+    );
+  }
+
+  readThrough<T extends V>(
+    loader: Loader<T>,
+    options?: Omit<GetOrSetOptions, 'signal'>,
+  ): (key: string, call?: { readonly signal?: AbortSignal }) => Promise<T> {
+    return readThrough(
+      (key, each, own) => this.getOrSet(key, each as never, own) as Promise<never>,
+      loader,
+      options,
+    );
   }
 
   async read<T extends V = V>(key: string, options: ReadOptions = {}): Promise<GradedValue<T> | undefined> {
@@ -154,6 +167,15 @@ export class CacheHandle<V> implements Cache<V> {
     if (typeof write !== 'function') throw new InvalidArgumentError('write', 'must be a function', write);
     const item = this.#prepare(key, value, options);
     await this.#traced('write-through', () => writeThrough(this.#parts, item, () => write(value), options));
+  }
+
+  writeBehind<Log extends WriteLog>(log: Log): WriteBehind<V, Log> {
+    this.#refuseClosed();
+    const prepare = (key: string, value: unknown, options: SetOptions): Write => {
+      this.#refuseClosed();
+      return this.#prepare(key, value, options);
+    };
+    return createWriteBehind<V, Log>({ ...this.#parts, prepare }, log);
   }
 
   async invalidate(what: Invalidation, options: InvalidateOptions = {}): Promise<void> {

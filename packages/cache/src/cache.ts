@@ -1,4 +1,6 @@
 import type { CallOptions, PenknifeError } from '@penknife/core';
+import type { WriteBehind } from './behind/write-behind.js';
+import type { WriteLog } from './behind/write-log.js';
 import type { Explanation } from './explain.js';
 import type { BulkLoader, Loader } from './loader.js';
 import type { GetOptions, GetOrSetOptions, InvalidateOptions, ReadOptions, SetOptions } from './options.js';
@@ -57,6 +59,11 @@ export interface Cache<V = unknown> {
    * rejects with what its own key met.
    */
   merged<T extends V>(loader: BulkLoader<T>, options?: GetOrSetOptions): (key: string) => Promise<T>;
+  /** Read-through: gives a function for one key that always loads by this loader, as `getOrSet` does. */
+  readThrough<T extends V>(
+    loader: Loader<T>,
+    options?: Omit<GetOrSetOptions, 'signal'>,
+  ): (key: string, call?: { readonly signal?: AbortSignal }) => Promise<T>;
   /**
    * Read-through by the name of a function: what it gives is cached by its arguments, for whoever calls the function made here.
    * `keyOf` names a call: arguments that count differently must have different keys.
@@ -93,6 +100,18 @@ export interface Cache<V = unknown> {
     write: (value: T) => Promise<void>,
     options?: SetOptions,
   ): Promise<void>;
+  /**
+   * Write-behind: a write is done when it is in the log, and stored by whoever consumes it. A key that is written behind is
+   * to be written in no other way.
+   *
+   * ```ts
+   * const writes = streams.open(defineStream('writes', { schema: writeLogSchema, retention: 'forever' }));
+   * const behind = cache.writeBehind(writes);
+   * await behind.write('42', product);
+   * behind.store('database', ({ key, value, version, signal }) => upsert(key, value, version, signal)); // in a worker
+   * ```
+   */
+  writeBehind<Log extends WriteLog>(log: Log): WriteBehind<V, Log>;
   /** Invalidates keys, tags, or everything, together. Rejects when it could not be made, or perhaps was: repeat it. */
   invalidate(what: Invalidation, options?: InvalidateOptions): Promise<void>;
   /** Not served any more, but kept for when the loader fails (`staleIfErrorMs`). True when Redis held an entry. */

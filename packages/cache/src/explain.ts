@@ -1,11 +1,13 @@
 import { type CallOptions, callWithin, type Driver, type Outcome } from '@penknife/core';
 import { readBytes, readLeft, readText } from './commands/entry-commands.js';
+import { readLastWrite } from './commands/write-behind-commands.js';
 import { floorsOf, tagRecordsOf } from './entry/floors.js';
 import { type Grade, gradeOf } from './entry/freshness.js';
 import { readEntry } from './entry/header.js';
 import type { InvalidationPosition } from './invalidation/position.js';
 import { parseRecord } from './invalidation/record.js';
 import type { Place, Places } from './keys.js';
+import { type LeaseText, parseLease } from './load/lease-text.js';
 import type { LocalKeeper } from './local/local-keeper.js';
 import type { ResolvedOptions } from './options.js';
 
@@ -38,8 +40,10 @@ export interface Explanation {
   } | null;
   /** Who loads it now; null: nobody. */
   readonly lease: { readonly leftMs: number; readonly waiting: number } | null;
-  /** The failure that is remembered; null: none. */
-  readonly failure: { readonly leftMs: number; readonly message: string } | null;
+  /** The last failure; null: none is remembered. `leftMs` 0: the next call tries again. */
+  readonly failure: { readonly leftMs: number; readonly inARow: number; readonly message: string } | null;
+  /** A write behind that is not stored yet; null: none. */
+  readonly unstored: { readonly version: string; readonly agoMs: number } | null;
 }
 
 /** A tag of an entry. */
@@ -72,25 +76,27 @@ export async function explainPlace(
     readLeft(place.entry),
     readText(place.lease),
     readLeft(place.lease),
+    readLastWrite(place),
   ] as const;
   const answers = await driver.batch(commands, within);
   const recordText = given(answers[0]);
   const bytes = given(answers[1]);
-  const leaseText = given(answers[3]) ?? '';
+  const lease = parseLease(given(answers[3]) ?? '');
+  const write = given(answers[5]);
+  const serverMs = position.server.latest();
   const record = parseRecord(recordText ?? '');
   const entry = bytes === null ? undefined : readEntry(bytes);
   const now = driver.clock.monotonic();
   const local = keeper.tier?.look(place.id);
-  const [, kind, rest = ''] = /^(\S) \S+ \S+ \S+ ?(.*)$/.exec(leaseText) ?? [];
-  const leftMs = given(answers[4]);
   const about = {
     key: place.key,
     redisKey: place.entry,
     local:
       local === undefined ? null : { freshForMs: Math.max(0, local.freshUntil - now), bytes: local.bytes },
     confirmedForMs: Math.max(0, position.confirmedUntil - now),
-    lease: kind === 'L' ? { leftMs, waiting: rest === '' ? 0 : rest.split(' ').length } : null,
-    failure: kind === 'F' ? { leftMs, message: rest } : null,
+    lease: lease?.kind === 'loading' ? { leftMs: given(answers[4]), waiting: lease.waiting } : null,
+    failure: lease?.kind === 'failed' ? failureOf(lease, serverMs) : null,
+    unstored: write?.kind === 'unstored' ? unstoredOf(write.id, serverMs) : null,
   };
   if (entry === undefined || record === undefined || bytes === null) return { ...about, redis: null };
 
@@ -101,7 +107,6 @@ export async function explainPlace(
   );
   const tagTexts = texts.map((text) => given(text) ?? undefined);
   const tagRecords = tagRecordsOf(header.tags, tagTexts, record.origin);
-  const serverMs = position.server.latest();
   const { origin, position: stamp, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, loadMs, expired } = header;
   return {
     ...about,
@@ -126,6 +131,17 @@ export async function explainPlace(
       }),
     },
   };
+}
+
+function failureOf(
+  { untilMs, failures, message }: Extract<LeaseText, { readonly kind: 'failed' }>,
+  serverMs: number,
+): Explanation['failure'] {
+  return { leftMs: Math.max(0, untilMs - serverMs), inARow: failures, message };
+}
+
+function unstoredOf(version: string, serverMs: number): Explanation['unstored'] {
+  return { version, agoMs: Math.max(0, serverMs - Number.parseInt(version, 10)) };
 }
 
 function given<T>(outcome: Outcome<T>): T {

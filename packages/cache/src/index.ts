@@ -1,4 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+export type { UnstoredWrite, WriteBehind } from './behind/write-behind.js';
+export {
+  type ConsumeOptions,
+  type LoggedMessage,
+  type LoggedWrite,
+  type WriteLog,
+  writeLogSchema,
+} from './behind/write-log.js';
 export type { Cache, GradedValue, Invalidation, ManyResult, WrapOptions } from './cache.js';
 export { brotliCompressor, type Compressor, zstdCompressor } from './codec/compression.js';
 export { typedCodec } from './codec/typed-codec.js';

@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 export const cacheKeys: Keys<{
   readonly entry: { readonly life: 'ephemeral'; readonly holds: string };
   readonly lease: { readonly life: 'ephemeral'; readonly holds: string };
+  readonly unstored: { readonly life: 'durable'; readonly holds: string; readonly bound: string };
   readonly record: { readonly life: 'durable'; readonly holds: string; readonly bound: string };
   readonly log: { readonly life: 'ephemeral'; readonly holds: string };
   readonly tag: { readonly life: 'ephemeral'; readonly holds: string };
@@ -18,6 +19,12 @@ export const cacheKeys: Keys<{
       holds: 'one value with its header; gone when it may not even serve for errors',
     },
     lease: { life: 'ephemeral', holds: 'who loads the value and who waits for it, or a remembered failure' },
+    unstored: {
+      life: 'durable',
+      holds:
+        'the last write of a key that is written behind, until it is stored; then its id, a minute longer than the log has it',
+      bound: 'one per key whose last write is not stored yet',
+    },
     record: {
       life: 'durable',
       holds: 'origin, position and floors of the invalidations of a cache, some 20 bytes',
@@ -45,6 +52,8 @@ export interface Place {
   readonly id: string;
   readonly entry: string;
   readonly lease: string;
+  /** Its last write, while that is not stored. */
+  readonly unstored: string;
 }
 
 /** A tag. `id`: as it stands in Redis keys, entries, the log and messages. */
@@ -82,6 +91,7 @@ export function placesOf(namespace: string, name: string): Places {
   // What the builders put before a key: they would encode the name again with each call.
   const entry = opening(keys.entry([name, 'k']));
   const lease = opening(keys.lease([name, 'k']));
+  const unstored = opening(keys.unstored([name, 'k']));
   const tagOf = (id: string): Tag => ({ id, key: keys.tag(name, id) });
   const known = new LRUCache<string, Tag>({ max: mostKnownTags });
   const tagNamed = (named: string): Tag => {
@@ -99,7 +109,7 @@ export function placesOf(namespace: string, name: string): Places {
     wake: (process) => `${namespace}:ca1:wake:${process}`,
     of(key) {
       const id = keyPart(key, 'key');
-      return { key, id, entry: `${entry}${id}}`, lease: `${lease}${id}}` };
+      return { key, id, entry: `${entry}${id}}`, lease: `${lease}${id}}`, unstored: `${unstored}${id}}` };
     },
     tags(tags, before = noTags) {
       if (!Array.isArray(tags)) throw new InvalidArgumentError('tags', 'must be a list of strings', tags);

@@ -34,8 +34,13 @@ export interface CacheOptions extends Freshness {
   readonly ttlMs: number;
   /** How long `null` serves, in ms. Default: `ttlMs`, at most 30 000. */
   readonly negativeTtlMs?: number;
-  /** How long a failure of a loader is remembered by all processes, in ms. Default 1000; 0: not at all. */
+  /** How long a first failure of a loader is remembered by all processes, in ms. Default 1000; 0: not at all. */
   readonly errorTtlMs?: number;
+  /**
+   * The longest a failure is remembered, in ms: each one in a row is for twice as long as the one before. A value, an
+   * invalidation, or as long again without anybody asking begin anew. Default: ten times `errorTtlMs`; the same: no backoff.
+   */
+  readonly maxErrorTtlMs?: number;
   /** The share of `ttlMs` that is taken off at random, so that values stored together do not end together. Default 0.1. */
   readonly jitter?: number;
   /**
@@ -148,6 +153,7 @@ export interface ResolvedOptions {
   readonly freshness: ResolvedFreshness;
   readonly negativeTtlMs: number;
   readonly errorTtlMs: number;
+  readonly maxErrorTtlMs: number;
   readonly jitter: number;
   readonly earlyRefresh: number;
   readonly softTimeoutMs: number | undefined;
@@ -195,10 +201,12 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
   }
   const freshness = resolveFreshness(options, { ttlMs: 0, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 });
   const { softTimeoutMs, hardTimeoutMs = 2 * leaseMs, whenUnavailable = 'serve' } = options;
+  const errorTtlMs = ms('errorTtlMs', options.errorTtlMs ?? 1000, 0);
   return {
     freshness,
     negativeTtlMs: ms('negativeTtlMs', options.negativeTtlMs ?? Math.min(freshness.ttlMs, 30_000), 1),
-    errorTtlMs: ms('errorTtlMs', options.errorTtlMs ?? 1000, 0),
+    errorTtlMs,
+    maxErrorTtlMs: ms('maxErrorTtlMs', options.maxErrorTtlMs ?? 10 * errorTtlMs, errorTtlMs),
     jitter,
     earlyRefresh,
     softTimeoutMs: softTimeoutMs === undefined ? undefined : ms('softTimeoutMs', softTimeoutMs, 0),

@@ -147,31 +147,6 @@ export function cacheSuite(context: MatrixContext): void {
     expect(runs).toBe(1);
   });
 
-  test('trap 12: what the loader throws reaches every caller; others hear what failed; then it is forgotten', async () => {
-    const [a, b] = [await made({ errorTtlMs: 60_000 }), await made({ errorTtlMs: 40 })];
-    let runs = 0;
-    const failing = () => {
-      runs++;
-      throw new TypeError('origin is down');
-    };
-    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => a.getOrSet('x', failing)));
-    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
-    expect(outcomes.map((outcome) => (outcome as PromiseRejectedResult).reason.message)).toContain(
-      'origin is down',
-    );
-    await expect(b.getOrSet('x', failing)).rejects.toMatchObject({
-      code: 'LOAD_FAILED',
-      message: 'the loader failed before: TypeError: origin is down',
-    });
-    expect(runs).toBe(1);
-    await expect(b.getOrSet('y', failing)).rejects.toThrow('origin is down');
-    await context.advance(80);
-    expect(await b.getOrSet('y', () => 1)).toBe(1);
-    // An invalidation forgets the failure too.
-    await b.remove('x');
-    expect(await b.getOrSet('x', () => 1)).toBe(1);
-  });
-
   test('keeps Date, Map, Set, BigInt, bytes; a class is refused and poisons nothing', async () => {
     const [a, b] = [await made(), await made()];
     const value = {

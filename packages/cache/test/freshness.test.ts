@@ -1,6 +1,4 @@
-import type { Driver } from '@penknife/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cacheKeys, createCache } from '../src/index.js';
 import { createGate, createStage, type Stage } from './stage.js';
 
 let stage: Stage;
@@ -92,6 +90,78 @@ describe('the life of an entry', () => {
     expect(new Set(ttls).size).toBeGreaterThan(20);
   });
 
+  it('failures in a row are remembered twice as long each, up to the most, and forgotten after success or quiet', async () => {
+    const caches = [1, 2].map(() => stage.cache<number>({ errorTtlMs: 1000 }));
+    const begun = stage.clock.monotonic();
+    const runs: number[] = [];
+    let works = false;
+    const load = (): number => {
+      runs.push((stage.clock.monotonic() - begun) / 1000);
+      if (works) return 1;
+      throw new Error('down');
+    };
+    // Whoever asks, one process or the other, once every half second.
+    const ask = async (seconds: number): Promise<void> => {
+      for (let turn = 0; turn < 2 * seconds; turn++) {
+        await caches[turn % 2]?.getOrSet('x', load).catch(() => undefined);
+        await stage.clock.advance(500);
+      }
+    };
+    await ask(50);
+    expect(runs).toEqual([0, 1, 3, 7, 15, 25, 35, 45]);
+    expect((await caches[0]?.explain('x'))?.failure).toMatchObject({ inARow: 8, message: 'Error: down' });
+    works = true;
+    await ask(6);
+    expect(runs.splice(0)).toHaveLength(9);
+    await caches[0]?.remove('x');
+    works = false;
+    await ask(2);
+    expect(runs.splice(0)).toEqual([56, 57]);
+    // The second was remembered for two seconds, and counted for two more.
+    await stage.clock.advance(4000);
+    await ask(2);
+    expect(runs).toEqual([62, 63]);
+  });
+
+  it('without backoff where the most is the first', async () => {
+    const cache = stage.cache<number>({ errorTtlMs: 1000, maxErrorTtlMs: 1000 });
+    let runs = 0;
+    for (let second = 0; second < 5; second++) {
+      await expect(cache.getOrSet('x', () => Promise.reject(new Error(`${runs++}`)))).rejects.toThrow();
+      await stage.clock.advance(1000);
+    }
+    expect(runs).toBe(5);
+    expect(() => stage.cache({ errorTtlMs: 1000, maxErrorTtlMs: 999 })).toThrow(/maxErrorTtlMs/);
+  });
+
+  it('the loader is given what is stale, if it may still serve for errors', async () => {
+    const cache = stage.cache<number>({ ttlMs: 1000, staleIfErrorMs: 1000 });
+    const seen: (number | undefined)[] = [];
+    const load = ({ stale }: { readonly stale: number | undefined }): number => {
+      seen.push(stale);
+      return seen.length;
+    };
+    for (const waitMs of [0, 1500, 2500]) {
+      await stage.clock.advance(waitMs);
+      await cache.getOrSet('x', load);
+    }
+    expect(seen).toEqual([undefined, 1, undefined]);
+  });
+
+  it('the local tier is bounded by entries and by bytes, and counts what it gave up', async () => {
+    const few = stage.cache<string>({ name: 'few', local: { maxEntries: 10 } });
+    const small = stage.cache<string>({ name: 'small', local: { maxBytes: 5000 } });
+    for (let i = 0; i < 50; i++) {
+      for (const cache of [few, small]) await cache.getOrSet(`k${i}`, () => 'v'.repeat(100), { tags: ['t'] });
+    }
+    expect(few.stats().local).toMatchObject({ entries: 10, evictions: 40 });
+    const { entries, bytes, evictions } = small.stats().local;
+    expect([entries + evictions, bytes <= 5000, entries > 10]).toEqual([50, true, true]);
+    await small.getOrSet('large', () => 'v'.repeat(6000));
+    expect(small.peek('large')).toBeUndefined();
+    expect(small.peek('k49')).toBe('v'.repeat(100));
+  });
+
   it('null lives shorter', async () => {
     const cache = stage.cache<number | null>({ ttlMs: 60_000, negativeTtlMs: 100 });
     await cache.getOrSet('x', () => null);
@@ -168,109 +238,5 @@ describe('patience', () => {
     expect(await b.get('x')).toBe('second');
     expect(await a.get('x')).toBe('second');
     expect(a.stats().fillsRefused).toBe(1);
-  });
-});
-
-describe('when Redis is gone', () => {
-  it('trap 11: what this process has is served, what it has not is loaded once, and recovery replays', async () => {
-    const drivers = [stage.redis.driver(), stage.redis.driver()];
-    const cache = stage.cache<number>(
-      { deadlineMs: 300, unavailableMs: 500, staleIfErrorMs: 600_000 },
-      drivers[0],
-    );
-    await cache.getOrSet('x', () => 1);
-    stage.redis.faults.pause();
-    await stage.clock.advance(1500);
-    expect(cache.peek('x')).toBeUndefined();
-    let settled = 0;
-    const answers = ['x', 'x', 'y', 'y'].map((key) =>
-      cache
-        .getOrSet(key, () => 7)
-        .finally(() => {
-          settled++;
-        }),
-    );
-    await stage.clock.advance(310);
-    expect(settled).toBe(4);
-    expect(await Promise.all(answers)).toEqual([1, 1, 7, 7]);
-    expect(cache.stats().loads).toBe(2);
-    // The breaker: no waiting for the next ones.
-    expect(await cache.getOrSet('y', () => 8)).toBe(7);
-    stage.redis.faults.resume();
-    await stage.clock.advance(600);
-    const other = stage.cache<number>({}, drivers[1]);
-    await other.set('x', 2);
-    expect(await cache.getOrSet('x', () => 9)).toBe(2);
-    expect(await cache.getOrSet('y', () => 8)).toBe(8);
-  });
-
-  it('may reject instead, and a removal that could not be made always does', async () => {
-    const cache = stage.cache<number>({ deadlineMs: 100, whenUnavailable: 'reject' });
-    await cache.getOrSet('x', () => 1);
-    stage.redis.faults.refuse();
-    const refused = [
-      expect(cache.getOrSet('y', () => 1)).rejects.toMatchObject({ code: 'CONNECTION' }),
-      expect(cache.remove('x')).rejects.toMatchObject({ code: 'CONNECTION', sent: 'no' }),
-    ];
-    await stage.clock.advance(200);
-    await Promise.all(refused);
-    expect(cache.peek('x')).toBeUndefined();
-    stage.redis.faults.restore();
-  });
-
-  it('a lost message is replayed from the log, and a log that cannot tell drops everything', async () => {
-    const inner = stage.redis.driver();
-    const deaf: Driver = {
-      ...inner,
-      openFeed: (sink, options) => inner.openFeed({ ...sink, message: () => undefined }, options),
-    };
-    const [a, b] = [stage.cache<number>(), stage.cache<number>({}, deaf)];
-    for (const key of ['x', 'y']) await b.getOrSet(key, () => 1);
-    const record = cacheKeys.in('pk').record('default');
-    await a.remove('x');
-    // Nobody told it: it may, until its lease is over.
-    expect(b.peek('x')).toBe(1);
-    await stage.clock.advance(600);
-    expect(b.peek('x')).toBeUndefined();
-    expect(b.peek('y')).toBe(1);
-    const driver = stage.redis.driver();
-    const origin = await driver.send({ args: ['GET', record], read: (reply) => String(reply).split(' ')[0] });
-    await driver.send({ args: ['SET', record, `${origin} 900 0 0`], read: String });
-    await stage.clock.advance(600);
-    expect(b.peek('y')).toBeUndefined();
-    await driver.close();
-  });
-
-  it('trap 19: CLIENT TRACKING tells of invalidations instead of the channel; a lost connection and a flush drop what is there', async () => {
-    const options = { transport: 'tracking' } as const;
-    const [a, b] = [stage.cache<number>(options), stage.cache<number>(options)];
-    await b.getOrSet('warm', () => 0);
-    await settle();
-    const forgotten = async (): Promise<void> => {
-      for (let turns = 0; b.peek('x') !== undefined && turns < 20; turns++) await stage.clock.advance(1);
-      expect(b.peek('x')).toBeUndefined();
-    };
-    await b.getOrSet('x', () => 1);
-    await a.remove('x');
-    await forgotten();
-    await b.getOrSet('x', () => 2);
-    const driver = stage.redis.driver();
-    await driver.send({ args: ['DEL', cacheKeys.in('pk').record('default')], read: String });
-    await forgotten();
-    await b.getOrSet('x', () => 3);
-    await driver.send({ args: ['FLUSHALL'], read: String });
-    await forgotten();
-    await driver.close();
-    expect(() => createCache({ ...driver, topology: 'cluster' }, { ttlMs: 1000, ...options })).toThrow(
-      /CLIENT TRACKING/,
-    );
-  });
-
-  it('leaves no timer behind', async () => {
-    const cache = stage.cache<number>();
-    await cache.getOrSet('x', () => 1);
-    await cache.close();
-    await stage.close();
-    expect(stage.clock.armed).toBe(0);
   });
 });

@@ -70,7 +70,7 @@ export class History {
     switch (command.script?.name) {
       case 'cache/enter': {
         if ((answer as { kind: string }).kind !== 'lease') return;
-        const [, lease = '', , , position, , token = '', leaseMs] = args;
+        const [, lease = '', , , , position, , token = '', leaseMs] = args;
         this.grants++;
         // Dead on arrival: everything was invalidated since its holder read the record.
         if (Number(position) < this.#floor) return;

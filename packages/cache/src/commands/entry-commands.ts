@@ -1,13 +1,13 @@
 import {
   type Command,
   defineScript,
+  fragments,
   integerReply,
   nullableBytesReply,
   nullableStringReply,
   type Reply,
   refuse,
   type ScriptCall,
-  stringReply,
 } from '@penknife/core';
 import type { InvalidationRecord } from '../invalidation/record.js';
 import type { Place } from '../keys.js';
@@ -17,22 +17,25 @@ import enterLua from '../scripts/enter.lua';
 import fillLua from '../scripts/fill.lua';
 import leaseLua from '../scripts/lease.lua';
 import overruleLua from '../scripts/overrule.lua';
+import unstoredLua from '../scripts/unstored.lua';
 
 /** What the server says to a reader who found nothing fresh. */
 export type Entrance =
   | { readonly kind: 'changed' }
-  | { readonly kind: 'lease' }
+  /** `written`: the entry of a write that is not stored yet, and serves instead of a load. */
+  | { readonly kind: 'lease'; readonly written: Uint8Array | undefined }
   | { readonly kind: 'loading'; readonly leftMs: number }
   | { readonly kind: 'failed'; readonly leftMs: number; readonly failure: string };
 
 // Every script may run twice: a lease knows its token, a dead lease refuses, and a second invalidation only invalidates again.
-const enterScript: ScriptCall<Entrance, 2, 8> = defineScript({
+const enterScript: ScriptCall<Entrance, 3, 8> = defineScript({
   name: 'cache/enter',
   lua: enterLua,
-  fragments: [leaseLua],
-  keys: 2,
+  fragments: [fragments.nowMs, leaseLua, unstoredLua],
+  keys: 3,
   args: 8,
   repeatable: true,
+  bytes: true,
   read: readEntrance,
 });
 
@@ -46,12 +49,12 @@ const fillScript: ScriptCall<boolean, 2, 3> = defineScript({
   read: (reply) => integerReply('cache/fill')(reply) === 1,
 });
 
-const abandonScript: ScriptCall<boolean, 1, 3> = defineScript({
+const abandonScript: ScriptCall<boolean, 1, 4> = defineScript({
   name: 'cache/abandon',
   lua: abandonLua,
-  fragments: [leaseLua],
+  fragments: [fragments.nowMs, leaseLua],
   keys: 1,
-  args: 3,
+  args: 4,
   repeatable: true,
   read: (reply) => integerReply('cache/abandon')(reply) === 1,
 });
@@ -97,7 +100,7 @@ export function readLeft(key: string): Command<number> {
  * `floor` is void, something invalidated it since.
  */
 export function enter(
-  { entry, lease }: Place,
+  { entry, lease, unstored }: Place,
   seen: Uint8Array | string,
   { origin, position }: InvalidationRecord,
   floor: number,
@@ -105,7 +108,10 @@ export function enter(
   leaseMs: number,
   channel: string,
 ): Command<Entrance> {
-  return enterScript([entry, lease], [seen, origin, position, floor, token, leaseMs, channel, mostWaiters]);
+  return enterScript(
+    [entry, lease, unstored],
+    [seen, origin, position, floor, token, leaseMs, channel, mostWaiters],
+  );
 }
 
 /** Stores what was loaded under a lease. False: the lease is dead. */
@@ -128,14 +134,17 @@ export function claim(
   return claimScript([entry, lease], [origin, position, token, leaseMs]);
 }
 
+/** A loader's failure as it is to be remembered: `firstMs` after the first in a row, twice as long with each, at most `mostMs`. */
+export interface RememberedFailure {
+  readonly firstMs: number;
+  readonly mostMs: number;
+  readonly what: string;
+}
+
 /** Gives a lease up, remembering a failure for a while. False: it was dead. */
-export function abandon(
-  { lease }: Place,
-  token: string,
-  errorTtlMs: number,
-  failure: string,
-): Command<boolean> {
-  return abandonScript([lease], [token, errorTtlMs, failure]);
+export function abandon({ lease }: Place, token: string, failure?: RememberedFailure): Command<boolean> {
+  const { firstMs, mostMs, what } = failure ?? { firstMs: 0, mostMs: 0, what: '' };
+  return abandonScript([lease], [token, firstMs, mostMs, what]);
 }
 
 /** Removes or expires an entry and ends its lease. True when there was one. */
@@ -151,10 +160,21 @@ export function overwrite({ entry, lease }: Place, bytes: Uint8Array, lifeMs: nu
 function readEntrance(reply: Reply): Entrance {
   const name = 'cache/enter';
   if (!Array.isArray(reply)) return refuse(name, 'an array', reply);
-  const [kind, left, failure] = reply as readonly Reply[];
-  if (kind === 'changed' || kind === 'lease') return { kind };
-  const leftMs = integerReply(name)(left ?? null);
+  const [first, second, failure] = reply as readonly Reply[];
+  const kind = textOf(name, first);
+  if (kind === 'changed') return { kind };
+  if (kind === 'lease') return { kind, written: second === undefined ? undefined : bytesOf(name, second) };
+  const leftMs = integerReply(name)(second ?? null);
   if (kind === 'loading') return { kind, leftMs };
-  if (kind === 'failed') return { kind, leftMs, failure: stringReply(name)(failure ?? null) };
+  if (kind === 'failed') return { kind, leftMs, failure: textOf(name, failure) };
   return refuse(name, 'one of its four answers', kind);
+}
+
+function textOf(name: string, reply: Reply | undefined): string {
+  const { buffer, byteOffset, byteLength } = bytesOf(name, reply);
+  return Buffer.from(buffer, byteOffset, byteLength).toString('utf8');
+}
+
+function bytesOf(name: string, reply: Reply | undefined): Uint8Array {
+  return nullableBytesReply(name)(reply ?? null) ?? refuse(name, 'bytes', null);
 }

@@ -31,6 +31,8 @@ export interface LoadOrder {
   readonly tags: readonly Tag[];
   /** What was read before; undefined: Redis cannot be asked, so there is no lease and nothing is stored. */
   readonly reading: Reading | undefined;
+  /** The value is that of a write which is not stored yet: giving it is no load. */
+  readonly written?: true;
   /** False: when somebody else loads already, that is all there is to do. */
   readonly waits: boolean;
   /** Called once it is known whether the loader is called for this order, before it is. */

@@ -1,9 +1,10 @@
-import { isUnavailable } from '@penknife/core';
+import { CodecError, isUnavailable } from '@penknife/core';
 import { abandon, enter } from '../commands/entry-commands.js';
 import { lifeOf } from '../entry/freshness.js';
+import { readEntry } from '../entry/header.js';
 import type { Reading, RecordsReading } from '../entry/reading.js';
 import { LoadFailedError } from '../errors.js';
-import type { Tag } from '../keys.js';
+import { mostTags, type Tag } from '../keys.js';
 import { isOverruled } from '../local/watches.js';
 import { type Load, type LoadOrder, type LoadOutcome, type LoadParts, reportUnawaited } from './load.js';
 import { runLoader } from './run-loader.js';
@@ -72,7 +73,7 @@ export class Loads {
     const told = [...this.#all].map(async ({ load, order }) => {
       load.abort.abort();
       if (load.token === undefined) return;
-      await driver.send(abandon(order.place, load.token, 0, ''), { deadlineMs: options.deadlineMs });
+      await driver.send(abandon(order.place, load.token), { deadlineMs: options.deadlineMs });
     });
     // A lease that cannot be given up runs out.
     await Promise.allSettled(told);
@@ -113,7 +114,8 @@ export class Loads {
       if (entrance.kind === 'lease') {
         load.token = token;
         order.decided?.();
-        return await runLoader(this.#parts, order, load, lost);
+        const due = entrance.written === undefined ? order : this.#written(order, entrance.written);
+        return await runLoader(this.#parts, due, load, lost);
       }
       order.decided?.();
       if (entrance.kind === 'failed') {
@@ -129,6 +131,20 @@ export class Loads {
       order.decided?.();
       wakeUp.end();
     }
+  }
+
+  /** A write that is not stored yet serves instead of what the loader would find, with its own times and tags. */
+  #written(order: LoadOrder, bytes: Uint8Array): LoadOrder {
+    const { codec, places } = this.#parts;
+    const entry = readEntry(bytes);
+    const found = entry && codec.decode(entry.value);
+    const loader = (): unknown => {
+      if (found !== undefined) return found.value;
+      throw new CodecError('cache', `a write of ${order.place.entry} cannot be read here`);
+    };
+    const others = (entry?.header.tags ?? []).filter((id) => order.tags.every((tag) => tag.id !== id));
+    const tags = [...order.tags, ...others.map(places.tagOf)].slice(0, mostTags);
+    return { ...order, loader, tags, freshness: entry?.header ?? order.freshness, written: true };
   }
 
   /** The declared tags need records before the load begins: one made later would overrule it. */

@@ -29,7 +29,7 @@ export async function runLoader(
   });
   const said = sayings(parts, order, load);
   load.begun = true;
-  counts.loads++;
+  if (order.written === undefined) counts.loads++;
   let value: unknown;
   let encoded: Uint8Array | undefined;
   try {
@@ -41,7 +41,8 @@ export async function runLoader(
     if (said.stores) encoded = codec.encode(value);
   } catch (error) {
     counts.loadFailures++;
-    await giveUp(parts, place, load, options.errorTtlMs, describeFailure(error));
+    const { errorTtlMs: firstMs, maxErrorTtlMs: mostMs } = options;
+    await giveUp(parts, place, load, { firstMs, mostMs, what: describeFailure(error) });
     return { kind: 'error', error };
   } finally {
     leaseEnd.cancel();
@@ -61,7 +62,7 @@ export async function runLoader(
     return { kind: 'value', value, fenced: true };
   }
   if (encoded === undefined) {
-    return { kind: 'value', value, fenced: await giveUp(parts, place, load, 0, '') };
+    return { kind: 'value', value, fenced: await giveUp(parts, place, load) };
   }
   const loadMs = Math.ceil(driver.clock.monotonic() - startedAt);
   const loaded = { encoded, tags, freshness, createdMs, loadMs };

@@ -1,4 +1,4 @@
-import { abandon, fill } from '../commands/entry-commands.js';
+import { abandon, fill, type RememberedFailure } from '../commands/entry-commands.js';
 import { floorsOf } from '../entry/floors.js';
 import { earlyByMs, lifeOf } from '../entry/freshness.js';
 import { type Header, writeEntry } from '../entry/header.js';
@@ -32,7 +32,7 @@ export async function storeLoaded(
   const ids = tags.map(({ id }) => id);
   const header: Header = { ...times, expired: false, origin, position, createdMs, loadMs, tags: ids };
   const lifeMs = lifeOf(header) - loadMs;
-  if (lifeMs < 1) return giveUp(parts, place, load, 0, '');
+  if (lifeMs < 1) return giveUp(parts, place, load);
   const bytes = writeEntry(header, encoded);
   const fenced = await fillIn(parts, place, load, { bytes, lifeMs, tags });
   if (fenced && keeper.tier !== undefined) {
@@ -80,14 +80,13 @@ export async function giveUp(
   { driver, options }: LoadParts,
   place: Place,
   load: Load,
-  errorTtlMs: number,
-  failure: string,
+  failure?: RememberedFailure,
 ): Promise<boolean> {
   const { token } = load;
   if (token === undefined) return false;
   load.token = undefined;
   try {
-    return await driver.send(abandon(place, token, errorTtlMs, failure), { deadlineMs: options.deadlineMs });
+    return await driver.send(abandon(place, token, failure), { deadlineMs: options.deadlineMs });
   } catch {
     // It runs out by itself.
     return false;

@@ -15,5 +15,5 @@ if lease and lease.kind == 'L' then
   if lease.token ~= token and string.sub(lease.token, 1, 2) == 'w.' then token = 'w.several' end
 end
 redis.call('DEL', KEYS[1])
-redis.call('SET', KEYS[2], 'L ' .. ARGV[1] .. ' ' .. ARGV[2] .. ' ' .. token .. waiting, 'PX', ARGV[4])
+writeLease(KEYS[2], ARGV[1], ARGV[2], token, 0, waiting, ARGV[4])
 return token == ARGV[3] and 1 or 0

@@ -1,6 +1,7 @@
 -- After a read found nothing fresh: what is there now, or the lease to load it, or who loads.
 -- KEYS[1]  the entry
 -- KEYS[2]  its lease
+-- KEYS[3]  the last write of the key
 -- ARGV[1]  the beginning of the entry that was judged; empty: there was none
 -- ARGV[2]  origin of the invalidation record
 -- ARGV[3]  position of the record as it was read: what is loaded now is stamped with it
@@ -9,7 +10,13 @@
 -- ARGV[6]  how long the lease lives, ms
 -- ARGV[7]  channel to be woken on; '-': does not wait
 -- ARGV[8]  how many may wait to be woken
--- Returns  { 'changed' } | { 'lease' } | { 'loading', ms left } | { 'failed', ms left, what failed }
+-- Returns  { 'changed' } | { 'lease' } | { 'lease', entry of a write that is not stored yet } | { 'loading', ms left } |
+--          { 'failed', ms left, what failed }
+local function granted()
+  local write = readWrite(KEYS[3])
+  if write and write.kind == 'P' then return { 'lease', write.entry } end
+  return { 'lease' }
+end
 local seen = ARGV[1]
 local found = redis.call('GET', KEYS[1])
 -- Nothing to judge in an empty one: as if there were none.
@@ -17,19 +24,23 @@ if found and found ~= '' and (seen == '' or string.sub(found, 1, #seen) ~= seen)
 
 local lease = readLease(KEYS[2])
 local waiting = ''
-if lease then
-  if lease.origin == ARGV[2] and lease.position >= tonumber(ARGV[4]) then
-    local left = redis.call('PTTL', KEYS[2])
-    if lease.kind == 'F' then return { 'failed', left, lease.rest } end
-    if lease.token == ARGV[5] then return { 'lease' } end
+local failures = 0
+local void = lease and (lease.origin ~= ARGV[2] or lease.position < tonumber(ARGV[4]))
+if lease and lease.kind == 'F' and not void then
+  local left = lease.untilMs - nowMs()
+  if left > 0 then return { 'failed', left, lease.rest } end
+  failures = lease.failures
+elseif lease and lease.kind == 'L' then
+  if not void then
+    if lease.token == ARGV[5] then return granted() end
     if ARGV[7] ~= '-' and not string.find(' ' .. lease.rest .. ' ', ' ' .. ARGV[7] .. ' ', 1, true) then
       local _, count = string.gsub(lease.rest, '%S+', '')
       if count < tonumber(ARGV[8]) then redis.call('APPEND', KEYS[2], ' ' .. ARGV[7]) end
     end
-    return { 'loading', left }
+    return { 'loading', redis.call('PTTL', KEYS[2]) }
   end
   -- Those who wait for a void lease wait for its successor.
-  if lease.kind == 'L' and lease.rest ~= '' then waiting = ' ' .. lease.rest end
+  if lease.rest ~= '' then waiting = ' ' .. lease.rest end
 end
-redis.call('SET', KEYS[2], 'L ' .. ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. ARGV[5] .. waiting, 'PX', ARGV[6])
-return { 'lease' }
+writeLease(KEYS[2], ARGV[2], ARGV[3], ARGV[5], failures, waiting, ARGV[6])
+return granted()
