@@ -3,6 +3,7 @@ export type { MemoryCluster } from './cluster/memory-cluster.js';
 export type { MemorySlotMove } from './cluster/move-slot.js';
 export type { MemoryClientOptions } from './driver/client-options.js';
 export type { FailureEffect, ScriptedFailure } from './driver/scripted-failures.js';
+export type { Compatibility } from './engine/server-profile.js';
 export type { MemoryFaults } from './faults.js';
 export type { InspectedKey, Inspection } from './inspect.js';
 export {

@@ -20,6 +20,12 @@ import { rememberWorld } from './driver/world-of.js';
 import { resetCounters } from './engine/command-entry.js';
 import { Engine } from './engine/engine.js';
 import { ScriptCache } from './engine/script-cache.js';
+import {
+  type Compatibility,
+  compatibilities,
+  profileOf,
+  type ServerProfile,
+} from './engine/server-profile.js';
 import { createFaults, type MemoryFaults } from './faults.js';
 import { type Inspection, inspectEngine } from './inspect.js';
 import { openPersistence, type PersistenceOptions } from './persistence/open-persistence.js';
@@ -32,8 +38,8 @@ export interface MemoryRedisOptions {
   readonly clock?: Clock;
   /** Makes everything random repeat. Default: the platform's crypto. */
   readonly seed?: number;
-  /** Which server it behaves as. Only Redis 7.0 so far. */
-  readonly compatibility?: '7.0';
+  /** Which server it behaves as; commands newer than that are unknown. Default '7.0'. */
+  readonly compatibility?: Compatibility;
   /** Numbered databases. Default 16. */
   readonly databases?: number;
   /** Keeps the data in a file, which is read here, at once. Default: memory alone. Throws PersistenceError. */
@@ -111,31 +117,35 @@ function randomSources(seed: number | undefined): (salt: number) => RandomSource
 
 function createClusterRedis(options: MemoryClusterRedisOptions): MemoryCluster {
   const { clock = systemClock, seed, compatibility = '7.0', cluster } = options;
-  checkCompatibility(compatibility);
+  const profile = checkedProfile(compatibility);
   for (const name of ['databases', 'persistence', 'replica']) {
     const value = (options as unknown as Record<string, unknown>)[name];
     if (value !== undefined) throw new InvalidArgumentError(name, 'is not for a cluster', value);
   }
-  return createCluster(cluster, { clock, randomFor: randomSources(seed) });
+  return createCluster(cluster, { clock, profile, randomFor: randomSources(seed) });
 }
 
-function checkCompatibility(compatibility: string): void {
-  if (compatibility !== '7.0') {
-    throw new InvalidArgumentError('compatibility', "must be '7.0'", compatibility);
+function checkedProfile(compatibility: string): ServerProfile {
+  const profile = profileOf(compatibility);
+  if (profile === undefined) {
+    const names = compatibilities.map((name) => `'${name}'`).join(', ');
+    throw new InvalidArgumentError('compatibility', `must be one of ${names}`, compatibility);
   }
+  return profile;
 }
 
 function createSingle(options: MemoryRedisOptions): MemoryRedis {
   const { clock = systemClock, seed, compatibility = '7.0', databases = 16 } = options;
-  checkCompatibility(compatibility);
+  const profile = checkedProfile(compatibility);
   if (!Number.isSafeInteger(databases) || databases < 1 || databases > 10_000) {
     throw new InvalidArgumentError('databases', 'must be a whole number from 1 to 10000', databases);
   }
   let drivers = 0;
   const randomFor = randomSources(seed);
-  const commands = createCommandTable();
-  let scripts = new ScriptCache();
-  const build = (): Engine => new Engine({ clock, random: randomFor(0), databases, commands, scripts });
+  const commands = createCommandTable(compatibility);
+  let scripts = new ScriptCache(profile);
+  const build = (): Engine =>
+    new Engine({ clock, random: randomFor(0), databases, commands, scripts, profile });
   let engine = build();
   if (options.persistence !== undefined && options.replica !== undefined)
     throw new InvalidArgumentError('replica', 'is not for an engine with persistence', options.replica);
@@ -160,7 +170,7 @@ function createSingle(options: MemoryRedisOptions): MemoryRedis {
         throw new TypeError('reset() is for engines that keep nothing: this one has a file');
       drivers = 0;
       resetCounters(commands.values());
-      scripts = new ScriptCache(scripts);
+      scripts = new ScriptCache(profile, scripts);
       engine = build();
       world.replace(engine);
       failover?.follow();

@@ -1,6 +1,7 @@
 import { copyValue } from './engine/copy-value.js';
 import type { Engine } from './engine/engine.js';
 import type { KeyEntry, Kind, Value } from './engine/value.js';
+import { FieldHash } from './structures/hash-table/field-hash.js';
 
 interface KeptKey {
   readonly database: number;
@@ -15,9 +16,11 @@ interface KeptKey {
 /** All keys of an engine as they were. To be handed to `restore`, as often as wanted, of this engine or another. */
 export class MemorySnapshot {
   readonly #keys: readonly KeptKey[];
+  readonly #takenAtMs: number;
 
-  private constructor(keys: readonly KeptKey[]) {
+  private constructor(keys: readonly KeptKey[], takenAtMs: number) {
     this.#keys = keys;
+    this.#takenAtMs = takenAtMs;
   }
 
   /** How many keys it holds. */
@@ -41,7 +44,7 @@ export class MemorySnapshot {
         keys.push({ database: index, key, kind, value: copyValue(value), grown, ttlMs });
       });
     }
-    return new MemorySnapshot(keys);
+    return new MemorySnapshot(keys, engine.now);
   }
 
   /** Puts these keys in the place of all that an engine holds, each with as much time left as it had. */
@@ -49,7 +52,9 @@ export class MemorySnapshot {
     engine.flushAll();
     for (const { database, key, kind, value, grown, ttlMs } of this.#keys) {
       const home = engine.database(database);
-      const entry = home.add(key, kind, copyValue(value) as never);
+      const copy = copyValue(value);
+      if (copy instanceof FieldHash) copy.shiftDeadlines(engine.now - this.#takenAtMs);
+      const entry = home.add(key, kind, copy as never);
       entry.grown = grown;
       if (ttlMs !== undefined) home.setExpiry(key, entry, engine.now + ttlMs);
       home.touched(key);

@@ -1,25 +1,34 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createCommandTable } from '../src/commands/command-table.js';
+import { families } from '../src/commands/families.js';
 import { allSignatures } from '../src/commands/signatures/all-signatures.js';
+import { type Compatibility, compatibilities } from '../src/engine/server-profile.js';
 
 const readme = new URL('../README.md', import.meta.url);
 const begin = '<!-- missing commands: begin -->\n';
 const end = '<!-- missing commands: end -->';
 
-/** Commands of Redis 7.0 that the engine does not have, by group, as the README lists them. */
+/** Commands of a server that the engine does not have. */
+function missingOf(compatibility: Compatibility): string[] {
+  const table = createCommandTable(compatibility);
+  return allSignatures(compatibility)
+    .filter(({ name }) => {
+      const [container = '', subcommand] = name.split('|');
+      const command = table.get(container);
+      if (subcommand === undefined) return command === undefined;
+      return command !== undefined && command.subcommands?.has(subcommand) !== true;
+    })
+    .map(({ name }) => name.replace('|', ' ').toUpperCase());
+}
+
+/** As the README lists them: those of Redis 7.0, and for each later server what is missing beyond that. */
 function missingTable(): string {
-  const table = createCommandTable();
-  const groups = new Map<string, string[]>();
-  for (const { name, group } of allSignatures()) {
-    const [container = '', subcommand] = name.split('|');
-    const command = table.get(container);
-    const present = subcommand === undefined ? command !== undefined : command?.subcommands?.has(subcommand);
-    const wholeContainerMissing = subcommand !== undefined && command === undefined;
-    if (present || wholeContainerMissing) continue;
-    groups.set(group, [...(groups.get(group) ?? []), name.replace('|', ' ').toUpperCase()]);
-  }
-  const rows = [...groups].map(([group, names]) => `- ${group}: ${names.join(', ')}`);
+  const of70 = missingOf('7.0');
+  const rows = compatibilities.map((compatibility) => {
+    const names = missingOf(compatibility).filter((name) => compatibility === '7.0' || !of70.includes(name));
+    return `- \`'${compatibility}'\`: ${names.join(', ')}`;
+  });
   return ['', ...rows, '', ''].join('\n');
 }
 
@@ -35,7 +44,30 @@ test('the README lists every command that is missing, and no other', () => {
   expect(text.slice(start, text.indexOf(end))).toBe(expected);
 });
 
-test('every function of the table belongs to a command of Redis 7.0', () => {
-  const table = new Set(createCommandTable().values());
-  expect(table.size).toBeGreaterThan(180);
+test('every function of the engine belongs to a command of some server', () => {
+  const named = new Set(compatibilities.flatMap((one) => allSignatures(one).map(({ name }) => name)));
+  const functions = families.flatMap((family) => Object.keys(family));
+  expect(functions.filter((name) => !named.has(name))).toEqual([]);
+  expect(functions.length).toBeGreaterThan(300);
+});
+
+test('a command newer than the server is unknown', () => {
+  const has = (compatibility: Compatibility, name: string): boolean =>
+    createCommandTable(compatibility).has(name);
+  const since: Readonly<Record<string, readonly Compatibility[]>> = {
+    HPEXPIRE: ['8.0', '8.6', 'valkey-9'],
+    HGETDEL: ['8.0', '8.6', 'valkey-9'],
+    XACKDEL: ['8.6'],
+    DELEX: ['8.6'],
+    DELIFEQ: ['valkey-9'],
+    MSETEX: ['8.6', 'valkey-9'],
+    WAITAOF: ['8.0', '8.6', 'valkey-8.1', 'valkey-9'],
+    GET: compatibilities,
+  };
+  for (const [name, servers] of Object.entries(since)) {
+    expect(
+      compatibilities.filter((one) => has(one, name)),
+      name,
+    ).toEqual(servers);
+  }
 });

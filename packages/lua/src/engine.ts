@@ -65,7 +65,8 @@ export function createLuaEngine(options: LuaEngineOptions = {}): LuaEngine {
       sha1,
       flags,
       run(host, keys, argv, limits) {
-        return runProtected(shared, host, limits, sha1, profile.commandNumber, () => {
+        const name = profile.namesScripts ? sha1 : '';
+        return runProtected(shared, host, limits, name, profile.commandNumber, () => {
           // The globals are locked for scripts; the engine writes past the lock.
           globals.set('KEYS', LuaTable.filled([...keys]));
           globals.set('ARGV', LuaTable.filled([...argv]));

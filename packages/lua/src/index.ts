@@ -1,5 +1,15 @@
 export { type CompiledScript, createLuaEngine, type LuaEngine, type LuaEngineOptions } from './engine.js';
-export type { HostError, HostReply, HostStatus, LuaHost } from './host.js';
+export type {
+  HostBigNumber,
+  HostDouble,
+  HostError,
+  HostMap,
+  HostReply,
+  HostSet,
+  HostStatus,
+  HostVerbatim,
+  LuaHost,
+} from './host.js';
 export { sha1Hex } from './library/sha1.js';
 export type { FunctionLibrary, RegisteredFunction } from './library-load.js';
 export type { ServerProfile } from './profile.js';

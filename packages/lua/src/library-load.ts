@@ -195,7 +195,7 @@ function registeredFunction(realm: Realm, profile: ResolvedProfile, entry: Regis
     description,
     flags,
     run: (host, keys, argv, limits) =>
-      runProtected(realm, host, limits, name, profile.commandNumber, () =>
+      runProtected(realm, host, limits, profile.namesScripts ? name : '', profile.commandNumber, () =>
         callback(LuaTable.filled([...keys]), LuaTable.filled([...argv])),
       ),
   };

@@ -16,6 +16,8 @@ export interface ResolvedProfile {
   readonly version: string;
   readonly versionNumber: number;
   readonly commandNumber: (value: number) => string;
+  /** Whether uncaught errors name the script: not since Valkey 9. */
+  readonly namesScripts: boolean;
 }
 
 /** Fills in a profile; throws TypeError for a version that is not three numbers. */
@@ -29,6 +31,7 @@ export function resolveProfile(profile: ServerProfile = {}): ResolvedProfile {
     name,
     version,
     versionNumber: (major << 16) | (minor << 8) | patch,
+    namesScripts: name === 'redis' || major < 9,
     commandNumber: numbers === 'precise' ? preciseNumber : shortestNumber,
   };
 }

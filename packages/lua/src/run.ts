@@ -13,10 +13,11 @@ export interface RunLimits {
   readonly steps?: number;
 }
 
-/** The reply of an uncaught error, as Redis 7 words it: the error, the script's name, and where it was raised. */
+/** The reply of an uncaught error: the error, the script's name (none since Valkey 9), and where it was raised. */
 function errorReply(error: LuaError, name: string): HostReply {
   const { value, at } = error;
-  const place = at === undefined ? '' : ` script: ${name}, on ${at.source}:${at.line}.`;
+  const place =
+    at === undefined ? '' : ` script: ${name === '' ? '' : `${name}, `}on ${at.source}:${at.line}.`;
   if (value instanceof LuaTable) {
     const message = value.get('err');
     const known = typeof message === 'string' || typeof message === 'number';
@@ -37,14 +38,17 @@ export function runProtected(
   main: () => LuaResult,
 ): HostReply {
   const { state } = realm;
-  const outer = { host: state.host, at: state.at, steps: state.steps, stepsPerTick: state.stepsPerTick };
+  const { at, steps: stepsLeft, stepsPerTick, protocol } = state;
+  const outer = { host: state.host, at, steps: stepsLeft, stepsPerTick, protocol };
   const steps = limits?.steps ?? Number.MAX_SAFE_INTEGER;
   state.host = host;
   state.at = undefined;
   state.steps = steps;
   state.stepsPerTick = steps;
+  state.protocol = 2;
   try {
-    return toReply(first(main()), formatNumber);
+    const result = first(main());
+    return toReply(result, { formatNumber, spoken: host.protocol ?? 2, chosen: state.protocol });
   } catch (thrown) {
     return errorReply(asLuaError(state, thrown), name);
   } finally {
@@ -52,5 +56,6 @@ export function runProtected(
     state.at = outer.at;
     state.steps = outer.steps;
     state.stepsPerTick = outer.stepsPerTick;
+    state.protocol = outer.protocol;
   }
 }

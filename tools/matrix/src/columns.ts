@@ -2,14 +2,22 @@ import type { Column } from './column.js';
 import { clusterColumn } from './columns/cluster-column.js';
 import { doorColumn } from './columns/door-column.js';
 import { ioredis5Client, ioredisClient } from './columns/ioredis-client.js';
-import { memoryColumn } from './columns/memory-column.js';
+import { memoryClusterColumn } from './columns/memory-cluster-column.js';
+import { memoryColumn, memoryColumnAs } from './columns/memory-column.js';
 import { nodeRedis5Client, nodeRedisClient } from './columns/node-redis-client.js';
 import { sentinelColumn } from './columns/sentinel-column.js';
 import { singleColumn } from './columns/single-column.js';
 
+/** Memory as other servers and as a cluster: quick, and yet not where every minute counts. */
+const furtherMemory: readonly Column[] =
+  process.env.PENKNIFE_TIER === 'full'
+    ? [memoryClusterColumn, memoryColumnAs('8.6'), memoryColumnAs('valkey-9')]
+    : [];
+
 /** The columns that every suite runs in. A further client, major or server flavour is one more entry. */
 export const columns: readonly Column[] = [
   memoryColumn,
+  ...furtherMemory,
   singleColumn(nodeRedisClient),
   singleColumn(ioredisClient),
   clusterColumn(nodeRedisClient),

@@ -3,7 +3,7 @@ export type { ClientKind, Door, MadeDriver, WatchedPrimary } from './columns/cli
 export { clusterColumn } from './columns/cluster-column.js';
 export { ioredis5Client, ioredisClient } from './columns/ioredis-client.js';
 export { memoryClusterColumn } from './columns/memory-cluster-column.js';
-export { memoryColumn } from './columns/memory-column.js';
+export { memoryColumn, memoryColumnAs } from './columns/memory-column.js';
 export { nodeRedis5Client, nodeRedisClient } from './columns/node-redis-client.js';
 export { sentinelColumn } from './columns/sentinel-column.js';
 export { type Keeping, singleColumn, type Way } from './columns/single-column.js';

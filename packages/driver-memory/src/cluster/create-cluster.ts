@@ -5,6 +5,7 @@ import { ScriptedFailures } from '../driver/scripted-failures.js';
 import { resetCounters } from '../engine/command-entry.js';
 import { Engine } from '../engine/engine.js';
 import { ScriptCache } from '../engine/script-cache.js';
+import type { ServerProfile } from '../engine/server-profile.js';
 import { createFaults } from '../faults.js';
 import { inspectEngine } from '../inspect.js';
 import { checkLose } from '../replication/lag.js';
@@ -21,6 +22,7 @@ import { SlotTable, slotCount } from './slot-table.js';
 /** Where a cluster's time and chance come from; `randomFor(n)` is the n-th source of its seed. */
 export interface ClusterParts {
   readonly clock: Clock;
+  readonly profile: ServerProfile;
   randomFor(salt: number): RandomSource;
 }
 
@@ -30,11 +32,11 @@ const nodeSalt = 1_000_000;
 /** Creates a cluster. Nothing is armed or connected until a driver is used. */
 export function createCluster(
   options: MemoryClusterOptions,
-  { clock, randomFor }: ClusterParts,
+  { clock, profile, randomFor }: ClusterParts,
 ): MemoryCluster {
   const { shards: count, replicaLag } = clusterOptions(options);
   const failures = new ScriptedFailures();
-  const commands = createCommandTable();
+  const commands = createCommandTable(profile.compatibility);
   let drivers = 0;
   let turn = 0;
   let table = new SlotTable();
@@ -43,7 +45,8 @@ export function createCluster(
 
   function nodeFor(shard: number, index: number): ClusterNode {
     const random = randomFor(nodeSalt + index);
-    const engine = new Engine({ clock, random, databases: 1, commands, scripts: new ScriptCache() });
+    const scripts = new ScriptCache(profile);
+    const engine = new Engine({ clock, random, databases: 1, commands, scripts, profile });
     engine.config.set('cluster-enabled', 'yes');
     const node = createNode(engine, failures, random, { index, shard });
     nodes.push(node);

@@ -1,17 +1,18 @@
 import { CommandEntry } from '../engine/command-entry.js';
 import { wrongArity } from '../engine/errors.js';
+import type { Compatibility } from '../engine/server-profile.js';
 import type { Command, CommandFunction, Session } from '../engine/session.js';
 import { families } from './families.js';
 import { allSignatures } from './signatures/all-signatures.js';
 
 /**
- * Binds the functions of all families to the signatures of Redis 7.0. Names are found in lower and in upper case; a
- * fresh table for every engine, since entries count their calls.
+ * Binds the functions of all families to the signatures of a server: what it has no signature for is unknown there. Names are
+ * found in lower and in upper case; a fresh table for every engine, since entries count their calls.
  */
-export function createCommandTable(): ReadonlyMap<string, Command> {
+export function createCommandTable(compatibility: Compatibility = '7.0'): ReadonlyMap<string, Command> {
   const functions = new Map<string, CommandFunction>();
   for (const family of families) for (const [name, run] of Object.entries(family)) functions.set(name, run);
-  const signatures = allSignatures();
+  const signatures = allSignatures(compatibility);
   const subcommands = new Map<string, Map<string, Command>>();
   for (const signature of signatures) {
     const [container = '', name] = signature.name.split('|');

@@ -16,6 +16,8 @@ import { scanCommands } from './generic/scan.js';
 import { sortCommands } from './generic/sort.js';
 import { geoCommands } from './geo/geo.js';
 import { geoSearchCommands } from './geo/search.js';
+import { fieldExpireCommands } from './hash/field-expire.js';
+import { fieldValueCommands } from './hash/field-values.js';
 import { hashCommands } from './hash/hash.js';
 import { wholeHashCommands } from './hash/whole-hash.js';
 import { hyperloglogCommands } from './hyperloglog/hyperloglog.js';
@@ -46,11 +48,15 @@ import { groupCommands } from './stream/group.js';
 import { streamInfoCommands } from './stream/info.js';
 import { pendingCommands } from './stream/pending.js';
 import { readCommands } from './stream/read.js';
+import { readGroupCommands } from './stream/read-group.js';
+import { referencePolicyCommands } from './stream/reference-policy.js';
 import { streamCommands } from './stream/stream.js';
 import { changeCommands } from './string/change.js';
+import { compareCommands } from './string/compare.js';
 import { getCommands } from './string/get.js';
 import { lcsCommands } from './string/lcs.js';
 import { setCommands as stringSetCommands } from './string/set.js';
+import { setManyCommands } from './string/set-many.js';
 import { transactionCommands } from './transactions/transactions.js';
 
 /** All commands of the engine. */
@@ -68,11 +74,15 @@ export const families: readonly CommandFamily[] = [
   stringSetCommands,
   getCommands,
   changeCommands,
+  compareCommands,
+  setManyCommands,
   lcsCommands,
   bitCommands,
   bitfieldCommands,
   hashCommands,
   wholeHashCommands,
+  fieldExpireCommands,
+  fieldValueCommands,
   pushCommands,
   popCommands,
   indexCommands,
@@ -89,9 +99,11 @@ export const families: readonly CommandFamily[] = [
   hyperloglogCommands,
   streamCommands,
   readCommands,
+  readGroupCommands,
   groupCommands,
   pendingCommands,
   streamInfoCommands,
+  referencePolicyCommands,
   pubsubCommands,
   transactionCommands,
   scriptingCommands,

@@ -1,5 +1,6 @@
 import { type Reply as DriverReply, ServerError } from '@penknife/core';
 import {
+  BigNumberReply,
   CommandError,
   DoubleReply,
   isArrayReply,
@@ -41,6 +42,8 @@ function convertRare(reply: Exclude<Reply, string | number | bigint | null>, byt
   if (typeof reply === 'boolean') return reply ? 1 : 0;
   if (reply instanceof MapReply) return reply.flat.map((item) => convert(item, bytes));
   if (reply instanceof SetReply) return reply.items.map((item) => convert(item, bytes));
-  if (reply instanceof DoubleReply || reply instanceof VerbatimReply) return convert(reply.text, bytes);
+  if (reply instanceof DoubleReply || reply instanceof VerbatimReply || reply instanceof BigNumberReply) {
+    return convert(reply.text, bytes);
+  }
   throw new TypeError('an engine gave a reply of an unknown kind');
 }

@@ -45,7 +45,8 @@ export function sampleCount(text: string): number {
 }
 
 const largestCount = 2n ** 63n - 1n;
-const countOutOfRange = failure(
+/** What the smallest integer is told, which has no positive counterpart. */
+export const countOutOfRange: CommandError = failure(
   'value is out of range, value must between -9223372036854775807 and 9223372036854775807',
 );
 const longestTimeoutMs = 2 ** 63;

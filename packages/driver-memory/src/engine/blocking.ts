@@ -17,6 +17,8 @@ export interface WaitRequest {
   readonly timeoutReply?: Reply;
   /** Ends with an error when its stream is deleted or becomes another kind (XREADGROUP). */
   readonly needsKey?: true;
+  /** Its keys may serve it by themselves, in so many ms at the earliest (XREADGROUP CLAIM). */
+  readonly lookAgainMs?: () => number;
 }
 
 /** A client's wait. */
@@ -24,6 +26,7 @@ export interface BlockedState {
   readonly request: WaitRequest;
   readonly database: Database;
   readonly timer: Timer | undefined;
+  lookAgain: Timer | undefined;
   /** The command that waits, for the journal. */
   readonly args: readonly string[];
 }
@@ -98,7 +101,19 @@ export class Blocking {
             engine.settle();
           });
     const args = engine.journal === undefined ? [] : [...client.currentArgs];
-    client.blocked = { request, database: db, timer, args };
+    client.blocked = { request, database: db, timer, lookAgain: undefined, args };
+    if (request.lookAgainMs !== undefined) this.#lookAgainLater(client, client.blocked);
+  }
+
+  /** Treats the keys of one that waits as if they had got data, when time may have served it. */
+  #lookAgainLater(client: BlockedClient, state: BlockedState): void {
+    const { engine } = client;
+    state.lookAgain = engine.clock.timer(state.request.lookAgainMs?.() ?? 0, () => {
+      engine.refreshTime();
+      for (const key of state.request.keys) this.ready(state.database, key);
+      engine.settle();
+      if (client.blocked === state) this.#lookAgainLater(client, state);
+    });
   }
 
   /** A key got data that somebody may wait for. */
@@ -201,6 +216,7 @@ export class Blocking {
     if (state === undefined) return undefined;
     client.blocked = undefined;
     state.timer?.cancel();
+    state.lookAgain?.cancel();
     this.#count--;
     const queues = this.#queues.get(state.database);
     for (const key of state.request.keys) {

@@ -1,4 +1,4 @@
-import { HashTable } from '../structures/hash-table/hash-table.js';
+import { FieldHash } from '../structures/hash-table/field-hash.js';
 import { KeySet } from '../structures/hash-table/key-set.js';
 import { ChunkedList } from '../structures/list/chunked-list.js';
 import { SortedSet } from '../structures/sorted-set/sorted-set.js';
@@ -15,11 +15,7 @@ export function copyValue(value: Value): Value {
     for (const item of value.range(0, value.size - 1)) copy.pushTail(item);
     return copy;
   }
-  if (value instanceof HashTable) {
-    const copy = new HashTable<string>();
-    value.forEach((text, field) => void copy.insert(field, text));
-    return copy;
-  }
+  if (value instanceof FieldHash) return copyHash(value);
   if (value instanceof KeySet) {
     const copy = new KeySet();
     value.forEachKey((member) => void copy.add(member));
@@ -31,6 +27,17 @@ export function copyValue(value: Value): Value {
     return copy;
   }
   return value instanceof Stream ? copyStream(value) : value.toString();
+}
+
+function copyHash(hash: FieldHash): FieldHash {
+  const copy = new FieldHash();
+  hash.forEach((text, field) => {
+    copy.insert(field, text);
+    const deadlineMs = hash.deadlineOf(field);
+    if (deadlineMs !== undefined) copy.setDeadline(field, deadlineMs);
+  });
+  copy.hasHadDeadlines = hash.hasHadDeadlines;
+  return copy;
 }
 
 function copyStream(stream: Stream): Stream {

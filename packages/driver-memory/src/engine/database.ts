@@ -1,4 +1,5 @@
 import { ExpiryIndex } from '../structures/expiry/expiry-index.js';
+import type { FieldHash } from '../structures/hash-table/field-hash.js';
 import { HashTable } from '../structures/hash-table/hash-table.js';
 import { wrongType } from './errors.js';
 import type { MutableBytes } from './mutable-bytes.js';
@@ -39,6 +40,8 @@ export class Database {
   /** Replaced as a whole by SWAPDB. */
   entries: HashTable<KeyEntry> = new HashTable();
   expiries: ExpiryIndex = new ExpiryIndex();
+  /** Hashes with fields that have deadlines, by the earliest of them. Replaced by SWAPDB, too. */
+  fieldExpiries: ExpiryIndex = new ExpiryIndex();
   readonly watchers: Map<string, Set<Watcher>> = new Map();
 
   constructor(engine: DatabaseEngine, index: number) {
@@ -52,6 +55,9 @@ export class Database {
     if (entry?.expiresAt !== undefined && this.engine.now > entry.expiresAt) {
       this.expire(key);
       return undefined;
+    }
+    if (entry?.kind === 'hash' && this.engine.now > (entry.value as FieldHash).nextDeadlineMs) {
+      return this.expireFields(key, entry) ? entry : undefined;
     }
     return entry;
   }
@@ -107,6 +113,7 @@ export class Database {
   add<K extends Kind>(key: string, kind: K, value: KindValues[K]): KeyEntry & { value: KindValues[K] } {
     const entry = new KeyEntry(value, kind, this.engine.seconds);
     this.entries.insert(key, entry);
+    if (kind === 'hash') this.noteFields(key, value as FieldHash);
     if (kind === 'list' || kind === 'zset' || kind === 'stream') this.engine.blocking.ready(this, key);
     if (this.engine.config.notifies !== 0) this.notify('n', 'new', key);
     return entry as KeyEntry & { value: KindValues[K] };
@@ -118,9 +125,11 @@ export class Database {
     if (entry === undefined) return this.add(key, kind, value as never);
     if (!keepExpiry && entry.expiresAt !== undefined) this.clearExpiry(key, entry);
     if (entry.kind === 'stream') this.engine.blocking.streamGone(this, key);
+    if (entry.kind === 'hash') this.fieldExpiries.delete(key);
     entry.value = value;
     entry.kind = kind;
     entry.grown = false;
+    if (kind === 'hash') this.noteFields(key, value as FieldHash);
     entry.accessedAt = this.engine.seconds;
     // Whoever waits for the key is not served: Redis 7.0 looks only at keys that are new.
     return entry;
@@ -133,6 +142,7 @@ export class Database {
     const entry = this.entries.valueAt(at);
     if (entry.expiresAt !== undefined) this.expiries.delete(key);
     if (entry.kind === 'stream') this.engine.blocking.streamGone(this, key);
+    if (entry.kind === 'hash') this.fieldExpiries.delete(key);
     this.entries.deleteAt(at);
     return true;
   }
@@ -160,6 +170,27 @@ export class Database {
     this.engine.stats.expired++;
     this.notify('x', 'expired', key);
     this.touched(key);
+  }
+
+  /** Deadlines of a hash's fields were given or taken: its next one is waited for. */
+  noteFields(key: string, { nextDeadlineMs }: FieldHash): void {
+    if (nextDeadlineMs === Number.POSITIVE_INFINITY) {
+      this.fieldExpiries.delete(key);
+      return;
+    }
+    this.fieldExpiries.set(key, nextDeadlineMs);
+    this.engine.expiryTimer.arm(nextDeadlineMs);
+  }
+
+  /** Fields past their deadline go, and the hash with the last of them. False when it is gone. */
+  expireFields(key: string, entry: KeyEntry): boolean {
+    const hash = entry.value as FieldHash;
+    hash.removeDue(this.engine.now);
+    this.noteFields(key, hash);
+    this.notify('h', 'hexpired', key);
+    if (hash.size === 0) this.removeEmpty(key);
+    this.touched(key);
+    return hash.size > 0;
   }
 
   /** A key was changed: by this session, or by the engine itself. */
@@ -197,6 +228,7 @@ export class Database {
     this.engine.blocking.databaseFlushed(this);
     this.entries.clear();
     this.expiries.clear();
+    this.fieldExpiries.clear();
     this.engine.dirty += removed;
     return removed;
   }

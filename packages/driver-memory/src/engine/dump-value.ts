@@ -13,16 +13,17 @@ import {
 import { packIntegers, unpackIntegers } from '../structures/dump/intset.js';
 import { packList, unpackList } from '../structures/dump/listpack.js';
 import { readStream, writeStream } from '../structures/dump/stream-dump.js';
-import { HashTable } from '../structures/hash-table/hash-table.js';
+import { FieldHash } from '../structures/hash-table/field-hash.js';
 import { KeySet } from '../structures/hash-table/key-set.js';
 import { ChunkedList } from '../structures/list/chunked-list.js';
 import { formatDouble } from '../structures/numbers/format-double.js';
 import { parseScore } from '../structures/numbers/parse-score.js';
 import { SortedSet } from '../structures/sorted-set/sorted-set.js';
 import type { Stream } from '../structures/stream/stream.js';
+import { isFieldHash, readFieldHash, writeFieldHash } from './dump-fields.js';
 import type { KeyEntry, Kind, Value } from './value.js';
 
-/** The format of Redis 7.0. */
+/** The format of Redis 7.0, which later servers read. */
 const version = 10;
 const footerBytes = 10;
 const itemsPerNode = 128;
@@ -51,10 +52,13 @@ export interface LoadedValue {
   readonly value: Value;
 }
 
-/** The payload of DUMP: kind, value, version, checksum; one char code a byte. A real Redis of 7.0 or later restores it. */
-export function dumpValue(entry: KeyEntry): string {
+/**
+ * The payload of DUMP: kind, value, version, checksum; one char code a byte. A real Redis of 7.0 or later restores it; deadlines of
+ * fields are written for the product whose servers are to read them.
+ */
+export function dumpValue(entry: KeyEntry, product: 'redis' | 'valkey' = 'redis'): string {
   const writer = new ByteWriter();
-  writeValue(writer, entry);
+  writeValue(writer, entry, product);
   return sealed(writer);
 }
 
@@ -65,18 +69,18 @@ export function sealed(writer: ByteWriter): string {
   return writer.bytes.toString('latin1');
 }
 
-/** The payload without its end; undefined when version or checksum are wrong. */
-export function opened(payload: string): ByteReader | undefined {
+/** The payload without its end; undefined when it is later than `latest` or the checksum is wrong. */
+export function opened(payload: string, latest: number = version): ByteReader | undefined {
   const bytes = Buffer.from(payload, 'latin1');
   if (bytes.length < footerBytes) return undefined;
   const body = bytes.subarray(0, bytes.length - footerBytes);
-  if (bytes.readUInt16LE(body.length) > version) return undefined;
+  if (bytes.readUInt16LE(body.length) > latest) return undefined;
   const sum = bytes.readBigUInt64LE(bytes.length - 8);
   return sum === crc64(bytes.subarray(0, bytes.length - 8)) ? new ByteReader(body) : undefined;
 }
 
 /** Writes kind and value of a key. */
-function writeValue(writer: ByteWriter, { kind, value, grown }: KeyEntry): void {
+function writeValue(writer: ByteWriter, { kind, value, grown }: KeyEntry, product: 'redis' | 'valkey'): void {
   switch (kind) {
     case 'string':
       writer.byte(types.string);
@@ -86,10 +90,12 @@ function writeValue(writer: ByteWriter, { kind, value, grown }: KeyEntry): void 
       writeList(writer, value as ChunkedList);
       return;
     case 'set':
-      writeSet(writer, value as KeySet, grown === true);
+      writeSet(writer, value as KeySet, grown);
       return;
     case 'hash':
-      writeHash(writer, value as HashTable<string>, grown === true);
+      if (Number.isFinite((value as FieldHash).nextDeadlineMs)) {
+        writeFieldHash(writer, value as FieldHash, product === 'valkey');
+      } else writeHash(writer, value as FieldHash, grown === true);
       return;
     case 'zset':
       writeSortedSet(writer, value as SortedSet, grown === true);
@@ -109,9 +115,14 @@ function writeList(writer: ByteWriter, list: ChunkedList): void {
   }
 }
 
-function writeSet(writer: ByteWriter, set: KeySet, grown: boolean): void {
+function writeSet(writer: ByteWriter, set: KeySet, grown: KeyEntry['grown']): void {
   const members: string[] = [];
   set.forEachKey((member) => void members.push(member));
+  if (grown === 'listpack') {
+    writer.byte(types.setListpack);
+    writeBlob(writer, packList(members));
+    return;
+  }
   writer.byte(grown ? types.set : types.intset);
   if (grown) {
     writeLength(writer, members.length);
@@ -119,7 +130,7 @@ function writeSet(writer: ByteWriter, set: KeySet, grown: boolean): void {
   } else writeBlob(writer, packIntegers(members.map(BigInt)));
 }
 
-function writeHash(writer: ByteWriter, hash: HashTable<string>, grown: boolean): void {
+function writeHash(writer: ByteWriter, hash: FieldHash, grown: boolean): void {
   const items: string[] = [];
   hash.forEach((text, field) => void items.push(field, text));
   writer.byte(grown ? types.hash : types.hashListpack);
@@ -162,6 +173,7 @@ export function readValue(reader: ByteReader): LoadedValue {
 }
 
 function readKind(reader: ByteReader, type: number): LoadedValue {
+  if (isFieldHash(type)) return { kind: 'hash', value: readFieldHash(reader, type) };
   switch (type) {
     case types.string:
       return { kind: 'string', value: readString(reader) };
@@ -218,7 +230,7 @@ function setOf(members: readonly string[]): LoadedValue {
 
 function hashOf(items: readonly string[]): LoadedValue {
   if (items.length % 2 !== 0) throw new CorruptPayloadError('a field without a value');
-  const hash = new HashTable<string>();
+  const hash = new FieldHash();
   for (let i = 0; i < items.length; i += 2) {
     if (!hash.set(items[i] as string, items[i + 1] as string)) throw new CorruptPayloadError('a field twice');
   }

@@ -11,6 +11,7 @@ import { Notifications } from './notifications.js';
 import { PubSub } from './pub-sub.js';
 import type { Reply } from './reply.js';
 import type { ScriptCache } from './script-cache.js';
+import { defaultProfile, type ServerProfile } from './server-profile.js';
 import { Settings } from './settings.js';
 import { SlowLog } from './slow-log.js';
 import { freshStatistics, type Statistics } from './statistics.js';
@@ -23,6 +24,8 @@ export interface EngineStateParts {
   readonly random: RandomSource;
   readonly databases: number;
   readonly scripts: ScriptCache;
+  /** The server it behaves as. Default: Redis 7.0. */
+  readonly profile?: ServerProfile;
 }
 
 /**
@@ -33,7 +36,8 @@ export class EngineState {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly scripts: ScriptCache;
-  readonly functions: FunctionLibraries = new FunctionLibraries();
+  readonly profile: ServerProfile;
+  readonly functions: FunctionLibraries;
   readonly config: Settings;
   readonly pubSub: PubSub = new PubSub();
   readonly notifications: Notifications = new Notifications(this.pubSub, () => this.config.notifies);
@@ -71,16 +75,22 @@ export class EngineState {
   protected depth = 0;
   readonly #databases: Database[] = [];
   #settling = false;
+  /** The clock's monotonic time when `now` became what it is. */
+  #nowSeenAt: number;
+  #commandMicroseconds: number | undefined = undefined;
 
   constructor(parts: EngineStateParts, clientById: (id: number) => TrackedClient | undefined) {
     this.clock = parts.clock;
     this.random = parts.random;
     this.scripts = parts.scripts;
-    this.config = new Settings(parts.databases);
+    this.profile = parts.profile ?? defaultProfile;
+    this.functions = new FunctionLibraries(this.profile);
+    this.config = new Settings(parts.databases, this.profile);
     this.pause = new ClientPause(parts.clock);
     this.tracking = new Tracking(clientById);
     this.now = Math.floor(parts.clock.now());
     this.seconds = Math.floor(this.now / 1000);
+    this.#nowSeenAt = parts.clock.monotonic();
     this.startedAt = this.now;
     this.runId = Buffer.from(parts.random.bytes(20)).toString('hex');
     this.expiryTimer = new ExpiryTimer(
@@ -112,11 +122,30 @@ export class EngineState {
   }
 
   refreshTime(): void {
+    this.#commandMicroseconds = undefined;
     if (this.timeIsGiven) return;
-    const now = Math.floor(this.clock.now());
+    const exact = this.clock.now();
+    const now = Math.floor(exact);
     if (now === this.now) return;
     this.now = now;
     this.seconds = Math.floor(now / 1000);
+    this.#nowSeenAt = this.clock.monotonic() - (exact - now);
+  }
+
+  /**
+   * Microseconds since 1970: `now`, and what has passed since it was seen first, up to the next millisecond. So a command's time
+   * never runs ahead of the deadlines it is compared with, and a manual clock gives whole milliseconds.
+   */
+  get microseconds(): number {
+    if (this.timeIsGiven) return this.now * 1000;
+    const passed = Math.floor((this.clock.monotonic() - this.#nowSeenAt) * 1000);
+    return this.now * 1000 + Math.min(Math.max(passed, 0), 999);
+  }
+
+  /** The same, as it was when the command of the client under way asked first. */
+  get commandMicroseconds(): number {
+    this.#commandMicroseconds ??= this.microseconds;
+    return this.#commandMicroseconds;
   }
 
   /** Serves blocked sessions and tells trackers, once, however deep it is called from. */
@@ -134,7 +163,7 @@ export class EngineState {
   }
 
   formatDouble(value: number): string {
-    return formatDouble(value, 'seventeen-digits');
+    return formatDouble(value, this.profile.doubles);
   }
 
   /** Removes all keys of all databases. */

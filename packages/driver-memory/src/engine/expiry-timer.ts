@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@penknife/core';
+import type { FieldHash } from '../structures/hash-table/field-hash.js';
 import type { Database } from './database.js';
 
 /** Keys removed in one go before the event loop gets its turn. */
@@ -50,18 +51,28 @@ export class ExpiryTimer {
   #rearm(): void {
     let next = Number.POSITIVE_INFINITY;
     for (const database of this.#databases()) {
-      const due = database.expiries.next();
-      if (due !== undefined && due.deadlineMs < next) next = due.deadlineMs;
+      for (const index of [database.expiries, database.fieldExpiries]) {
+        const due = index.next();
+        if (due !== undefined && due.deadlineMs < next) next = due.deadlineMs;
+      }
     }
     if (next < Number.POSITIVE_INFINITY) this.arm(next);
   }
 }
 
-/** Removes what is due in a database, up to a bound. */
+/** Removes the keys and the fields that are due in a database, up to a bound of each. */
 export function expireDue(database: Database, now: number): void {
   for (let i = 0; i < keysPerRound; i++) {
     const due = database.expiries.next();
-    if (due === undefined || due.deadlineMs >= now) return;
+    if (due === undefined || due.deadlineMs >= now) break;
     database.expire(due.key);
+  }
+  for (let i = 0; i < keysPerRound; i++) {
+    const due = database.fieldExpiries.next();
+    if (due === undefined || due.deadlineMs >= now) return;
+    // A look removes what is due; what was noted may have been taken back since.
+    const entry = database.peek(due.key);
+    if (entry === undefined) database.fieldExpiries.delete(due.key);
+    else database.noteFields(due.key, entry.value as FieldHash);
   }
 }

@@ -1,4 +1,5 @@
 import { createLuaEngine, type LuaEngine, type RegisteredFunction } from '@penknife/lua';
+import { luaServer, type ServerProfile } from './server-profile.js';
 
 /** A library as FUNCTION LIST shows it. */
 export interface LoadedLibrary {
@@ -9,9 +10,14 @@ export interface LoadedLibrary {
 
 /** The function libraries of one engine. */
 export class FunctionLibraries {
+  readonly #profile: ServerProfile;
   #lua: LuaEngine | undefined;
   #libraries = new Map<string, LoadedLibrary>();
   #functions = new Map<string, RegisteredFunction>();
+
+  constructor(profile: ServerProfile) {
+    this.#profile = profile;
+  }
 
   get libraries(): readonly LoadedLibrary[] {
     return [...this.#libraries.values()];
@@ -31,7 +37,7 @@ export class FunctionLibraries {
 
   /** Runs a library's text, without keeping it. Throws what the compiler throws. */
   compile(code: string): LoadedLibrary {
-    this.#lua ??= createLuaEngine();
+    this.#lua ??= createLuaEngine({ server: luaServer(this.#profile) });
     const { name, functions } = this.#lua.loadLibrary(code);
     return { name, code, functions };
   }

@@ -19,7 +19,7 @@ export class MutableBytes {
   }
 
   /** The bytes now; valid until the next `grow`. */
-  get bytes(): Buffer {
+  get bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }
 

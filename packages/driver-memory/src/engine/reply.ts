@@ -49,6 +49,14 @@ export class DoubleReply {
   }
 }
 
+/** An integer of any size of RESP3, already printed; only scripts make them. RESP2 sessions are given the text. */
+export class BigNumberReply {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** A text with a format of RESP3 (`txt`, `mkd`). RESP2 sessions are given the bulk string instead. */
 export class VerbatimReply {
   readonly format: string;
@@ -75,6 +83,7 @@ export type Reply =
   | MapReply
   | SetReply
   | DoubleReply
+  | BigNumberReply
   | VerbatimReply
   | readonly Reply[];
 

@@ -1,4 +1,5 @@
 import { formatNotificationFlags, parseNotificationFlags } from './notifications.js';
+import type { ServerProfile } from './server-profile.js';
 
 /**
  * What CONFIG sets: the settings this engine acts on as fields, all others that clients ask for as texts. A setting the
@@ -9,6 +10,9 @@ export class Settings {
   hashMaxEntries = 512;
   hashMaxValue = 64;
   setMaxIntegers = 512;
+  /** Since Redis 7.2; 0 before that. */
+  setMaxEntries = 0;
+  setMaxValue = 64;
   zsetMaxEntries = 128;
   zsetMaxValue = 64;
   streamNodeEntries = 100;
@@ -19,6 +23,7 @@ export class Settings {
   databases: number;
   /** Where the server in front of the engine listens; 0 without one. */
   port = 0;
+  readonly #hasSetListpacks: boolean;
   readonly #texts: Map<string, string> = new Map([
     ['maxmemory', '0'],
     ['maxmemory-samples', '5'],
@@ -60,17 +65,25 @@ export class Settings {
     ['notify-keyspace-events', ''],
   ]);
 
-  constructor(databases: number) {
+  constructor(databases: number, profile: ServerProfile) {
     this.databases = databases;
+    this.#hasSetListpacks = profile.isLater;
+    if (profile.isLater) this.setMaxEntries = 128;
+  }
+
+  #numeric(name: string): NumericField | undefined {
+    if (!this.#hasSetListpacks && name.startsWith('set-max-listpack')) return undefined;
+    return numeric.get(name);
   }
 
   /** All names, for CONFIG GET with patterns. */
   names(): string[] {
-    return [...numeric.keys(), 'maxmemory-policy', 'databases', 'port', ...this.#texts.keys()].sort();
+    const numbers = [...numeric.keys()].filter((name) => this.#numeric(name) !== undefined);
+    return [...numbers, 'maxmemory-policy', 'databases', 'port', ...this.#texts.keys()].sort();
   }
 
   get(name: string): string | undefined {
-    const field = numeric.get(name);
+    const field = this.#numeric(name);
     if (field !== undefined) return String(this[field.name]);
     if (name === 'maxmemory-policy') return this.maxMemoryPolicy;
     if (name === 'databases') return String(this.databases);
@@ -81,7 +94,7 @@ export class Settings {
 
   /** Sets one setting; otherwise what CONFIG SET says is wrong: the text after the dash, or `unknown`. */
   set(name: string, value: string): string | undefined {
-    const field = numeric.get(name);
+    const field = this.#numeric(name);
     if (field !== undefined) return this.#setNumber(field, value);
     if (name === 'maxmemory-policy') {
       if (!policies.includes(value)) {
@@ -128,6 +141,8 @@ interface NumericField {
     | 'hashMaxEntries'
     | 'hashMaxValue'
     | 'setMaxIntegers'
+    | 'setMaxEntries'
+    | 'setMaxValue'
     | 'zsetMaxEntries'
     | 'zsetMaxValue'
     | 'streamNodeEntries'
@@ -143,6 +158,8 @@ const numeric: ReadonlyMap<string, NumericField> = new Map<string, NumericField>
   ['hash-max-listpack-value', { name: 'hashMaxValue', low: 0 }],
   ['hash-max-ziplist-value', { name: 'hashMaxValue', low: 0 }],
   ['set-max-intset-entries', { name: 'setMaxIntegers', low: 0 }],
+  ['set-max-listpack-entries', { name: 'setMaxEntries', low: 0 }],
+  ['set-max-listpack-value', { name: 'setMaxValue', low: 0 }],
   ['zset-max-listpack-entries', { name: 'zsetMaxEntries', low: 0 }],
   ['zset-max-ziplist-entries', { name: 'zsetMaxEntries', low: 0 }],
   ['zset-max-listpack-value', { name: 'zsetMaxValue', low: 0 }],

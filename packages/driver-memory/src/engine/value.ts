@@ -1,4 +1,4 @@
-import type { HashTable } from '../structures/hash-table/hash-table.js';
+import type { FieldHash } from '../structures/hash-table/field-hash.js';
 import type { KeySet } from '../structures/hash-table/key-set.js';
 import type { ChunkedList } from '../structures/list/chunked-list.js';
 import type { SortedSet } from '../structures/sorted-set/sorted-set.js';
@@ -12,7 +12,7 @@ export type Kind = 'string' | 'list' | 'hash' | 'set' | 'zset' | 'stream';
 export interface KindValues {
   string: string | MutableBytes;
   list: ChunkedList;
-  hash: HashTable<string>;
+  hash: FieldHash;
   set: KeySet;
   zset: SortedSet;
   stream: Stream;
@@ -30,9 +30,9 @@ export class KeyEntry {
   expiresAt: number | undefined = undefined;
   /**
    * Left the compact encoding (listpack, intset, embstr), which never comes back. `'embstr'`: a string that is not kept as
-   * an integer although it reads as one.
+   * an integer although it reads as one. `'listpack'`: a small set that is not of integers alone (Redis 7.2).
    */
-  grown: boolean | 'embstr' = false;
+  grown: boolean | 'embstr' | 'listpack' = false;
 
   constructor(value: Value, kind: Kind, accessedAt: number) {
     this.value = value;

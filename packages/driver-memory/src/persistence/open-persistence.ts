@@ -104,6 +104,8 @@ export function openPersistence(engine: Engine, options: PersistenceOptions): Pe
     },
     rewrite,
   };
+  engine.config.set('appendonly', 'yes');
+  engine.config.set('appendfsync', fsync === 'always' ? 'always' : 'everysec');
   engine.journal = journal;
   engine.beforeReplies = () => file.flush();
   return {

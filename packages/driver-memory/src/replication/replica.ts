@@ -76,13 +76,14 @@ export class Replica {
 
   #shadowEngine(): Engine {
     if (this.#shadow !== undefined) return this.#shadow;
-    const { clock, random, config } = this.#primary;
+    const { clock, random, config, profile } = this.#primary;
     this.#shadow = new Engine({
       clock: stillClock(clock),
       random,
       databases: config.databases,
-      commands: createCommandTable(),
-      scripts: new ScriptCache(),
+      commands: createCommandTable(profile.compatibility),
+      scripts: new ScriptCache(profile),
+      profile,
     });
     for (const { code } of this.#primary.functions.libraries) {
       const session = openRedoSession(this.#shadow);

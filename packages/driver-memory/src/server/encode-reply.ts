@@ -1,4 +1,5 @@
 import {
+  BigNumberReply,
   CommandError,
   DoubleReply,
   isArrayReply,
@@ -43,7 +44,7 @@ function list(sign: string, items: readonly Reply[], count: number, protocol: Pr
   return text;
 }
 
-type Rare = bigint | boolean | Marker | MapReply | SetReply | DoubleReply | VerbatimReply;
+type Rare = bigint | boolean | Marker | MapReply | SetReply | DoubleReply | BigNumberReply | VerbatimReply;
 
 function encodeRare(reply: Rare, protocol: Protocol): string {
   if (reply === NULL_ARRAY) return protocol === 3 ? '_\r\n' : '*-1\r\n';
@@ -61,6 +62,7 @@ function encodeRare(reply: Rare, protocol: Protocol): string {
     return list(protocol === 3 ? '~' : '*', reply.items, reply.items.length, protocol);
   }
   if (reply instanceof DoubleReply) return protocol === 3 ? `,${reply.text}\r\n` : bulk(reply.text);
+  if (reply instanceof BigNumberReply) return protocol === 3 ? `(${reply.text}\r\n` : bulk(reply.text);
   if (reply instanceof VerbatimReply) {
     if (protocol === 2) return bulk(reply.text);
     return `=${reply.text.length + 4}\r\n${reply.format}:${reply.text}\r\n`;

@@ -9,7 +9,7 @@ const usage = `penknife-server: a Redis in a Node process, for any Redis client
   --unixsocket PATH    listens there as well
   --requirepass TEXT   password of the default user
   --databases N        default 16
-  --compatibility NAME 7.0 (default)
+  --compatibility NAME 7.0 (default), 8.0, 8.6, valkey-8.1 or valkey-9
   --file PATH          keeps the data there
   --fsync WHEN         always or everysecond (default)
   --help

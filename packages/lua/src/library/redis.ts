@@ -45,9 +45,9 @@ function commandCalls(state: State, profile: ResolvedProfile): { call: LuaFuncti
       if (typeof reply === 'object' && reply !== null && !Array.isArray(reply) && 'err' in reply) {
         throw new LuaError(errorTable(reply.err), state.at);
       }
-      return toLua(reply);
+      return toLua(reply, state.protocol);
     },
-    pcall: (...values) => toLua(run(values)),
+    pcall: (...values) => toLua(run(values), state.protocol),
   };
 }
 
@@ -125,6 +125,7 @@ export function redisLibrary(state: State, profile: ResolvedProfile, kind: 'scri
       if (values.length !== 1) raise(state, 'redis.setresp() requires one argument.');
       const version = toNumber(values[0]);
       if (version !== 2 && version !== 3) raise(state, 'RESP version must be 2 or 3.');
+      state.protocol = version;
       state.host?.setProtocol?.(version);
       return [];
     },

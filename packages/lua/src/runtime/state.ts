@@ -14,6 +14,8 @@ export class State {
   steps: number = Number.MAX_SAFE_INTEGER;
   stepsPerTick: number = Number.MAX_SAFE_INTEGER;
   host: LuaHost | undefined = undefined;
+  /** Which shapes replies have in the script, as redis.setresp says. */
+  protocol: 2 | 3 = 2;
   /** Metatable of all strings; set while the string library opens. */
   stringMetatable: LuaTable | undefined = undefined;
 

@@ -1,19 +1,19 @@
 import { createManualClock, type Driver, type Reply } from '@penknife/core';
-import { createMemoryRedis } from '@penknife/driver-memory';
+import { type Compatibility, createMemoryRedis } from '@penknife/driver-memory';
 import type { ContractDriverOptions } from '@penknife/testing';
 import type { AdminArgs, Column, World } from '../column.js';
 import { driverOptions } from './client-kind.js';
 import { administer, engineSide } from './engine-side.js';
 
-/** The engine in the process: no server, and a clock that is moved by hand. */
-export const memoryColumn: Column = {
-  name: 'memory',
+/** The engine in the process, as the server of that name: no server, and a clock that is moved by hand. */
+export const memoryColumnAs = (compatibility: Compatibility): Column => ({
+  name: compatibility === '7.0' ? 'memory' : `memory ${compatibility}`,
   client: 'memory',
   topology: 'single',
   memory: true,
   async open(): Promise<World> {
     const clock = createManualClock();
-    const redis = createMemoryRedis({ clock, seed: 1 });
+    const redis = createMemoryRedis({ clock, seed: 1, compatibility });
     const open: Driver[] = [];
     const made = (options: ContractDriverOptions = {}): Driver => {
       const driver = redis.driver({
@@ -51,4 +51,7 @@ export const memoryColumn: Column = {
       },
     };
   },
-};
+});
+
+/** The engine as Redis 7.0. */
+export const memoryColumn: Column = memoryColumnAs('7.0');

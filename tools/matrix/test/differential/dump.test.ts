@@ -6,7 +6,7 @@ import { isFailure, type Outcome } from './support/outcome.js';
 import { type Program, type Step, type Words, wordsOf } from './support/program.js';
 import { exact, ruleFor } from './support/rules.js';
 import { runs, type Sides, seed } from './support/run-property.js';
-import { ask, runProgram, type Side } from './support/side.js';
+import { ask, runProgram, type Side, type Tampering } from './support/side.js';
 import { haveReference, openMemory, openReference } from './support/sides.js';
 
 const keys = ['k1', 'k2', 'k3', 'k4'];
@@ -31,13 +31,20 @@ async function contentsOf(side: Side, key: string): Promise<readonly { words: Wo
  * Carries a key from one side to both under a new name, and looks whether it holds the same there. The copies are kept alike on
  * both: what does not travel (that a hash was large once, how the bytes of a string came together), does not for the server either.
  */
-async function carry(from: Side, { reference, memory }: Sides, key: string): Promise<void> {
+async function carry(
+  from: Side,
+  { reference, memory }: Sides,
+  key: string,
+  planted?: Tampering,
+): Promise<void> {
   const payload = await ask(from.lanes[0], ['DUMP', key]);
   if (payload === null) return;
   const [original, ...copies] = await Promise.all([
     contentsOf(from, key),
     ...[reference, memory].map(async (to) => {
-      const restored = await ask(to.lanes[0], ['RESTORE', 'carried', '0', payload as string, 'REPLACE']);
+      const bug = to === memory ? planted : undefined;
+      const restore: Words = ['RESTORE', 'carried', '0', payload as string, 'REPLACE'];
+      const restored = await ask(to.lanes[0], restore, bug);
       expect(restored, `DUMP of ${key}`).toEqual({ ok: 'OK' });
       return contentsOf(to, 'carried');
     }),
@@ -90,6 +97,19 @@ describe.skipIf(!haveReference)('DUMP and RESTORE between the engine and Redis 7
       }),
       { seed, numRuns: runs(8), examples },
     );
+  });
+
+  it('planted bug: an engine that restores a list without its last item is found', async () => {
+    const { memory } = sides;
+    await ask(memory.lanes[0], ['FLUSHALL']);
+    await ask(memory.lanes[0], ['RPUSH', 'short', 'a', 'b']);
+    await ask(memory.lanes[0], ['RPUSH', 'k1', 'a', 'b', 'c']);
+    await carry(memory, sides, 'k1');
+    const short = (await ask(memory.lanes[0], ['DUMP', 'short'])) as string;
+    const forgetful: Tampering = {
+      words: ([name, ...rest]) => (name === 'RESTORE' ? [name, ...rest.with(2, short)] : [name, ...rest]),
+    };
+    await expect(carry(memory, sides, 'k1', forgetful)).rejects.toThrow(/LRANGE/);
   });
 
   it('payloads that were changed are refused, and never crash', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Words } from './support/program.js';
 import type { Sides } from './support/run-property.js';
-import { ask } from './support/side.js';
+import { ask, type Tampering } from './support/side.js';
 import { haveReference, openMemory, openReference } from './support/sides.js';
 
 const library = `#!lua name=first
@@ -69,15 +69,31 @@ describe.skipIf(!haveReference)('functions as on Redis 7.0', () => {
     await Promise.all([sides.reference.close(), sides.memory.close()]);
   });
 
-  it('one call after another', { timeout: 30_000 }, async () => {
-    const differences: unknown[] = [];
+  /** The calls that are answered differently; on memory with a bug, if one is planted. */
+  async function differences(planted?: Tampering): Promise<readonly unknown[]> {
+    const found: unknown[] = [];
     for (const words of calls) {
-      const [expected, given] = await Promise.all(
-        [sides.reference, sides.memory].map(({ lanes }) => ask(lanes[0], words)),
-      );
-      if (JSON.stringify(expected) !== JSON.stringify(given)) differences.push({ words, expected, given });
+      const [expected, given] = await Promise.all([
+        ask(sides.reference.lanes[0], words),
+        ask(sides.memory.lanes[0], words, planted),
+      ]);
+      if (JSON.stringify(expected) !== JSON.stringify(given)) found.push({ words, expected, given });
     }
-    expect(differences).toEqual([]);
+    return found;
+  }
+
+  it('one call after another', { timeout: 30_000 }, async () => {
+    expect(await differences()).toEqual([]);
+  });
+
+  it('planted bug: an engine that does not heed no-writes is found', { timeout: 30_000 }, async () => {
+    const deaf: Tampering = {
+      words: ([name, ...rest]) => [
+        name,
+        ...rest.map((word) => word.replaceAll("flags={'no-writes'}", 'flags={}')),
+      ],
+    };
+    expect((await differences(deaf)).length).toBeGreaterThan(0);
   });
 
   it('libraries travel both ways, with every policy', async () => {

@@ -69,15 +69,20 @@ function bitRange(
 }
 
 function bitcount(session: Session, args: readonly string[]): Reply {
-  const value = session.db.read(args[1] as string, 'string');
-  if (value === undefined) return 0;
-  if (args.length === 3 || args.length > 5) throw syntaxError;
+  const { db, engine } = session;
+  // Redis 7.0 looks at the key first, later servers at the arguments.
+  const early = engine.profile.isLater ? undefined : db.read(args[1] as string, 'string');
+  if (early === undefined && !engine.profile.isLater) return 0;
+  const needsEnd = engine.profile.product === 'redis';
+  if ((args.length === 3 && needsEnd) || args.length > 5) throw syntaxError;
   const first = integer(args[2] ?? '0');
   const last = integer(args[3] ?? '-1');
+  const inBits = countsBits(args[4]);
+  const value = early ?? db.read(args[1] as string, 'string');
   // A range from the end that runs backwards is empty here; BITPOS cuts it to the string first.
   if (first < 0 && last < 0 && first > last) return 0;
-  const range = bitRange(first, last, countsBits(args[4]), value.length);
-  if (range === undefined) return 0;
+  const range = value === undefined ? undefined : bitRange(first, last, inBits, value.length);
+  if (value === undefined || range === undefined) return 0;
   const bytes = bytesOf(value);
   const firstByte = range.from >>> 3;
   const lastByte = Math.floor(range.to / 8);
@@ -102,12 +107,16 @@ const badSoughtBit = failure('The bit argument must be 1 or 0.');
 function bitpos(session: Session, args: readonly string[]): Reply {
   const bit = integer(args[2] as string);
   if (bit !== 0 && bit !== 1) throw badSoughtBit;
-  const value = session.db.read(args[1] as string, 'string');
-  if (value === undefined) return bit === 1 ? -1 : 0;
+  const { db, engine } = session;
+  const early = engine.profile.isLater ? undefined : db.read(args[1] as string, 'string');
+  if (early === undefined && !engine.profile.isLater) return bit === 1 ? -1 : 0;
   if (args.length > 6) throw syntaxError;
   const first = integer(args[3] ?? '0');
   const inBits = countsBits(args[5]);
-  const range = bitRange(first, integer(args[4] ?? '-1'), inBits, value.length);
+  const last = integer(args[4] ?? '-1');
+  const value = early ?? db.read(args[1] as string, 'string');
+  if (value === undefined) return bit === 1 ? -1 : 0;
+  const range = bitRange(first, last, inBits, value.length);
   if (range === undefined) return -1;
   const bytes = bytesOf(value);
   const skipped = bit === 1 ? 0 : 0xff;

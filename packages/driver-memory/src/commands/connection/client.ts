@@ -67,6 +67,12 @@ function describeSession(session: Session): string {
     ['user', session.user?.name ?? 'default'],
     ['redir', session.tracking?.redirect ?? -1],
     ['resp', session.protocol],
+    ...(engine.profile.isLater
+      ? ([
+          ['lib-name', session.libraryName],
+          ['lib-ver', session.libraryVersion],
+        ] as const)
+      : []),
   ];
   return `${fields.map(([name, value]) => `${name}=${value}`).join(' ')}\n`;
 }
@@ -150,6 +156,25 @@ function noEvict(session: Session, args: readonly string[]): Reply {
   return OK;
 }
 
+const badInfo = (option: string): CommandError =>
+  failure(`${option.toUpperCase()} cannot contain spaces, newlines or special characters.`);
+
+function setInfo(session: Session, args: readonly string[]): Reply {
+  const [, , option, value] = args as readonly [string, string, string, string];
+  const isName = isOption(option, 'LIB-NAME');
+  if (!isName && !isOption(option, 'LIB-VER')) throw failure(`Unrecognized option '${shown(option)}'`);
+  const text = shown(value);
+  if (!printable.test(text)) throw badInfo(option);
+  if (isName) session.libraryName = text;
+  else session.libraryVersion = text;
+  return OK;
+}
+
+function noTouch(_session: Session, args: readonly string[]): Reply {
+  if (!isOption(args[2], 'ON') && !isOption(args[2], 'OFF')) throw syntaxError;
+  return OK;
+}
+
 function pause(session: Session, args: readonly string[]): Reply {
   const { engine } = session;
   if (args.length > 4 || (args.length === 4 && !isOption(args[3], 'ALL') && !isOption(args[3], 'WRITE'))) {
@@ -185,6 +210,8 @@ export const clientCommands: CommandFamily = {
   'client|kill': kill,
   'client|unblock': unblock,
   'client|no-evict': noEvict,
+  'client|no-touch': noTouch,
+  'client|setinfo': setInfo,
   'client|pause': pause,
   'client|unpause': (session) => {
     session.engine.pause.end();

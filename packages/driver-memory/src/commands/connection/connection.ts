@@ -71,9 +71,9 @@ function hello(session: Session, args: readonly string[]): Reply {
   session.protocol = protocol as 2 | 3;
   return session.map([
     'server',
-    'redis',
+    session.engine.profile.product,
     'version',
-    '7.0.15',
+    session.engine.profile.version,
     'proto',
     protocol,
     'id',

@@ -3,6 +3,7 @@ import { dumpValue, type LoadedValue, opened, readValue } from '../../engine/dum
 import { failure, syntaxError } from '../../engine/errors.js';
 import { hasGrown } from '../../engine/has-grown.js';
 import { CommandError, OK, type Reply } from '../../engine/reply.js';
+import type { ServerProfile } from '../../engine/server-profile.js';
 import type { Session } from '../../engine/session.js';
 import { CorruptPayloadError } from '../../structures/dump/byte-reader.js';
 import type { SortedSet } from '../../structures/sorted-set/sorted-set.js';
@@ -44,8 +45,8 @@ function readOptions(args: readonly string[]): RestoreOptions {
   return options;
 }
 
-function load(payload: string): LoadedValue {
-  const reader = opened(payload);
+function load(payload: string, { dumpVersion }: ServerProfile): LoadedValue {
+  const reader = opened(payload, dumpVersion);
   if (reader === undefined) throw badPayload;
   try {
     return readValue(reader);
@@ -62,7 +63,7 @@ function restore(session: Session, args: readonly string[]): Reply {
   if (!replace && db.lookupForWrite(key) !== undefined) throw busy;
   const ttl = integer(args[2] as string);
   if (ttl < 0) throw badTtl;
-  const { kind, value } = load(args[3] as string);
+  const { kind, value } = load(args[3] as string, engine.profile);
   const removed = replace && db.peek(key) !== undefined && db.remove(key);
   const deadline = ttl === 0 ? undefined : absolute ? ttl : ttl + engine.now;
   if (deadline !== undefined && deadline < engine.now) {
@@ -82,7 +83,7 @@ function restore(session: Session, args: readonly string[]): Reply {
 export const dumpCommands: CommandFamily = {
   dump(session, args) {
     const entry = session.db.lookup(args[1] as string);
-    return entry === undefined ? null : dumpValue(entry);
+    return entry === undefined ? null : dumpValue(entry, session.engine.profile.product);
   },
   restore,
   'restore-asking': restore,

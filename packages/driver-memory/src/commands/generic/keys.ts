@@ -1,3 +1,5 @@
+import { integer, integerWithin, positive } from '../../engine/arguments.js';
+import { failure, timeoutNegative, timeoutNotInteger } from '../../engine/errors.js';
 import { matchesGlob } from '../../engine/glob.js';
 import type { Reply } from '../../engine/reply.js';
 import { Status } from '../../engine/reply.js';
@@ -52,6 +54,18 @@ function randomkey(session: Session): Reply {
   return null;
 }
 
+const noFile = failure('WAITAOF cannot be used when numlocal is set but appendonly is disabled.');
+
+/** Redis 7.2: who has it on disk. Nobody waits: what `fsync: 'always'` answers is there already. */
+function waitaof(session: Session, args: readonly string[]): Reply {
+  const local = integerWithin(args[1] as string, 0, 1);
+  positive(args[2] as string);
+  if (integer(args[3] as string, timeoutNotInteger) < 0) throw timeoutNegative;
+  const { journal, config } = session.engine;
+  if (local > 0 && journal === undefined) throw noFile;
+  return [journal !== undefined && config.get('appendfsync') === 'always' ? 1 : 0, 0];
+}
+
 /** Keys of any kind. */
 export const keyCommands: CommandFamily = {
   del,
@@ -62,4 +76,5 @@ export const keyCommands: CommandFamily = {
   keys,
   randomkey,
   wait: () => 0,
+  waitaof,
 };

@@ -1,7 +1,10 @@
 import { failure } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
+import type { ServerProfile } from '../../engine/server-profile.js';
 import type { Session } from '../../engine/session.js';
 import type { KeyEntry } from '../../engine/value.js';
+import type { FieldHash } from '../../structures/hash-table/field-hash.js';
+import type { ChunkedList } from '../../structures/list/chunked-list.js';
 import { parseInteger } from '../../structures/numbers/integer.js';
 import type { CommandFamily } from '../command-family.js';
 
@@ -14,8 +17,19 @@ const noIdleTime = failure(`An LFU maxmemory policy is selected, idle time not t
 const longestEmbedded = 44;
 const sharedReferences = 2 ** 31 - 1;
 
+const listpackBytes = 8192;
+const listpackHeadAndEnd = 7;
+const perItem = 2;
+
+/** Whether a list is small enough to be one listpack (`list-max-listpack-size` -2). */
+function fitsListpack(list: ChunkedList): boolean {
+  if (list.size > listpackBytes / perItem) return false;
+  const items = list.range(0, list.size - 1);
+  return items.reduce((sum, item) => sum + item.length + perItem, listpackHeadAndEnd) <= listpackBytes;
+}
+
 /** What OBJECT ENCODING says: the encoding a Redis with the same thresholds would use. */
-function encodingOf(entry: KeyEntry): string {
+function encodingOf(entry: KeyEntry, { product, isLater }: ServerProfile): string {
   const { value, grown } = entry;
   switch (entry.kind) {
     case 'string':
@@ -23,10 +37,13 @@ function encodingOf(entry: KeyEntry): string {
       if (!grown && parseInteger(value) !== undefined) return 'int';
       return value.length <= longestEmbedded ? 'embstr' : 'raw';
     case 'list':
-      return 'quicklist';
+      return isLater && fitsListpack(value as ChunkedList) ? 'listpack' : 'quicklist';
     case 'hash':
-      return grown ? 'hashtable' : 'listpack';
+      if (grown) return 'hashtable';
+      if (!(value as FieldHash).hasHadDeadlines) return 'listpack';
+      return product === 'valkey' ? 'hashtable' : 'listpackex';
     case 'set':
+      if (grown === 'listpack') return grown;
       return grown ? 'hashtable' : 'intset';
     case 'zset':
       return grown ? 'skiplist' : 'listpack';
@@ -62,7 +79,7 @@ function freq(session: Session, args: readonly string[]): Reply {
 export const objectCommands: CommandFamily = {
   'object|encoding': (session, args) => {
     const entry = session.db.peek(args[2] as string);
-    return entry === undefined ? null : encodingOf(entry);
+    return entry === undefined ? null : encodingOf(entry, session.engine.profile);
   },
   'object|refcount': refcount,
   'object|idletime': idletime,

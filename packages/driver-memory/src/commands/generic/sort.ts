@@ -1,8 +1,9 @@
 import { integer, isOption } from '../../engine/arguments.js';
 import { failure, shown, syntaxError, wrongType } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
+import type { ServerProfile } from '../../engine/server-profile.js';
 import type { Session } from '../../engine/session.js';
-import type { HashTable } from '../../structures/hash-table/hash-table.js';
+import type { FieldHash } from '../../structures/hash-table/field-hash.js';
 import type { KeySet } from '../../structures/hash-table/key-set.js';
 import { ChunkedList } from '../../structures/list/chunked-list.js';
 import { parseScore } from '../../structures/numbers/parse-score.js';
@@ -83,17 +84,16 @@ function lookup(session: Session, pattern: string, item: string): string | undef
   const entry = session.db.lookup(key);
   if (entry === undefined) return undefined;
   if (hasField) {
-    return entry.kind === 'hash'
-      ? (entry.value as HashTable<string>).get(pattern.slice(arrow + 2))
-      : undefined;
+    return entry.kind === 'hash' ? (entry.value as FieldHash).get(pattern.slice(arrow + 2)) : undefined;
   }
   return entry.kind === 'string' ? textOf(entry) : undefined;
 }
 
-/** A weight as C's strtod reads it: a zero byte ends it, nothing is 0, blanks before it are skipped. */
-function numberOf(text: string): number | undefined {
+/** A weight as C's strtod reads it: a zero byte ends it, nothing is 0 (no number since Valkey 9), blanks before it are skipped. */
+function numberOf(text: string, { compatibility }: ServerProfile): number | undefined {
   const read = shown(text);
-  return read === '' ? 0 : parseScore(read.replace(/^[ \t-\r]+/, ''));
+  if (read === '') return compatibility === 'valkey-9' ? undefined : 0;
+  return parseScore(read.replace(/^[ \t-\r]+/, ''));
 }
 
 function sortItems(session: Session, items: string[], options: SortOptions): string[] {
@@ -104,7 +104,7 @@ function sortItems(session: Session, items: string[], options: SortOptions): str
   const weighed = items.map((item) => {
     const text = by === undefined ? item : lookup(session, by, item);
     if (alphabetic) return { item, weight: collated(text) };
-    const weight = text === undefined ? 0 : numberOf(text);
+    const weight = text === undefined ? 0 : numberOf(text, session.engine.profile);
     if (weight === undefined) throw notNumbers;
     return { item, weight };
   });

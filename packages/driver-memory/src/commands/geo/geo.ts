@@ -5,6 +5,7 @@ import type { Session } from '../../engine/session.js';
 import { distance } from '../../structures/geo/distance.js';
 import { type Position, positionOf, scoreOf, standardGeohash } from '../../structures/geo/geohash.js';
 import { fixedDecimals } from '../../structures/numbers/fixed-decimals.js';
+import { formatDouble } from '../../structures/numbers/format-double.js';
 import type { CommandFamily } from '../command-family.js';
 import { zadd } from '../sorted-set/add.js';
 import { position, unit } from './geo-arguments.js';
@@ -42,10 +43,14 @@ export function distanceReply(value: number): string {
   return fixedDecimals(value, 4);
 }
 
-/** A place as replies show it: seventeen digits after the point, zeros at the end left out. */
+/** A place as replies show it: seventeen digits after the point, zeros at the end left out; few digits since Redis 8. */
 export function positionReply(session: Session, { longitude, latitude }: Position): Reply {
+  const { product, isLater } = session.engine.profile;
   return [longitude, latitude].map((degrees) => {
-    const text = fixedDecimals(degrees, 17).replace(/\.?0+$/, '');
+    const isShort = product === 'redis' && isLater;
+    const text = isShort
+      ? formatDouble(degrees, 'shortest')
+      : fixedDecimals(degrees, 17).replace(/\.?0+$/, '');
     return session.protocol === 3 ? new DoubleReply(text) : text;
   });
 }

@@ -1,14 +1,23 @@
 import type { Session } from '../../engine/session.js';
 import type { KeyEntry } from '../../engine/value.js';
-import { HashTable } from '../../structures/hash-table/hash-table.js';
+import { FieldHash } from '../../structures/hash-table/field-hash.js';
 
 /** A key that holds a hash. */
-export type HashEntry = KeyEntry & { value: HashTable<string> };
+export type HashEntry = KeyEntry & { value: FieldHash };
 
 /** The hash of a key for writing; made when absent. */
 export function hashForWrite(session: Session, key: string): HashEntry {
   const { db } = session;
-  return db.entryFor(key, 'hash') ?? db.add(key, 'hash', new HashTable<string>());
+  return db.entryFor(key, 'hash') ?? db.add(key, 'hash', new FieldHash());
+}
+
+/** Fields whose time is over before it began go at once. Valkey calls that expired, Redis deleted. */
+export function endFields(session: Session, key: string, hash: FieldHash, fields: readonly string[]): void {
+  if (fields.length === 0) return;
+  const { db, engine } = session;
+  for (const field of fields) hash.delete(field);
+  db.changed(key, 'h', engine.profile.product === 'valkey' ? 'hexpired' : 'hdel', session);
+  if (hash.size === 0) db.removeEmpty(key);
 }
 
 /** Sets one field; true when it is new. Keeps account of the encoding. */

@@ -23,7 +23,9 @@ function setFields(session: Session, args: readonly string[], name: string): num
   const entry = hashForWrite(session, key);
   let added = 0;
   for (let i = 2; i < args.length; i += 2) {
-    if (setField(session, entry, args[i] as string, args[i + 1] as string)) added++;
+    const field = args[i] as string;
+    if (setField(session, entry, field, args[i + 1] as string)) added++;
+    else entry.value.clearDeadline(field);
   }
   session.db.changed(key, 'h', 'hset', session);
   return added;

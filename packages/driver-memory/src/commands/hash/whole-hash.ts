@@ -25,13 +25,15 @@ function hvals(session: Session, args: readonly string[]): Reply {
 }
 
 function hscan(session: Session, args: readonly string[]): Reply {
-  readCursor(args[2] as string);
+  readCursor(args[2] as string, session.engine.profile);
   const hash = session.db.read(args[1] as string, 'hash');
   const found: string[] = [];
   if (hash === undefined) return ['0', found];
-  const options = readScan(args, 2, false);
+  const options = readScan(session, args, 2, false, session.engine.profile.isLater ? 'NOVALUES' : undefined);
   const visit = (field: string, index: number): void => {
-    if (isScanned(options, field)) found.push(field, hash.valueAt(index));
+    if (!isScanned(options, field)) return;
+    found.push(field);
+    if (!options.namesOnly) found.push(hash.valueAt(index));
   };
   if (isCompact(session, args[1] as string)) {
     hash.forEachKey(visit);

@@ -1,4 +1,4 @@
-import { exactInteger, integer, isOption, positive } from '../../engine/arguments.js';
+import { countOutOfRange, exactInteger, integer, isOption, positive } from '../../engine/arguments.js';
 import { failure, indexOutOfRange, noSuchKey, syntaxError } from '../../engine/errors.js';
 import { OK, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
@@ -60,7 +60,9 @@ function lpos(session: Session, args: readonly string[]): Reply {
     if (value === undefined) throw syntaxError;
     if (isOption(args[i], 'RANK')) {
       // The smallest integer has no positive counterpart, and counts as -1.
-      rank = exactInteger(value) === smallest ? -1 : integer(value);
+      const isSmallest = exactInteger(value) === smallest;
+      if (isSmallest && session.engine.profile.isLater) throw countOutOfRange;
+      rank = isSmallest ? -1 : integer(value);
       if (rank === 0) throw zeroRank;
     } else if (isOption(args[i], 'COUNT')) count = positive(value, negativeCount);
     else if (isOption(args[i], 'MAXLEN')) longest = positive(value, negativeLength);

@@ -1,4 +1,4 @@
-import { exactInteger, isOption } from '../../engine/arguments.js';
+import { exactInteger, isOption, sampleCount } from '../../engine/arguments.js';
 import { syntaxError } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
@@ -75,8 +75,9 @@ function linsert(session: Session, args: readonly string[]): Reply {
 
 function lrem(session: Session, args: readonly string[]): Reply {
   const key = args[1] as string;
-  const { db } = session;
-  const count = Number(exactInteger(args[2] as string));
+  const { db, engine } = session;
+  const text = args[2] as string;
+  const count = engine.profile.isLater ? sampleCount(text) : Number(exactInteger(text));
   const list = db.write(key, 'list');
   if (list === undefined) return 0;
   const removed = list.removeEqual(args[3] as string, count);

@@ -99,7 +99,7 @@ function restore(session: Session, args: readonly string[]): Reply {
   if (!['FLUSH', 'APPEND', 'REPLACE'].includes(policy)) throw badPolicy;
   const present = session.engine.functions;
   // Everything is read before anything is changed: all of it is restored, or nothing.
-  const restored = new FunctionLibraries();
+  const restored = new FunctionLibraries(session.engine.profile);
   for (const code of codesOf(args[2] as string)) {
     const library = compile(restored, code);
     if (restored.has(library.name)) throw failure(`Library ${library.name} already exists`);

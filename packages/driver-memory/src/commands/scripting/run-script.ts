@@ -1,7 +1,26 @@
-import { type HostReply, type LuaHost, ScriptStopped } from '@penknife/lua';
+import {
+  type HostBigNumber,
+  type HostDouble,
+  type HostMap,
+  type HostReply,
+  type HostSet,
+  type HostVerbatim,
+  type LuaHost,
+  ScriptStopped,
+} from '@penknife/lua';
 import { integer } from '../../engine/arguments.js';
 import { failure, notInteger } from '../../engine/errors.js';
-import { CommandError, OK, type Reply, Status } from '../../engine/reply.js';
+import {
+  BigNumberReply,
+  CommandError,
+  DoubleReply,
+  MapReply,
+  OK,
+  type Reply,
+  SetReply,
+  Status,
+  VerbatimReply,
+} from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import { ScriptHost, stepsPerLook } from './script-host.js';
 
@@ -42,7 +61,8 @@ export function runScript(
   inner.db = session.db;
   inner.user = session.user;
   inner.asking = session.asking;
-  const host = new ScriptHost(inner, readOnly);
+  inner.protocol = 2;
+  const host = new ScriptHost(inner, readOnly, session.protocol);
   try {
     return reply(script.run(host, keys, argv, { steps: stepsPerLook }));
   } catch (error) {
@@ -51,12 +71,25 @@ export function runScript(
   }
 }
 
+function isList(result: HostReply): result is readonly HostReply[] {
+  return Array.isArray(result);
+}
+
 /** A script's result as a command's reply: statuses and errors become ours. */
-function reply(result: unknown): Reply {
-  if (Array.isArray(result)) return result.map(reply);
-  if (typeof result !== 'object' || result === null) return result as Reply;
-  if ('err' in result)
-    return result instanceof CommandError ? result : new CommandError(result.err as string);
-  const status = (result as { readonly ok: string }).ok;
-  return status === 'OK' ? OK : new Status(status);
+function reply(result: HostReply): Reply {
+  if (isList(result)) return result.map(reply);
+  if (typeof result !== 'object' || result === null) return result;
+  if ('err' in result) return result instanceof CommandError ? result : new CommandError(result.err);
+  if ('ok' in result) return result.ok === 'OK' ? OK : new Status(result.ok);
+  return markedReply(result);
+}
+
+/** RESP3's kinds of results. */
+function markedReply(result: HostMap | HostSet | HostDouble | HostBigNumber | HostVerbatim): Reply {
+  if ('map' in result) return new MapReply(result.map.map(reply));
+  if ('set' in result) return new SetReply(result.set.map(reply));
+  if ('double' in result) return new DoubleReply(result.double);
+  return 'bigNumber' in result
+    ? new BigNumberReply(result.bigNumber)
+    : new VerbatimReply(result.format, result.text);
 }

@@ -3,13 +3,32 @@ import { ScriptStopped } from '@penknife/lua';
 import { refusal, refusalInScript } from '../../engine/access.js';
 import { runCommand } from '../../engine/execute.js';
 import { findCommand } from '../../engine/find-command.js';
-import { CommandError, isArrayReply, Marker, type Reply } from '../../engine/reply.js';
+import {
+  BigNumberReply,
+  CommandError,
+  DoubleReply,
+  isArrayReply,
+  MapReply,
+  Marker,
+  type Reply,
+  SetReply,
+} from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import { slotRefusalInScript } from '../../engine/slot-refusal.js';
 
-const unknown = new CommandError('ERR Unknown Redis command called from script');
-const badArity = new CommandError('ERR Wrong number of args calling Redis command from script');
+/** What scripts are told, by the server's name in the texts: Valkey leaves it out of most. */
+const texts = {
+  redis: {
+    unknown: new CommandError('ERR Unknown Redis command called from script'),
+    badArity: new CommandError('ERR Wrong number of args calling Redis command from script'),
+  },
+  valkey: {
+    unknown: new CommandError('ERR Unknown command called from script'),
+    badArity: new CommandError('ERR Wrong number of args calling command from script'),
+  },
+} as const;
 const refused = new CommandError('ERR This Redis command is not allowed from script');
+const refusedByValkey9 = new CommandError('ERR This Valkey command is not allowed from script');
 const writeRefused = new CommandError('ERR Write commands are not allowed from read-only scripts.');
 
 /** No writes to keys, and yet refused to scripts that only read: replicas would see them. */
@@ -24,12 +43,14 @@ const looksAllowed = 100;
 
 /** What a script reaches: the commands of its engine, on a session of its own in the caller's database. */
 export class ScriptHost implements LuaHost {
+  readonly protocol: 2 | 3;
   readonly #session: Session;
   readonly #readOnly: boolean;
   readonly #startedAt: number;
   #looks = 0;
 
-  constructor(session: Session, readOnly: boolean) {
+  constructor(session: Session, readOnly: boolean, protocol: 2 | 3) {
+    this.protocol = protocol;
     this.#session = session;
     this.#readOnly = readOnly;
     this.#startedAt = session.engine.clock.monotonic();
@@ -38,9 +59,13 @@ export class ScriptHost implements LuaHost {
   call(args: readonly string[]): HostReply {
     const session = this.#session;
     const command = findCommand(session.engine.commands, args);
-    if (command instanceof CommandError)
+    const { product, compatibility } = session.engine.profile;
+    if (command instanceof CommandError) {
+      if (compatibility === 'valkey-9' && command.err.startsWith('ERR unknown subcommand')) return command;
+      const { badArity, unknown } = texts[product];
       return command.err.startsWith('ERR wrong number') ? badArity : unknown;
-    if (command.refusedInScript) return refused;
+    }
+    if (command.refusedInScript) return compatibility === 'valkey-9' ? refusedByValkey9 : refused;
     if (this.#readOnly && (command.isWrite || alsoReplicated.has(command.name))) return writeRefused;
     if (session.user !== undefined) {
       const denied = refusal(session.user, command, args);
@@ -51,6 +76,10 @@ export class ScriptHost implements LuaHost {
       if (denied !== undefined) return denied;
     }
     return plain(runCommand(session, command, args));
+  }
+
+  setProtocol(version: 2 | 3): void {
+    this.#session.protocol = version;
   }
 
   aclCheck(args: readonly string[]): boolean | undefined {
@@ -77,9 +106,21 @@ export class ScriptHost implements LuaHost {
 function plain(reply: Reply): HostReply {
   if (typeof reply === 'string' || typeof reply === 'number') return reply;
   if (isArrayReply(reply)) return reply.some(needsWork) ? reply.map(plain) : (reply as HostReply);
-  return reply instanceof Marker ? null : (reply as HostReply);
+  if (typeof reply !== 'object' || reply === null) return reply;
+  if (reply instanceof Marker) return null;
+  if (reply instanceof MapReply) return { map: reply.flat.map(plain) };
+  if (reply instanceof SetReply) return { set: reply.items.map(plain) };
+  if (reply instanceof DoubleReply) return { double: reply.text };
+  if (reply instanceof BigNumberReply) return { bigNumber: reply.text };
+  return reply;
 }
 
 function needsWork(reply: Reply): boolean {
-  return reply instanceof Marker || (isArrayReply(reply) && reply.some(needsWork));
+  if (isArrayReply(reply)) return reply.some(needsWork);
+  return (
+    reply instanceof Marker ||
+    reply instanceof MapReply ||
+    reply instanceof SetReply ||
+    reply instanceof DoubleReply
+  );
 }

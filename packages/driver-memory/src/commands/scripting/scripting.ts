@@ -50,6 +50,13 @@ function flush(session: Session, args: readonly string[]): Reply {
   return OK;
 }
 
+/** Valkey 8: the text of a script. */
+function show(session: Session, args: readonly string[]): Reply {
+  const hash = args[2] as string;
+  const text = hash.length === hashLength ? session.engine.scripts.textOf(hash) : undefined;
+  return text ?? new CommandError('NOSCRIPT No matching script.');
+}
+
 /** EVAL and its kin, and SCRIPT. */
 export const scriptingCommands: CommandFamily = {
   eval: (session, args) => run(session, args, false, compile),
@@ -59,6 +66,7 @@ export const scriptingCommands: CommandFamily = {
   'script|load': (session, args) => compile(session, args[2] as string).sha1,
   'script|exists': (session, args) =>
     args.slice(2).map((hash) => (session.engine.scripts.find(hash) === undefined ? 0 : 1)),
+  'script|show': show,
   'script|flush': flush,
   'script|kill': () => notBusy,
 };

@@ -89,9 +89,13 @@ function memoryStats(session: Session): Reply {
   ]);
 }
 
+function versionLine({ engine: { profile } }: Session): string {
+  return profile.product === 'valkey' ? `Valkey ver.${profile.version}\n` : `Redis ver. ${profile.version}\n`;
+}
+
 function lolwut(session: Session, args: readonly string[]): Reply {
   if (args.length > 1 && !isOption(args[1], 'VERSION')) throw syntaxError;
-  return text(session, 'Redis ver. 7.0.15\n');
+  return text(session, versionLine(session));
 }
 
 /** What an administrator asks a server about itself: texts and figures, as far as an engine in a process has them. */

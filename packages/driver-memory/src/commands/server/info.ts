@@ -28,15 +28,16 @@ const sections: readonly (readonly [
 function serverLines(engine: SessionEngine): Lines {
   const uptime = Math.floor((engine.now - engine.startedAt) / 1000);
   return [
-    ['redis_version', '7.0.15'],
+    ['redis_version', engine.profile.redisVersion],
     ['server_name', 'penknife-memory'],
+    ...(engine.profile.product === 'valkey' ? [['valkey_version', engine.profile.version] as const] : []),
     ['redis_mode', engine.cluster === undefined ? 'standalone' : 'cluster'],
     ['os', process.platform],
     ['arch_bits', 64],
     ['process_id', process.pid],
     ['run_id', engine.runId],
     ['tcp_port', 0],
-    ['server_time_usec', Math.floor(engine.now * 1000)],
+    ['server_time_usec', engine.microseconds],
     ['uptime_in_seconds', uptime],
     ['uptime_in_days', Math.floor(uptime / 86_400)],
     ['hz', 10],

@@ -3,7 +3,7 @@ import { syntaxError } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { KeyEntry } from '../../engine/value.js';
-import type { HashTable } from '../../structures/hash-table/hash-table.js';
+import type { FieldHash } from '../../structures/hash-table/field-hash.js';
 import type { KeySet } from '../../structures/hash-table/key-set.js';
 import type { ChunkedList } from '../../structures/list/chunked-list.js';
 import type { SortedSet } from '../../structures/sorted-set/sorted-set.js';
@@ -28,7 +28,7 @@ function valueBytes(entry: KeyEntry): number {
       return scaled(list.range(0, samplesTaken - 1), list.size);
     }
     case 'hash': {
-      const hash = entry.value as HashTable<string>;
+      const hash = entry.value as FieldHash;
       const texts: string[] = [];
       for (let i = 0; i < Math.min(hash.size, samplesTaken); i++) texts.push(hash.keyAt(i) + hash.valueAt(i));
       return scaled(texts, hash.size) + perItem * hash.size;

@@ -11,9 +11,10 @@ const badSlowCount = failure('count should be greater than or equal to -1');
 const noSuchDatabase = failure('DB index is out of range');
 
 function time(session: Session): Reply {
-  const ms =
-    session.inScript || session.queued !== undefined ? session.engine.now : session.engine.clock.now();
-  const microseconds = Math.floor(ms * 1000);
+  const { engine } = session;
+  // Since Redis 7.2 a script sees one time from its beginning to its end.
+  const isFrozen = engine.profile.isLater && session.inScript;
+  const microseconds = isFrozen ? engine.commandMicroseconds : engine.microseconds;
   const seconds = Math.floor(microseconds / 1e6);
   return [String(seconds), String(microseconds - seconds * 1e6)];
 }
@@ -51,6 +52,7 @@ function swapdb(session: Session, args: readonly string[]): Reply {
   }
   [first.entries, second.entries] = [second.entries, first.entries];
   [first.expiries, second.expiries] = [second.expiries, first.expiries];
+  [first.fieldExpiries, second.fieldExpiries] = [second.fieldExpiries, first.fieldExpiries];
   engine.dirty++;
   engine.blocking.databaseReplaced(first);
   engine.blocking.databaseReplaced(second);

@@ -1,4 +1,4 @@
-import { hasGrown } from '../../engine/has-grown.js';
+import { type CompactLimits, hasGrown } from '../../engine/has-grown.js';
 import type { Session } from '../../engine/session.js';
 import type { KeyEntry } from '../../engine/value.js';
 import { KeySet } from '../../structures/hash-table/key-set.js';
@@ -16,11 +16,17 @@ export function setForWrite(session: Session, key: string): SetEntry {
 /** Adds one member; true when it is new. Keeps account of the encoding. */
 export function addMember(session: Session, entry: SetEntry, member: string): boolean {
   if (!entry.value.add(member)) return false;
-  if (!entry.grown) {
-    entry.grown =
-      entry.value.size > session.engine.config.setMaxIntegers || parseInteger(member) === undefined;
-  }
+  if (entry.grown !== true) entry.grown = grownBy(entry, member, session.engine.config);
   return true;
+}
+
+/** What encoding a set has with one more member: integers, small, or neither. */
+function grownBy({ value, grown }: SetEntry, member: string, limits: CompactLimits): boolean | 'listpack' {
+  if (grown === 'listpack') {
+    return value.size > limits.setMaxEntries || member.length > limits.setMaxValue ? true : grown;
+  }
+  if (value.size <= limits.setMaxIntegers && parseInteger(member) !== undefined) return false;
+  return limits.setMaxEntries === 0 ? true : hasGrown('set', value, limits);
 }
 
 /** Stores the result of a set operation, replacing what the key held; an empty one removes it. Returns its size. */

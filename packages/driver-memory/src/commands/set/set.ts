@@ -88,11 +88,11 @@ function srandmember(session: Session, args: readonly string[]): Reply {
 }
 
 function sscan(session: Session, args: readonly string[]): Reply {
-  readCursor(args[2] as string);
+  readCursor(args[2] as string, session.engine.profile);
   const set = session.db.read(args[1] as string, 'set');
   const found: string[] = [];
   if (set === undefined) return ['0', found];
-  const options = readScan(args, 2, false);
+  const options = readScan(session, args, 2, false);
   const visit = (member: string): void => {
     if (isScanned(options, member)) found.push(member);
   };

@@ -1,4 +1,5 @@
 import type { Signature } from '../../engine/command-entry.js';
+import type { Compatibility } from '../../engine/server-profile.js';
 import { bitmapSignatures } from './bitmap.js';
 import { clusterSignatures } from './cluster.js';
 import { connectionSignatures } from './connection.js';
@@ -6,6 +7,7 @@ import { genericSignatures } from './generic.js';
 import { geoSignatures } from './geo.js';
 import { hashSignatures } from './hash.js';
 import { hyperloglogSignatures } from './hyperloglog.js';
+import { laterSignatures } from './later.js';
 import { listSignatures } from './list.js';
 import { parseSignatures } from './parse-signatures.js';
 import { pubsubSignatures } from './pubsub.js';
@@ -36,10 +38,28 @@ const tables: readonly (readonly [group: string, text: string])[] = [
   ['transactions', transactionsSignatures],
 ];
 
-let parsed: readonly Signature[] | undefined;
+const parsed = new Map<Compatibility, readonly Signature[]>();
 
-/** The whole command table of Redis 7.0, whether the engine has the command or not. Parsed at the first call. */
-export function allSignatures(): readonly Signature[] {
-  parsed ??= tables.flatMap(([group, text]) => parseSignatures(group, text));
-  return parsed;
+/** The whole command table of a server, whether the engine has the command or not. Parsed at the first call. */
+export function allSignatures(compatibility: Compatibility = '7.0'): readonly Signature[] {
+  let signatures = parsed.get(compatibility);
+  if (signatures === undefined) {
+    const byName = new Map<string, Signature>();
+    for (const [group, text] of tables)
+      for (const signature of parseSignatures(group, text)) byName.set(signature.name, signature);
+    for (const signature of laterOf(compatibility)) byName.set(signature.name, signature);
+    signatures = [...byName.values()];
+    parsed.set(compatibility, signatures);
+  }
+  return signatures;
+}
+
+/** What a server has beyond 7.0, and what it says differently. */
+function laterOf(compatibility: Compatibility): Signature[] {
+  const found: Signature[] = [];
+  for (const line of laterSignatures.split('\n')) {
+    const [servers = '', group = '', text = ''] = line.split(' > ');
+    if (servers.split(' ').includes(compatibility)) found.push(...parseSignatures(group, text));
+  }
+  return found;
 }

@@ -1,6 +1,6 @@
 import { isOption, sampleCount } from '../../engine/arguments.js';
-import { outOfRange, syntaxError } from '../../engine/errors.js';
-import type { Reply } from '../../engine/reply.js';
+import { outOfRange, syntaxError, wrongArity } from '../../engine/errors.js';
+import { NULL_ARRAY, type Reply } from '../../engine/reply.js';
 import { distinctIndexes, repeatedIndexes } from '../../engine/sampling.js';
 import type { Session } from '../../engine/session.js';
 import type { CommandFamily } from '../command-family.js';
@@ -21,10 +21,14 @@ function zmscore(session: Session, args: readonly string[]): Reply {
 }
 
 function rank(session: Session, args: readonly string[], reverse: boolean): Reply {
+  const withScore = args.length > 3;
+  if (args.length > 4) throw wrongArity(reverse ? 'zrevrank' : 'zrank');
+  if (withScore && !isOption(args[3], 'WITHSCORE')) throw syntaxError;
   const set = session.db.read(args[1] as string, 'zset');
   const found = set?.rank(args[2] as string);
-  if (set === undefined || found === undefined) return null;
-  return reverse ? set.size - 1 - found : found;
+  if (set === undefined || found === undefined) return withScore ? NULL_ARRAY : null;
+  const place = reverse ? set.size - 1 - found : found;
+  return withScore ? [place, session.double(set.score(args[2] as string) as number)] : place;
 }
 
 function zrem(session: Session, args: readonly string[]): Reply {
@@ -40,15 +44,17 @@ function zrem(session: Session, args: readonly string[]): Reply {
 }
 
 function zscan(session: Session, args: readonly string[]): Reply {
-  readCursor(args[2] as string);
+  readCursor(args[2] as string, session.engine.profile);
   const set = session.db.read(args[1] as string, 'zset');
   const found: string[] = [];
   if (set === undefined) return ['0', found];
-  const options = readScan(args, 2, false);
+  const isValkey = session.engine.profile.product === 'valkey';
+  const options = readScan(session, args, 2, false, isValkey ? 'NOSCORES' : undefined);
   const compact = isCompact(session, args[1] as string);
   const visit = (member: string, score: number): void => {
-    if (isScanned(options, member))
-      found.push(member, compact ? compactScore(session, score) : print(session, score));
+    if (!isScanned(options, member)) return;
+    found.push(member);
+    if (!options.namesOnly) found.push(compact ? compactScore(session, score) : print(session, score));
   };
   if (compact) {
     set.forEach(visit);

@@ -47,6 +47,12 @@ function presentGroup(session: Session, args: readonly string[]): { stream: Stre
   return { stream, group };
 }
 
+/** Redis 8.6 takes no more for read than was ever added. */
+function capped({ engine }: Session, stream: Stream, entriesRead: number | undefined): number | undefined {
+  if (entriesRead === undefined || engine.profile.compatibility !== '8.6') return entriesRead;
+  return Math.min(entriesRead, stream.entriesAdded);
+}
+
 function create(session: Session, args: readonly string[]): Reply {
   const key = args[2] as string;
   const name = args[3] as string;
@@ -60,7 +66,7 @@ function create(session: Session, args: readonly string[]): Reply {
   const stream = present ?? db.add(key, 'stream', new Stream()).value;
   if (present === undefined) db.touched(key, session);
   if (stream.groups.has(name)) throw busyGroup;
-  stream.groups.set(name, new ConsumerGroup(fixed ?? stream.lastId, entriesRead));
+  stream.groups.set(name, new ConsumerGroup(fixed ?? stream.lastId, capped(session, stream, entriesRead)));
   db.noted(key, 't', 'xgroup-create');
   return OK;
 }
@@ -70,7 +76,7 @@ function setId(session: Session, args: readonly string[]): Reply {
   const { stream, group } = presentGroup(session, args);
   if (args.length > mostForSetId) throw subcommandSyntax('XGROUP', args[1] as string);
   const idText = args[4] as string;
-  group.setPosition(idText === '$' ? stream.lastId : looseId(idText), entriesRead);
+  group.setPosition(idText === '$' ? stream.lastId : looseId(idText), capped(session, stream, entriesRead));
   session.db.noted(args[2] as string, 't', 'xgroup-setid');
   return OK;
 }

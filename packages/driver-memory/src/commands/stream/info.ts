@@ -20,7 +20,13 @@ function groupsByName(stream: Stream): [string, ConsumerGroup][] {
   return [...stream.groups].sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
-function head(stream: Stream): Reply[] {
+/** Adding once by an id is not known here; what Redis 8.6 tells of it is what it tells where nobody uses it. */
+const idempotence: readonly Reply[] = [
+  ...['idmp-duration', 100, 'idmp-maxsize', 100, 'pids-tracked', 0, 'iids-tracked', 0],
+  ...['iids-added', 0, 'iids-duplicates', 0],
+];
+
+function head({ engine: { profile } }: Session, stream: Stream): Reply[] {
   return [
     'length',
     stream.length,
@@ -36,6 +42,7 @@ function head(stream: Stream): Reply[] {
     stream.entriesAdded,
     'recorded-first-entry-id',
     formatId(stream.firstId),
+    ...(profile.compatibility === '8.6' ? idempotence : []),
   ];
 }
 
@@ -57,7 +64,7 @@ function info(session: Session, args: readonly string[]): Reply {
   const first = stream.log.edge(false);
   const last = stream.log.edge(true);
   return session.map([
-    ...head(stream),
+    ...head(session, stream),
     'groups',
     stream.groups.size,
     'first-entry',
@@ -67,9 +74,14 @@ function info(session: Session, args: readonly string[]): Reply {
   ]);
 }
 
+function countsLag({ engine: { profile } }: Session): boolean {
+  return profile.product === 'redis' && profile.isLater;
+}
+
 function fullInfo(session: Session, stream: Stream, count: number): Reply {
+  const counts = countsLag(session);
   return session.map([
-    ...head(stream),
+    ...head(session, stream),
     'entries',
     stream.log.range(MINIMUM_ID, MAXIMUM_ID, count).map(entryReply),
     'groups',
@@ -82,7 +94,7 @@ function fullInfo(session: Session, stream: Stream, count: number): Reply {
         'entries-read',
         group.entriesRead ?? null,
         'lag',
-        groupLag(stream, group) ?? null,
+        groupLag(stream, group, counts) ?? null,
         'pel-count',
         group.pending.size,
         'pending',
@@ -101,6 +113,7 @@ function fullInfo(session: Session, stream: Stream, count: number): Reply {
               consumer.name,
               'seen-time',
               consumer.seenAtMs,
+              ...(session.engine.profile.isLater ? ['active-time', consumer.activeAtMs] : []),
               'pel-count',
               consumer.pending.size,
               'pending',
@@ -127,6 +140,7 @@ function firstOf(pending: IdOrdered<PendingEntry>, count: number): PendingEntry[
 
 function groups(session: Session, args: readonly string[]): Reply {
   const stream = streamOf(session, args[2] as string);
+  const counts = countsLag(session);
   return groupsByName(stream).map(([name, group]) =>
     session.map([
       'name',
@@ -140,7 +154,7 @@ function groups(session: Session, args: readonly string[]): Reply {
       'entries-read',
       group.entriesRead ?? null,
       'lag',
-      groupLag(stream, group) ?? null,
+      groupLag(stream, group, counts) ?? null,
     ]),
   );
 }
@@ -152,7 +166,7 @@ function consumers(session: Session, args: readonly string[]): Reply {
   if (group === undefined) {
     throw errorLine(`NOGROUP No such consumer group '${shown(name)}' for key name '${shown(key)}'`);
   }
-  const { now } = session.engine;
+  const { now, profile } = session.engine;
   return group
     .consumersByName()
     .map((consumer) =>
@@ -163,6 +177,9 @@ function consumers(session: Session, args: readonly string[]): Reply {
         consumer.pending.size,
         'idle',
         Math.max(0, now - consumer.seenAtMs),
+        ...(profile.isLater
+          ? ['inactive', consumer.activeAtMs < 0 ? -1 : Math.max(0, now - consumer.activeAtMs)]
+          : []),
       ]),
     );
 }

@@ -105,6 +105,8 @@ function xclaim(session: Session, args: readonly string[]): Reply {
   const { force, justId, deliveredAtMs, deliveries, lastId } = readClaim(args, at, engine.now);
   if (lastId !== undefined && compareIds(lastId, group.lastId) > 0) group.lastId = lastId;
   const wasThere = group.consumers.has(consumerName);
+  // Redis 7.0 makes a consumer no earlier than it has something for it.
+  if (engine.profile.isLater) group.consumer(consumerName, engine.now);
   const { entries } = claim(stream, group, ids, {
     consumer: consumerName,
     minimumIdleMs,
@@ -137,6 +139,7 @@ function xautoclaim(session: Session, args: readonly string[]): Reply {
   }
   const { stream, group } = groupOf(session, key, name);
   const wasThere = group.consumers.has(consumerName);
+  if (engine.profile.isLater) group.consumer(consumerName, engine.now);
   const claimed = autoClaim(stream, group, start, count, {
     consumer: consumerName,
     minimumIdleMs,

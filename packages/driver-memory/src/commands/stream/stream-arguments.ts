@@ -1,8 +1,10 @@
 import { exactInteger, integer, isOption } from '../../engine/arguments.js';
 import { errorLine, failure, shown } from '../../engine/errors.js';
 import type { CommandError, Reply } from '../../engine/reply.js';
+import type { ServerProfile } from '../../engine/server-profile.js';
 import type { Session } from '../../engine/session.js';
 import type { ConsumerGroup } from '../../structures/stream/consumer-group.js';
+import { type ReferencePolicy, trimByPolicy } from '../../structures/stream/references.js';
 import type { Stream } from '../../structures/stream/stream.js';
 import {
   formatId,
@@ -70,20 +72,35 @@ export function groupOf(
   return { stream, group };
 }
 
+/** The reference policy a word names. */
+export function policyOf(word: string | undefined): ReferencePolicy | undefined {
+  return (['KEEPREF', 'DELREF', 'ACKED'] as const).find((name) => isOption(word, name));
+}
+
 const twoStrategies = failure('syntax error, MAXLEN and MINID options at the same time are not compatible');
 const negativeLength = failure('The MAXLEN argument must be >= 0.');
 const negativeLimit = failure('The LIMIT argument must be >= 0.');
 const limitAlone = failure('syntax error, LIMIT cannot be used without specifying a trimming strategy');
 const limitNeedsTilde = failure('syntax error, LIMIT cannot be used without the special ~ option');
 
-/** Collects MAXLEN, MINID and LIMIT of XADD and XTRIM. */
+/** Collects MAXLEN, MINID and LIMIT of XADD and XTRIM, and where the server has them KEEPREF, DELREF and ACKED. */
 export class TrimArguments {
+  readonly #hasPolicies: boolean;
+  policy: ReferencePolicy | undefined = undefined;
   #strategy: { maxLength: number } | { minimumId: StreamId } | undefined;
   #approximate = false;
   #limit: number | undefined;
 
+  constructor({ compatibility }: ServerProfile) {
+    this.#hasPolicies = compatibility === '8.6';
+  }
+
   /** Takes the option at `at`; how many arguments it took, 0 when it is none. */
   take(args: readonly string[], at: number): number {
+    if (this.#hasPolicies && this.policy === undefined) {
+      this.policy = policyOf(args[at]);
+      if (this.policy !== undefined) return 1;
+    }
     const more = args.length - 1 - at;
     if (more < 1) return 0;
     if (isOption(args[at], 'LIMIT')) {
@@ -106,6 +123,11 @@ export class TrimArguments {
       this.#strategy = { minimumId: looseId(threshold) };
     }
     return signed ? 3 : 2;
+  }
+
+  /** Trims by the rule and the policy that were collected; how many entries went. */
+  trim(stream: Stream, rule: TrimRule): number {
+    return trimByPolicy(stream, rule, this.policy ?? 'KEEPREF');
   }
 
   /** The rule, checked as a whole; undefined when no trimming was asked for. */

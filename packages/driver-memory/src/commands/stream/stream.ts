@@ -31,7 +31,7 @@ function readNewId(text: string): (stream: Stream, now: number) => StreamId | un
 function xadd(session: Session, args: readonly string[]): Reply {
   const key = args[1] as string;
   const { db, engine } = session;
-  const trim = new TrimArguments();
+  const trim = new TrimArguments(engine.profile);
   let makes = true;
   let at = 2;
   for (; at < args.length && args[at] !== '*'; ) {
@@ -59,14 +59,14 @@ function xadd(session: Session, args: readonly string[]): Reply {
   if (present === undefined) db.add(key, 'stream', stream);
   else engine.blocking.ready(db, key);
   db.changed(key, 't', 'xadd', session);
-  if (rule !== undefined && stream.trim(rule) > 0) db.notify('t', 'xtrim', key);
+  if (rule !== undefined && trim.trim(stream, rule) > 0) db.notify('t', 'xtrim', key);
   return formatId(id);
 }
 
 function xtrim(session: Session, args: readonly string[]): Reply {
   const key = args[1] as string;
   const { db, engine } = session;
-  const trim = new TrimArguments();
+  const trim = new TrimArguments(engine.profile);
   for (let at = 2; at < args.length; ) {
     const taken = trim.take(args, at);
     if (taken === 0) throw syntaxError;
@@ -74,7 +74,8 @@ function xtrim(session: Session, args: readonly string[]): Reply {
   }
   const rule = trim.rule(engine.config.streamNodeEntries);
   if (rule === undefined) throw needsStrategy;
-  const removed = db.write(key, 'stream')?.trim(rule) ?? 0;
+  const stream = db.write(key, 'stream');
+  const removed = stream === undefined ? 0 : trim.trim(stream, rule);
   if (removed > 0) db.changed(key, 't', 'xtrim', session);
   return removed;
 }

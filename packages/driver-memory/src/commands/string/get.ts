@@ -35,8 +35,11 @@ function getex(session: Session, args: readonly string[]): Reply {
       time = args[++i];
     } else throw syntaxError;
   }
+  const isStrict = engine.profile.compatibility === 'valkey-9';
+  if (unit !== undefined && isStrict) deadline = deadlineOf(unit, time, engine.now, 'getex');
   const text = db.text(key);
-  if (unit !== undefined) deadline = text === undefined ? 0 : deadlineOf(unit, time, engine.now, 'getex');
+  if (unit !== undefined && !isStrict)
+    deadline = text === undefined ? 0 : deadlineOf(unit, time, engine.now, 'getex');
   if (text === undefined) return null;
   const entry = db.entryFor(key, 'string');
   if (entry === undefined) return text;

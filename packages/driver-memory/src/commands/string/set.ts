@@ -1,13 +1,17 @@
 import { isOption } from '../../engine/arguments.js';
 import { syntaxError, wrongArity, wrongType } from '../../engine/errors.js';
 import { OK, type Reply } from '../../engine/reply.js';
+import type { ServerProfile } from '../../engine/server-profile.js';
 import type { Session } from '../../engine/session.js';
+import type { KeyEntry } from '../../engine/value.js';
 import type { CommandFamily } from '../command-family.js';
 import { deadlineOf, type ExpireOption, expireOptionOf } from './expire-option.js';
 import { textOf } from './text-value.js';
 
 interface SetOptions {
-  condition: 'NX' | 'XX' | undefined;
+  condition: 'NX' | 'XX' | 'IFEQ' | 'IFNE' | undefined;
+  /** What IFEQ and IFNE compare with. */
+  comparand: string;
   get: boolean;
   keepExpiry: boolean;
   deadline: number | undefined;
@@ -20,26 +24,45 @@ function set(session: Session, args: readonly string[]): Reply {
     store(session, key, value, undefined, false);
     return OK;
   }
-  const options = readOptions(args, session.engine.now);
+  const options = readOptions(session, args);
   const present = session.db.lookupForWrite(key);
-  if (options.get && present !== undefined && present.kind !== 'string') throw wrongType;
+  const compares = options.condition === 'IFEQ' || options.condition === 'IFNE';
+  if ((options.get || compares) && present !== undefined && present.kind !== 'string') throw wrongType;
   const old = options.get && present !== undefined ? textOf(present) : null;
-  const refused = options.condition === 'NX' ? present !== undefined : options.condition === 'XX' && !present;
-  if (refused) return old;
+  if (!meets(options, present)) return old;
   store(session, key, value, options.deadline, options.keepExpiry);
   return options.get ? old : OK;
 }
 
-function readOptions(args: readonly string[], now: number): SetOptions {
-  const options: SetOptions = { condition: undefined, get: false, keepExpiry: false, deadline: undefined };
+function meets({ condition, comparand }: SetOptions, present: KeyEntry | undefined): boolean {
+  if (condition === undefined) return true;
+  if (condition === 'NX') return present === undefined;
+  if (condition === 'IFNE') return present === undefined || textOf(present) !== comparand;
+  return present !== undefined && (condition === 'XX' || textOf(present) === comparand);
+}
+
+/** Which comparing option an argument is, on a server that has it. */
+function comparisonOf(arg: string, { product, compatibility }: ServerProfile): 'IFEQ' | 'IFNE' | undefined {
+  if (isOption(arg, 'IFEQ')) return product === 'valkey' || compatibility === '8.6' ? 'IFEQ' : undefined;
+  return isOption(arg, 'IFNE') && compatibility === '8.6' ? 'IFNE' : undefined;
+}
+
+function readOptions({ engine: { now, profile } }: Session, args: readonly string[]): SetOptions {
+  const options: SetOptions = {
+    ...{ condition: undefined, comparand: '', get: false, keepExpiry: false, deadline: undefined },
+  };
   let unit: ExpireOption | undefined;
   let time: string | undefined;
   for (let i = 3; i < args.length; i++) {
     const arg = args[i] as string;
     const expire = expireOptionOf(arg);
-    if (isOption(arg, 'NX') && options.condition !== 'XX') options.condition = 'NX';
-    else if (isOption(arg, 'XX') && options.condition !== 'NX') options.condition = 'XX';
-    else if (isOption(arg, 'GET')) options.get = true;
+    const comparison = comparisonOf(arg, profile);
+    if (isOption(arg, 'NX') && (options.condition ?? 'NX') === 'NX') options.condition = 'NX';
+    else if (isOption(arg, 'XX') && (options.condition ?? 'XX') === 'XX') options.condition = 'XX';
+    else if (comparison !== undefined && options.condition === undefined && i + 1 < args.length) {
+      options.condition = comparison;
+      options.comparand = args[++i] as string;
+    } else if (isOption(arg, 'GET')) options.get = true;
     else if (isOption(arg, 'KEEPTTL') && unit === undefined) options.keepExpiry = true;
     else if (
       expire !== undefined &&
@@ -56,7 +79,7 @@ function readOptions(args: readonly string[], now: number): SetOptions {
 }
 
 /** Sets a string key and says so. */
-function store(
+export function store(
   session: Session,
   key: string,
   value: string,

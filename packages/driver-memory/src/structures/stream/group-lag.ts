@@ -31,9 +31,19 @@ function entriesAddedUpTo(stream: Stream, id: StreamId): number | undefined {
   return toFirst === 0 ? stream.entriesAdded - stream.length + 1 : undefined;
 }
 
-/** Entries the group has still to be given, as XINFO GROUPS of Redis 7.0 says; undefined (null there) when unknown. */
-export function groupLag(stream: Stream, group: ConsumerGroup): number | undefined {
-  if (stream.entriesAdded === 0) return 0;
+/**
+ * Entries the group has still to be given, as XINFO GROUPS says; undefined (null there) when unknown. `counts`: Redis 8 counts the
+ * entries where they are all still to come, whatever the read counter says.
+ */
+export function groupLag(stream: Stream, group: ConsumerGroup, counts = false): number | undefined {
+  if (stream.entriesAdded === 0 || (counts && stream.length === 0)) return 0;
+  if (
+    counts &&
+    compareIds(group.lastId, stream.firstId) < 0 &&
+    compareIds(stream.maxDeletedId, stream.firstId) < 0
+  ) {
+    return stream.length;
+  }
   const known =
     group.entriesRead !== undefined && !hasDeletionsFrom(stream, group.lastId)
       ? group.entriesRead
@@ -41,10 +51,15 @@ export function groupLag(stream: Stream, group: ConsumerGroup): number | undefin
   return known === undefined ? undefined : stream.entriesAdded - known;
 }
 
-/** Moves the group on to an entry just delivered: its last id and its read counter. Does nothing for older entries. */
-export function advanceGroup(stream: Stream, group: ConsumerGroup, id: StreamId): void {
+/**
+ * Moves the group on to an entry just delivered: its last id and its read counter. Does nothing for older entries. `looksBack`:
+ * since Redis 7.2 the counter goes on only where nothing was deleted since the entry before, which must be in the stream's reach.
+ */
+export function advanceGroup(stream: Stream, group: ConsumerGroup, id: StreamId, looksBack: boolean): void {
   if (compareIds(id, group.lastId) <= 0) return;
-  if (group.entriesRead !== undefined && !hasDeletionsFrom(stream, id)) group.entriesRead += 1;
+  const isInReach = !looksBack || compareIds(group.lastId, stream.firstId) >= 0;
+  const isUnbroken = isInReach && !hasDeletionsFrom(stream, looksBack ? group.lastId : id);
+  if (group.entriesRead !== undefined && isUnbroken) group.entriesRead += 1;
   else if (stream.entriesAdded > 0) group.entriesRead = entriesAddedUpTo(stream, id);
   group.lastId = id;
 }

@@ -13,6 +13,8 @@ export interface ReadNewOptions {
   readonly count: number;
   readonly noAck: boolean;
   readonly nowMs: number;
+  /** See `advanceGroup`. */
+  readonly looksBack?: boolean;
 }
 
 /**
@@ -25,9 +27,10 @@ export function readNew(stream: Stream, group: ConsumerGroup, options: ReadNewOp
   const entries = stream.log.range(start, MAXIMUM_ID, options.count);
   if (entries.length === 0) return entries;
   const consumer = group.consumer(options.consumer, options.nowMs);
-  consumer.activeAtMs = options.nowMs;
+  // Reading without becoming responsible counts as no activity.
+  if (!options.noAck) consumer.activeAtMs = options.nowMs;
   for (const { id } of entries) {
-    advanceGroup(stream, group, id);
+    advanceGroup(stream, group, id, options.looksBack === true);
     if (!options.noAck) group.assign(id, consumer, options.nowMs, 1);
   }
   return entries;

@@ -7,6 +7,7 @@ import { exact, keysOfItsOwn, ruleFor } from '../support/rules.js';
 import { runs, seed } from '../support/run-property.js';
 import { haveReference } from '../support/sides.js';
 import { type Door, openEngineDoor, openReferenceDoor } from './doors.js';
+import { dataOfScripts, shapedScripts } from './shaped-scripts.js';
 import { framesOf, onWire, Wire } from './wire.js';
 
 /**
@@ -56,6 +57,13 @@ const requests: Readonly<Record<string, string>> = {
   'RESP3 nulls': 'HELLO 4\r\nGET nothing\r\nBLPOP nothing 0.01\r\nEXEC\r\n',
 };
 
+/** Sends commands at once and gives the frames of their replies. */
+async function converse(wire: Wire, all: readonly Words[]): Promise<string[]> {
+  wire.write(all.map(onWire).join(''));
+  const { text } = await wire.take((got) => framesOf(got).length >= all.length);
+  return framesOf(text);
+}
+
 describe.skipIf(!haveReference)('the door speaks as Redis 7.0, byte for byte', () => {
   let reference: Door;
   let engine: Door;
@@ -85,11 +93,6 @@ describe.skipIf(!haveReference)('the door speaks as Redis 7.0, byte for byte', (
     const counted = { value: 0 };
     it.each(families)('$name', async (family) => {
       const wires = await Promise.all([reference, engine].map(({ port }) => Wire.open(port)));
-      const converse = async (wire: Wire, all: readonly Words[]): Promise<string[]> => {
-        wire.write(all.map(onWire).join(''));
-        const { text } = await wire.take((got) => framesOf(got).length >= all.length);
-        return framesOf(text);
-      };
       try {
         await Promise.all(wires.map((wire) => converse(wire, [['HELLO', String(protocol)]])));
         await fc.assert(
@@ -114,6 +117,34 @@ describe.skipIf(!haveReference)('the door speaks as Redis 7.0, byte for byte', (
         for (const wire of wires) wire.close();
       }
       expect(counted.value).toBeGreaterThan(50);
+    });
+
+    /** What scripts answer, after data for them to look at. */
+    const scriptReplies = async (port: number, all: readonly string[]): Promise<string[]> => {
+      const wire = await Wire.open(port);
+      try {
+        await converse(wire, [['HELLO', String(protocol)]]);
+        const calls = all.map((script): Words => ['EVAL', script, '0']);
+        return (await converse(wire, [...dataOfScripts, ...calls])).slice(dataOfScripts.length);
+      } finally {
+        wire.close();
+      }
+    };
+
+    it('scripts that choose RESP3, and those that answer in its kinds', async () => {
+      const [expected, given] = await Promise.all(
+        [reference, engine].map(({ port }) => scriptReplies(port, shapedScripts)),
+      );
+      expect(given).toEqual(expected);
+    });
+
+    it('planted bug: an engine deaf to redis.setresp is found', async () => {
+      const deaf = shapedScripts.map((script) => script.replace('redis.setresp(3)', ''));
+      const [expected, given] = await Promise.all([
+        scriptReplies(reference.port, shapedScripts),
+        scriptReplies(engine.port, deaf),
+      ]);
+      expect(given).not.toEqual(expected);
     });
   });
 });

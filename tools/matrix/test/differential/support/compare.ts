@@ -71,9 +71,9 @@ function shownOutcome(outcome: Outcome): string {
 /** A difference as a person reads it, and as a regression case needs it. */
 export function shownDifference({ program, reference, memory }: Difference): string {
   const lines = [
-    'the engine and Redis 7.0 differ at the end of:',
+    'the engine and the server differ at the end of:',
     shownProgram(program),
-    `Redis:  ${shownOutcome(reference)}`,
+    `server: ${shownOutcome(reference)}`,
     `memory: ${shownOutcome(memory)}`,
   ];
   return lines.join('\n');

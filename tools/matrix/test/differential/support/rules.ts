@@ -79,7 +79,7 @@ const pendingEntries: Rule = (reference, memory) =>
       : exact(entry, other),
   );
 
-const timeFields = new Set(['idle', 'seen-time', 'active-time']);
+const timeFields = new Set(['idle', 'inactive', 'seen-time', 'active-time']);
 
 /** XINFO: the number of tree nodes is left out; values after the names of times, and delivery times ([id, time, deliveries]), are only near. */
 const streamFacts: Rule = (reference, memory) => {
@@ -119,7 +119,29 @@ export function keysOfItsOwn([name, ...rest]: Words): readonly string[] {
   return rest.slice(name === 'GEOSEARCHSTORE' ? 0 : at + 1).slice(0, 1);
 }
 
+/** Arrays of such numbers. */
+const eachNear =
+  (tolerance: number): Rule =>
+  (reference, memory) =>
+    alike(reference, memory, near(tolerance));
+
+/** Entries taken over ([id, fields, idle ms, deliveries]): the idle time is only near, and those of one millisecond have no order. */
+const claimedEntries: Rule = (reference, memory) => {
+  if (!Array.isArray(reference) || !Array.isArray(memory)) return exact(reference, memory);
+  const plain = (streams: readonly Outcome[]): Outcome =>
+    streams.map((stream) => {
+      const [key, entries] = stream as [Outcome, Outcome[]];
+      const shown = entries.map((entry) => JSON.stringify((entry as Outcome[]).with(2, 0)));
+      return [key, shown.sort()];
+    });
+  return exact(plain(reference), plain(memory));
+};
+
 const rules: Readonly<Record<string, Rule>> = {
+  HTTL: eachNear(30),
+  HPTTL: eachNear(30_000),
+  HEXPIRETIME: eachNear(30),
+  HPEXPIRETIME: eachNear(30_000),
   KEYS: asSet,
   SMEMBERS: asSet,
   SINTER: asSet,
@@ -156,6 +178,8 @@ const rules: Readonly<Record<string, Rule>> = {
 export function ruleFor(words: Words): Rule {
   const [name, second = '', third = ''] = words;
   const cursor = name === 'SCAN' ? second : third;
+  if (name === 'HSCAN' && words.some((word) => /^novalues$/i.test(word))) return scan(asSet);
+  if (name === 'XREADGROUP' && words.includes('CLAIM') && words.at(-1) === '>') return claimedEntries;
   if (name.startsWith('SORT') && words.some((word) => /^by$/i.test(word))) return asSet;
   if (name.startsWith('GEO') && words.some((word) => /^(withdist|storedist)$/i.test(word))) return distances;
   if (/SCAN$/.test(name) && cursor !== '0') return scan(() => true);

@@ -220,6 +220,13 @@ export const words: Readonly<Record<string, fc.Arbitrary<string>>> = {
 
 /** Many words at once, so that collections outgrow their compact encodings. */
 export const wordLists: Readonly<Record<string, fc.Arbitrary<readonly string[]>>> = {
+  /** Fields behind their number. */
+  fieldlist: fc
+    .array(constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 3 })
+    .map((fields) => ['FIELDS', String(fields.length), ...fields]),
+  pairlist: fc
+    .array(constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 3 })
+    .map((fields) => ['FIELDS', String(fields.length), ...fields.flatMap((field) => [field, '1'])]),
   members: many((i) => [`m${i}`]),
   numbers: many((i) => [String(i * 3)]),
   fields: many((i) => [`m${i}`, `v${i % 7}`]),

@@ -1,0 +1,204 @@
+import { createManualClock, type Driver, type ManualClock, type Reply, rawReply } from '@penknife/core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Compatibility, createMemoryRedis, type MemoryRedis } from '../src/index.js';
+
+let clock: ManualClock;
+let redis: MemoryRedis;
+let driver: Driver;
+
+function open(compatibility: Compatibility): void {
+  clock = createManualClock();
+  redis = createMemoryRedis({ clock, seed: 1, compatibility });
+  driver = redis.driver();
+}
+
+const send = (line: string): Promise<Reply> => {
+  const [name = '', ...rest] = line.split(' ');
+  return driver.send({ args: [name as Uppercase<string>, ...rest], read: rawReply });
+};
+
+afterEach(() => redis.close());
+
+describe('deadlines of fields', () => {
+  beforeEach(() => open('8.0'));
+
+  test('a field is there up to and including its millisecond, and gone one later', async () => {
+    await send('HSET h a 1 b 2');
+    await send('HPEXPIRE h 100 FIELDS 1 a');
+    await clock.advance(100);
+    expect(await send('HGET h a')).toBe('1');
+    await clock.advance(1);
+    expect(await send('HGETALL h')).toEqual(['b', '2']);
+    expect([await send('HLEN h'), await send('HTTL h FIELDS 1 a')]).toEqual([1, [-2]]);
+  });
+
+  test('the hash goes with its last field, without being looked at', async () => {
+    await send('HSETEX h PX 50 FIELDS 2 a 1 b 2');
+    await clock.advance(51);
+    expect(redis.inspect().keys).toEqual([]);
+    expect(clock.armed).toBe(0);
+  });
+
+  test('watchers are told when fields end', async () => {
+    await send('HSETEX h PX 50 FIELDS 1 a 1');
+    const lane = await driver.openLane();
+    await lane.send({ args: ['WATCH', 'h'], read: rawReply });
+    await clock.advance(51);
+    expect(await lane.transaction([{ args: ['PING'], read: rawReply }])).toBe('aborted');
+    await lane.close();
+  });
+
+  test('setting a field takes its deadline, HINCRBY and KEEPTTL leave it', async () => {
+    await send('HSETEX h PX 50 FIELDS 3 a 1 b 2 c 3');
+    await send('HSET h a 1');
+    await send('HINCRBY h b 1');
+    await send('HSETEX h KEEPTTL FIELDS 1 c 4');
+    expect(await send('HPTTL h FIELDS 3 a b c')).toEqual([-1, 50, 50]);
+  });
+
+  test('a deadline taken back is not waited for', async () => {
+    await send('HSETEX h PX 50 FIELDS 1 a 1');
+    await send('HPERSIST h FIELDS 1 a');
+    await clock.advance(1000);
+    expect(await send('HGET h a')).toBe('1');
+    expect(clock.armed).toBe(0);
+  });
+
+  test('they go along with COPY, RENAME, MOVE, SWAPDB and DUMP', async () => {
+    await send('HSETEX h PX 1000 FIELDS 1 a 1');
+    await send('COPY h copied');
+    await send('RENAME h renamed');
+    const payload = await driver.send({ args: ['DUMP', 'renamed'], bytes: true, read: rawReply });
+    await driver.send({ args: ['RESTORE', 'restored', 0, payload as Uint8Array], read: rawReply });
+    await send('MOVE copied 1');
+    await send('SWAPDB 0 1');
+    expect(await send('HPTTL copied FIELDS 1 a')).toEqual([1000]);
+    await send('SWAPDB 0 1');
+    for (const key of ['renamed', 'restored']) {
+      expect(await send(`HPTTL ${key} FIELDS 1 a`), key).toEqual([1000]);
+    }
+    await clock.advance(1001);
+    expect(redis.inspect().keys).toEqual([]);
+  });
+
+  test('a snapshot brings them back with as much time as they had', async () => {
+    await send('HSETEX h PX 1000 FIELDS 1 a 1');
+    const before = redis.snapshot();
+    await clock.advance(5000);
+    redis.restore(before);
+    expect(await send('HPTTL h FIELDS 1 a')).toEqual([1000]);
+    await clock.advance(1001);
+    expect(redis.inspect().keys).toEqual([]);
+  });
+
+  test('a replica that takes over knows them', async () => {
+    redis.close();
+    redis = createMemoryRedis({ clock, seed: 1, compatibility: '8.0', replica: {} });
+    driver = redis.driver();
+    await send('HSETEX h PX 1000 FIELDS 1 a 1');
+    redis.failover?.();
+    expect(await send('HPTTL h FIELDS 1 a')).toEqual([1000]);
+  });
+});
+
+describe('XREADGROUP CLAIM', () => {
+  beforeEach(async () => {
+    open('8.6');
+    await send('XADD s 1-1 f v');
+    await send('XGROUP CREATE s g 0');
+    await send('XREADGROUP GROUP g dead STREAMS s >');
+  });
+
+  test('gives what is idle for long enough, with how long and how often', async () => {
+    await clock.advance(99);
+    expect(await send('XREADGROUP GROUP g c CLAIM 100 STREAMS s >')).toBeNull();
+    await clock.advance(1);
+    expect(await send('XREADGROUP GROUP g c CLAIM 100 STREAMS s >')).toEqual([
+      ['s', [['1-1', ['f', 'v'], 100, 1]]],
+    ]);
+  });
+
+  test('one that waits is served when an entry has become idle, and leaves no timer', async () => {
+    const lane = await driver.openLane();
+    const answer = lane.send({
+      args: ['XREADGROUP', 'GROUP', 'g', 'c', 'BLOCK', 0, 'CLAIM', 100, 'STREAMS', 's', '>'],
+      read: rawReply,
+    });
+    await clock.advance(100);
+    expect(await answer).toEqual([['s', [['1-1', ['f', 'v'], 100, 1]]]]);
+    await lane.close();
+    expect(clock.armed).toBe(0);
+  });
+
+  test('one that waits is served what others were given after it began to', async () => {
+    await send('XACK s g 1-1');
+    const lane = await driver.openLane();
+    const answer = lane.send({
+      args: ['XREADGROUP', 'GROUP', 'g', 'c', 'BLOCK', 0, 'CLAIM', 100, 'STREAMS', 's', '>'],
+      read: rawReply,
+    });
+    const other = redis.driver();
+    await clock.advance(50);
+    await send('XADD s 2-1 f v');
+    // Who waits is served first: the entry is new to it.
+    expect(await answer).toEqual([['s', [['2-1', ['f', 'v'], 0, 0]]]]);
+    await other.close();
+    await lane.close();
+  });
+});
+
+describe('what a server says it is', () => {
+  test.each([
+    ['7.0', 'redis', '7.0.15', '7.0.15', '0.10000000000000001'],
+    ['8.0', 'redis', '8.0.2', '8.0.2', '0.1'],
+    ['8.6', 'redis', '8.6.3', '8.6.3', '0.1'],
+    ['valkey-8.1', 'valkey', '8.1.1', '7.2.4', '0.1'],
+    ['valkey-9', 'valkey', '9.1.2', '7.2.4', '0.1'],
+  ] as const)('%s', async (compatibility, product, version, redisVersion, tenth) => {
+    open(compatibility);
+    const hello = (await send('HELLO')) as Reply[];
+    expect(hello.slice(1, 4)).toEqual([product, 'version', version]);
+    expect((await driver.traits()).version).toBe(version);
+    const script = "return {redis.REDIS_VERSION, tostring(redis.call('ZADD', KEYS[1], ARGV[1], 'm'))}";
+    const [told] = (await driver.send({ args: ['EVAL', script, 1, 'z', '0.1'], read: rawReply })) as Reply[];
+    expect(told).toBe(redisVersion);
+    expect(await send('ZSCORE z m')).toBe(tenth);
+  });
+
+  test.each([
+    ['7.0', []],
+    ['8.0', ['hash-field-ttl', 'waitaof']],
+    ['8.6', ['delex', 'hash-field-ttl', 'set-ifeq', 'waitaof', 'xackdel', 'xreadgroup-claim']],
+    ['valkey-8.1', ['set-ifeq', 'waitaof']],
+    ['valkey-9', ['delifeq', 'hash-field-ttl', 'set-ifeq', 'waitaof']],
+  ] as const)('a driver finds what %s can do', async (compatibility, expected) => {
+    open(compatibility);
+    const traits = await driver.traits();
+    const all = [
+      'delex',
+      'delifeq',
+      'hash-field-ttl',
+      'set-ifeq',
+      'waitaof',
+      'xackdel',
+      'xreadgroup-claim',
+    ] as const;
+    expect(all.filter((one) => traits.supports(one))).toEqual(expected);
+  });
+
+  test('a cluster of them, too', async () => {
+    open('8.0');
+    const cluster = createMemoryRedis({ cluster: { shards: 2 }, compatibility: '8.0', clock });
+    const client = cluster.driver();
+    await client.send({ args: ['HSETEX', 'h', 'EX', 9, 'FIELDS', 1, 'a', 1], key: 'h', read: rawReply });
+    expect(await client.send({ args: ['HTTL', 'h', 'FIELDS', 1, 'a'], key: 'h', read: rawReply })).toEqual([
+      9,
+    ]);
+    cluster.close();
+  });
+});
+
+test('a compatibility that is none is refused, and the choice named', () => {
+  open('7.0');
+  expect(() => createMemoryRedis({ compatibility: '6.2' as '7.0' })).toThrow(/one of '7.0', '8.0', '8.6'/);
+});
