@@ -13,16 +13,17 @@ export function sendNow<T>(
   options: CallOptions | undefined,
   rules: { readonly target: PlanTarget; readonly retried: ReadonlySet<string> },
 ): Promise<T> | undefined {
-  if (connection.callNow === undefined || options !== undefined || !connection.ready) return undefined;
+  const { callNow } = connection;
+  if (callNow === undefined || options !== undefined || !connection.ready) return undefined;
   try {
     const plan = new CommandPlan(command, rules.target);
     try {
-      return Promise.resolve(command.read(connection.callNow(plan)));
+      return Promise.resolve(command.read(callNow(plan)));
     } catch (error) {
       if (!isServerError(error)) throw error;
       if (rules.retried.has(error.code)) return undefined;
       if (command.script === undefined || error.code !== 'NOSCRIPT') throw error;
-      return Promise.resolve(command.read(connection.callNow(plan.evaluated())));
+      return Promise.resolve(command.read(callNow(plan.evaluated())));
     }
   } catch (error) {
     return Promise.reject(error);
