@@ -2,6 +2,7 @@ import { type Command, defineScript, rawReply } from '@penknife/core';
 import { createMemoryDriver } from '@penknife/driver-memory';
 import type { BenchCase, Contestant } from '../../case.js';
 import { untimedClient } from '../untimed-client.js';
+import { doorCases } from './door-cases.js';
 import { heapCase } from './heap-case.js';
 import { largeMemoryCases } from './large-cases.js';
 
@@ -115,4 +116,4 @@ const smallCases: readonly BenchCase[] = acts.map(({ name, question, command, mo
 }));
 
 /** Everything about the memory driver. */
-export const memoryCases: readonly BenchCase[] = [...smallCases, ...largeMemoryCases, heapCase];
+export const memoryCases: readonly BenchCase[] = [...smallCases, ...largeMemoryCases, ...doorCases, heapCase];
