@@ -5,6 +5,7 @@ import { untimedClient } from '../untimed-client.js';
 import { doorCases } from './door-cases.js';
 import { heapCase } from './heap-case.js';
 import { largeMemoryCases } from './large-cases.js';
+import { simulatorCase } from './simulator-case.js';
 
 interface MockClient {
   get(key: string): Promise<unknown>;
@@ -116,4 +117,10 @@ const smallCases: readonly BenchCase[] = acts.map(({ name, question, command, mo
 }));
 
 /** Everything about the memory driver. */
-export const memoryCases: readonly BenchCase[] = [...smallCases, ...largeMemoryCases, ...doorCases, heapCase];
+export const memoryCases: readonly BenchCase[] = [
+  ...smallCases,
+  ...largeMemoryCases,
+  ...doorCases,
+  heapCase,
+  simulatorCase,
+];
