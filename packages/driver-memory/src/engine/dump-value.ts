@@ -44,6 +44,7 @@ const types = {
   stream: 19,
   setListpack: 20,
   streamSince72: 21,
+  streamSince86: 26,
 } as const;
 
 /** A value read from a payload. */
@@ -199,7 +200,9 @@ function readKind(reader: ByteReader, type: number): LoadedValue {
       return sortedSetOf(pairsOf(unpackList(readBlob(reader))));
     case types.stream:
     case types.streamSince72:
-      return { kind: 'stream', value: readStream(reader, type === types.streamSince72) };
+    case types.streamSince86:
+      // What was added once by its id comes last, and is left out.
+      return { kind: 'stream', value: readStream(reader, type !== types.stream) };
     default:
       throw new CorruptPayloadError(`a value of kind ${type}`);
   }
