@@ -29,12 +29,12 @@ export function laterSuites(compatibility: Compatibility): readonly Suite[] {
   const beyond = laterFamilies(compatibility).map((family) => ({
     name: family.name,
     programs: withoutThem(programsOf(family)),
-    numRuns: 60,
+    numRuns: 40,
   }));
   const before = suites.map((suite) => ({
     ...suite,
     programs: withoutThem(suite.programs),
-    numRuns: Math.ceil(suite.numRuns / 4),
+    numRuns: Math.ceil(suite.numRuns / 5),
   }));
   return [...beyond, ...before];
 }
