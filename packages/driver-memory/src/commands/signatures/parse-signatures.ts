@@ -21,8 +21,10 @@ function parseLine(group: string, line: string): Signature {
     tips = '',
     since = '',
     tokens = '',
-    specs = '',
+    ...rest
   ] = line.split(';').map((field) => field.trim());
+  // Notes may hold what divides the fields.
+  const specs = rest.join('; ');
   const [first = 0, last = 0, step = 0] = words(keys).map(Number);
   return {
     name,
