@@ -1,7 +1,6 @@
 import type { Compatibility } from '@penknife/driver-memory';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { laterSuites } from './support/later-suites.js';
-import type { Outcome } from './support/outcome.js';
 import { compareMany, expectEqual, fullTier, type Sides } from './support/run-property.js';
 import type { Tampering } from './support/side.js';
 import { haveServerOf, openMemory, openReference } from './support/sides.js';
