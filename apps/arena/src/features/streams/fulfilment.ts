@@ -37,7 +37,7 @@ export function startFulfilment({ driver, log, instance, onEvent }: FulfilmentPa
     concurrency: 4,
     prefetch: 0,
     // A worker that is killed is missed for so long; then the others take its orders over.
-    lease: '2s',
+    lease: '1s',
     retry: { failures: 3, base: '400ms', max: '1s', jitter: 'equal' },
     deadLetterLimit: 1000,
     onEvent,
