@@ -65,6 +65,21 @@ export function windowSuite(context: MatrixContext): void {
     expect(await window.seen('e')).toBe(false);
   });
 
+  it('foreign data at its key is an error that leaves it as it is', async () => {
+    const window = createWindow(await context.driver(), { name: 'foreign', window: '1m' });
+    const key = 'pk:inv1:window:{foreign}';
+    await context.admin('SET', key, 'somebody else’s', 'PX', '60000');
+    for (const act of [
+      () => window.seen('a'),
+      () => window.touch('a'),
+      () => window.count(),
+      () => window.members(3),
+    ])
+      await expect(act()).rejects.toMatchObject({ code: 'INVENTORY_KEY' });
+    expect(await context.admin('GET', key)).toBe('somebody else’s');
+    await context.admin('DEL', key);
+  });
+
   it('options, members, spans and limits that break a rule are refused by name', async () => {
     const driver = await context.driver();
     const valid: WindowOptions = { name: 'w', window: '1m' };

@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  type Command,
   callWithin,
   checkName,
   checkText,
@@ -9,6 +10,7 @@ import {
   InvalidArgumentError,
   type Sender,
 } from '@penknife/core';
+import { inventoryErrorOr } from '../errors.js';
 import { inventoryKeys } from '../keys.js';
 import { countSince, membersSince, seenScript } from './commands.js';
 
@@ -67,22 +69,24 @@ export function createWindow(driver: Pick<Sender, 'send'>, options: WindowOption
   const within = (span: Duration | undefined): number =>
     span === undefined ? windowMs : durationMs(span, 'within', { minMs: 1, maxMs: windowMs });
 
+  async function ask<T>(command: Command<T>, call: CallOptions | undefined): Promise<T> {
+    try {
+      return await driver.send(command, callWithin(call, deadlineMs));
+    } catch (error) {
+      throw inventoryErrorOr(error);
+    }
+  }
+
   return {
     seen: async (member, call) =>
-      driver.send(
-        seenScript([key], [windowMs, most, checkText('member', member), 'first']),
-        callWithin(call, deadlineMs),
-      ),
+      ask(seenScript([key], [windowMs, most, checkText('member', member), 'first']), call),
     touch: async (member, call) =>
-      !(await driver.send(
-        seenScript([key], [windowMs, most, checkText('member', member), 'last']),
-        callWithin(call, deadlineMs),
-      )),
-    count: async (span, call) => driver.send(countSince([key], [within(span)]), callWithin(call, deadlineMs)),
+      !(await ask(seenScript([key], [windowMs, most, checkText('member', member), 'last']), call)),
+    count: async (span, call) => ask(countSince([key], [within(span)]), call),
     members: async (limit, span, call) => {
       if (!Number.isSafeInteger(limit) || limit < 1 || limit > mostListed)
         throw new InvalidArgumentError('limit', `must be a whole number of 1 to ${mostListed}`, limit);
-      return driver.send(membersSince([key], [within(span), limit]), callWithin(call, deadlineMs));
+      return ask(membersSince([key], [within(span), limit]), call);
     },
   };
 }
