@@ -1,3 +1,3 @@
 import { packageBuild } from '@penknife/config/tsup';
 
-export default packageBuild(['src/main.ts', 'src/worker.ts']);
+export default packageBuild(['src/main.ts', 'src/worker.ts', 'src/attack.ts']);

@@ -1,5 +1,8 @@
-import { buyers, stock } from '../cases/inventory/sale.js';
 import { colours, drawSvg } from './chart.js';
+
+/** What is there, and how many want one piece of it: fewer than in the bench, since nothing is timed. */
+export const stock = 100;
+export const buyers = 200;
 
 /** What a sale came to, with so many buyers at once. */
 export interface Sale {

@@ -19,10 +19,13 @@ export function openReceipts(driver: Driver, instance: string, failed: (error: u
     async ({ data, signal }) => {
       await driver.clock.sleep(sendingMs, signal);
       // A set of reservations: a receipt that is sent twice is counted once.
-      await driver.batch([
+      const noted = await driver.transaction([
         { args: ['HSET', sentKey, data.reservation, instance], key: sentKey, repeatable: true, read: Number },
         { args: ['PEXPIRE', sentKey, sentLiveMs], key: sentKey, repeatable: true, read: Number },
       ]);
+      // What could not be noted is sent again.
+      if (noted === 'aborted') throw new Error('the receipt was not noted');
+      for (const one of noted) if (!one.ok) throw one.error;
     },
     { concurrency: 2, onEvent: (event) => event.kind === 'error' && failed(event.error) },
   );

@@ -1,9 +1,8 @@
 import type { BenchCase, BenchContext, Contestant } from '../../case.js';
+import { buyers, sell, stock } from './sale.js';
 import type { Shop } from './shop.js';
 import { connections, naiveShop, penknifeShop, watchShop } from './shops.js';
 
-const stock = 500;
-const buyers = 1000;
 const atOnce = 64;
 
 /** A round: a thousand buyers, 64 at a time, want five hundred. */
@@ -15,17 +14,13 @@ function selling(shop: Shop): Contestant {
     operations: buyers,
     prepareRound: () => shop.restock(stock),
     async run() {
-      let next = 0;
       rounds++;
-      await Promise.all(
-        Array.from({ length: atOnce }, async () => {
-          while (next < buyers) if (await shop.buy(next++)) sold++;
-        }),
-      );
+      sold += await sell(shop, atOnce);
     },
     facts() {
       const over = sold - rounds * stock;
-      const remark = shop.remark === undefined ? '' : `; ${shop.remark()}`;
+      const tries = shop.triesASale?.();
+      const remark = tries === undefined ? '' : `; ${tries.toFixed(1)} tries a sale`;
       return `sold ${sold} of ${rounds * stock}, oversold ${over}${remark}`;
     },
     close: () => shop.close(),

@@ -6,7 +6,7 @@ export interface Shop {
   restock(quantity: number): Promise<void>;
   /** One buyer's try, on one of the shop's connections: true when it was sold to him. */
   buy(buyer: number): Promise<boolean>;
-  /** What it cost besides, in a few words. */
-  remark?(): string;
+  /** How often it had to begin anew for one sale, on average, where it may have to. */
+  triesASale?(): number;
   close(): Promise<void>;
 }

@@ -17,7 +17,7 @@ function disconnect(clients: readonly Redis[]): void {
 }
 
 /** Held by one script, confirmed by another. */
-export async function penknifeShop({ server }: BenchContext): Promise<Shop> {
+export async function penknifeShop({ server }: Pick<BenchContext, 'server'>): Promise<Shop> {
   const clients = connect(server.url);
   const drivers = clients.map((client) => createIoredisDriver(client));
   const shops = drivers.map((driver) => createInventory(driver, { name: 'posters' }));
@@ -42,7 +42,7 @@ export async function penknifeShop({ server }: BenchContext): Promise<Shop> {
 }
 
 /** Looks, decides, writes: what two do at once is sold twice. */
-export async function naiveShop({ server }: BenchContext): Promise<Shop> {
+export async function naiveShop({ server }: Pick<BenchContext, 'server'>): Promise<Shop> {
   const clients = connect(server.url);
   const key = 'naive:stock';
   return {
@@ -61,7 +61,7 @@ export async function naiveShop({ server }: BenchContext): Promise<Shop> {
 }
 
 /** Optimistic: whoever was overtaken begins anew. One buyer at a time on a connection, since WATCH belongs to it. */
-export async function watchShop({ server }: BenchContext): Promise<Shop> {
+export async function watchShop({ server }: Pick<BenchContext, 'server'>): Promise<Shop> {
   const clients = connect(server.url);
   const queues: Promise<unknown>[] = clients.map(() => Promise.resolve());
   const key = 'watch:stock';
@@ -69,13 +69,13 @@ export async function watchShop({ server }: BenchContext): Promise<Shop> {
 
   async function attempt(client: Redis): Promise<boolean> {
     for (;;) {
-      tries++;
       await client.watch(key);
       const left = Number(await client.get(key));
       if (left <= 0) {
         await client.unwatch();
         return false;
       }
+      tries++;
       const done = await client
         .multi()
         .set(key, left - 1)
@@ -99,7 +99,7 @@ export async function watchShop({ server }: BenchContext): Promise<Shop> {
       queues[lane] = mine;
       return mine;
     },
-    remark: () => `${(tries / Math.max(1, sold)).toFixed(1)} tries a sale`,
+    triesASale: () => tries / Math.max(1, sold),
     close: async () => disconnect(clients),
   };
 }
