@@ -182,6 +182,10 @@ export function resultsSuite(context: MatrixContext): void {
       async (job) => {
         most = Math.max(most, ++running);
         taken.push(job);
+        if (job.id === 'first')
+          await new Promise((resolve) => {
+            job.signal.addEventListener('abort', resolve);
+          });
         if (job.id === 'a')
           await new Promise<void>((resolve) => {
             answer = resolve;
@@ -190,8 +194,13 @@ export function resultsSuite(context: MatrixContext): void {
       },
       { concurrency: 1, onEvent: (event) => events.push(event) },
     );
-    await other.add('x', { id: 'a' });
+    // Once it has heard of this one, its subscription lives.
+    await other.add('x', { id: 'first' });
     await taken.count(1);
+    expect(await other.cancel('first')).toBe(1);
+    await events.count(1);
+    await other.add('x', { id: 'a' });
+    await taken.count(2);
     let release = (): void => undefined;
     hold = new Promise<void>((resolve) => {
       release = resolve;
@@ -200,14 +209,14 @@ export function resultsSuite(context: MatrixContext): void {
     answer();
     await rounds.count(before + 1);
     expect(await other.cancel('a')).toBe(1);
-    await events.count(1);
+    await events.count(2);
     await other.addMany([{ data: 'y' }, { data: 'z' }]);
     release();
     hold = undefined;
-    await taken.count(3);
+    await taken.count(4);
     await until(async () => (await other.counts()).done === 2);
     expect(most).toBe(1);
-    expect(events.all).toEqual([{ kind: 'cancelled', id: 'a' }]);
+    expect(events.all).toEqual(['first', 'a'].map((id) => ({ kind: 'cancelled', id })));
   });
 
   it('results are forgotten by count', async () => {

@@ -8,6 +8,11 @@ import { numbers } from './sample-streams.js';
 const full = process.env.PENKNIFE_TIER === 'full';
 const ids = 10_000;
 
+/** The ids of the entries that were read of one stream. */
+function idsOf(read: unknown): readonly string[] {
+  return (read as [string, [string][]][]).flatMap(([, entries]) => entries.map(([id]) => id));
+}
+
 /**
  * Why `XREADGROUP … CLAIM` and `XADD IDMP` are not among the rungs (decisions 0023 and 0026): what a server that has them does.
  * When one of these fails, a newer server does better, and the rung can be built.
@@ -45,7 +50,7 @@ function reasons(context: MatrixContext): void {
       log,
       '>',
     );
-    expect(claimed).toMatchObject([[log, [[id]]]]);
+    expect(idsOf(claimed)).toEqual([id]);
   });
 
   it('CLAIM passes by what a living member holds: no group could keep an order with it', async () => {
@@ -69,7 +74,7 @@ function reasons(context: MatrixContext): void {
       log,
       '>',
     );
-    expect(claimed).toMatchObject([[log, [['2-0']]]]);
+    expect(idsOf(claimed)).toEqual(['2-0']);
   });
 
   it('IDMP answers the same for a duplicate as for the first, and for one that was deleted since', async () => {

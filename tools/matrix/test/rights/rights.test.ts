@@ -27,8 +27,8 @@ const besides: Readonly<Record<string, readonly string[]>> = {
   session: ['~app:*', '~app1:*'],
   // Where effects and projections write.
   streams: [
-    ...['count', 'sold', 'stock', 'view'].map((key) => `~${key}:*`),
-    ...['decr', 'decrby', 'hincrby', 'incr'].map((command) => `+${command}`),
+    ...['board', 'count', 'known', 'sold', 'stock', 'view'].map((key) => `~${key}:*`),
+    ...['decr', 'decrby', 'hincrby', 'incr', 'sadd', 'zincrby'].map((command) => `+${command}`),
   ],
 };
 

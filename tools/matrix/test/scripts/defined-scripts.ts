@@ -38,6 +38,22 @@ export function luaFiles(): ReadonlyMap<string, string> {
 export async function loadScriptModules(): Promise<void> {
   const modules = sourceFiles('.ts').filter((file) => readFileSync(file, 'utf8').includes('defineScript('));
   for (const file of modules) await import(pathToFileURL(file).href);
+  await composeSubmits();
+}
+
+/** A submit is composed when a board first wants it: each of the ways it may be. */
+async function composeSubmits(): Promise<void> {
+  const file = join(packages, 'leaderboard/src/submit/submit-script.ts');
+  const { submitScript } = (await import(pathToFileURL(file).href)) as {
+    submitScript(layout: string, features: Readonly<Record<string, boolean>>): unknown;
+  };
+  const either = [false, true];
+  for (const layout of ['packed', 'lexicographic'])
+    for (const windows of either)
+      for (const history of either)
+        for (const passed of either)
+          for (const drops of windows ? [true] : either)
+            submitScript(layout, { windows, drops, history, passed });
 }
 
 /** The names of the commands that a script calls literally. */

@@ -108,7 +108,9 @@ function hgetex(session: Session, args: readonly string[]): Reply {
   const hash = db.write(key, 'hash');
   const deadline = deadlineOf(session, options, 'hgetex');
   if (hash === undefined) return fields.map(() => null);
-  if (deadline !== undefined && engine.profile.product === 'redis') hash.hasHadDeadlines = true;
+  // Redis makes room for deadlines before it looks whether the fields are there, also to take one away.
+  if ((deadline !== undefined || options.keyword) && engine.profile.product === 'redis')
+    hash.hasHadDeadlines = true;
   const present = fields.filter((field) => hash.has(field));
   const isOver = deadline !== undefined && deadline <= engine.now;
   const values = fields.map((field, i) =>
@@ -139,16 +141,16 @@ function hsetex(session: Session, args: readonly string[]): Reply {
   const names = pairs.filter((_pair, i) => i % 2 === 0);
   if (options.fields === 'FNX' && names.some((name) => present?.has(name))) return 0;
   if (options.fields === 'FXX' && names.some((name) => present?.has(name) !== true)) return 0;
+  const isOver = deadline !== undefined && deadline <= engine.now;
   const entry = hashForWrite(session, key);
   const hash = entry.value;
   names.forEach((name, i) => {
     setField(session, entry, name, pairs[i * 2 + 1] as string);
-    if (deadline !== undefined) hash.setDeadline(name, deadline);
+    if (deadline !== undefined && (isRedis || !isOver)) hash.setDeadline(name, deadline);
     else if (!options.keyword) hash.clearDeadline(name);
   });
   db.changed(key, 'h', 'hset', session);
   if (deadline === undefined) return 1;
-  const isOver = deadline <= engine.now;
   if (!isOver || !isRedis) db.notify('h', 'hexpire', key);
   if (isOver) endFields(session, key, hash, names);
   else db.noteFields(key, hash);

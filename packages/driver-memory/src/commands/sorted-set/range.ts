@@ -12,6 +12,7 @@ interface RangeQuery {
   readonly key: string;
   readonly find: (set: SortedSet) => RankRange;
   readonly reverse: boolean;
+  readonly kind: RangeKind;
   readonly offset: number;
   readonly count: number;
   readonly withScores: boolean;
@@ -58,6 +59,7 @@ function readQuery(args: readonly string[], form: RangeForm): RangeQuery {
   return {
     key: args[at] as string,
     find: finderOf(args[at + 1] as string, args[at + 2] as string, kind, reverse),
+    kind,
     reverse,
     offset,
     count: count < 0 ? Number.POSITIVE_INFINITY : count,
@@ -80,8 +82,28 @@ function finderOf(
 
 function visit(session: Session, query: RangeQuery, add: (member: string, score: number) => void): void {
   const set = session.db.read(query.key, 'zset');
-  if (set === undefined || query.offset < 0) return;
-  set.forEachIn(query.find(set), add, query);
+  if (set === undefined) return;
+  const found = query.find(set);
+  if (query.offset >= 0) set.forEachIn(found, add, query);
+  else if (countsFromBehind(session, query)) visitFromBehind(set, found, query, add);
+}
+
+/** A negative offset finds nothing; Redis 8.0 and Valkey take it from the other end where the set is a skip list. */
+function countsFromBehind({ db, engine: { profile } }: Session, { key, kind }: RangeQuery): boolean {
+  return (
+    kind !== 'index' && profile.isLater && profile.compatibility !== '8.6' && db.peek(key)?.grown === true
+  );
+}
+
+function visitFromBehind(
+  set: SortedSet,
+  { from, to }: RankRange,
+  { offset, reverse, count }: RangeQuery,
+  add: (member: string, score: number) => void,
+): void {
+  const start = reverse ? from - offset - 1 : to + offset;
+  if (start < from || start >= to) return;
+  set.forEachIn(reverse ? { from, to: start + 1 } : { from: start, to }, add, { reverse, count });
 }
 
 function range(form: RangeForm): (session: Session, args: readonly string[]) => Reply {
