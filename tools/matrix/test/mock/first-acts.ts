@@ -76,8 +76,9 @@ export const firstActs: readonly FirstAct[] = [
   },
   {
     pattern: 'queue',
-    what: 'add a job',
-    act: async (driver) => call(await open('queue', 'createQueue', driver, 'q'), 'add', { a: 1 }),
+    what: 'add a job for later',
+    act: async (driver) =>
+      call(await open('queue', 'createQueue', driver, 'q'), 'add', { a: 1 }, { delay: '1m' }),
     failure: /concatenate a nil value \(local 'found'\)/,
     says: 'in its scripts TYPE gives no table with `ok`',
   },
