@@ -1,7 +1,7 @@
 import { slotOf } from '@penknife/core';
 
 /** How many hash tags sharded channels share: so many slots hold all of them, whatever their number. */
-export const tagCount = 256;
+const tagCount = 256;
 const slotsEach = 16_384 / tagCount;
 
 let table: readonly string[] | undefined;

@@ -96,7 +96,7 @@ function isDataField(field: string): boolean {
 }
 
 /** Checks a flat list of names and values. */
-export function pairsOf(name: string): (reply: Reply) => readonly string[] {
+function pairsOf(name: string): (reply: Reply) => readonly string[] {
   const text = stringReply(name);
   return (reply) => {
     if (!Array.isArray(reply) || reply.length % 2 !== 0) return refuse(name, 'an array of pairs', reply);

@@ -12,7 +12,7 @@ import { unpackList } from '../structures/dump/listpack.js';
 import { FieldHash } from '../structures/hash-table/field-hash.js';
 
 /** Redis' (since 7.4) and Valkey's (since 9) numbers for hashes whose fields have deadlines. */
-export const fieldHashTypes = { redis: 24, redisListpack: 25, valkey: 22 } as const;
+const fieldHashTypes = { redis: 24, redisListpack: 25, valkey: 22 } as const;
 
 const noDeadline = -1n;
 

@@ -4,7 +4,7 @@ import type { Family } from '../support/family.js';
 const isValkey = (compatibility: Compatibility): boolean => compatibility.startsWith('valkey');
 
 /** Deadlines of hash fields. Only calls that are in order: each server words mistakes in its own way, and in its own order. */
-export const fieldLives: Family = {
+const fieldLives: Family = {
   name: 'lives of fields',
   unspoiled: /^H/,
   fillers: ['HSET key field value ( field value ) *', 'HPEXPIRE key 300000 fieldlist'],
@@ -37,7 +37,7 @@ export const fieldLives: Family = {
 };
 
 /** What deletes entries of a stream with regard to its groups, and what takes pending ones over. */
-export const references: Family = {
+const references: Family = {
   name: 'references of groups',
   unspoiled: /^X/,
   fillers: [
@@ -63,7 +63,7 @@ export const references: Family = {
 };
 
 /** Strings that are set or deleted by what they hold. */
-export function comparisons(compatibility: Compatibility): Family {
+function comparisons(compatibility: Compatibility): Family {
   const later = compatibility === 'valkey-8.1' ? [] : ['MSETEX 1 key value', 'MSETEX 2 key value key value'];
   return {
     name: 'comparisons',
@@ -95,7 +95,7 @@ export function comparisons(compatibility: Compatibility): Family {
 }
 
 /** What later servers changed of the commands that were there. */
-export function changes(compatibility: Compatibility): Family {
+function changes(compatibility: Compatibility): Family {
   return {
     name: 'changed commands',
     fillers: ['ZADD key score member', 'SADD key member +', 'RPUSH key member +', 'HSET key field value'],
