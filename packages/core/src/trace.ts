@@ -6,6 +6,8 @@ export type TraceContext = Readonly<Record<string, string | number | boolean | u
 /** Runs an operation under a tracing channel. */
 export interface Trace {
   <T>(context: () => TraceContext, run: () => Promise<T>): Promise<T>;
+  /** The same for what ends with something that no listener may see, such as a user's data: only that it ended is told. */
+  quietly<T>(context: () => TraceContext, run: () => Promise<T>): Promise<T>;
   /** False while surely nobody listens: whoever prepares a trace with more than a closure may leave that out then. */
   readonly listened: boolean;
 }
@@ -20,5 +22,15 @@ export function defineTrace(operation: string): Trace {
   const listened = (): boolean => (channel as { hasSubscribers?: boolean }).hasSubscribers !== false;
   const trace = <T>(context: () => TraceContext, run: () => Promise<T>): Promise<T> =>
     listened() ? channel.tracePromise(run, { ...context() }) : run();
-  return Object.defineProperty(trace, 'listened', { get: listened }) as typeof trace & { listened: boolean };
+  const quietly = async <T>(context: () => TraceContext, run: () => Promise<T>): Promise<T> => {
+    if (!listened()) return run();
+    const ended: T[] = [];
+    await trace(context, async () => {
+      ended.push(await run());
+    });
+    return ended[0] as T;
+  };
+  return Object.defineProperty(Object.assign(trace, { quietly }), 'listened', {
+    get: listened,
+  }) as typeof trace & { quietly: typeof quietly; listened: boolean };
 }

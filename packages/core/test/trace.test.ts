@@ -23,10 +23,13 @@ it('a trace nobody listens to only runs; listened to, it tells its context and h
   expect(trace.listened).toBe(true);
   expect(await trace(context, async () => 'heard')).toBe('heard');
   await expect(trace(context, () => Promise.reject(new Error('bad')))).rejects.toThrow('bad');
+  expect(await trace.quietly(context, async () => 'a secret')).toBe('a secret');
   channel.unsubscribe(listener);
   expect(heard).toMatchObject([
     { count: 1, result: 'heard' },
     { count: 2, error: { message: 'bad' } },
+    { count: 3, result: undefined },
   ]);
+  expect(JSON.stringify(heard)).not.toContain('secret');
   expect(trace.listened).toBe(false);
 });

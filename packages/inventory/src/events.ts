@@ -39,5 +39,6 @@ export function grantsOf(inventory: string, ids: readonly string[]): GrantEvent[
 /** Hands events over, without letting the caller of an act wait for it, or fail by it. */
 export function emitEvents(sink: EventSink<StockEvent> | undefined, events: readonly StockEvent[]): void {
   if (sink === undefined) return;
-  for (const event of events) Promise.resolve(sink.emit(event)).catch(reportListenerError);
+  for (const event of events)
+    new Promise<void>((resolve) => resolve(sink.emit(event))).catch(reportListenerError);
 }

@@ -153,6 +153,7 @@ export function reserveSuite(context: MatrixContext): void {
       events: {
         emit: (event) => {
           events.push(event);
+          if (event.kind === 'low') throw new Error('sink, at once');
           return Promise.reject(new Error('sink'));
         },
       },

@@ -80,7 +80,7 @@ export function createLeaderboard<
     name,
     members: shards ? createShardedMembers(shards) : createMembers(home),
     submit: (member, score, options) =>
-      trace(
+      trace.quietly(
         () => facts,
         () => submit(member, score, options),
       ),

@@ -205,6 +205,16 @@ describe('a quorum of independent servers', () => {
     for (const link of links) await link.release();
   });
 
+  it('an extension at the cap of the hold takes nothing away: nobody else gets the lock before it ends', async () => {
+    const { locks, direct } = servers(3, { ttl: 100, maxHoldMs: 100 });
+    const lock = await held(locks.tryAcquire('a'));
+    await clock.advance(94);
+    expect(lock.held).toBe(true);
+    expect(await lock.extend()).toBe('unknown');
+    expect(lock.held).toBe(true);
+    expect(await holders(direct, 3)).not.toContain(undefined);
+  });
+
   it('fences rise from majority to majority, also when the clocks of the nodes disagree', async () => {
     // Server 0 has handed out a fence far ahead of its clock, as one whose clock was set back has.
     const { links, locks, direct, other } = servers(3);

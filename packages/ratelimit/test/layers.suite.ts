@@ -59,6 +59,19 @@ export function layersSuite(context: MatrixContext): void {
     await Promise.all(limiters.map((limiter) => limiter.close()));
   });
 
+  it('a result served from a slice is refunded once, however often it is handed back', async () => {
+    const driver = await context.driver();
+    const sliced = sliceLimiter(driver, createRateLimiter(driver, { policy: '100/d' }), { units: 10 });
+    const results = [];
+    for (let i = 0; i < 5; i++) results.push(await sliced.check('again'));
+    const last = results.at(-1);
+    if (last === undefined) throw new Error('nothing was served');
+    expect(last.source).toBe('slice');
+    expect(await sliced.refund('again', last)).toBe(1);
+    expect(await sliced.refund('again', last)).toBe(0);
+    await sliced.close();
+  });
+
   it('what is left of a slice goes back', async () => {
     const driver = await context.driver();
     const limiter = createRateLimiter(driver, { policy: 'fixed-window 100/d' });

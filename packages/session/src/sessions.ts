@@ -129,7 +129,7 @@ export function createSessions<Data extends object = SessionData>(
   return {
     start: () => new Session(new HeldSession(store, ring.mint(driver.random))),
     load: (token, call) =>
-      trace(
+      trace.quietly(
         () => ({}),
         () => load(token, call),
       ),

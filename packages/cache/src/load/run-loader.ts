@@ -33,7 +33,7 @@ export async function runLoader(
   let value: unknown;
   let encoded: Uint8Array | undefined;
   try {
-    value = await trace(
+    value = await trace.quietly(
       () => ({ cache: options.name }),
       async () => loader(said.context),
     );

@@ -6,6 +6,7 @@ import { HeldLocks } from '../lease/held-locks.js';
 import type { ExtendOutcome, ReleaseOutcome } from '../lease/lock.js';
 import type { Target } from '../lease/target.js';
 import { createTokens, type Tokens } from '../lease/tokens.js';
+import { momentOf } from '../lease/validity.js';
 import { MutexTarget } from '../mutex/mutex-target.js';
 import type { ResolvedAcquire, ResolvedLocks } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
@@ -89,6 +90,8 @@ export class Quorum implements LockKeeper {
   }
 
   async extend(lock: HeldLock): Promise<ExtendOutcome> {
+    // At the cap of the total hold there is nothing left to extend by.
+    if (lock.leaseAt(momentOf(this.#extensions.clock)) === undefined) return 'unknown';
     const [outcome = 'unknown'] = await extendOnQuorum([lock], this.#extensions);
     return outcome;
   }

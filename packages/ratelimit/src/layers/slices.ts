@@ -59,6 +59,8 @@ export function sliceLimiter(
     minMs: 1,
   });
   const returning = new Set<Promise<void>>();
+  /** What was given back of a result already: it was charged once. */
+  const refunded = new WeakMap<RateLimitResult, number>();
   const slices = new Recent<Slice>(maxIdentifiers, giveBack);
   const fetching = new Map<string, Promise<RateLimitResult>>();
 
@@ -137,7 +139,9 @@ export function sliceLimiter(
       if (result.source !== 'slice') return limiter.refund(identifier, result, call);
       const slice = slices.get(identifier);
       if (slice === undefined) return 0;
-      const back = Math.min(call?.cost ?? result.cost, units - slice.left);
+      const already = refunded.get(result) ?? 0;
+      const back = Math.min(call?.cost ?? result.cost, result.cost - already, units - slice.left);
+      refunded.set(result, already + back);
       slice.left += back;
       return back;
     },

@@ -70,7 +70,12 @@ export const sessionFeature: Feature = {
         // Nothing to watch; the page asks again once it has a session.
         if (session.state !== 'live') return reply.code(204).send();
         const stream = openStream(session);
-        const watch = await session.onRevoked(({ reason }) => stream.end({ type: 'over', text: reason }));
+        const watch = await session
+          .onRevoked(({ reason }) => stream.end({ type: 'over', text: reason }))
+          .catch((error: unknown) => {
+            stream.body.destroy();
+            throw error;
+          });
         stream.body.once('close', () => {
           watch.close().catch((error: unknown) => app.log.error(error));
         });
