@@ -52,7 +52,7 @@ export function heard(client: Client, event: string): Promise<unknown[]> {
   });
 }
 
-/** Whether each client hears what the first server emits: a `marker` of the same server follows it, in the same order for all. */
+/** Whether each client hears what one of the servers emits: a marker of each server follows, in the same order as what was emitted there. */
 export async function whoHears(members: readonly Member[], emit: () => unknown): Promise<boolean[]> {
   const hears = members.map(() => false);
   const stop = members.map(({ client }, i) => {
@@ -62,9 +62,11 @@ export async function whoHears(members: readonly Member[], emit: () => unknown):
     client.on('test', listener);
     return () => client.off('test', listener);
   });
-  const marked = members.map(({ client }) => heard(client, 'marker'));
+  const marked = members.flatMap(({ client }) => members.map((_, i) => heard(client, `marker${i}`)));
   await emit();
-  members[0]?.io.emit('marker');
+  members.forEach(({ io }, i) => {
+    io.emit(`marker${i}`);
+  });
   await Promise.all(marked);
   for (const each of stop) each();
   return hears;
