@@ -160,12 +160,17 @@ describe.skipIf(!(await requireServers())).each([ioredisClient, nodeRedisClient]
           right: 'if state.till <= now then\n  changed',
           wrong: 'if true then\n  changed',
         });
-        const claims = await letLoose('given away', (driver) => ({
+        const dress = (driver: Driver): Driver => ({
           ...driver,
           send: (command, call) => driver.send(rewrite(command), call),
-        }));
-        expect(overlaps(holdings(claims)).length).toBeGreaterThan(0);
+        });
+        // Whether two meet in the short time is left to the machine: again until they have, and not for ever.
+        let met = 0;
+        for (let round = 0; round < 8 && met === 0; round++)
+          met = overlaps(holdings(await letLoose(`given away ${round}`, dress))).length;
+        expect(met).toBeGreaterThan(0);
       },
+      60_000,
     );
   },
 );
