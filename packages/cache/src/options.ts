@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   type Codec,
+  checkName,
   defaultNamespace,
   durationMs,
   InvalidArgumentError,
@@ -176,8 +177,6 @@ export interface ResolvedOptions {
   readonly unavailableMs: number;
 }
 
-const nameRule = /^[A-Za-z0-9_.-]{1,64}$/;
-
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveOptions(options: CacheOptions): ResolvedOptions {
   const {
@@ -189,10 +188,8 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
     local = {},
     leaseMs = 10_000,
   } = options;
-  for (const [argument, value] of Object.entries({ name, instance })) {
-    if (typeof value === 'string' && nameRule.test(value)) continue;
-    throw new InvalidArgumentError(argument, 'must be 1 to 64 letters, digits, `_`, `.` or `-`', value);
-  }
+  checkName('name', name);
+  checkName('instance', instance);
   if (typeof earlyRefresh !== 'number' || !(earlyRefresh >= 0 && earlyRefresh <= 100)) {
     throw new InvalidArgumentError('earlyRefresh', 'must be a number from 0 to 100', earlyRefresh);
   }

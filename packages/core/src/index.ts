@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { BoundedQueue, type Overflow } from './bounded-queue.js';
+export { checkDriver } from './checks/check-driver.js';
 export { checkName } from './checks/check-name.js';
 export { checkText } from './checks/check-text.js';
 export { bytesCodec } from './codec/bytes-codec.js';
@@ -14,7 +15,6 @@ export {
   type StandardSchema,
   validate,
 } from './codec/standard-schema.js';
-export { checkDriver } from './contract/check-driver.js';
 export type { Clock, Timer } from './contract/clock.js';
 export type { Arg, Command, Reply, ResultOf } from './contract/command.js';
 export type { DurableLog, EventSink, InvalidationBus } from './contract/composition.js';

@@ -1,4 +1,4 @@
-import { type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import { checkName, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
 import { type Calendar, longestMs, type PeriodLength, type Weekday } from './calendar/period.js';
 import { resolveCalendar, type Season } from './calendar/resolve-calendar.js';
 import { type Layout, radicesOf } from './order/layout.js';
@@ -82,8 +82,6 @@ export interface ResolvedBoard {
   readonly size: number;
 }
 
-const nameRule = /^[A-Za-z0-9_.-]{1,64}$/;
-
 /** Resolves the options of a board; throws `InvalidArgumentError`. */
 export function resolveBoard(
   name: string,
@@ -92,8 +90,8 @@ export function resolveBoard(
 ): Omit<ResolvedBoard, 'layout'> {
   const { operator, by, apart = false, dense = false, size } = options;
   const at = `boards.${name}`;
-  checkName('boards', name);
-  if (by !== undefined) checkName(`${at}.by`, by);
+  checkOwnName('boards', name);
+  if (by !== undefined) checkOwnName(`${at}.by`, by);
   if (!['best', 'set', 'last', 'sum'].includes(operator)) {
     throw new InvalidArgumentError(`${at}.operator`, "must be 'best', 'set', 'last' or 'sum'", operator);
   }
@@ -172,9 +170,9 @@ function wholeNumber(argument: string, value: number, most: number): number {
   return value;
 }
 
-/** Checks a name that stands in keys. */
-export function checkName(argument: string, name: string): void {
-  if (typeof name !== 'string' || !nameRule.test(name) || name in Object.prototype) {
-    throw new InvalidArgumentError(argument, 'must be 1 to 64 letters, digits, `_`, `.` or `-`', name);
-  }
+/** Checks a name that stands in keys, and in objects of names. */
+export function checkOwnName(argument: string, name: string): void {
+  checkName(argument, name);
+  if (name in Object.prototype)
+    throw new InvalidArgumentError(argument, 'must not be a name that every object has', name);
 }

@@ -7,7 +7,7 @@ import {
 } from '@penknife/core';
 import {
   type BoardOptions,
-  checkName,
+  checkOwnName,
   type Operator,
   type ResolvedBoard,
   resolveBoard,
@@ -89,7 +89,7 @@ export function resolveOptions<M>(
   options: LeaderboardOptions<readonly Column[], Readonly<Record<string, BoardOptions>>, M>,
 ): ResolvedOptions<M> {
   const { name, operator = 'best', boards = { all: {} }, zone = 'UTC', ties = 'ordinal' } = options;
-  checkName('name', name);
+  checkOwnName('name', name);
   const columns = resolveOrder(options.order);
   const entries = Object.entries(boards);
   if (entries.length < 1 || entries.length > mostBoards) {

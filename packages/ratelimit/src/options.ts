@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  checkName,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -76,7 +77,6 @@ export interface ResolvedOptions {
   readonly reservationMs: number;
 }
 
-const nameRule = /^[A-Za-z0-9_.-]{1,64}$/;
 const hourMs = 3_600_000;
 /** Twice this, in ns, is still exact. */
 const longestOwedMs = 50 * 24 * hourMs;
@@ -86,7 +86,7 @@ const longestBlockMs = 100 * 24 * hourMs;
 export function resolveOptions(options: RateLimiterOptions): ResolvedOptions {
   checkOptions(options);
   const { name = 'default', namespace = defaultNamespace, deadlineMs } = options;
-  checkName(name);
+  checkName('name', name);
   const policy = resolvePolicy(options.policy);
   const longestWaitMs = durationMs(options.longestWait ?? 0, 'longestWait', { maxMs: hourMs });
   const reservationMs = durationMs(options.reservations ?? 0, 'reservations', { maxMs: hourMs });
@@ -131,12 +131,6 @@ export function resolveLimit(
 export function checkOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null)
     throw new InvalidArgumentError('options', 'must be an object', options);
-}
-
-/** Checks a limiter's name. */
-export function checkName(name: string, argument = 'name'): void {
-  if (typeof name === 'string' && nameRule.test(name)) return;
-  throw new InvalidArgumentError(argument, 'must be 1 to 64 letters, digits, `_`, `.` or `-`', name);
 }
 
 /** A block's length in ms. */

@@ -1,7 +1,5 @@
-import type { Clock } from '@penknife/core';
-import { InvalidArgumentError } from '@penknife/core';
+import { type Clock, checkName, InvalidArgumentError } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
-import { checkName } from '../options.js';
 import type { Policy, ResolvedPolicy } from '../policy/policy.js';
 import { checkCost, resolvePolicy, whole } from '../policy/resolve-policy.js';
 import type { RateLimitResult } from '../result.js';
@@ -25,7 +23,7 @@ export function createLocalLimiter(
   { clock }: { readonly clock: Clock },
   { policy, name = 'default', maxIdentifiers = 10_000 }: LocalLimiterOptions,
 ): Limiter {
-  checkName(name);
+  checkName('name', name);
   whole('maxIdentifiers', maxIdentifiers);
   const own = resolved(policy);
   const rule = rules[own.algorithm];

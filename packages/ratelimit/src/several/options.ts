@@ -1,6 +1,6 @@
-import { type CallOptions, defaultNamespace, InvalidArgumentError } from '@penknife/core';
+import { type CallOptions, checkName, defaultNamespace, InvalidArgumentError } from '@penknife/core';
 import { type LimitCall, type LimitWords, limitWords } from '../commands.js';
-import { checkName, checkOptions, type LimitOptions, resolveLimit } from '../options.js';
+import { checkOptions, type LimitOptions, resolveLimit } from '../options.js';
 import type { Policy } from '../policy/policy.js';
 import { checkCost, resolvePolicy } from '../policy/resolve-policy.js';
 
@@ -45,13 +45,13 @@ export function resolveRateLimits<Limit extends string>(
 ): ResolvedRateLimits {
   checkOptions(options);
   const { name = 'default', namespace = defaultNamespace, deadlineMs } = options;
-  checkName(name);
+  checkName('name', name);
   const entries = Object.entries<Policy | LimitOptions>(options.limits ?? {});
   if (entries.length === 0 || entries.length > mostLimits)
     throw new InvalidArgumentError('limits', `must be 1 to ${mostLimits}`, entries);
   const limits = entries.map(([key, given]): NamedLimit => {
     const own = `${name}.${key}`;
-    checkName(own, 'limits');
+    checkName('limits', own);
     const limitOptions: LimitOptions =
       typeof given === 'object' && given !== null && 'policy' in given ? given : { policy: given };
     const limit = resolveLimit(limitOptions, resolvePolicy(limitOptions.policy), 0, false);
