@@ -20,6 +20,8 @@ function idsOf(read: unknown): readonly string[] {
 function reasons(context: MatrixContext): void {
   const log = streamKeys.in('pk').log('numbers');
   const admin = context.admin;
+  const claimed = async (count: number) =>
+    idsOf(await admin('XREADGROUP', 'GROUP', 'g', 'c', 'COUNT', count, 'CLAIM', 20, 'STREAMS', log, '>'));
 
   it('CLAIM hands out a retry before it is due; nothing can tell the server to wait with it', async () => {
     const stream = createStreams(await context.driver()).open(numbers);
@@ -37,20 +39,7 @@ function reasons(context: MatrixContext): void {
     const later = Math.round(context.clock.now()) + 300_000;
     await admin('XCLAIM', log, 'g', '~waiting', 0, id, 'TIME', later, 'RETRYCOUNT', 1, 'JUSTID');
     await context.advance(30);
-    const claimed = await admin(
-      'XREADGROUP',
-      'GROUP',
-      'g',
-      'c',
-      'COUNT',
-      1,
-      'CLAIM',
-      20,
-      'STREAMS',
-      log,
-      '>',
-    );
-    expect(idsOf(claimed)).toEqual([id]);
+    expect(await claimed(1)).toEqual([id]);
   });
 
   it('CLAIM passes by what a living member holds: no group could keep an order with it', async () => {
@@ -61,20 +50,7 @@ function reasons(context: MatrixContext): void {
     await admin('XREADGROUP', 'GROUP', 'g', 'dead', 'COUNT', 1, 'STREAMS', log, '>');
     await context.advance(30);
     await admin('XCLAIM', log, 'g', 'living', 0, '1-0', 'JUSTID');
-    const claimed = await admin(
-      'XREADGROUP',
-      'GROUP',
-      'g',
-      'c',
-      'COUNT',
-      9,
-      'CLAIM',
-      20,
-      'STREAMS',
-      log,
-      '>',
-    );
-    expect(idsOf(claimed)).toEqual(['2-0']);
+    expect(await claimed(9)).toEqual(['2-0']);
   });
 
   it('IDMP answers the same for a duplicate as for the first, and for one that was deleted since', async () => {
