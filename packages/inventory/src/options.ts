@@ -17,7 +17,7 @@ export interface InventoryOptions {
   readonly remember?: Duration;
   /** Free stock at which an item counts as low. Default 0: never. */
   readonly lowAt?: number;
-  /** Where events go: a pub/sub channel, a stream, anything that takes them. Default: nowhere. */
+  /** Where events go: anything with `emit`, such as one that publishes to a channel or appends to a stream. Default: nowhere. */
   readonly events?: EventSink<StockEvent>;
   /**
    * Keeps a stream of every change, so many entries long, 100 to 100 000; what is older is kept as sums, so that stock can be

@@ -1,4 +1,7 @@
-/** Something that takes events of a pattern: a pub/sub channel, a stream, a logger. Patterns are composed by passing such values. */
+/**
+ * Something that takes events of a pattern and hands them on: to a pub/sub channel, to a stream, to a log. Patterns are composed by
+ * passing such values.
+ */
 export interface EventSink<E = unknown> {
   /** Hands over one event. Resolves when the sink has taken responsibility for it. */
   emit(event: E, options?: { readonly signal?: AbortSignal }): Promise<void>;
