@@ -219,6 +219,30 @@ export function resultsSuite(context: MatrixContext): void {
     expect(events.all).toEqual(['first', 'a'].map((id) => ({ kind: 'cancelled', id })));
   });
 
+  context.where(context.column.memory, 'an hour passes only on a clock that is moved by hand')(
+    'a result that nobody follows with another is forgotten, too, and its id is free again',
+    async () => {
+      const queue = createQueue<string, string>(await context.driver(), 'nightly', {
+        results: { keep: '1h', most: 10 },
+      });
+      const done = collect<string>();
+      await using _worker = queue.work(
+        ({ data }) => {
+          done.push(data);
+          return data;
+        },
+        { poll: '1m' },
+      );
+      await queue.add('first', { id: 'nightly' });
+      await done.count(1);
+      await until(async () => (await queue.counts()).done === 1);
+      await context.advance(3_600_000 + 120_000);
+      expect((await queue.counts()).done).toBe(0);
+      expect((await queue.add('second', { id: 'nightly' })).added).toBe(true);
+      await done.count(2);
+    },
+  );
+
   it('results are forgotten by count', async () => {
     const queue = createQueue<number, number>(await context.driver(), 'few', {
       results: { keep: '1h', most: 3 },

@@ -73,8 +73,9 @@ if #ids > 0 then
     end
   end
   finishAll(done, results)
-  forgetResults(#ids)
 end
+-- In every round: an id that is used once a day must not wait for another job to be done.
+forgetResults(#ids)
 
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now, 'LIMIT', 0, most)) do
   redis.call('ZREM', KEYS[4], id)
