@@ -12,6 +12,7 @@ import { manifestVersions } from './rules/manifest-versions.mjs';
 import { namedExports } from './rules/named-exports.mjs';
 import { patternAnatomy } from './rules/pattern-anatomy.mjs';
 import { readmeSections } from './rules/readme-sections.mjs';
+import { serversMayBeMissing } from './rules/servers-may-be-missing.mjs';
 import { timeAndChance } from './rules/time-and-chance.mjs';
 import { unwantedText } from './rules/unwanted-text.mjs';
 
@@ -24,6 +25,7 @@ export const rules = [
   fileLength,
   fileNames,
   timeAndChance,
+  serversMayBeMissing,
   patternAnatomy,
   readmeSections,
   manifestFields,

@@ -1,5 +1,5 @@
 import { type Driver, rawReply, slotOf } from '@penknife/core';
-import { type LeasedCluster, leaseCluster, withClient } from '@penknife/redis-servers';
+import { type LeasedCluster, leaseCluster, requireServers, withClient } from '@penknife/redis-servers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createNodeRedisDriver } from '../src/index.js';
 import { majors } from './majors.js';
@@ -10,7 +10,9 @@ const keyed = (name: Uppercase<string>, key: string, ...rest: string[]) => ({
   read: rawReply,
 });
 
-describe.each(majors)('a driver on createCluster of redis $major', ({ redis }) => {
+const here = await requireServers();
+
+describe.skipIf(!here).each(majors)('a driver on createCluster of redis $major', ({ redis }) => {
   let cluster: LeasedCluster;
   let driver: Driver;
   beforeAll(async () => {

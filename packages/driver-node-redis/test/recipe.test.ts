@@ -1,12 +1,20 @@
 import { rawReply } from '@penknife/core';
-import { leaseCluster, RespClient, type ServerNode, startServer } from '@penknife/redis-servers';
+import {
+  leaseCluster,
+  RespClient,
+  requireServers,
+  type ServerNode,
+  startServer,
+} from '@penknife/redis-servers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeRedisDriver } from '../src/index.js';
 import { majors } from './majors.js';
 
 const ping = { args: ['PING'] as const, read: rawReply };
 
-describe.each(majors)('the client handed over (redis $major)', ({ redis }) => {
+const here = await requireServers();
+
+describe.skipIf(!here).each(majors)('the client handed over (redis $major)', ({ redis }) => {
   let server: ServerNode;
   beforeAll(async () => {
     server = await startServer();

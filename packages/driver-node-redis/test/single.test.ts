@@ -1,12 +1,14 @@
 import { type Driver, isServerError, type Reply, rawReply, ServerError } from '@penknife/core';
-import { type ServerNode, startServer } from '@penknife/redis-servers';
+import { requireServers, type ServerNode, startServer } from '@penknife/redis-servers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createNodeRedisDriver } from '../src/index.js';
 import { majors } from './majors.js';
 
 const command = (...args: (string | Uint8Array)[]) => ({ args: args as [Uppercase<string>], read: rawReply });
 
-describe.each(majors)('a driver on createClient of redis $major', ({ redis }) => {
+const here = await requireServers();
+
+describe.skipIf(!here).each(majors)('a driver on createClient of redis $major', ({ redis }) => {
   let server: ServerNode;
   let driver: Driver;
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { ClientConnection, SubscriberEvents } from '@penknife/core/driver-kit';
-import { RespClient, type ServerNode, startServer } from '@penknife/redis-servers';
+import { RespClient, requireServers, type ServerNode, startServer } from '@penknife/redis-servers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { singleAdapter } from '../src/adapters.js';
 import type { SingleClient } from '../src/client-types.js';
@@ -12,7 +12,9 @@ async function allSlotsServed(admin: RespClient): Promise<void> {
   while (!String(await admin.command('CLUSTER', 'INFO')).includes('cluster_state:ok')) await setImmediate();
 }
 
-describe.each(majors)('a subscriber connection of redis $major', ({ redis }) => {
+const here = await requireServers();
+
+describe.skipIf(!here).each(majors)('a subscriber connection of redis $major', ({ redis }) => {
   let server: ServerNode;
   let admin: RespClient;
   let heard: EventEmitter;

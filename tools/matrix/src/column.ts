@@ -17,6 +17,8 @@ export interface ColumnFacts {
 export interface Column extends ColumnFacts {
   /** The server that it needs; without it any server of version 7.0 or later. */
   readonly flavour?: Flavour;
+  /** True where no server is started: the engine in this process answers, perhaps through its own door. */
+  readonly serverless?: boolean;
   /** Starts or leases its servers. */
   open(): Promise<World>;
 }

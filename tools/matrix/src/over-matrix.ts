@@ -43,7 +43,7 @@ export function overMatrix(
   options: MatrixOptions = {},
 ): void {
   for (const column of options.columns ?? standardColumns) {
-    const missing = column.memory || haveServers ? undefined : 'no redis-server here';
+    const missing = isServerless(column) || haveServers ? undefined : 'no redis-server here';
     const title =
       missing === undefined ? `${name} [${column.name}]` : `${name} [${column.name}] (skipped: ${missing})`;
     describe.skipIf(missing !== undefined)(title, () => defineColumn(column, define, options));
@@ -52,7 +52,7 @@ export function overMatrix(
 
 /**
  * Opens a column's world around the tests of the enclosing `describe`, and checks what they left behind. Where the column's
- * server flavour cannot be had, its tests are skipped with that reason; under CI they fail with the ways to get one.
+ * server cannot be had, its tests are skipped with that reason; under CI they fail with the ways to get one.
  */
 export function inColumn(column: Column, options: Omit<MatrixOptions, 'columns'> = {}): () => World {
   let world: World | undefined;
@@ -62,9 +62,8 @@ export function inColumn(column: Column, options: Omit<MatrixOptions, 'columns'>
     return world;
   };
   beforeAll(async () => {
-    const { flavour } = column;
-    if (flavour !== undefined && !(await requireServers({ flavour }))) missing = `no ${flavour} server here`;
-    else world = await column.open();
+    missing = await missingFor(column);
+    if (missing === undefined) world = await column.open();
   }, openingMs);
   beforeEach(async (context) => {
     if (missing !== undefined) context.skip(missing);
@@ -72,7 +71,7 @@ export function inColumn(column: Column, options: Omit<MatrixOptions, 'columns'>
   });
   const declarations = options.keys === undefined ? undefined : [options.keys].flat();
   afterEach(async () => {
-    if (declarations === undefined || missing !== undefined) return;
+    if (declarations === undefined || world === undefined) return;
     expect(undeclaredKeys(await opened().lastingKeys(), declarations), 'keys left behind').toEqual([]);
   });
   afterAll(async () => {
@@ -85,6 +84,17 @@ export function inColumn(column: Column, options: Omit<MatrixOptions, 'columns'>
     expect(slow, `commands above 5 ms on ${column.name}`).toEqual([]);
   });
   return opened;
+}
+
+function isServerless({ memory, serverless = memory }: Column): boolean {
+  return serverless;
+}
+
+async function missingFor(column: Column): Promise<string | undefined> {
+  if (isServerless(column)) return undefined;
+  const { flavour } = column;
+  if (await requireServers(flavour === undefined ? {} : { flavour })) return undefined;
+  return `no ${flavour ?? 'redis'} server here`;
 }
 
 function defineColumn(

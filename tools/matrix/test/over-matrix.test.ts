@@ -1,4 +1,5 @@
 import { defineKeys, defineScript, rawReply } from '@penknife/core';
+import { requireServers } from '@penknife/redis-servers';
 import { describe, expect, it } from 'vitest';
 import {
   columns,
@@ -28,6 +29,7 @@ const set = (key: string, value: string) => ({
   read: rawReply,
 });
 
+const haveServers = await requireServers();
 let columnsSeen = 0;
 
 overMatrix(
@@ -106,7 +108,7 @@ overMatrix(
 );
 
 describe('what the matrix checks', () => {
-  it('ran in every column', () => expect(columnsSeen).toBeGreaterThanOrEqual(2));
+  it.skipIf(!haveServers)('ran in every column', () => expect(columnsSeen).toBeGreaterThanOrEqual(2));
 
   it('names every column once', () => {
     const names = [...columns, ...furtherColumns.map(({ column }) => column)].map(({ name }) => name);

@@ -12,6 +12,7 @@ export function doorColumn(client: ClientKind): Column {
     client: client.name,
     topology: 'single',
     memory: false,
+    serverless: true,
     async open() {
       const redis = createMemoryRedis();
       const server = await startServer(redis);
