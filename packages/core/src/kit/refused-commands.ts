@@ -5,7 +5,7 @@ import { UnsupportedError } from '../errors/unsupported-error.js';
 /** Where a command is to run. */
 export type ConnectionKind = 'shared' | 'lane';
 
-/** Says why a command must not run on this kind of connection; undefined when it may. */
+/** Says why a command must not run on this kind of connection; undefined when it may. Throws for an argument that can only be wrong. */
 type Rule = (args: readonly Arg[], connection: ConnectionKind) => string | undefined;
 
 const never =
@@ -32,6 +32,9 @@ const rules: Readonly<Record<string, Rule>> = {
   ...all('WATCH UNWATCH', watches),
   ...all('XREAD XREADGROUP', blocksByOption),
   CLIENT: clientRule,
+  SET: ttlAfterOption(3),
+  GETEX: ttlAfterOption(2),
+  ...all('SETEX PSETEX', (args) => refuseTtl(args[0], args[2])),
 };
 
 /** Every name that was seen and is well formed, with its rule: one look-up a command instead of a pattern match. */
@@ -40,7 +43,7 @@ const known = new Map<unknown, Rule | null>(Object.entries(rules));
 const knownLimit = 2000;
 const wellFormed = /^[A-Z][A-Z0-9._-]*$/;
 
-/** Throws `InvalidArgumentError` for a malformed name, `UnsupportedError` for a command that must not run here. */
+/** Throws `InvalidArgumentError` for a malformed name or a TTL of 0 or less, `UnsupportedError` for a command that must not run here. */
 export function refuseUnfit(args: readonly Arg[], connection: ConnectionKind): void {
   const name = args[0];
   const rule = known.get(name);
@@ -77,6 +80,22 @@ function blocksByOption(args: readonly Arg[], connection: ConnectionKind): strin
     if (word === 'COUNT') i += 1;
   }
   return undefined;
+}
+
+/** The TTL behind EX or PX, from the first argument that may be an option. */
+function ttlAfterOption(first: number): Rule {
+  return (args) => {
+    for (let i = first; i < args.length - 1; i++) {
+      const option = args[i];
+      if (option === 'EX' || option === 'PX') return refuseTtl(`${option} of ${args[0]}`, args[i + 1]);
+    }
+    return undefined;
+  };
+}
+
+/** What is no number at all is left to the server, which may know more than this. */
+function refuseTtl(name: unknown, ttl: Arg | undefined): undefined {
+  if (Number(ttl) <= 0) throw new InvalidArgumentError(`the TTL of ${name}`, 'must be above 0', ttl);
 }
 
 function all(names: string, rule: Rule): Record<string, Rule> {

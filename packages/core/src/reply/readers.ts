@@ -5,9 +5,12 @@ import { isServerError } from '../errors/server-error.js';
 /** A reader of one reply. The makers below take the command's name, for the `ReplyShapeError` they throw. */
 export type Reader<T> = (reply: Reply) => T;
 
-/** An integer (RESP2 integer; exact up to 2^53 - 1). */
+/** An integer within ±(2^53 - 1). A larger one came rounded, and is refused: ask for text where one may come (`bigintReply`). */
 export function integerReply(command: string): Reader<number> {
-  return (reply) => (typeof reply === 'number' ? reply : refuse(command, 'an integer', reply));
+  return (reply) => {
+    if (typeof reply === 'number' && Number.isSafeInteger(reply)) return reply;
+    return refuse(command, typeof reply === 'number' ? 'an integer below 2^53' : 'an integer', reply);
+  };
 }
 
 /** A 64-bit integer that travels as text, because it may pass 2^53. */

@@ -83,7 +83,10 @@ export const feedCases: readonly ContractCase[] = casesOf('feed', {
       await driver.send(keyed('PUBLISH', channel, 'x'));
       await context.eventually(`${channel} arrives`, () => sink.payloads(channel).length === 1);
     }
-    await rejectsWith(feed.subscribe('channel', ''), { kind: 'invalid-argument' });
+    await rejectsWith(feed.subscribe('channel', ''), {
+      kind: 'invalid-argument',
+      says: /^name must be a string that is not empty; given: ""$/,
+    });
   },
   'a sink that throws misses nothing that follows': async (context) => {
     const seen: string[] = [];

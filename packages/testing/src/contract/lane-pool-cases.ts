@@ -158,7 +158,10 @@ export const lanePoolCases: readonly ContractCase[] = [
       context.atEnd(() => pool.close());
       const [key, other] = [context.key('watched'), context.key('other')];
       const refusedPlan = optimistic(driver, pool, [key], async () => [keyed('SET', other, Number.NaN)]);
-      await rejectsWith(refusedPlan, { kind: 'invalid-argument' });
+      await rejectsWith(refusedPlan, {
+        kind: 'invalid-argument',
+        says: /argument 2 of SET must be .*; given: NaN$/,
+      });
       await driver.send(keyed('SET', key, 1));
       const next = await pool.use((lane) => lane.transaction([keyed('SET', other, 1)]), { key });
       assert.notEqual(next, 'aborted');

@@ -28,20 +28,25 @@ export function unchecked(...args: readonly unknown[]): Command<Reply> {
   return { args: args as Command['args'], read: rawReply };
 }
 
-/** What a rejected error has to be. `kind` and `code` are the contract's, whichever copy of the package made the error. */
-export interface ExpectedError {
-  readonly kind:
-    | 'server'
-    | 'connection'
-    | 'deadline'
-    | 'closed'
-    | 'reply-shape'
-    | 'invalid-argument'
-    | 'unsupported'
-    | 'aborted';
-  readonly code?: string;
-  readonly sent?: 'no' | 'maybe';
-}
+/**
+ * What a rejected error has to be. `kind` and `code` are the contract's, whichever copy of the package made the error. A refusal
+ * of an argument has to say the place, the rule and the value.
+ */
+export type ExpectedError =
+  | { readonly kind: 'invalid-argument'; readonly says: RegExp }
+  | {
+      readonly kind:
+        | 'server'
+        | 'connection'
+        | 'deadline'
+        | 'closed'
+        | 'reply-shape'
+        | 'unsupported'
+        | 'aborted';
+      readonly code?: string;
+      readonly sent?: 'no' | 'maybe';
+      readonly says?: RegExp;
+    };
 
 /** A call that the case awaits later: should it reject before, or the case fail before, that harms nobody. */
 export function started<T>(call: Promise<T>): Promise<T> {
@@ -83,10 +88,11 @@ async function rejection(call: Promise<unknown>, expected: ExpectedError): Promi
 }
 
 /** Asserts what an error is, and gives it. */
-export function isError(error: unknown, expected: ExpectedError): PenknifeError {
-  const found = error as PenknifeError & ExpectedError;
+export function isError(error: unknown, { says, ...expected }: ExpectedError): PenknifeError {
+  const found = error as PenknifeError & { readonly kind?: string; readonly sent?: string };
   const seen = { kind: found?.kind, code: found?.code, sent: found?.sent };
   const wanted = { ...seen, ...expected };
   assert.deepEqual(seen, wanted, `${String(error)}`);
+  if (says !== undefined) assert.match(found.message, says);
   return found;
 }

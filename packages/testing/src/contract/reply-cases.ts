@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { type Command, integerReply, isServerError, type Reply, rawReply, stringReply } from '@penknife/core';
+import {
+  bigintReply,
+  type Command,
+  integerReply,
+  isServerError,
+  type Reply,
+  rawReply,
+  stringReply,
+} from '@penknife/core';
 import { type ContractCase, casesOf } from './contract-case.js';
 import { inBytes, keyed, keyless, rejectsWith } from './raw-commands.js';
 
@@ -71,6 +79,12 @@ export const replyCases: readonly ContractCase[] = casesOf('replies', {
     await driver.send(keyed('INCRBY', key, 90));
     await driver.send(keyed('INCRBY', key, 2));
     assert.equal(await driver.send(keyed('GET', key)), '9007199254740993');
+    assert.equal(await driver.send({ ...keyed('GET', key), read: bigintReply('GET') }), 9007199254740993n);
+    const next = { ...keyed('INCRBY', key, 0), read: integerReply('INCRBY') };
+    await rejectsWith(driver.send(next), {
+      kind: 'reply-shape',
+      says: /^INCRBY answered .* where an integer/,
+    });
     const hash = context.key('hash');
     await driver.send(keyed('HINCRBY', hash, 'count', '9223372036854775807'));
     assert.equal(await driver.send(keyed('HGET', hash, 'count')), '9223372036854775807');
