@@ -1,3 +1,4 @@
+import { machineTimeMs } from '@penknife/testing';
 import { Redis } from 'ioredis';
 import type { Contestant } from '../../case.js';
 import type { Peers } from '../../peers.js';
@@ -8,9 +9,21 @@ export interface PeerLocks {
   readonly guarantees: string;
   /** Takes `resource`, waiting at most for `waitMs`; the function gives it back. */
   acquire(resource: string, ttlMs: number, waitMs: number): Promise<PeerLock>;
-  /** Runs under the lock, extended as the library does it; `lost` is what the library tells its holder meanwhile. */
-  using(resource: string, ttlMs: number, run: (lost: () => boolean) => Promise<void>): Promise<void>;
+  /** Runs under the lock, extended as the library does it; the function gives when the library told its holder of the loss. */
+  using(resource: string, ttlMs: number, run: (toldAtMs: ToldAt) => Promise<void>): Promise<void>;
   close(): Promise<void>;
+}
+
+/** When a holder was told that its lock is lost, on the clock of the machine; undefined: up to now it was not. */
+export type ToldAt = () => number | undefined;
+
+/** When a signal fires. */
+export function firedAt(signal: AbortSignal): ToldAt {
+  let atMs: number | undefined;
+  signal.addEventListener('abort', () => {
+    atMs = machineTimeMs();
+  });
+  return () => atMs;
 }
 
 /** A lock that a peer gave. */
@@ -66,13 +79,14 @@ export async function redisSemaphore(peers: Peers, url: string): Promise<PeerLoc
       return { release: () => mutex.release() };
     },
     async using(resource, lockTimeout, run) {
-      let told = false;
+      let atMs: number | undefined;
       const onLockLost = (): void => {
-        told = true;
+        atMs = machineTimeMs();
       };
       const mutex = new Mutex(client, resource, { lockTimeout, onLockLost });
       await mutex.acquire();
-      await run(() => told || !mutex.isAcquired);
+      // Its word for whoever asks counts, too, from when it is asked.
+      await run(() => atMs ?? (mutex.isAcquired ? undefined : machineTimeMs()));
       await mutex.release();
     },
     close: async () => client.disconnect(),
@@ -94,7 +108,7 @@ export async function redlock(peers: Peers, url: string): Promise<PeerLocks> {
       return { release: () => lock.release() };
     },
     using: (resource, ttlMs, run) =>
-      new Redlock([client], {}).using([resource], ttlMs, (signal) => run(() => signal.aborted)),
+      new Redlock([client], {}).using([resource], ttlMs, (signal) => run(firedAt(signal))),
     close: async () => client.disconnect(),
   };
 }
@@ -115,7 +129,7 @@ export async function redlockUniversal(peers: Peers, url: string): Promise<PeerL
     },
     using: (resource, ttl, run) =>
       createLock({ adapter, key: resource, ttl, performance: 'lean' }).using((signal) =>
-        run(() => signal.aborted),
+        run(firedAt(signal)),
       ),
     close: async () => client.disconnect(),
   };
