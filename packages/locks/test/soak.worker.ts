@@ -8,16 +8,32 @@ import { soonOver } from './eventually.js';
 
 /** What one worker did and saw. */
 export interface WorkerReport {
+  /** How its locks are named to others. */
+  readonly process: string;
   readonly claims: readonly Claim[];
   /** Acquisitions that gave no lock, by reason. */
   readonly refused: Readonly<Record<string, number>>;
   readonly heldCount: number;
   readonly waitingCount: number;
+  /** The longest time for which this process did not run, in ms. */
+  readonly longestStallMs: number;
 }
 
 /** The list that every holder writes its fence to, guarded by it. */
 export const writtenKey = 'soak:{hot}:written';
 const resource = 'hot';
+
+/** What may be wrong in the script of an acquire. */
+const bugs: Readonly<Record<string, { readonly right: string; readonly wrong: string }>> = {
+  'a lock that is given away': {
+    right: 'if state.till <= now then\n  changed',
+    wrong: 'if true then\n  changed',
+  },
+  'newcomers who stand in front': {
+    right: "state.waiters .. token .. way .. expiry .. string.format('%013.0f', now)",
+    wrong: "token .. way .. expiry .. string.format('%013.0f', now) .. state.waiters",
+  },
+};
 
 /** The driver, or one with the bug that the test wants to see found. */
 function dressed(driver: Driver): Driver {
@@ -25,16 +41,15 @@ function dressed(driver: Driver): Driver {
   if (planted === undefined) return driver;
   if (planted === 'timers that never fire')
     return { ...driver, clock: { ...driver.clock, timer: () => ({ cancel: () => undefined }) } };
-  const rewrite = plantedBug({
-    script: 'locks/mutex-acquire',
-    right: 'if state.till <= now then\n  changed',
-    wrong: 'if true then\n  changed',
-  });
+  const bug = bugs[planted];
+  if (bug === undefined) throw new Error(`no such bug: ${planted}`);
+  const rewrite = plantedBug({ script: 'locks/mutex-acquire', ...bug });
   return { ...driver, send: (command, options) => driver.send(rewrite(command), options) };
 }
 
 const driver = workerDriver();
-const locks = createLocks(dressed(driver), { ttl: 300, deadlineMs: 1000 });
+const ttl = Number(process.env.LOCKS_TTL_MS ?? 300);
+const locks = createLocks(dressed(driver), { ttl, deadlineMs: 1000 });
 const claims: Claim[] = [];
 const refused: Record<string, number> = {};
 let ending = false;
@@ -97,8 +112,11 @@ async function loop(): Promise<void> {
 
 /** The last times, each a millisecond after the one before, at which this process ran: by a timer that is none of the locks'. */
 const beats: number[] = [];
+let longestStallMs = 0;
 setInterval(() => {
-  beats.push(driver.clock.monotonic());
+  const nowMs = driver.clock.monotonic();
+  longestStallMs = Math.max(longestStallMs, nowMs - (beats.at(-1) ?? nowMs));
+  beats.push(nowMs);
   if (beats.length > 1000) beats.shift();
 }, 1).unref();
 
@@ -119,7 +137,8 @@ const acts = {
   async report(): Promise<WorkerReport> {
     ending = true;
     await Promise.all(loops);
-    return { claims, refused, heldCount: locks.heldCount, waitingCount: locks.waitingCount };
+    const { id, heldCount, waitingCount } = locks;
+    return { process: id, claims, refused, heldCount, waitingCount, longestStallMs };
   },
   close: (): Promise<void> => locks.close(),
   /** Takes a lock and keeps it. */
