@@ -1,4 +1,4 @@
-import { PenknifeError } from '@penknife/core';
+import { InvalidArgumentError, PenknifeError } from '@penknife/core';
 import type { AcquireFailure, AcquireOutcome } from './outcome.js';
 
 /** The lock was not acquired; `outcome` says why. Thrown by `lockOrThrow` alone. */
@@ -19,6 +19,10 @@ export class LockNotAcquiredError extends PenknifeError {
  * For `await using lock = lockOrThrow(await locks.acquire('report'))`.
  */
 export function lockOrThrow<L>(outcome: AcquireOutcome<L>): L {
+  if (typeof outcome?.ok !== 'boolean') {
+    const rule = 'must be what an acquisition resolved to; perhaps an `await` is missing';
+    throw new InvalidArgumentError('outcome', rule, outcome);
+  }
   if (outcome.ok) return outcome.lock;
   throw new LockNotAcquiredError(outcome);
 }

@@ -1,5 +1,5 @@
-import { type CallOptions, checkDriver, type Driver, durationMs, InvalidArgumentError } from '@penknife/core';
-import { type CampaignOptions, campaign } from './election/campaign.js';
+import { type CallOptions, checkDriver, type Driver, InvalidArgumentError } from '@penknife/core';
+import { type Ballot, type CampaignOptions, campaign } from './election/campaign.js';
 import { lockKeys } from './keys.js';
 import { acquireTarget, checkRun, runUnder, traced } from './lease/door.js';
 import { Leases } from './lease/leases.js';
@@ -13,9 +13,11 @@ import { MutexTarget } from './mutex/mutex-target.js';
 import { createReentrancy } from './mutex/reentrancy.js';
 import {
   type AcquireOptions,
+  checkCall,
   checkResource,
   type LocksOptions,
   resolveAcquire,
+  resolveGraceMs,
   resolveLocks,
 } from './options.js';
 import type { AcquireOutcome, WithLockOutcome } from './outcome.js';
@@ -113,9 +115,14 @@ export function createLocks(driver: Driver, options: LocksOptions = {}): Locks {
     const options = resolveAcquire(given, resolved);
     leases.refuseClosed();
     const parts = { driver, leases, owner: resolved.owner };
-    return traced('several', waits && options.waitMs > 0, options, () =>
-      waits && options.waitMs > 0 ? waitForAll(targets, options, parts) : tryAll(targets, options, parts),
-    );
+    const queues = waits && options.waitMs > 0;
+    const take = queues ? waitForAll : tryAll;
+    leases.underWay.begin();
+    try {
+      return await traced('several', queues, options, () => take(targets, options, parts));
+    } finally {
+      leases.underWay.end();
+    }
   }
 
   const reentrancy = resolved.reentrant ? createReentrancy() : undefined;
@@ -139,12 +146,17 @@ export function createLocks(driver: Driver, options: LocksOptions = {}): Locks {
     },
     tryAcquireAll: (resources, given) => acquireAll(resources, given, false),
     acquireAll: (resources, given) => acquireAll(resources, given, true),
-    campaign: (office, campaignOptions) =>
-      campaign(driver, { acquire: (name, given) => acquire(name, given, true) }, office, campaignOptions),
+    async campaign(office, campaignOptions) {
+      const ballot: Ballot = {
+        acquire: (name, given) => acquire(name, given, true),
+        closing: leases.closing,
+      };
+      await campaign(driver, ballot, checkResource(office, 'office'), campaignOptions);
+    },
     async inspect(resource, call) {
       const key = keys.mutex(checkResource(resource));
       try {
-        return inspectionOf(await driver.send(inspectMutex(key), call));
+        return inspectionOf(await driver.send(inspectMutex(key), checkCall(call)));
       } catch (error) {
         throw leases.keyError(error, key);
       }
@@ -156,8 +168,8 @@ export function createLocks(driver: Driver, options: LocksOptions = {}): Locks {
     },
     readWriteLock: (resource) =>
       openReadWriteLock(driver, leases, resolved, checkResource(resource), keys.rw(resource)),
-    async shutdown({ graceMs = 0 } = {}) {
-      await leases.shutdown(durationMs(graceMs, 'graceMs'));
+    async shutdown(given) {
+      await leases.shutdown(resolveGraceMs(given));
     },
     close: () => leases.shutdown(0),
     [Symbol.asyncDispose]: () => leases.shutdown(0),

@@ -1,4 +1,10 @@
-import { type Duration, defaultNamespace, durationMs, InvalidArgumentError } from '@penknife/core';
+import {
+  type CallOptions,
+  type Duration,
+  defaultNamespace,
+  durationMs,
+  InvalidArgumentError,
+} from '@penknife/core';
 
 /** The shortest lease: below it a slow reply alone would lose the lock. */
 const smallestTtlMs = 50;
@@ -73,8 +79,9 @@ const ownerRule = /^[A-Za-z0-9_.@/-]{1,64}$/;
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveLocks(options: LocksOptions): ResolvedLocks {
+  checkOptions(options);
   const { namespace = defaultNamespace, deadlineMs, owner, reentrant = false, ack } = options;
-  if (owner !== undefined && !ownerRule.test(owner)) {
+  if (owner !== undefined && (typeof owner !== 'string' || !ownerRule.test(owner))) {
     throw new InvalidArgumentError(
       'owner',
       'must be 1 to 64 letters, digits, `_`, `.`, `@`, `/` or `-`',
@@ -99,6 +106,7 @@ export function resolveLocks(options: LocksOptions): ResolvedLocks {
 /** Resolves the options of one acquisition over those of its `Locks`; throws `InvalidArgumentError`. */
 export function resolveAcquire(options: AcquireOptions | undefined, base: ResolvedAcquire): ResolvedAcquire {
   if (options === undefined) return base;
+  checkOptions(options);
   const { ttl, waitMs, autoExtend = base.autoExtend, maxHoldMs, signal } = options;
   const ttlMs =
     ttl === undefined ? base.ttlMs : durationMs(ttl, 'ttl', { minMs: smallestTtlMs, maxMs: longestTtlMs });
@@ -106,8 +114,7 @@ export function resolveAcquire(options: AcquireOptions | undefined, base: Resolv
   const cap = maxHoldMs === undefined ? base.maxHoldMs : durationMs(maxHoldMs, 'maxHoldMs', { minMs: ttlMs });
   if (typeof autoExtend !== 'boolean')
     throw new InvalidArgumentError('autoExtend', 'must be true or false', autoExtend);
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new InvalidArgumentError('signal', 'must be an AbortSignal', signal);
+  checkSignal(signal);
   return {
     ttlMs: Math.min(ttlMs, cap),
     waitMs: waitMs === undefined ? base.waitMs : durationMs(waitMs, 'waitMs'),
@@ -117,16 +124,44 @@ export function resolveAcquire(options: AcquireOptions | undefined, base: Resolv
   };
 }
 
-function checkAcknowledgement({ replicas, timeoutMs }: Acknowledgement, ttlMs: number): void {
+function checkAcknowledgement(ack: Acknowledgement, ttlMs: number): void {
+  checkOptions(ack, 'ack');
+  const { replicas, timeoutMs } = ack;
   if (!Number.isSafeInteger(replicas) || replicas < 1 || replicas > 100)
     throw new InvalidArgumentError('ack.replicas', 'must be a whole number of 1 to 100', replicas);
   durationMs(timeoutMs, 'ack.timeoutMs', { minMs: 1, maxMs: Math.floor(ttlMs / 3) });
 }
 
+/** Checks that there are options at all, for those whom no types tell. */
+export function checkOptions(options: unknown, argument = 'options'): void {
+  if (typeof options !== 'object' || options === null)
+    throw new InvalidArgumentError(argument, 'must be an object', options);
+}
+
+/** Checks how one request is to be made; its deadline is the driver's to check. */
+export function checkCall(call: CallOptions | undefined): CallOptions | undefined {
+  if (call === undefined) return undefined;
+  checkOptions(call);
+  checkSignal(call.signal);
+  return call;
+}
+
+function checkSignal(signal: unknown): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new InvalidArgumentError('signal', 'must be an AbortSignal', signal);
+}
+
+/** Checks how a shutdown is to go; gives the grace. */
+export function resolveGraceMs(options: { readonly graceMs?: number } | undefined): number {
+  if (options === undefined) return 0;
+  checkOptions(options);
+  return options.graceMs === undefined ? 0 : durationMs(options.graceMs, 'graceMs');
+}
+
 /** Checks the name of what is locked: any string that is not empty, of at most 10 000 characters. */
-export function checkResource(resource: string): string {
+export function checkResource(resource: string, argument = 'resource'): string {
   if (typeof resource !== 'string' || resource.length === 0 || resource.length > 10_000) {
-    throw new InvalidArgumentError('resource', 'must be a string of 1 to 10 000 characters', resource);
+    throw new InvalidArgumentError(argument, 'must be a string of 1 to 10 000 characters', resource);
   }
   return resource;
 }

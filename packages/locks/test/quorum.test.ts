@@ -33,8 +33,12 @@ describe('a quorum of independent servers', () => {
     count: number,
     options: object = {},
     dress = <T>(command: Command<T>) => command,
+    /** How far the clock of each server is ahead. */
+    aheadMs: readonly number[] = [],
   ): Servers {
-    const redis = Array.from({ length: count }, (_, i) => createMemoryRedis({ clock, seed: i + 1 }));
+    const redis = Array.from({ length: count }, (_, i) =>
+      createMemoryRedis({ clock: { ...clock, now: () => clock.now() + (aheadMs[i] ?? 0) }, seed: i + 1 }),
+    );
     let seed = 0;
     const direct = (server: number): Driver => {
       const driver = (redis[server] as (typeof redis)[number]).driver({ random: seededRandom(++seed) });
@@ -231,6 +235,46 @@ describe('a quorum of independent servers', () => {
     await direct(0).send({ args: ['FLUSHALL'], read: String });
     const next = await held(two.tryAcquire('a'));
     expect(next.fence).toBeGreaterThan(first.fence);
+  });
+
+  it('fences fall back to the clocks of a majority only once the servers have forgotten the last: a minute after its release', async () => {
+    const hourMs = 3_600_000;
+    const { locks, links } = servers(3, {}, undefined, [hourMs, 0, 0]);
+    (links[2] as Link).held = true;
+    const first = await held(locks.tryAcquire('a'));
+    expect(Number(first.fence / 1000n)).toBeGreaterThanOrEqual(clock.now() + hourMs);
+    await ends(first.release());
+    await (links[2] as Link).release();
+    // From here on the server whose clock is ahead is away.
+    (links[0] as Link).held = true;
+    await clock.advance(50_000);
+    const second = await ends(held(locks.acquire('a')));
+    expect(second.fence).toBeGreaterThan(first.fence);
+    await ends(second.release());
+    await clock.advance(61_000);
+    const third = await ends(held(locks.acquire('a')));
+    expect(third.fence).toBeLessThan(second.fence);
+    expect(Number(third.fence / 1000n)).toBeLessThanOrEqual(clock.now());
+    await ends(third.release());
+    await (links[0] as Link).release();
+  });
+
+  it('a shutdown waits for a try under way, and gives back what it won', async () => {
+    const { locks, links, direct } = servers(3);
+    for (const link of links) link.held = true;
+    const trying = locks.tryAcquire('a');
+    await settle();
+    let over = false;
+    const ending = locks.shutdown().then(() => {
+      over = true;
+    });
+    for (const link of links) await link.request();
+    await settle();
+    expect(over).toBe(false);
+    for (const link of links) await link.release();
+    expect(await trying).toMatchObject({ ok: false, reason: 'aborted', error: { code: 'CLOSED' } });
+    await ending;
+    expect(await holders(direct, 3)).toEqual([undefined, undefined, undefined]);
   });
 
   it('an abort and a shutdown leave nothing anywhere', async () => {

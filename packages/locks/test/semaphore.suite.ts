@@ -137,6 +137,24 @@ export function semaphoreSuite(context: MatrixContext): void {
     await close(all);
   });
 
+  it('trap 14: given up, a set size serves those for whom there is room again', async () => {
+    const all = await processes(3);
+    const [one, two, three] = all.map((locks) => locks.semaphore('s', { permits: 3 })) as [
+      Semaphore,
+      Semaphore,
+      Semaphore,
+    ];
+    await one.resize(1);
+    await held(one.tryAcquire());
+    const waits = [two.acquire(), three.acquire()];
+    await waiting(one, 2);
+    await one.resize(undefined);
+    const permits = (await Promise.all(waits)).map(lockOrThrow);
+    expect(permits.every((permit) => permit.held)).toBe(true);
+    expect(await two.inspect()).toMatchObject({ limit: 3, free: 0, waiting: [] });
+    await close(all);
+  });
+
   it('a waiter at the head that gives up lets those behind it in', async () => {
     const all = await processes(3);
     const [one, two, three] = all.map((locks) => locks.semaphore('s', { permits: 2 })) as [

@@ -33,7 +33,7 @@ export function togetherSuite(context: MatrixContext): void {
     const set = lockOrThrow(await two.tryAcquireAll(names));
     expect(set.locks.map(({ resource }) => resource)).toEqual(['a', 'b', 'c']);
     expect(set.fenceOf('b')).toBeGreaterThan(single.fence);
-    expect(() => set.fenceOf('d')).toThrow(RangeError);
+    expect(() => set.fenceOf('d')).toThrow('resource must be one that this set holds; given: "d"');
     set.assertHeld();
     expect(set.remainingMs).toBeGreaterThan(3_000_000);
     expect(await set.extend()).toBe('extended');
@@ -101,6 +101,50 @@ export function togetherSuite(context: MatrixContext): void {
     await close(all);
   });
 
+  /** A mutex that was released, with one process in its queue that is there no more. */
+  async function deserted(resource: string, way: 'p' | 'n', silentForMs: number): Promise<void> {
+    const [seconds = '0'] = (await context.admin('TIME')) as string[];
+    const nowMs = Number(seconds) * 1000;
+    const waiter = `gone-0001token-1${way}${nowMs + silentForMs}${nowMs - 1000}`;
+    await context.admin('SET', keyOf(resource), `5:0:holder-01token-1::${waiter}`, 'PX', 60_000);
+  }
+
+  it('trap 3: who wants several passes on dead waiters, as who wants one does', async () => {
+    const all = await processes(1);
+    const [one] = all as [Locks];
+    // One that a push does not reach, one that fell silent, and one whose push cannot be counted.
+    await deserted('a', 'p', 15_000);
+    await deserted('b', 'n', -1);
+    const set = lockOrThrow(await one.tryAcquireAll(names));
+    expect(set.fenceOf('a')).toBeGreaterThan(5n);
+    expect((await one.inspect('a')).waiting).toMatchObject([{ process: 'gone-0001' }]);
+    expect((await one.inspect('b')).waiting).toEqual([]);
+    await set.release();
+    await context.admin('DEL', keyOf('a'));
+    await deserted('a', 'n', 15_000);
+    const refused = await one.tryAcquireAll(names);
+    expect(refused).toMatchObject({ reason: 'held', holder: 'gone-0001', resource: 'a' });
+    // Its claim runs out after a second, and nobody stands behind it.
+    expect((await one.inspect('a')).waiting).toEqual([]);
+    await context.admin('DEL', keyOf('a'));
+    lockOrThrow(await one.tryAcquireAll(names));
+    await close(all);
+  });
+
+  it('who wants several wakes the one who waits for a lease that ended in silence, and lets it go first', async () => {
+    const all = await processes(3);
+    const [one, two, three] = all as [Locks, Locks, Locks];
+    await held(one.tryAcquire('b'));
+    const waiting = two.acquire('b');
+    await queued(one, 'b', 1);
+    const state = String(await context.admin('GET', keyOf('b')));
+    await context.admin('SET', keyOf('b'), state.replace(/^(\d+):\d+:/, '$1:1:'), 'PX', 60_000);
+    expect(await three.tryAcquireAll(names)).toMatchObject({ reason: 'held', holder: two.id, resource: 'b' });
+    (await held(waiting)).assertHeld();
+    expect(three.heldCount).toBe(0);
+    await close(all);
+  });
+
   it('refuses lists that are none, before anything is sent; foreign data stays', async () => {
     const all = await processes(1);
     const [one] = all as [Locks];
@@ -165,6 +209,31 @@ export function togetherSuite(context: MatrixContext): void {
     await two.shutdown();
     expect(await shut).toBeUndefined();
     await expect(one.campaign('office', { signal: {} } as never)).rejects.toThrow(/must be/);
+    await expect(
+      two.campaign('office', { signal: new AbortController().signal, onElected: () => undefined }),
+    ).rejects.toMatchObject({ code: 'CLOSED' });
+    await close(all);
+  });
+
+  it('a leader whose locks are shut down is told, and its campaign ends as by its signal', async () => {
+    const all = await processes(2);
+    const [one, two] = all as [Locks, Locks];
+    let leading = 0;
+    const reasons: unknown[] = [];
+    const led = one.campaign('office', {
+      signal: new AbortController().signal,
+      async onElected({ signal }) {
+        leading++;
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        reasons.push(signal.reason);
+      },
+    });
+    await eventually('it leads', () => leading === 1);
+    await one.shutdown();
+    expect(await led).toBeUndefined();
+    expect(reasons).toMatchObject([{ code: 'LOCK_LOST', reason: 'shutdown' }]);
+    expect(leading).toBe(1);
+    expect((await two.tryAcquire('office')).ok).toBe(true);
     await close(all);
   });
 

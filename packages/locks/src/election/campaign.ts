@@ -26,6 +26,8 @@ export interface CampaignOptions {
 /** What a campaign asks of the locks. */
 export interface Ballot {
   acquire(resource: string, options: AcquireOptions): Promise<AcquireOutcome>;
+  /** Fires when the locks are shut down. */
+  readonly closing: AbortSignal;
 }
 
 /** How long one turn in the queue lasts; then it is taken again. */
@@ -49,7 +51,10 @@ export async function campaign(
   if (!(signal instanceof AbortSignal))
     throw new InvalidArgumentError('signal', 'must be an AbortSignal', signal);
   let failures = 0;
-  while (!signal.aborted) {
+  // Who comes too late is refused, as whoever acquires is; who runs already only ends.
+  ballot.closing.throwIfAborted();
+  const ended = AbortSignal.any([signal, ballot.closing]);
+  while (!ended.aborted) {
     const outcome = await ballot.acquire(office, {
       waitMs: turnMs,
       signal,
@@ -62,8 +67,8 @@ export async function campaign(
       return;
     } else if (outcome.reason === 'unavailable') {
       const waitMs = backoffMs(retry, ++failures, driver.random);
-      // Cut short by the signal, which the loop sees.
-      await driver.clock.sleep(waitMs, signal).catch(() => undefined);
+      // Cut short by what ends the loop.
+      await driver.clock.sleep(waitMs, ended).catch(() => undefined);
     }
   }
 }

@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from '@penknife/core';
+
 /** Remembers the newest fence of one resource, in memory. */
 export interface FenceGuard {
   /** The newest fence seen; 0n before the first. */
@@ -14,6 +16,7 @@ export function createFenceGuard(): FenceGuard {
       return newest;
     },
     admit(fence) {
+      if (typeof fence !== 'bigint') throw new InvalidArgumentError('fence', 'must be a bigint', fence);
       if (fence < newest) return false;
       newest = fence;
       return true;

@@ -11,6 +11,7 @@ import {
   UnsupportedError,
 } from '@penknife/core';
 import { guardKey } from '../keys.js';
+import { checkOptions } from '../options.js';
 import fencedApplyLua from '../scripts/fenced-apply.lua';
 
 /** What became of a guarded command. */
@@ -44,10 +45,13 @@ export function fenced<T>(
   fence: bigint,
   options: FencedOptions = {},
 ): Command<FencedOutcome<T>> {
+  checkOptions(options);
+  checkOptions(command, 'command');
   const { namespace = defaultNamespace, remember = '7d' } = options;
   const rememberMs = durationMs(remember, 'remember', { minMs: 1000 });
   if (typeof fence !== 'bigint' || fence < 0n)
     throw new InvalidArgumentError('fence', 'must be a bigint of at least 0n', fence);
+  if (!Array.isArray(command.args)) throw new InvalidArgumentError('args', 'must be an array', command.args);
   if (command.script !== undefined)
     throw new UnsupportedError('a script cannot be guarded from outside: compare the fence inside of it');
   if (typeof command.key !== 'string' || command.key === '')

@@ -1,13 +1,13 @@
-import { backoffMs, type Driver, defineTrace, type Sender, slotOf } from '@penknife/core';
+import { backoffMs, type Driver, type Sender, slotOf } from '@penknife/core';
 import { isNoAnswer } from './acknowledged-sender.js';
 import type { HeldLock } from './held-lock.js';
 import type { ExtendOutcome } from './lock.js';
 import type { ExtendAll } from './target.js';
+import { traceExtend } from './traces.js';
 import { momentOf } from './validity.js';
 
 /** The most leases in one script: it stays far below a millisecond of the server's time. */
 const mostInOneScript = 100;
-const trace = defineTrace('locks.extend');
 
 /** Extends leases in rounds: one script for many leases of a kind; on a cluster, where a script serves one slot, one for each slot. */
 export function createExtensions(
@@ -30,7 +30,7 @@ export function createExtensions(
     const deadlineMs = Math.ceil(Math.min(...locks.map((lock) => lock.ttlMs)) / 3);
     for (const lock of locks) lock.extending = true;
     try {
-      const answers = await trace(
+      const answers = await traceExtend(
         () => ({ locks: locks.length }),
         () => sender.send(by(leases), { deadlineMs }),
       );

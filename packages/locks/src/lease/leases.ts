@@ -4,7 +4,6 @@ import {
   ClosedError,
   type Command,
   type Driver,
-  defineTrace,
   isServerError,
   type PenknifeError,
   type Sender,
@@ -26,13 +25,13 @@ import { Lines } from './lines.js';
 import type { ExtendOutcome, ReleaseOutcome } from './lock.js';
 import type { ExtendAll, Leavable } from './target.js';
 import { createTokens, processIdLength, type Tokens } from './tokens.js';
+import { traceRelease } from './traces.js';
 import { tryOnce } from './try-once.js';
+import { UnderWay } from './under-way.js';
 import type { Moment } from './validity.js';
 import { Waiter } from './waiter.js';
 import type { WaiterParts, Waiting } from './waiter-parts.js';
 import { WakeUps } from './wake-up.js';
-
-const traceRelease = defineTrace('locks.release');
 
 /** All leases of one process in one namespace: what it holds, what it waits for, and what it still has to give back. */
 export class Leases implements LockKeeper, WaiterParts {
@@ -44,6 +43,8 @@ export class Leases implements LockKeeper, WaiterParts {
   readonly held: HeldLocks;
   trouble: PenknifeError | undefined;
   readonly lines: Lines = new Lines();
+  /** Requests of nobody who stands in a line: of tries, of several at once, of releases. */
+  readonly underWay: UnderWay = new UnderWay();
   readonly #owner: string | undefined;
   /** How long one request may take. */
   readonly call: CallOptions | undefined;
@@ -51,6 +52,7 @@ export class Leases implements LockKeeper, WaiterParts {
   readonly #leavableAt: (key: string) => Leavable | undefined;
   readonly #giveBacks: GiveBacks;
   readonly #extensions: ReturnType<typeof createExtensions>;
+  readonly #closing = new AbortController();
   #ending: Promise<void> | undefined;
 
   /** `leavableAt` finds what stands at a key by the key's kind; undefined: the key is none of ours. */
@@ -84,11 +86,12 @@ export class Leases implements LockKeeper, WaiterParts {
   }
 
   refuseClosed(): void {
-    if (this.#ending !== undefined) throw new ClosedError('locks');
+    if (this.closing.aborted) throw new ClosedError('locks');
   }
 
-  get closing(): boolean {
-    return this.#ending !== undefined;
+  /** Fires when the locks are shut down: nothing is handed out any more. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   try(target: Acquirable, options: ResolvedAcquire): Promise<AcquireOutcome> {
@@ -98,6 +101,7 @@ export class Leases implements LockKeeper, WaiterParts {
   async wait(target: Acquirable, options: ResolvedAcquire): Promise<AcquireOutcome> {
     const { signal } = options;
     if (signal?.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
+    if (this.closing.aborted) return { ok: false, reason: 'aborted', error: this.closing.reason };
     const waiter = new Waiter(target, options, this);
     this.lines.add(waiter);
     return waiter.outcome;
@@ -178,6 +182,7 @@ export class Leases implements LockKeeper, WaiterParts {
       if (!over) this.giveBack(target, token, ttlMs);
       return 'lost';
     }
+    this.underWay.begin();
     try {
       const released = await traceRelease(
         () => ({}),
@@ -188,6 +193,8 @@ export class Leases implements LockKeeper, WaiterParts {
       if (isServerError(error, 'FOREIGN') || isServerError(error, 'WRONGTYPE')) return 'lost';
       this.giveBack(target, token, ttlMs);
       return 'unknown';
+    } finally {
+      this.underWay.end();
     }
   }
 
@@ -198,13 +205,15 @@ export class Leases implements LockKeeper, WaiterParts {
   }
 
   async #shutDown(graceMs: number): Promise<void> {
-    for (const waiter of this.lines.all()) waiter.abort(new ClosedError('locks'));
+    this.#closing.abort(new ClosedError('locks'));
+    for (const waiter of this.lines.all()) waiter.abort(this.closing.reason);
     await this.held.untilEmpty(graceMs);
     for (const lock of this.held.all()) {
       lock.lose('shutdown');
       this.giveBack(lock.target, lock.token, lock.ttlMs);
     }
     await this.lines.quiet();
+    await this.underWay.quiet();
     await this.#giveBacks.close();
     await this.wakeUps.close();
     await this.#sender.close();

@@ -1,4 +1,4 @@
-import { AbortedError, ClosedError, DeadlineError, sentOf } from '@penknife/core';
+import { AbortedError, DeadlineError, sentOf } from '@penknife/core';
 import type { ResolvedAcquire } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
 import { isNoAnswer } from './acknowledged-sender.js';
@@ -19,6 +19,7 @@ export async function tryOnce(
   const token = parts.tokens.next();
   const startedAt = momentOf(clock);
   let reply: AcquireReply;
+  parts.underWay.begin();
   try {
     reply = await parts.ask(target, token, ttlMs, '-', signal);
   } catch (error) {
@@ -26,16 +27,18 @@ export async function tryOnce(
     if (error instanceof AbortedError) return { ok: false, reason: 'aborted', error: error.cause };
     if (isNoAnswer(error)) return { ok: false, reason: 'unavailable', error };
     throw parts.keyError(error, target.key);
+  } finally {
+    parts.underWay.end();
   }
   if (reply.state !== 'held') {
     return { ok: false, reason: 'held', ...parts.seen(reply.state === 'waiting' ? reply : undefined) };
   }
   const late = validityLeftMs(startedAt, ttlMs, momentOf(clock)) <= 0;
-  if (!late && !signal?.aborted && !parts.closing) {
+  if (!late && !signal?.aborted && !parts.closing.aborted) {
     return { ok: true, lock: parts.hold(target, token, reply.fence, options, startedAt) };
   }
   parts.giveBack(target, token, ttlMs);
   if (late) return { ok: false, reason: 'unavailable', error: new DeadlineError(ttlMs) };
-  const error: unknown = signal?.aborted ? signal.reason : new ClosedError('locks');
-  return { ok: false, reason: 'aborted', error };
+  const ended = signal?.aborted ? signal : parts.closing;
+  return { ok: false, reason: 'aborted', error: ended.reason };
 }

@@ -6,6 +6,7 @@ import type { Acquirable } from './acquirable.js';
 import type { AcquireReply, Way } from './acquire-reply.js';
 import type { HeldLock } from './held-lock.js';
 import type { Tokens } from './tokens.js';
+import type { UnderWay } from './under-way.js';
 import type { Moment } from './validity.js';
 import type { WakeUps } from './wake-up.js';
 
@@ -30,8 +31,10 @@ export interface WaiterParts {
   readonly waiting: Map<string, Waiting>;
   /** Why the last request of this process found no server; undefined when it found one. */
   readonly trouble: PenknifeError | undefined;
-  /** True once the process shuts down: nothing is handed out any more. */
-  readonly closing: boolean;
+  /** Fires when the process shuts down: nothing is handed out any more. */
+  readonly closing: AbortSignal;
+  /** What a shutdown waits for. */
+  readonly underWay: UnderWay;
   ask(
     target: Acquirable,
     token: string,

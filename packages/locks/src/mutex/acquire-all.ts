@@ -1,12 +1,4 @@
-import {
-  AbortedError,
-  ClosedError,
-  DeadlineError,
-  type Driver,
-  type PenknifeError,
-  sentOf,
-  slotOf,
-} from '@penknife/core';
+import { AbortedError, DeadlineError, type Driver, type PenknifeError, sentOf, slotOf } from '@penknife/core';
 import { isNoAnswer } from '../lease/acknowledged-sender.js';
 import type { Leases } from '../lease/leases.js';
 import type { Lock } from '../lease/lock.js';
@@ -115,8 +107,8 @@ async function together(
 ): Promise<AcquireOutcome<LockSet>> {
   const set = lockSet(taken);
   if (signal?.aborted) return rolledBack(taken, { ok: false, reason: 'aborted', error: signal.reason });
-  if (leases.closing)
-    return rolledBack(taken, { ok: false, reason: 'aborted', error: new ClosedError('locks') });
+  if (leases.closing.aborted)
+    return rolledBack(taken, { ok: false, reason: 'aborted', error: leases.closing.reason });
   if (set.held) return { ok: true, lock: set };
   return rolledBack(taken, { ok: false, reason: 'unavailable', error: set.signal.reason as PenknifeError });
 }

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@penknife/core';
 import type { ExtendOutcome, Lock, ReleaseOutcome } from '../lease/lock.js';
 
 /**
@@ -12,7 +13,7 @@ export interface LockSet extends AsyncDisposable {
   readonly held: boolean;
   /** How long all of them are surely held, in ms. */
   readonly remainingMs: number;
-  /** The fence of one resource; throws `RangeError` for a resource that is not among them. */
+  /** The fence of one resource; throws `InvalidArgumentError` for a resource that is not among them. */
   fenceOf(resource: string): bigint;
   /** Throws `LockLostError` unless all are held now. */
   assertHeld(): void;
@@ -43,7 +44,8 @@ export function lockSet(locks: readonly Lock[]): LockSet {
     },
     fenceOf(resource) {
       const found = locks.find((lock) => lock.resource === resource);
-      if (found === undefined) throw new RangeError(`no lock of this set is for ${resource}`);
+      if (found === undefined)
+        throw new InvalidArgumentError('resource', 'must be one that this set holds', resource);
       return found.fence;
     },
     assertHeld() {

@@ -10,10 +10,12 @@ import { checkRun, runUnder, traced } from '../lease/door.js';
 import type { Locks } from '../locks.js';
 import {
   type AcquireOptions,
+  checkOptions,
   checkResource,
   type LocksOptions,
   type ResolvedAcquire,
   resolveAcquire,
+  resolveGraceMs,
   resolveLocks,
 } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
@@ -46,7 +48,7 @@ const retry = { baseMs: 20, maxMs: 400, jitter: 'equal' } as const;
  * Makes locks on several independent servers, of which a majority has to agree (Redlock, with what was wrong with it put
  * right): all are asked at once with a short deadline each; the outcome is known as soon as a majority agrees or no longer
  * can; what all that took is taken from the lease; what a failed try took is given back everywhere before the next; fences
- * rise by agreement, not by clocks. Survives the loss of a minority. An even number of servers is allowed and warned of: it
+ * rise by agreement while the servers remember the last one, for a minute after a release; after that by their clocks alone. Survives the loss of a minority. An even number of servers is allowed and warned of: it
  * survives no more than one less does. A server that lost its data must stay away for as long as the longest lease.
  *
  * Nobody queues: who waits tries again in random intervals, so there is no order among waiters.
@@ -54,6 +56,7 @@ const retry = { baseMs: 20, maxMs: 400, jitter: 'equal' } as const;
  */
 export function createQuorumLocks(drivers: readonly Driver[], options: QuorumLocksOptions = {}): QuorumLocks {
   const [first, ...others] = checkDrivers(drivers);
+  checkOptions(options);
   const { nodeTimeoutMs, ...rest } = options;
   const resolved = resolveLocks(rest);
   const quorum = new Quorum([first, ...others], resolved, nodeTimeouts(nodeTimeoutMs, resolved.ttlMs));
@@ -108,8 +111,8 @@ export function createQuorumLocks(drivers: readonly Driver[], options: QuorumLoc
       checkRun(run);
       return runUnder(await acquire(resource, given, true), run);
     },
-    async shutdown({ graceMs = 0 } = {}) {
-      await quorum.shutdown(durationMs(graceMs, 'graceMs'));
+    async shutdown(given) {
+      await quorum.shutdown(resolveGraceMs(given));
     },
     close: () => quorum.shutdown(0),
     [Symbol.asyncDispose]: () => quorum.shutdown(0),

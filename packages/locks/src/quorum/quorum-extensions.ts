@@ -1,6 +1,8 @@
 import { backoffMs, type Clock, type RandomSource, sentOf } from '@penknife/core';
 import type { HeldLock } from '../lease/held-lock.js';
 import type { ExtendOutcome } from '../lease/lock.js';
+import { traceExtend } from '../lease/traces.js';
+import type { UnderWay } from '../lease/under-way.js';
 import { momentOf } from '../lease/validity.js';
 import { extendMutexes } from '../mutex/commands.js';
 import { decide, type Vote } from './decide.js';
@@ -15,6 +17,8 @@ export interface QuorumExtensionsParts {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly owner: string | undefined;
+  /** What a shutdown waits for. */
+  readonly underWay: UnderWay;
   nodeTimeoutMs(ttlMs: number): number;
   /** The next event of a lock may have come nearer. */
   changed(lock: HeldLock): void;
@@ -32,7 +36,16 @@ export async function extendOnQuorum(
   const chunks: (readonly HeldLock[])[] = [];
   for (let at = 0; at < locks.length; at += mostInOneScript)
     chunks.push(locks.slice(at, at + mostInOneScript));
-  return (await Promise.all(chunks.map((chunk) => extendChunk(chunk, parts)))).flat();
+  return (
+    await Promise.all(
+      chunks.map((chunk) =>
+        traceExtend(
+          () => ({ locks: chunk.length }),
+          () => extendChunk(chunk, parts),
+        ),
+      ),
+    )
+  ).flat();
 }
 
 async function extendChunk(
@@ -87,9 +100,10 @@ function voteOf(answer: number | undefined, node: number): Vote<never> {
 async function heal(
   lock: HeldLock,
   votes: readonly Vote<never>[],
-  { nodes, owner, nodeTimeoutMs }: QuorumExtensionsParts,
+  { nodes, owner, underWay, nodeTimeoutMs }: QuorumExtensionsParts,
 ): Promise<void> {
   const { target, token, ttlMs } = lock;
+  underWay.begin();
   const missing = votes.filter(({ vote }) => vote !== 'yes');
   await Promise.all(
     missing.map(async ({ node }) => {
@@ -103,4 +117,5 @@ async function heal(
       }
     }),
   );
+  underWay.end();
 }

@@ -6,6 +6,8 @@ import { HeldLocks } from '../lease/held-locks.js';
 import type { ExtendOutcome, ReleaseOutcome } from '../lease/lock.js';
 import type { Target } from '../lease/target.js';
 import { createTokens, type Tokens } from '../lease/tokens.js';
+import { traceRelease } from '../lease/traces.js';
+import { UnderWay } from '../lease/under-way.js';
 import { momentOf } from '../lease/validity.js';
 import { MutexTarget } from '../mutex/mutex-target.js';
 import type { ResolvedAcquire, ResolvedLocks } from '../options.js';
@@ -26,6 +28,7 @@ export class Quorum implements LockKeeper {
   readonly #nodeTimeoutMs: (ttlMs: number) => number;
   readonly #extensions: QuorumExtensionsParts;
   readonly #closing = new AbortController();
+  readonly #underWay = new UnderWay();
   #ending: Promise<void> | undefined;
 
   constructor(
@@ -45,6 +48,7 @@ export class Quorum implements LockKeeper {
       clock,
       random,
       owner: options.owner,
+      underWay: this.#underWay,
       nodeTimeoutMs,
       changed: (lock) => this.held.changed(lock),
     };
@@ -66,6 +70,7 @@ export class Quorum implements LockKeeper {
     const target = new MutexTarget(resource, this.#keyOf(resource));
     const token = this.tokens.next();
     const nodeTimeoutMs = this.#nodeTimeoutMs(ttlMs);
+    this.#underWay.begin();
     const one = { target, token, ttlMs, owner: this.#owner, signal, nodeTimeoutMs };
     try {
       const won = await attempt(this.#nodes, this.clock, one);
@@ -81,11 +86,13 @@ export class Quorum implements LockKeeper {
       return {
         ok: false,
         reason: 'aborted',
-        error: signal?.aborted ? signal.reason : new ClosedError('locks'),
+        error: signal?.aborted ? signal.reason : this.closing.reason,
       };
     } catch (error) {
       await this.#leave(target, token, ttlMs);
       throw error;
+    } finally {
+      this.#underWay.end();
     }
   }
 
@@ -101,8 +108,19 @@ export class Quorum implements LockKeeper {
   }
 
   async release({ target, token, ttlMs }: HeldLock, lost: boolean): Promise<ReleaseOutcome> {
-    const outcome = await this.#leave(target, token, ttlMs);
-    return lost ? 'lost' : outcome;
+    if (lost) {
+      await this.#leave(target, token, ttlMs);
+      return 'lost';
+    }
+    let outcome: ReleaseOutcome = 'unknown';
+    await traceRelease(
+      () => ({}),
+      async () => {
+        outcome = await this.#leave(target, token, ttlMs);
+        return outcome === 'released';
+      },
+    );
+    return outcome;
   }
 
   shutdown(graceMs: number): Promise<void> {
@@ -119,11 +137,13 @@ export class Quorum implements LockKeeper {
         return this.#leave(lock.target, lock.token, lock.ttlMs);
       }),
     );
+    await this.#underWay.quiet();
     await Promise.all(this.#nodes.map(({ giveBacks }) => giveBacks.close()));
   }
 
   /** Releases on every node, whatever it said before; a node that cannot be asked is asked again in the background. */
   async #leave(target: Target, token: string, ttlMs: number): Promise<ReleaseOutcome> {
+    this.#underWay.begin();
     const deadlineMs = this.#nodeTimeoutMs(ttlMs);
     const ballots = this.#nodes.map(async ({ driver, giveBacks }, node) => {
       try {
@@ -136,6 +156,7 @@ export class Quorum implements LockKeeper {
     });
     const { reached, all } = await decide(ballots);
     const votes = await all;
+    this.#underWay.end();
     if (reached) return 'released';
     return votes.filter(({ vote }) => vote === 'no').length > this.#nodes.length / 2 ? 'lost' : 'unknown';
   }

@@ -1,4 +1,5 @@
--- Takes several mutexes of one slot together: all of them, or none. Whoever waits for one of them comes first.
+-- Takes several mutexes of one slot together: all of them, or none. Whoever waits for one of them comes first: where a lease
+-- ran out, the lock goes to the first waiter who can be told; those who cannot be reached stop nobody.
 -- The same tokens again are the same request again.
 -- KEYS     the mutexes
 -- ARGV[1]  lease in ms
@@ -15,8 +16,13 @@ for i = 1, #KEYS do
   states[i] = state
   if state.token == ARGV[i + 2] then
     if state.till == 0 then return { -1 } end
-  elseif state.till > now or state.waiters ~= '' then
-    return { 0, i, state.token, state.owner, math.max(0, state.till - now) }
+  else
+    local taken = state.till > now
+    if not taken and not passOn(KEYS[i], state, micros, now, ARGV[i + 2]) then
+      writeState(KEYS[i], state, now)
+      taken = true
+    end
+    if taken then return { 0, i, state.token, state.owner, state.till - now } end
   end
 end
 for i, state in ipairs(states) do

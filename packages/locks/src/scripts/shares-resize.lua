@@ -3,19 +3,22 @@
 -- KEYS[1]  the semaphore
 -- KEYS[2]  the limit that was set for it
 -- ARGV[1]  the limit; 0: what its users say counts again
+-- ARGV[2]  what the caller says: the limit of those who wait, until the next of its users asks
 -- Returns  1; the error FOREIGN when the key holds something else
 local micros = nowMicros()
 local now = math.floor(micros / 1000)
 local text = redis.call('GET', KEYS[1])
 local state = readState(text, now)
 if not state then return redis.error_reply(foreign) end
-if ARGV[1] == '0' then
+local limit = ARGV[1]
+if limit == '0' then
+  limit = ARGV[2]
   redis.call('DEL', KEYS[2])
-  return 1
+else
+  redis.call('SET', KEYS[2], limit)
 end
-redis.call('SET', KEYS[2], ARGV[1])
 if text then
-  state.limit = tonumber(ARGV[1])
+  state.limit = tonumber(limit)
   serve(KEYS[1], state, micros, now, nil)
   writeState(KEYS[1], state, now)
 end

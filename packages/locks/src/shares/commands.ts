@@ -46,12 +46,12 @@ const scripts = leaseScripts('shares', {
   extend: { lua: extendLua, fragments: shared },
 });
 
-const resizeScript: ScriptCall<number, 2, 1> = defineScript({
+const resizeScript: ScriptCall<number, 2, 2> = defineScript({
   name: 'locks/shares-resize',
   lua: resizeLua,
   fragments: shared,
   keys: 2,
-  args: 1,
+  args: 2,
   repeatable: true,
   read: integerReply('locks/shares-resize'),
 });
@@ -94,9 +94,9 @@ export function downgradeShares(leases: readonly LeaseToExtend[]): Command<numbe
   return extendWith(leases, 1);
 }
 
-/** Sets the limit for good; 0: what the users of the semaphore say counts again. */
-export function resizeShares(keys: readonly [string, string], limit: number): Command<number> {
-  return resizeScript(keys, [limit]);
+/** Sets the limit for good; 0: what the users of the semaphore say counts again, at first the word of this one. */
+export function resizeShares(keys: readonly [string, string], limit: number, own: number): Command<number> {
+  return resizeScript(keys, [limit, own]);
 }
 
 /** The state, changing nothing. */

@@ -1,0 +1,106 @@
+import { ConnectionError, createManualClock, seededRandom } from '@penknife/core';
+import * as memory from '@penknife/driver-memory';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { campaign } from '../src/election/campaign.js';
+import type { Locks } from '../src/index.js';
+import { held } from './eventually.js';
+import { createStage, type Stage } from './stage.js';
+
+const available = 'createMemoryRedis' in memory;
+
+/** On memory alone: requests are held up on their way to the server, and answers on their way back. */
+describe.skipIf(!available)('a shutdown waits for what is under way', () => {
+  let stage: Stage;
+  beforeEach(() => {
+    stage = createStage();
+  });
+
+  const ways: readonly (readonly [string, (locks: Locks) => Promise<unknown>])[] = [
+    ['tryAcquire', (locks) => locks.tryAcquire('a')],
+    ['tryAcquireAll', (locks) => locks.tryAcquireAll(['a', 'b'])],
+    ['acquireAll', (locks) => locks.acquireAll(['a', 'b'])],
+    ['a semaphore', (locks) => locks.semaphore('a', { permits: 1 }).tryAcquire()],
+    ['a write lock', (locks) => locks.readWriteLock('a').write.tryAcquire()],
+  ];
+  it.each(ways)('%s that is granted after it began is given back before it resolves', async (_, take) => {
+    const { locks, link } = stage.actor();
+    const other = stage.actor();
+    link.held = true;
+    const taking = take(locks);
+    await link.request();
+    let over = false;
+    const ending = locks.shutdown().then(() => {
+      over = true;
+    });
+    await stage.settle();
+    expect(over).toBe(false);
+    link.answer();
+    await stage.settle();
+    expect(over).toBe(false);
+    await link.release();
+    expect(await taking).toMatchObject({ ok: false, reason: 'aborted', error: { code: 'CLOSED' } });
+    await ending;
+    expect(await take(other.locks)).toMatchObject({ ok: true });
+    expect(await stage.strike()).toBe(0);
+  });
+
+  it('a release whose answer is lost is sent again before it resolves', async () => {
+    const { locks, link } = stage.actor();
+    const other = stage.actor();
+    const lock = await held(locks.tryAcquire('a'));
+    link.held = true;
+    const releasing = lock.release();
+    const ending = locks.shutdown();
+    await stage.settle();
+    link.held = false;
+    await link.cut(false);
+    expect(await releasing).toBe('unknown');
+    await ending;
+    expect((await other.locks.tryAcquire('a')).ok).toBe(true);
+    expect(await stage.strike()).toBe(0);
+  });
+
+  it('who takes several one after another stops between two of them', async () => {
+    const { locks, link } = stage.actor();
+    const other = stage.actor();
+    const first = await held(other.locks.tryAcquire('a'));
+    await held(other.locks.tryAcquire('b'));
+    const taking = locks.acquireAll(['a', 'b'], { waitMs: 60_000 });
+    await stage.settle();
+    await first.release();
+    link.held = true;
+    await stage.settle();
+    const ending = locks.shutdown();
+    await link.release();
+    await ending;
+    expect(await taking).toMatchObject({ ok: false, reason: 'aborted', error: { code: 'CLOSED' } });
+    expect((await other.locks.inspect('b')).waiting).toEqual([]);
+    expect((await other.locks.tryAcquire('a')).ok).toBe(true);
+    expect(await stage.strike()).toBe(0);
+  });
+
+  it('a campaign that found no server, and would ask again in a while, ends at once', async () => {
+    const clock = createManualClock();
+    const closing = new AbortController();
+    let asked = 0;
+    const error = new ConnectionError('down', { sent: 'no' });
+    const ballot = {
+      acquire: async () => {
+        asked++;
+        return { ok: false, reason: 'unavailable', error } as const;
+      },
+      closing: closing.signal,
+    };
+    const { signal } = new AbortController();
+    const running = campaign({ clock, random: seededRandom(1) }, ballot, 'office', {
+      signal,
+      onElected: () => undefined,
+    });
+    await clock.advance(20_000);
+    expect(asked).toBeGreaterThan(3);
+    expect(clock.armed).toBe(1);
+    closing.abort();
+    expect(await running).toBeUndefined();
+    expect(clock.armed).toBe(0);
+  });
+});
