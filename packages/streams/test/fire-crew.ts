@@ -21,6 +21,8 @@ export interface FireCrew {
   counts(): Readonly<Record<string, number>>;
   /** Nobody stands still any more. */
   resume(): void;
+  /** What each says of its consumers, a line a worker. */
+  health(): Promise<string>;
   /** All leave. */
   stop(): Promise<void>;
   /** Closes what stands between; the workers end with the test. */
@@ -150,6 +152,10 @@ export async function startCrew(
     counts: () => counts,
     resume() {
       for (const { worker } of places) worker.resume();
+    },
+    async health() {
+      const told = places.map(({ worker }) => worker.call('health').catch(String));
+      return (await Promise.all(told)).map((one, i) => `worker ${places[i]?.worker.pid}: ${one}`).join('\n');
     },
     async stop() {
       await Promise.all(places.map(({ worker }) => worker.call('stop')));

@@ -28,13 +28,16 @@ export interface FireHistory {
   tell(event: FireEvent): void;
   disturbed(how: string): void;
   acknowledged(key: string, losable: boolean): void;
-  /** What was seen of the keys that faults speak of, with the disturbances between; the newest lines. */
+  /** Everything that was done to the crew, with what was seen of the first few messages that faults speak of, and beside them. */
   about(faults: readonly string[]): string;
   /** Keys of which an effect was acknowledged twice: a failover had lost the first. */
   undone(): ReadonlySet<string>;
 }
 
-const linesAtMost = 150;
+const toldOf = 5;
+const linesOfEach = 60;
+/** What faults begin with: the key, and the number of the message where it is one. */
+const subject = /^(\S+?)(?: (\d+))?:/;
 
 export function createFireHistory(): FireHistory {
   const history: History<Told> = createHistory<Told>({ by: 'test' });
@@ -49,9 +52,21 @@ export function createFireHistory(): FireHistory {
       else known.count++;
     },
     about(faults) {
-      const keys = new Set(faults.map((fault) => fault.split(/[ :]/, 1)[0]));
-      const lines = history.events.filter((event) => event.type === 'disturbed' || keys.has(event.key));
-      return lines.slice(-linesAtMost).map(lineOf).join('\n');
+      const chosen = new Set<Noted<Told>>(history.events.filter(({ type }) => type === 'disturbed'));
+      for (const fault of faults.slice(0, toldOf)) {
+        const [, key, n] = subject.exec(fault) ?? [];
+        const near = history.events.filter(
+          (event) =>
+            event.type !== 'disturbed' &&
+            event.key === key &&
+            (n === undefined || Math.abs(event.n - Number(n)) <= 3),
+        );
+        for (const event of near.slice(-linesOfEach)) chosen.add(event);
+      }
+      return history.events
+        .filter((event) => chosen.has(event))
+        .map(lineOf)
+        .join('\n');
     },
     undone() {
       const done = new Set<string>();
@@ -76,42 +91,80 @@ function lineOf(event: Noted<Told>): string {
 
 /** What is wrong with effects, `key n` each, in the order in which they were done. */
 export interface EffectReport {
+  /** Each begins with the key, and the number of the message where it is about one. */
   readonly faults: readonly string[];
   /** Appends that a failover lost, of those that had not been confirmed by the replicas. */
   readonly lost: number;
 }
 
+/** What is known beside the effects. */
+export interface Known {
+  readonly appended: ReadonlyMap<string, Appended>;
+  /** The messages in the order in which the log has them, `key n` each. */
+  readonly logged: readonly string[];
+  /** A split stream, whose effects keep the order of each key. */
+  readonly ordered: boolean;
+  readonly undone: ReadonlySet<string>;
+}
+
 /**
- * Of every key 0, 1, 2, … must stand there once; on a split stream in this order. What could be lost may be missing. A key of
- * which a failover undid an effect keeps no order: its next message may have been under way.
+ * Of every key 0, 1, 2, … must stand in the log, in this order, and in the effects, each once; on a split stream in the order
+ * of the log. What could be lost may be missing. A key of which a failover undid an effect keeps no order: its next message
+ * may have been under way.
  */
 export function effectReport(
   effects: readonly string[],
-  appended: ReadonlyMap<string, Appended>,
-  { ordered, undone }: { readonly ordered: boolean; readonly undone: ReadonlySet<string> },
+  { appended, logged, ordered, undone }: Known,
 ): EffectReport {
-  const done = new Map<string, number[]>();
-  for (const effect of effects) {
-    const [key = '', n = ''] = effect.split(' ');
-    const numbers = done.get(key) ?? [];
-    done.set(key, numbers);
-    numbers.push(Number(n));
-  }
+  const [done, log] = [numbersByKey(effects), numbersByKey(logged)];
   const faults: string[] = [];
   let lost = 0;
+  for (const [key, numbers] of log) {
+    if (new Set(numbers).size < numbers.length) faults.push(`${key}: stands in the log more than once`);
+    const at = firstOutOfOrder(numbers, (n) => n);
+    if (at > 0) faults.push(`${key} ${numbers[at]}: appended after ${numbers[at - 1]}`);
+  }
   for (const [key, numbers] of done) {
     const { count } = appended.get(key) ?? { count: 0 };
-    const once = new Set(numbers);
-    if (once.size < numbers.length) faults.push(`${key}: ${numbers.length - once.size} done more than once`);
+    for (const n of twice(numbers)) faults.push(`${key} ${n}: done more than once`);
     if (numbers.some((n) => n >= count)) faults.push(`${key}: more was done than appended`);
     if (!ordered || undone.has(key)) continue;
-    const at = numbers.findIndex((n, i) => i > 0 && n <= (numbers[i - 1] as number));
-    if (at > 0) faults.push(`${key}: ${numbers[at]} after ${numbers[at - 1]}`);
+    const places = new Map((log.get(key) ?? []).map((n, i) => [n, i]));
+    const at = firstOutOfOrder(numbers, (n) => places.get(n) ?? n);
+    if (at > 0)
+      faults.push(`${key} ${numbers[at]}: consumed after ${numbers[at - 1]}, not in the order of the log`);
   }
   for (const [key, { count, losable }] of appended) {
-    const missing = count - new Set(done.get(key)).size;
-    if (losable) lost += Math.max(0, missing);
-    else if (missing > 0) faults.push(`${key}: ${missing} of ${count} never done`);
+    const [once, there] = [new Set(done.get(key)), new Set(log.get(key))];
+    const missing = count - once.size;
+    const waiting = [...there].filter((n) => !once.has(n));
+    if (waiting.length > 0) {
+      faults.push(`${key} ${waiting[0]}: in the log and never done, as ${waiting.length} of ${count}`);
+    }
+    const gone = missing - waiting.length;
+    if (losable) lost += Math.max(0, gone);
+    else if (gone > 0) faults.push(`${key}: ${gone} of ${count} acknowledged, neither done nor in the log`);
   }
   return { faults, lost };
+}
+
+function numbersByKey(messages: readonly string[]): ReadonlyMap<string, readonly number[]> {
+  const byKey = new Map<string, number[]>();
+  for (const message of messages) {
+    const [key = '', n = ''] = message.split(' ');
+    const numbers = byKey.get(key) ?? [];
+    byKey.set(key, numbers);
+    numbers.push(Number(n));
+  }
+  return byKey;
+}
+
+/** Where the first stands that is not behind the one before it; -1 when all are. */
+function firstOutOfOrder(numbers: readonly number[], place: (n: number) => number): number {
+  return numbers.findIndex((n, i) => i > 0 && place(n) <= place(numbers[i - 1] as number));
+}
+
+function twice(numbers: readonly number[]): Set<number> {
+  const seen = new Set<number>();
+  return new Set(numbers.filter((n) => seen.size === seen.add(n).size));
 }

@@ -1,10 +1,11 @@
 import { type Driver, seededRandom } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect } from 'vitest';
-import { type AppendOptions, createStreams } from '../src/index.js';
+import { type AppendOptions, createStreams, type Stream } from '../src/index.js';
 import { type FireCrew, startCrew } from './fire-crew.js';
 import { createFireHistory, effectReport, type FireHistory } from './fire-history.js';
 import { effectsKey, fired, plain } from './fire-stream.js';
+import type { Numbered } from './sample-streams.js';
 
 const full = process.env.PENKNIFE_TIER === 'full';
 /** Messages of a long run, and how many of them lie between two disturbances. */
@@ -16,6 +17,7 @@ const quickly: Readonly<Record<string, readonly string[]>> = {
   sentinel: ['stopped', 'failed over', 'killed'],
 };
 const group = 'g';
+type Log = Stream<{ readonly data: Numbered }, { readonly data: Numbered }>;
 const patienceMs = 15_000;
 /** What is in order per key goes no faster than there are keys. */
 const keyCount = full ? 100 : 12;
@@ -37,6 +39,10 @@ export function fireSuite(context: MatrixContext): void {
     const crew = await startCrew(context, history, plan.env ?? {});
     try {
       await runWith(crew, history, plan);
+    } catch (error) {
+      // Also when it ends early: what had been done until then.
+      if (error instanceof Faulty) throw error;
+      throw new Error(`${String(error)}\n\nwhat was seen:\n${history.about([])}`, { cause: error });
     } finally {
       await crew.end();
     }
@@ -76,7 +82,7 @@ export function fireSuite(context: MatrixContext): void {
       history.disturbed(kind);
       await crew.disturb(kind, random.fraction());
     }
-    await settle(crew, split, whole);
+    const state = await settle(crew, split, whole);
     const left = await Promise.all([split.stats(group), whole.stats(group)]);
     const effectsOn = async (tags: readonly string[]): Promise<string[]> => {
       const lists = await Promise.all(tags.map((tag) => context.admin('LRANGE', effectsKey(tag), 0, -1)));
@@ -84,9 +90,20 @@ export function fireSuite(context: MatrixContext): void {
     };
     const splitTags = Array.from({ length: fired.partitions }, (_, i) => split.partition(i).hashTag);
     const undone = history.undone();
+    const parts = splitTags.map((_, i) => split.partition(i));
     const reports = [
-      effectReport(await effectsOn(splitTags), history.appended, { ordered: true, undone }),
-      effectReport(await effectsOn([whole.hashTag]), history.appended, { ordered: false, undone }),
+      effectReport(await effectsOn(splitTags), {
+        appended: history.appended,
+        logged: await loggedIn(parts),
+        ordered: true,
+        undone,
+      }),
+      effectReport(await effectsOn([whole.hashTag]), {
+        appended: history.appended,
+        logged: await loggedIn([whole]),
+        ordered: false,
+        undone,
+      }),
     ];
     await crew.stop();
     for (const tag of [...splitTags, whole.hashTag]) await context.admin('DEL', effectsKey(tag));
@@ -98,27 +115,50 @@ export function fireSuite(context: MatrixContext): void {
       ),
     ];
     if (faults.length === 0) return;
-    throw new Error(`${faults.slice(0, 30).join('\n')}\n\nwhat was seen:\n${history.about(faults)}`);
+    throw new Faulty(
+      `${faults.slice(0, 30).join('\n')}\n\n${state}\n\nwhat was seen:\n${history.about(faults)}`,
+    );
   }
 
-  /** Everybody lives from now on; resolves when nothing is left to do, or nothing has moved for long. */
+  /** The messages in the order of their logs, `key n` each. */
+  async function loggedIn(logs: readonly Log[]): Promise<string[]> {
+    const logged: string[] = [];
+    for (const log of logs) {
+      for await (const { key, data } of log.range()) logged.push(`${key} ${data.n}`);
+    }
+    return logged;
+  }
+
+  /** Everybody lives from now on; resolves when nothing is left to do, or nothing has moved for long. Gives what the crew says. */
   async function settle(
     crew: FireCrew,
     ...streams: { stats(group: string): Promise<{ readonly lag: number; readonly pending: number }> }[]
-  ): Promise<void> {
+  ): Promise<string> {
     crew.resume();
     const left = async (): Promise<number> => {
       const stats = await Promise.all(streams.map((one) => one.stats(group)));
       return stats.reduce((sum, { lag, pending }) => sum + lag + pending, 0);
     };
-    let least = Number.POSITIVE_INFINITY;
-    for (let movedMs = context.clock.monotonic(); context.clock.monotonic() - movedMs < patienceMs; ) {
-      const now = await left().catch(() => Number.POSITIVE_INFINITY);
-      if (now === 0) return;
-      if (now < least) movedMs = context.clock.monotonic();
-      least = Math.min(least, now);
+    const { clock } = context;
+    const beganMs = clock.monotonic();
+    let [first, least, last] = [Number.NaN, Number.POSITIVE_INFINITY, ''];
+    for (let movedMs = beganMs; clock.monotonic() - movedMs < patienceMs; ) {
+      try {
+        const now = await left();
+        if (now === 0) break;
+        if (now < least) movedMs = clock.monotonic();
+        least = Math.min(least, now);
+        if (Number.isNaN(first)) first = now;
+        last = `${now} left`;
+      } catch (error) {
+        last = String(error);
+      }
       await context.advance(10);
     }
+    const tookMs = Math.round(clock.monotonic() - beganMs);
+    const how =
+      least === 0 ? 'all' : `from ${first} to ${least}, then nothing for ${patienceMs} ms (${last})`;
+    return `settling took ${tookMs} ms: ${how}\n${await crew.health()}`;
   }
 
   function say(
@@ -152,6 +192,9 @@ export function fireSuite(context: MatrixContext): void {
       ).rejects.toThrow(/more than once[\s\S]*what was seen:\n[\s\S]*-- killed\n/),
   );
 }
+
+/** A run whose effects are not what they should be. */
+class Faulty extends Error {}
 
 /** Appends until it is confirmed: the ids make it once. */
 async function insist(driver: Driver, append: () => Promise<unknown>): Promise<void> {

@@ -1,6 +1,6 @@
 import { workerDriver } from '@penknife/matrix/worker';
 import { answerParent, machineTimeMs, type WorkerParent } from '@penknife/testing';
-import { type Consumer, createStreams, type ReceivedMessage } from '../src/index.js';
+import { type Consumer, type ConsumerEvent, createStreams, type ReceivedMessage } from '../src/index.js';
 import type { FireEvent } from './fire-history.js';
 import { effectsKey, fired, plain } from './fire-stream.js';
 import type { Numbered } from './sample-streams.js';
@@ -8,6 +8,8 @@ import type { Numbered } from './sample-streams.js';
 /** What a worker of the soak is asked. */
 export interface FireActs extends Record<string, (...args: never[]) => unknown> {
   start(): Promise<void>;
+  /** What its consumers say of themselves, and what befell them last. */
+  health(): string;
   /** Leaves its groups as a service does that is told to stop. */
   stop(): Promise<void>;
 }
@@ -17,7 +19,13 @@ const streams = createStreams(driver);
 const [split, whole] = [streams.open(fired), streams.open(plain)];
 /** The planted bug: an effect that is not in one act with its acknowledgement. */
 const careless = process.env.STREAMS_PLANTED !== undefined;
+const troubles: string[] = [];
 const options = {
+  onEvent(event: ConsumerEvent) {
+    if (event.type !== 'error') return;
+    troubles.push(`${machineTimeMs().toFixed(0)} ${String(event.error)}`);
+    if (troubles.length > 5) troubles.shift();
+  },
   concurrency: 16,
   lease: 400,
   poll: 100,
@@ -56,6 +64,10 @@ const acts: FireActs = {
       whole.consume('g', (message) => handle(message, whole.hashTag), options),
     ];
     await Promise.all(consumers.map(({ ready }) => ready));
+  },
+  health() {
+    const told = consumers.map((one) => JSON.stringify(one.health()));
+    return [...told, ...troubles].join('\n  ');
   },
   async stop() {
     await Promise.all(consumers.map((one) => one.close()));

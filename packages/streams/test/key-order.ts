@@ -3,6 +3,7 @@ import { createMemoryRedis } from '@penknife/driver-memory';
 import { type Consumer, type ConsumerOptions, createStreams } from '../src/index.js';
 import { type PausableDriver, pausable } from './pausable-driver.js';
 import { numbers, splitNumbers } from './sample-streams.js';
+import { slowWire } from './slow-wire.js';
 
 /** What happened to the messages of one key, in the order in which it happened. */
 export interface KeyEvent {
@@ -27,6 +28,8 @@ export function disorderOf(history: readonly KeyEvent[]): string[] {
 
 interface Process {
   readonly driver: PausableDriver;
+  /** Cuts its wire, where it has one of its own. */
+  readonly cut: (() => void) | undefined;
   readonly consumer: Consumer;
 }
 
@@ -34,6 +37,8 @@ interface Process {
 export interface Life {
   /** On a stream that is split into partitions. */
   readonly split?: boolean;
+  /** Every member is on a slow wire of its own: commands and replies take up to so many ms, and each wire can be cut. */
+  readonly wireMs?: number;
   /** Stands between a member and the server, to plant a bug. */
   readonly dress?: (driver: Driver) => Driver;
 }
@@ -42,7 +47,7 @@ export interface Life {
 export async function runKeyOrder(
   seed: number,
   options: ConsumerOptions,
-  { split = false, dress = (driver) => driver }: Life = {},
+  { split = false, wireMs, dress = (driver) => driver }: Life = {},
 ): Promise<{ readonly history: readonly KeyEvent[]; readonly left: number }> {
   const random = seededRandom(seed);
   const clock = createManualClock();
@@ -58,7 +63,9 @@ export async function runKeyOrder(
   let appended = 0;
 
   function start(): void {
-    const driver = pausable(dress(redis.driver()));
+    const own = redis.driver();
+    const wire = wireMs === undefined ? undefined : slowWire(own, random, wireMs);
+    const driver = pausable(dress(wire ?? own));
     const handler = async ({
       key = '',
       data: { n },
@@ -82,7 +89,7 @@ export async function runKeyOrder(
       retry: { failures: 1e6, crashes: 1e6, base: 20, max: 200 },
       ...options,
     });
-    processes.push({ driver, consumer });
+    processes.push({ driver, consumer, cut: wire?.cut });
   }
 
   async function append(): Promise<void> {
@@ -102,7 +109,7 @@ export async function runKeyOrder(
     const process = processes[at];
     if (choice < 0.3) await append();
     else if (choice < 0.75) await clock.advance(Math.floor(random.fraction() * 300));
-    else if (choice < 0.78) redis.faults.cut();
+    else if (choice < 0.78) (process?.cut ?? redis.faults.cut)();
     else if (choice < 0.84 && processes.length < 4) start();
     else if (process === undefined) return;
     else if (choice < 0.88) {

@@ -4,7 +4,7 @@ import type { KeysOfGroup } from '../keys.js';
 import { forget, rows, take, waitingConsumer } from '../scripts/fragments.js';
 import takeOrderedLua from '../scripts/take-ordered.lua';
 import { type Claimed, readClaimed } from './claimed.js';
-import { type Delivery, listed, type Owner } from './delivery.js';
+import type { Owner } from './delivery.js';
 
 const ordered = defineScript({
   name: 'streams/take-ordered',
@@ -53,14 +53,13 @@ export function takeInOrder(
   how: {
     readonly limit: number;
     readonly leaseMs: number;
-    readonly held: number;
     readonly idleMs: number | '';
-    /** Pending in the consumer's own name, but not held by it. */
-    readonly unheld: readonly Delivery[];
+    /** Ids of what the consumer holds: whatever else is pending in its name is taken, too. */
+    readonly held: Iterable<string>;
   },
   holder?: Holder,
 ): Command<TakenInOrder> {
-  const { limit, leaseMs, held, idleMs, unheld } = how;
+  const { limit, leaseMs, idleMs, held } = how;
   return ordered(
     [keys.log, keys.retry, keys.failures, ...(holder ? [keys.tenure] : [])],
     [
@@ -69,11 +68,10 @@ export function takeInOrder(
       waitingConsumer,
       limit,
       leaseMs,
-      held,
       idleMs,
       holder?.member ?? '',
       holder?.generation ?? '',
-      ...listed(unheld),
+      ...held,
     ],
   );
 }

@@ -38,10 +38,31 @@ export class Holdings {
     return this.#entries.has(id);
   }
 
+  /** The ids of everything held. */
+  ids(): Iterable<string> {
+    return this.#entries.keys();
+  }
+
+  /** Loses what is held in an older delivery than these, which the server gave us: it was lost without our noticing. */
+  loseOlder(newer: readonly { readonly id: string }[]): void {
+    for (const { id } of newer) {
+      const older = this.#entries.get(id);
+      if (older !== undefined) this.lose(older, 'taken');
+    }
+  }
+
+  /** Loses what has expired by now, also before the timer says so. */
+  loseExpired(): void {
+    for (const entry of [...this.#entries.values()]) this.isOurs(entry);
+  }
+
+  /** `next` is the further delivery of `entry`: one of them is held at every moment. */
+  exchange(entry: HeldEntry, next: HeldEntry): void {
+    entry.state = 'let-go';
+    this.add(next);
+  }
+
   add(entry: HeldEntry): void {
-    // Held already in an older delivery: that one was lost without our noticing.
-    const older = this.#entries.get(entry.id);
-    if (older !== undefined) this.lose(older, 'taken');
     this.#entries.set(entry.id, entry);
     const { leaseMs } = this.#parts.options;
     this.#renewal ??= this.#driver.clock.timer(leaseMs / 3, () => this.#renewalDue());

@@ -16,6 +16,7 @@ export class InPlace {
   readonly #settlements: Settlements;
   readonly #pump: () => void;
   readonly #timers = new Set<Timer>();
+  #stopped = false;
   readonly #halted = new WeakMap<HeldEntry, () => Promise<boolean>>();
 
   constructor(
@@ -38,7 +39,7 @@ export class InPlace {
       this.#lanes.replace(entry, again);
     });
     if (next === undefined) return false;
-    this.#holdings.add(next);
+    if (this.#stopped) return true;
     const timer = this.#parts.driver.clock.timer(delayMs, () => {
       this.#timers.delete(timer);
       this.#lanes.restart(next);
@@ -71,14 +72,14 @@ export class InPlace {
     const again = new HeldEntry(entry, entry.deliveries, 0, entry.leaseUntilMs);
     again.forgiven = true;
     this.#lanes.replace(entry, again);
-    this.#holdings.remove(entry);
-    this.#holdings.add(again);
+    this.#holdings.exchange(entry, again);
     this.#lanes.restart(again);
     this.#pump();
     return true;
   }
 
   stop(): void {
+    this.#stopped = true;
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
   }

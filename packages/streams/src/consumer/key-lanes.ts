@@ -83,7 +83,10 @@ export class KeyLanes implements Backlog {
   clear(): HeldEntry[] {
     const all = [...this.#byEntry.keys()].filter((entry) => entry.state === 'waiting');
     for (const entry of all) this.#byEntry.delete(entry);
-    for (const lane of this.#lanes.values()) lane.waiting.length = 0;
+    for (const [key, lane] of this.#lanes) {
+      lane.waiting.length = 0;
+      if (lane.current === undefined) this.#lanes.delete(key);
+    }
     this.#ready = [];
     return all;
   }

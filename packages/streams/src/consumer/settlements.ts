@@ -91,7 +91,7 @@ export class Settlements {
     }
   }
 
-  /** Counts a failure and keeps the entry: gives its next delivery, which is not held yet; undefined when it was not ours. */
+  /** Counts a failure and keeps the entry: gives its next delivery, which is held instead; undefined when it was not ours. */
   async again(entry: HeldEntry, replaced: (again: HeldEntry) => void): Promise<HeldEntry | undefined> {
     if (!this.#begin(entry)) return undefined;
     const { driver, keys, owner, options } = this.#parts;
@@ -112,6 +112,7 @@ export class Settlements {
     }
     const again = new HeldEntry(entry, entry.deliveries + 1, entry.failures + 1, sentAtMs + options.leaseMs);
     replaced(again);
+    this.#holdings.exchange(entry, again);
     this.#end(entry, status);
     return again;
   }

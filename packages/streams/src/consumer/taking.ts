@@ -40,9 +40,13 @@ export class Taking {
     return this.#lastReadMs;
   }
 
-  /** Entries that are held. */
-  get held(): number {
-    return this.#holdings.size;
+  /** Ids of what is held. */
+  get held(): Iterable<string> {
+    return this.#holdings.ids();
+  }
+
+  get holdsNothing(): boolean {
+    return this.#holdings.size === 0;
   }
 
   /** How many entries one command may claim now. */
@@ -68,6 +72,7 @@ export class Taking {
     const entries = await this.#received(asked, () => driver.send(command));
     this.#lastReadMs = driver.clock.monotonic();
     const leaseUntilMs = sentAtMs + options.leaseMs;
+    this.#holdings.loseOlder(entries);
     this.#take(entries.map((entry) => new HeldEntry(entry, 1, 0, leaseUntilMs)));
     return { asked, came: entries.length };
   }
@@ -80,6 +85,8 @@ export class Taking {
     this.#lastReadMs = driver.clock.monotonic();
     if (result.lost.length > 0) emit({ type: 'payload-lost', ids: result.lost });
     const leaseUntilMs = sentAtMs + options.leaseMs;
+    this.#holdings.loseOlder(result.entries);
+    if (options.ordered) this.#holdings.loseExpired();
     // What went out of sight meanwhile may come before it in the order: it is left pending, and taken again in its turn.
     if (options.ordered && this.#wants.own) return result;
     this.#take(

@@ -10,11 +10,10 @@
 -- ARGV[3]  the consumer in whose name retries wait
 -- ARGV[4]  at most this many
 -- ARGV[5]  the lease in ms: idle for this long is dead
--- ARGV[6]  how many entries the caller holds
--- ARGV[7]  remove consumers idle for this many ms that hold nothing ('': none)
--- ARGV[8]  who has the partition
--- ARGV[9]  in which generation
--- then     entries that are pending in the caller's name without being held by it, to be taken in their turn: id, delivery
+-- ARGV[6]  remove consumers idle for this many ms that hold nothing ('': none)
+-- ARGV[7]  who has the partition
+-- ARGV[8]  in which generation
+-- ARGV[9…] the ids of what the caller holds: what else is pending in its name it has no sight of, and takes in its turn
 -- Returns  { entries, each { id, fields, number of the delivery, failures }, ids whose payload is gone, 1 when there may be
 --          more, ms until what stopped it can expire at the earliest (-1: nothing did, -2: the tenure is over),
 --          names of consumers removed }
@@ -22,20 +21,21 @@ local limit, lease = tonumber(ARGV[4]), tonumber(ARGV[5])
 local fenced = #KEYS == 4
 if fenced then
   local tenure = redis.call('HMGET', KEYS[4], 'o', 'g')
-  if tenure[1] ~= ARGV[8] or tenure[2] ~= ARGV[9] then return { {}, {}, 0, -2, {} } end
+  if tenure[1] ~= ARGV[7] or tenure[2] ~= ARGV[8] then return { {}, {}, 0, -2, {} } end
 end
-local unheld = {}
-for i = 10, #ARGV, 2 do unheld[ARGV[i]] = tonumber(ARGV[i + 1]) end
-local most = limit + tonumber(ARGV[6]) + 1
+local held = {}
+for i = 9, #ARGV do held[ARGV[i]] = true end
+local most = limit + #ARGV - 8 + 1
 local pending = redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', most)
 local blocked = -1
 for _, found in ipairs(pending) do
   local id, owner, idle, deliveries = found[1], found[2], found[3], found[4]
   if #taken == limit then break end
-  local ours = owner == ARGV[2]
-  if owner == ARGV[3] or idle >= lease or (fenced and not ours) or (ours and unheld[id] == deliveries) then
+  if owner == ARGV[2] then
+    if not held[id] then take(id, deliveries + 1) end
+  elseif fenced or owner == ARGV[3] or idle >= lease then
     take(id, deliveries + 1)
-  elseif not ours then
+  else
     blocked = lease - idle
     break
   end
@@ -48,9 +48,9 @@ if blocked < 0 and more == 0 then
   if #taken == limit then more = 1 end
 end
 local removed = {}
-if ARGV[7] ~= '' then
+if ARGV[6] ~= '' then
   for _, other in ipairs(rows(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1]))) do
-    local idle = other.idle >= tonumber(ARGV[7])
+    local idle = other.idle >= tonumber(ARGV[6])
     if idle and other.pending == 0 and other.name ~= ARGV[2] and other.name ~= ARGV[3] and #removed < 100 then
       redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], other.name)
       removed[#removed + 1] = other.name
