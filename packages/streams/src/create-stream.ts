@@ -172,7 +172,7 @@ export function createStream(
     },
     async schedule(draft, when) {
       const due = resolveSchedule(when, driver.clock.now());
-      const id = when.id ?? Buffer.from(driver.random.bytes(12)).toString('base64url');
+      const { id = Buffer.from(driver.random.bytes(12)).toString('base64url') } = when;
       const { fields } = await encodeDraft(definition, draft);
       const call = options.call(callWithin(when));
       const { scheduled, atMs } = await driver.send(

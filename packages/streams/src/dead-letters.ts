@@ -1,4 +1,5 @@
 import { type CallOptions, callWithin, type Driver, InvalidArgumentError } from '@penknife/core';
+import { checkListener, checkObject } from './arguments.js';
 import { dropDeadLetters, replayDeadLetters } from './commands/dead.js';
 import { rangeOf } from './commands/read.js';
 import type { StreamDefinition } from './definition.js';
@@ -65,10 +66,14 @@ export function createDeadLetters(
   callOptions: (options: CallOptions | undefined) => CallOptions | undefined,
 ): DeadLetters<DecodedEntry> {
   async function* list(choice: LetterChoice<DecodedEntry> = {}): AsyncGenerator<DeadLetter, void, undefined> {
+    checkObject('options', choice);
     const { ids, where, limit = Number.POSITIVE_INFINITY } = choice;
     if (limit !== Number.POSITIVE_INFINITY && (!Number.isSafeInteger(limit) || limit < 1)) {
       throw new InvalidArgumentError('limit', 'must be a whole number of at least 1', limit);
     }
+    checkListener('where', where);
+    if (ids !== undefined && !Array.isArray(ids))
+      throw new InvalidArgumentError('ids', 'must be an array', ids);
     let left = limit;
     for await (const entry of ids === undefined ? walk(choice) : pick(ids, choice)) {
       const letter = await open(entry);
@@ -129,6 +134,7 @@ export function createDeadLetters(
   return {
     list,
     async replay(choice = {}) {
+      checkObject('options', choice);
       const { perSecond } = choice;
       if (perSecond !== undefined && (!Number.isFinite(perSecond) || perSecond <= 0)) {
         throw new InvalidArgumentError('perSecond', 'must be a finite number above 0', perSecond);
@@ -144,11 +150,11 @@ export function createDeadLetters(
         return driver.send(replayDeadLetters(keys, group, ids), callOptions(callWithin(choice)));
       });
     },
-    discard: (choice = {}) =>
+    discard: async (choice = {}) =>
       forEachSome(choice, pageSize, (ids) =>
         driver.send(dropDeadLetters(keys, ids), callOptions(callWithin(choice))),
       ),
-    count: (call) =>
+    count: async (call) =>
       driver.send(
         { args: ['XLEN', keys.dead], key: keys.dead, repeatable: true, read: Number },
         callOptions(call),

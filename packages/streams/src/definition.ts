@@ -6,7 +6,9 @@ import {
   jsonCodec,
   type StandardSchema,
 } from '@penknife/core';
+import { checkObject } from './arguments.js';
 import { resolveUpcasters, type Upcasters } from './entry/upcast.js';
+import { resolveLanes } from './lanes/resolve-lanes.js';
 
 /** What a schema takes. */
 export type InputOf<S extends StandardSchema> = NonNullable<S['~standard']['types']>['input'];
@@ -162,6 +164,7 @@ export function defineStream(
       name,
     );
   }
+  checkObject('options', options);
   const { schema, events, codec = jsonCodec, dedupWindow = '1h', partitions, lanes } = options;
   if (
     partitions !== undefined &&
@@ -172,7 +175,7 @@ export function defineStream(
   const definition: StreamDefinition<unknown, never> = {
     name,
     schemas: resolveSchemas(schema, events),
-    codec,
+    codec: checkCodec(codec),
     retention: resolveRetention(options.retention),
     dedupWindowMs: durationMs(dedupWindow, 'dedupWindow', { minMs: 1 }),
     upcasters: resolveUpcasters(options.upcasters, events && Object.keys(events)),
@@ -183,26 +186,6 @@ export function defineStream(
   return definition as PartitionedDefinition<unknown, never> & LanedDefinition<unknown, never, string>;
 }
 
-function resolveLanes(
-  lanes: Readonly<Record<string, number>> | undefined,
-  partitions: number | undefined,
-): ReadonlyMap<string, number> | undefined {
-  if (lanes === undefined) return undefined;
-  const entries = Object.entries(lanes);
-  if (partitions !== undefined || entries.length === 0 || entries.length > 20) {
-    throw new InvalidArgumentError('lanes', 'must be 1 to 20, and not together with partitions', lanes);
-  }
-  for (const [lane, weight] of entries) {
-    if (!/^\w{1,50}$/.test(lane)) {
-      throw new InvalidArgumentError('name of a lane', 'must be a word of 1 to 50 characters', lane);
-    }
-    if (!Number.isSafeInteger(weight) || weight < 1 || weight > 1000) {
-      throw new InvalidArgumentError(`weight of ${lane}`, 'must be a whole number from 1 to 1000', weight);
-    }
-  }
-  return new Map(entries);
-}
-
 function resolveSchemas(
   schema: StandardSchema | undefined,
   events: EventSchemas | undefined,
@@ -211,6 +194,7 @@ function resolveSchemas(
     throw new InvalidArgumentError('schema', 'must be given, or events, and not both', schema);
   }
   if (schema !== undefined) return { kind: 'one', schema: checkSchema('schema', schema) };
+  checkObject('events', events);
   const entries = Object.entries(events ?? {});
   if (entries.length === 0) throw new InvalidArgumentError('events', 'must name at least one event', events);
   for (const [name, of] of entries) {
@@ -220,6 +204,13 @@ function resolveSchemas(
     checkSchema(`schema of the event ${name}`, of);
   }
   return { kind: 'events', schemas: new Map(entries) };
+}
+
+function checkCodec(codec: Codec): Codec {
+  const { id, encode, decode } = (codec ?? {}) as Partial<Codec>;
+  if (id === undefined || typeof encode !== 'function' || typeof decode !== 'function')
+    throw new InvalidArgumentError('codec', 'must be a codec: { id, encode, decode }', codec);
+  return codec;
 }
 
 function checkSchema(argument: string, schema: StandardSchema): StandardSchema {

@@ -1,4 +1,12 @@
-import { type CallOptions, type Driver, InvalidArgumentError, seal, unseal } from '@penknife/core';
+import {
+  type CallOptions,
+  checkDriver,
+  type Driver,
+  InvalidArgumentError,
+  seal,
+  unseal,
+} from '@penknife/core';
+import { checkDefinition, checkObject } from './arguments.js';
 import { appendEvents, readSnapshot, saveSnapshot } from './commands/events.js';
 import { rangeOf } from './commands/read.js';
 import type { StreamDefinition } from './definition.js';
@@ -67,7 +75,9 @@ export function createEventStore<Draft, Content>(
   definition: StreamDefinition<Draft, Content>,
   options: EventStoreOptions = {},
 ): EventStore<Draft, Content> {
+  checkDriver(driver);
   const { namespace, call } = resolveStreamsOptions(options);
+  checkDefinition(definition);
   const { foldVersion = 1 } = options;
   if (definition.partitions !== undefined || definition.lanes !== undefined) {
     throw new InvalidArgumentError(
@@ -103,22 +113,34 @@ export function createEventStore<Draft, Content>(
   }
 
   return {
-    async append(aggregate, events, { expectedVersion, ...how }) {
+    async append(aggregate, events, options) {
+      checkObject('options', options);
+      const { expectedVersion, ...how } = options;
       const own = keysOf(aggregate);
       whole('expectedVersion', expectedVersion === 'any' ? 0 : expectedVersion, 0);
       if (!Array.isArray(events) || events.length === 0 || events.length > eventsAtOnce) {
         throw new InvalidArgumentError('events', `must be an array of 1 to ${eventsAtOnce} events`, events);
       }
       const encoded = await Promise.all(
-        events.map((event) => encodeDraft(category, { ...event, key: aggregate })),
+        events.map((event) => {
+          checkObject('event', event);
+          return encodeDraft(category, { ...event, key: aggregate });
+        }),
       );
       const expected = expectedVersion === 'any' ? -1 : expectedVersion;
       const fields = encoded.map((draft) => draft.fields);
       const { appended, version } = await driver.send(appendEvents(own, expected, fields), call(how));
       return appended ? { status: 'appended', version } : { status: 'conflict', currentVersion: version };
     },
-    events: (aggregate, { after = 0, ...how } = {}) => read(aggregate, whole('after', after, 0), how),
+    events(aggregate, options = {}) {
+      checkObject('options', options);
+      const { after = 0, ...how } = options;
+      return read(aggregate, whole('after', after, 0), how);
+    },
     async load(aggregate, fold, how) {
+      checkObject('fold', fold);
+      if (typeof fold.apply !== 'function')
+        throw new InvalidArgumentError('fold.apply', 'must be a function', fold.apply);
       const kept = await driver.send(readSnapshot(keysOf(aggregate)), call(how));
       const opened = kept === null ? undefined : openSnapshot(kept.state);
       const usable = kept !== null && opened?.foldVersion === foldVersion;

@@ -1,3 +1,4 @@
+import { checkObject } from './arguments.js';
 import type { GroupFigures } from './commands/group.js';
 import { timeOfId } from './entry/position.js';
 
@@ -77,6 +78,8 @@ function estimateLag({ firstId, lastId, deliveredId, length, counted }: GroupFig
  * left, null when it does not get less.
  */
 export function timeToDrainMs(earlier: GroupStats, later: GroupStats): number | null {
+  checkObject('earlier', earlier);
+  checkObject('later', later);
   const left = later.lag + later.pending;
   if (left === 0) return 0;
   const done = earlier.lag + earlier.pending - left;

@@ -1,4 +1,5 @@
 import { type CallOptions, defaultNamespace, InvalidArgumentError } from '@penknife/core';
+import { checkCall, checkObject } from './arguments.js';
 import type { Telemetry } from './telemetry.js';
 
 /** How streams are opened. */
@@ -21,6 +22,7 @@ export interface ResolvedStreamsOptions {
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveStreamsOptions(options: StreamsOptions): ResolvedStreamsOptions {
+  checkObject('options', options);
   const { namespace = defaultNamespace, deadlineMs, telemetry } = options;
   if (telemetry !== undefined && typeof telemetry?.run !== 'function') {
     throw new InvalidArgumentError('telemetry', 'must have a run function', telemetry);
@@ -32,6 +34,7 @@ export function resolveStreamsOptions(options: StreamsOptions): ResolvedStreamsO
     namespace,
     telemetry,
     call: (given) => {
+      checkCall(given);
       if (deadlineMs === undefined) return given;
       const { signal, deadlineMs: own = deadlineMs } = given ?? {};
       return { deadlineMs: own, ...(signal && { signal }) };

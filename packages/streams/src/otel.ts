@@ -12,6 +12,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import { checkObject } from './arguments.js';
 import type { Operation, Telemetry, TraceParent } from './telemetry.js';
 
 /** What `openTelemetry` may be told. */
@@ -40,6 +41,7 @@ const kinds = {
  * ```
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}): Telemetry {
+  checkObject('options', options);
   const { tracer = trace.getTracer('@penknife/streams'), settlements = false } = options;
   return {
     run(operation, run) {

@@ -1,4 +1,5 @@
-import { ClosedError, createLanePool, type Driver } from '@penknife/core';
+import { ClosedError, checkDriver, createLanePool, type Driver } from '@penknife/core';
+import { checkCall, checkDefinition } from './arguments.js';
 import type { Consumer } from './consumer/consumer-handle.js';
 import { createStream } from './create-stream.js';
 import type { LanedDefinition, PartitionedDefinition, StreamDefinition } from './definition.js';
@@ -35,6 +36,7 @@ const confirmingLanes = 4;
  * ```
  */
 export function createStreams(driver: Driver, options: StreamsOptions = {}): Streams {
+  checkDriver(driver);
   const resolved = resolveStreamsOptions(options);
   const running = new Set<Running>();
   const lanes = createLanePool(driver, { limit: confirmingLanes });
@@ -59,6 +61,7 @@ export function createStreams(driver: Driver, options: StreamsOptions = {}): Str
           running.delete(one);
         },
       };
+      checkDefinition(definition);
       const unchecked = definition as StreamDefinition<never, unknown>;
       const stream = openAs(unchecked, host);
       const consume = stream.consume as (...given: unknown[]) => Consumer;
@@ -72,7 +75,8 @@ export function createStreams(driver: Driver, options: StreamsOptions = {}): Str
       // The definition's schemas stand for these types: they check every message on its way in and out.
       return open as never;
     },
-    async close(how) {
+    async close(how = {}) {
+      checkCall(how);
       closed = true;
       await Promise.all([...running].map((one) => one.close(how)));
       await lanes.close();

@@ -206,6 +206,15 @@ export function partitionSuite(context: MatrixContext): void {
     await consumer.close();
   });
 
+  it('of many messages none is sent when one of them is none', async () => {
+    const stream = await open();
+    await stream.append({ key: 'a', data: { n: 0 } });
+    const drafts = [...keyed(1), { key: 'z', data: { n: 'none' as never } }];
+    await expect(stream.appendMany(drafts)).rejects.toMatchObject({ code: 'SCHEMA' });
+    const logs = await Promise.all([0, 1, 2, 3].map((at) => all(stream.partition(at).range())));
+    expect(logs.flat()).toHaveLength(1);
+  });
+
   it('refuses another number of partitions, orders, places and names it cannot be', async () => {
     const stream = await open();
     await stream.append({ data: { n: 1 } });

@@ -11,6 +11,7 @@ import {
   refuse,
   UnsupportedError,
 } from '@penknife/core';
+import { checkCall } from '../arguments.js';
 import type { Appended } from '../commands/append.js';
 import { NotDurableError } from '../errors.js';
 
@@ -36,6 +37,7 @@ export interface Durability {
 
 /** Resolves the options; undefined when the primary's word is enough. Throws `InvalidArgumentError`. */
 export function resolveDurability(options: AppendOptions | undefined): Durability | undefined {
+  checkCall(options);
   const { durable, replicas = durable === 'aof' ? 0 : 1, confirmWithin = '1s' } = options ?? {};
   if (durable === undefined) {
     if (options?.replicas === undefined) return undefined;

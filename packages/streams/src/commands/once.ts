@@ -1,4 +1,5 @@
 import { type Arg, type Command, defineScript, InvalidArgumentError, refuse, slotOf } from '@penknife/core';
+import { checkObject } from '../arguments.js';
 import type { KeysOfGroup } from '../keys.js';
 import { finish, isBefore, owned, rows, runEffects } from '../scripts/fragments.js';
 import settleOnceLua from '../scripts/settle-once.lua';
@@ -34,7 +35,12 @@ export function checkEffects(effects: readonly Effect[], log: string): void {
   if (!Array.isArray(effects) || effects.length === 0 || effects.length > 100) {
     throw new InvalidArgumentError('effects', 'must be an array of 1 to 100 commands', effects);
   }
-  for (const { args, keys } of effects) {
+  for (const effect of effects) {
+    checkObject('effect', effect);
+    const { args, keys } = effect;
+    if (!Array.isArray(args) || !Array.isArray(keys) || keys.length === 0) {
+      throw new InvalidArgumentError('effect', 'must have args and keys, both arrays', effect);
+    }
     const [command] = args;
     if (typeof command !== 'string' || /^EVAL|^FCALL/.test(command) || args.length > 1000) {
       throw new InvalidArgumentError(
@@ -44,7 +50,7 @@ export function checkEffects(effects: readonly Effect[], log: string): void {
       );
     }
     for (const key of keys) {
-      if (!args.includes(key) || slotOf(key) !== slotOf(log)) {
+      if (typeof key !== 'string' || !args.includes(key) || slotOf(key) !== slotOf(log)) {
         throw new InvalidArgumentError(
           'key of an effect',
           'must be in its command, with the hash tag of the stream',

@@ -1,4 +1,5 @@
 import { type BackoffOptions, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import { checkListener, checkObject } from '../arguments.js';
 import type { Position } from '../entry/position.js';
 import { idBefore } from '../entry/position.js';
 import { waitingConsumer } from '../scripts/fragments.js';
@@ -87,7 +88,10 @@ export interface ResolvedConsumerOptions {
 export function resolveConsumerOptions(
   options: ConsumerOptions & { readonly batch?: number },
 ): ResolvedConsumerOptions {
+  checkObject('options', options);
   const { concurrency = 1, from = 'start', recreateFrom = 'start', retry = {}, name, batch } = options;
+  checkObject('retry', retry);
+  checkListener('onEvent', options.onEvent);
   whole('concurrency', concurrency, 1, 10_000);
   if (batch !== undefined) whole('batch', batch, 1, 10_000);
   const { prefetch = Math.max(4, concurrency * (batch ?? 1)), deadLetterLimit = 100_000 } = options;
@@ -100,6 +104,7 @@ export function resolveConsumerOptions(
     throw new InvalidArgumentError('retry.factor', 'must be a number of at least 1', factor);
   }
   oneOf('retry.jitter', jitter, ['full', 'equal', 'none']);
+  const { lease = '30s', poll = '5s', consumerIdle = '10m', onEvent = () => undefined } = options;
   const { order = 'none', poisonedKey = 'halt', whenDone = 'keep' } = options;
   oneOf('whenDone', whenDone, ['keep', 'delete']);
   oneOf('order', order, ['none', 'key']);
@@ -117,7 +122,7 @@ export function resolveConsumerOptions(
     haltsKeys: order === 'key' && poisonedKey === 'halt',
     startId: idBefore(from, 'from'),
     restartId: idBefore(recreateFrom, 'recreateFrom'),
-    leaseMs: durationMs(options.lease ?? '30s', 'lease', { minMs: 10, maxMs: 86_400_000 }),
+    leaseMs: durationMs(lease, 'lease', { minMs: 10, maxMs: 86_400_000 }),
     failures,
     crashes,
     backoff: {
@@ -128,9 +133,9 @@ export function resolveConsumerOptions(
     },
     deadLetterLimit,
     name,
-    pollMs: durationMs(options.poll ?? '5s', 'poll', { minMs: 10, maxMs: 3_600_000 }),
-    consumerIdleMs: durationMs(options.consumerIdle ?? '10m', 'consumerIdle', { minMs: 1 }),
-    onEvent: options.onEvent ?? (() => undefined),
+    pollMs: durationMs(poll, 'poll', { minMs: 10, maxMs: 3_600_000 }),
+    consumerIdleMs: durationMs(consumerIdle, 'consumerIdle', { minMs: 1 }),
+    onEvent,
   };
 }
 
@@ -138,6 +143,12 @@ export function resolveConsumerOptions(
 export function checkConsume(group: string, handler: unknown): void {
   checkName('group', group);
   if (typeof handler !== 'function') throw new InvalidArgumentError('handler', 'must be a function', handler);
+}
+
+/** Checks what every `resumeKey` is given; throws `InvalidArgumentError`. */
+export function checkResume(key: string, how: string): void {
+  if (typeof key !== 'string') throw new InvalidArgumentError('key', 'must be a string', key);
+  oneOf('how', how, ['retry', 'skip']);
 }
 
 /** Checks the name of a group or a consumer. */

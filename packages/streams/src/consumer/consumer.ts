@@ -1,4 +1,5 @@
-import { type Driver, InvalidArgumentError } from '@penknife/core';
+import type { Driver } from '@penknife/core';
+import { checkCall } from '../arguments.js';
 import type { StreamDefinition } from '../definition.js';
 import { HandedOverError } from '../errors.js';
 import type { KeysOfGroup } from '../keys.js';
@@ -6,7 +7,7 @@ import type { Telemetry } from '../telemetry.js';
 import { type Backlog, PlainBacklog } from './backlog.js';
 import { Ladder } from './capabilities.js';
 import type { CloseReport, Consumer } from './consumer-handle.js';
-import type { ResolvedConsumerOptions } from './consumer-options.js';
+import { checkResume, type ResolvedConsumerOptions } from './consumer-options.js';
 import { type ConsumerParts, emitterOf } from './consumer-parts.js';
 import { type GivenBack, giveEntriesBack } from './give-back.js';
 import { HandlerRoom, type RoomGuest } from './handler-room.js';
@@ -213,12 +214,12 @@ export function startConsumer({
       pump();
     },
     async resumeKey(key, how) {
-      if (how !== 'retry' && how !== 'skip') {
-        throw new InvalidArgumentError('how', "must be 'retry' or 'skip'", how);
-      }
+      checkResume(key, how);
       return (await inPlace?.resume(key, how)) ?? false;
     },
-    close({ deadlineMs = 10_000 } = {}) {
+    async close(how = {}) {
+      checkCall(how);
+      const { deadlineMs = 10_000 } = how;
       closing ??= close(deadlineMs);
       return closing;
     },

@@ -1,4 +1,5 @@
 import { type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import { checkObject } from '../arguments.js';
 import { checkEffects, type Effect, type OnceStatus } from '../commands/once.js';
 import type { DecodedEntry, MessageFacts } from '../entry/decode-entry.js';
 import type { Headers } from '../entry/encode-draft.js';
@@ -129,8 +130,10 @@ export class Message implements DecodedEntry, MessageControls {
 
   async handleOnce(
     effects: readonly Effect[],
-    { rememberFor = '7d' }: { readonly rememberFor?: Duration } = {},
+    options: { readonly rememberFor?: Duration } = {},
   ): Promise<OnceStatus> {
+    checkObject('options', options);
+    const { rememberFor = '7d' } = options;
     checkEffects(effects, this.#host.log);
     const rememberMs = durationMs(rememberFor, 'rememberFor', { minMs: 1 });
     return this.#host.settlements.once(this.#entry, effects, {

@@ -1,4 +1,5 @@
 import { type Arg, InvalidArgumentError, SchemaError, type StandardSchema, seal } from '@penknife/core';
+import { checkObject } from '../arguments.js';
 import type { StreamDefinition } from '../definition.js';
 import type { TraceParent } from '../telemetry.js';
 import { fieldNames } from './raw-entry.js';
@@ -31,9 +32,7 @@ export async function encodeDraft(
   draft: DraftOptions & { readonly event?: string; readonly data: unknown },
   travelling?: TraceParent,
 ): Promise<EncodedDraft> {
-  if (typeof draft !== 'object' || draft === null) {
-    throw new InvalidArgumentError('message', 'must be an object with data', draft);
-  }
+  checkObject('message', draft);
   const { event, data, id, headers, key, trace = travelling } = draft;
   const schema = schemaFor(definition, event);
   const result = schema['~standard'].validate(data);
@@ -78,6 +77,7 @@ function checkText(argument: string, text: string): string {
 }
 
 function encodeHeaders(headers: Headers): string {
+  checkObject('headers', headers);
   for (const [name, value] of Object.entries(headers)) {
     if (typeof value !== 'string')
       throw new InvalidArgumentError(`header ${name}`, 'must be a string', value);

@@ -17,8 +17,15 @@ export function checkId(id: string, argument: string): string {
   return id;
 }
 
+function checkPosition(position: Position, argument: string): void {
+  if (position === 'start' || position === 'now') return;
+  if (typeof position === 'object' && position !== null && ('id' in position || 'timeMs' in position)) return;
+  throw new InvalidArgumentError(argument, "must be 'start', 'now', { id } or { timeMs }", position);
+}
+
 /** The first id that a position includes, as XRANGE takes it; `'now'` is the end. */
 export function lowestId(position: Position, argument: string): string {
+  checkPosition(position, argument);
   if (position === 'start') return '-';
   if (position === 'now') return '+';
   return 'id' in position ? checkId(position.id, argument) : `${wholeMs(position.timeMs, argument)}-0`;
@@ -26,6 +33,7 @@ export function lowestId(position: Position, argument: string): string {
 
 /** The last id that a position includes, as XRANGE takes it. */
 export function highestId(position: Position, argument: string): string {
+  checkPosition(position, argument);
   if (position === 'start') return '-';
   if (position === 'now') return '+';
   if ('id' in position) return checkId(position.id, argument);
@@ -37,6 +45,7 @@ export function highestId(position: Position, argument: string): string {
  * `'now'` gives `$`, which must be resolved to a real id once.
  */
 export function idBefore(position: Position, argument: string): string {
+  checkPosition(position, argument);
   if (position === 'start') return '0-0';
   if (position === 'now') return '$';
   if ('id' in position) return checkId(position.id, argument);
@@ -46,6 +55,8 @@ export function idBefore(position: Position, argument: string): string {
 
 /** Compares two ids by their parts as numbers: they do not sort as text, and pass 2^53. */
 export function compareIds(left: string, right: string): number {
+  if (typeof left !== 'string' || typeof right !== 'string')
+    checkId(typeof left === 'string' ? right : left, 'id');
   const [leftDash, rightDash] = [left.indexOf('-'), right.indexOf('-')];
   // Parts of equal length sort as text; nearly all ids of a stream do.
   if (leftDash === rightDash && left.length === right.length) {
@@ -59,6 +70,7 @@ export function compareIds(left: string, right: string): number {
 
 /** When the entry was appended, in ms since 1970 by the clock of the server. */
 export function timeOfId(id: string): number {
+  if (typeof id !== 'string') checkId(id, 'id');
   return Number(id.slice(0, id.indexOf('-')));
 }
 

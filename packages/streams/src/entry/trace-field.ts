@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@penknife/core';
+import { checkObject } from '../arguments.js';
 import type { TraceParent } from '../telemetry.js';
 
 const traceparentShape = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -6,7 +7,9 @@ const traceparentShape = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const longestState = 512;
 
 /** A trace's place as one field: `traceparent`, and after a space `tracestate`. Throws `InvalidArgumentError`. */
-export function encodeTrace({ traceparent, tracestate = '' }: TraceParent): string {
+export function encodeTrace(trace: TraceParent): string {
+  checkObject('trace', trace);
+  const { traceparent, tracestate = '' } = trace;
   if (typeof traceparent !== 'string' || !traceparentShape.test(traceparent)) {
     throw new InvalidArgumentError('trace.traceparent', 'must be a W3C traceparent', traceparent);
   }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@penknife/core';
+import { checkObject } from '../arguments.js';
 
 /** Turns data of one version into data of the next. Gets what the codec gave; must not change it. */
 export type Upcaster = (data: never) => unknown;
@@ -18,6 +19,7 @@ export function resolveUpcasters(
 ): ReadonlyMap<string, Upcasters> {
   if (given === undefined) return new Map();
   const listed = Array.isArray(given);
+  if (!listed) checkObject('upcasters', given);
   if (listed !== (events === undefined)) {
     const rule = events === undefined ? 'must be a list' : 'must be a list for each event name';
     throw new InvalidArgumentError('upcasters', rule, given);

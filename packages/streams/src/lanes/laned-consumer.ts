@@ -1,7 +1,9 @@
 import type { Driver } from '@penknife/core';
+import { checkCall } from '../arguments.js';
 import { Ladder } from '../consumer/capabilities.js';
 import { type ConsumerSetup, randomName, startConsumer } from '../consumer/consumer.js';
 import type { Consumer } from '../consumer/consumer-handle.js';
+import { checkResume } from '../consumer/consumer-options.js';
 import type { ConsumerEvent } from '../consumer/events.js';
 import { HandlerRoom } from '../consumer/handler-room.js';
 import { healthOfAll, reportOfAll } from '../consumer/together.js';
@@ -61,10 +63,12 @@ export function startLanedConsumer(setup: LanedSetup): Consumer {
       for (const one of parts) one.resume();
     },
     async resumeKey(key, how) {
+      checkResume(key, how);
       const resumed = await Promise.all(parts.map((one) => one.resumeKey(key, how)));
       return resumed.includes(true);
     },
-    close(how) {
+    async close(how = {}) {
+      checkCall(how);
       closing ??= Promise.all(parts.map((one) => one.close(how))).then((reports) => {
         setup.ended(consumer);
         return reportOfAll(reports);

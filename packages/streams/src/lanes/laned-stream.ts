@@ -1,5 +1,6 @@
 import { type CallOptions, type Driver, InvalidArgumentError } from '@penknife/core';
 import type { AppendOptions } from '../appending/durability.js';
+import { checkObject } from '../arguments.js';
 import type { Appended } from '../commands/append.js';
 import type { Consumer } from '../consumer/consumer-handle.js';
 import { type ConsumerOptions, checkConsume, resolveConsumerOptions } from '../consumer/consumer-options.js';
@@ -71,6 +72,7 @@ export function createLanedStream(
     appendMany: async (lane, drafts, call) => laneOf(lane).appendMany(drafts, call),
     consume(group, handler, given = {}) {
       checkConsume(group, handler);
+      checkObject('options', given);
       if ((given as { readonly batch?: number }).batch !== undefined) {
         throw new InvalidArgumentError('batch', 'must be absent on a stream with lanes', given);
       }

@@ -1,9 +1,11 @@
 import { isPenknifeError, type Timer } from '@penknife/core';
+import { checkCall } from '../arguments.js';
 import { createGroup, groupExists } from '../commands/group.js';
 import { endPartition, tellGroup } from '../commands/partition.js';
 import { Ladder } from '../consumer/capabilities.js';
 import { type ConsumerSetup, randomName, startConsumer } from '../consumer/consumer.js';
 import type { CloseReport, Consumer } from '../consumer/consumer-handle.js';
+import { checkResume } from '../consumer/consumer-options.js';
 import { emitterOf } from '../consumer/consumer-parts.js';
 import type { ConsumerEvent } from '../consumer/events.js';
 import { HandlerRoom } from '../consumer/handler-room.js';
@@ -183,10 +185,13 @@ export function startPartitionedConsumer(setup: PartitionedSetup): PartitionedCo
       paused = false;
       for (const one of consumers()) one.resume();
     },
-    resumeKey: async (key, how) =>
-      (await held.get(partitionOf(key, partitions.length))?.consumer?.resumeKey(key, how)) ?? false,
-    close({ deadlineMs } = {}) {
-      closing ??= close(deadlineMs);
+    async resumeKey(key, how) {
+      checkResume(key, how);
+      return (await held.get(partitionOf(key, partitions.length))?.consumer?.resumeKey(key, how)) ?? false;
+    },
+    async close(how = {}) {
+      checkCall(how);
+      closing ??= close(how.deadlineMs);
       return closing;
     },
     async [Symbol.asyncDispose]() {

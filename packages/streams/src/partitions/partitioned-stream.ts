@@ -1,12 +1,13 @@
 import { type CallOptions, type Driver, InvalidArgumentError } from '@penknife/core';
 import type { AppendOptions } from '../appending/durability.js';
+import { checkObject } from '../arguments.js';
 import type { Appended } from '../commands/append.js';
 import { shapeOf } from '../commands/partition.js';
 import { type ConsumerOptions, checkConsume, resolveConsumerOptions } from '../consumer/consumer-options.js';
 import type { ReceivedMessage } from '../consumer/received-message.js';
 import { createStream } from '../create-stream.js';
 import type { PartitionedDefinition } from '../definition.js';
-import type { DraftOptions } from '../entry/encode-draft.js';
+import { type DraftOptions, encodeDraft } from '../entry/encode-draft.js';
 import type { Position } from '../entry/position.js';
 import { addStats, type GroupStats } from '../group-stats.js';
 import { keysOfStream } from '../keys.js';
@@ -81,6 +82,14 @@ export function createPartitionedStream(
     });
   }
 
+  /** Nothing is sent before every draft is known to be right, to whichever partition it goes. */
+  async function prepare(drafts: readonly Draft<{ readonly data: unknown }>[]): Promise<void> {
+    if (shape === undefined || drafts.length > 1) {
+      await Promise.all(drafts.map((draft) => encodeDraft(definition, draft)));
+    }
+    await checkShape();
+  }
+
   function place({ key, id }: DraftOptions): number {
     const by = key ?? id;
     if (typeof by === 'string') return partitionOf(by, partitions);
@@ -103,14 +112,14 @@ export function createPartitionedStream(
     },
     partition: part,
     async append(draft, call) {
-      await checkShape();
-      const partition = place(draft ?? {});
+      await prepare([draft]);
+      const partition = place(draft);
       return { ...(await part(partition).append(draft, call)), partition };
     },
     async appendMany(drafts, call) {
       if (!Array.isArray(drafts)) throw new InvalidArgumentError('messages', 'must be an array', drafts);
-      await checkShape();
-      const places = drafts.map((draft: DraftOptions | undefined) => place(draft ?? {}));
+      await prepare(drafts);
+      const places = drafts.map((draft: DraftOptions) => place(draft));
       const result: AppendedToPartition[] = [];
       await Promise.all(
         [...new Set(places)].map(async (partition) => {
@@ -126,6 +135,7 @@ export function createPartitionedStream(
     },
     consume(group, handler, given = {}) {
       checkConsume(group, handler);
+      checkObject('options', given);
       if (given.order === 'none') {
         throw new InvalidArgumentError(
           'order',
@@ -152,7 +162,7 @@ export function createPartitionedStream(
       return addStats(await Promise.all(parts.map((one) => one.stats(group, call))));
     },
     async seek(group, position, call) {
-      if (typeof position === 'object' && 'id' in position) {
+      if (typeof position === 'object' && position !== null && 'id' in position) {
         throw new InvalidArgumentError('position', 'must be no id: each partition has its own', position);
       }
       await Promise.all(parts.map((one) => one.seek(group, position, call)));

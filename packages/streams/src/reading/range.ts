@@ -1,4 +1,5 @@
 import { AbortedError, type CallOptions, InvalidArgumentError, type Sender } from '@penknife/core';
+import { checkListener, checkObject } from '../arguments.js';
 import { rangeOf } from '../commands/read.js';
 import type { StreamDefinition } from '../definition.js';
 import { type DecodedEntry, decodeEntry } from '../entry/decode-entry.js';
@@ -18,6 +19,8 @@ export async function* walkRange(
   options: RangeOptions,
   call: CallOptions | undefined,
 ): AsyncGenerator<DecodedEntry, void, undefined> {
+  checkObject('options', options);
+  checkListener('onPoison', options.onPoison);
   const { direction = 'forward', limit = Number.POSITIVE_INFINITY, signal, onPoison } = options;
   const reverse = direction === 'backward';
   if (reverse === (direction === 'forward')) {
@@ -26,8 +29,8 @@ export async function* walkRange(
   if (limit !== Number.POSITIVE_INFINITY && (!Number.isSafeInteger(limit) || limit < 1)) {
     throw new InvalidArgumentError('limit', 'must be a whole number of at least 1', limit);
   }
-  const low = reverse ? (options.to ?? 'start') : (options.from ?? 'start');
-  const high = reverse ? (options.from ?? 'now') : (options.to ?? 'now');
+  const { from = reverse ? 'now' : 'start', to = reverse ? 'start' : 'now' } = options;
+  const [low, high] = reverse ? [to, from] : [from, to];
   let lowest = lowestId(low, reverse ? 'to' : 'from');
   let highest = highestId(high, reverse ? 'from' : 'to');
   let left = limit;

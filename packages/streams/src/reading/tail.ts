@@ -1,4 +1,5 @@
 import { backoffMs, type Driver, isPenknifeError } from '@penknife/core';
+import { checkListener, checkObject, checkSignal } from '../arguments.js';
 import { lastPosition, readAfter } from '../commands/read.js';
 import type { StreamDefinition } from '../definition.js';
 import type { DecodedEntry } from '../entry/decode-entry.js';
@@ -23,7 +24,10 @@ export async function* followLog(
   target: WakeTarget,
   options: TailOptions,
 ): AsyncGenerator<DecodedEntry, void, undefined> {
+  checkObject('options', options);
   const { from = 'now', signal, onPoison } = options;
+  checkSignal(signal);
+  checkListener('onPoison', onPoison);
   let after = idBefore(from, 'from');
   let wake: () => void = () => undefined;
   let news = true;

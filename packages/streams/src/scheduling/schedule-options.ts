@@ -1,5 +1,6 @@
 import { type CallOptions, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
 import { Cron } from 'croner';
+import { checkObject } from '../arguments.js';
 import type { DueTime } from '../commands/schedule.js';
 
 /** When a message is appended: exactly one of `delay`, `at` and `cron`. */
@@ -18,6 +19,7 @@ export interface ScheduleOptions extends CallOptions {
 
 /** Resolves when it is due; `nowMs` is only where a recurrence begins. Throws `InvalidArgumentError`. */
 export function resolveSchedule(options: ScheduleOptions, nowMs: number): DueTime {
+  checkObject('schedule', options);
   const { delay, at, cron, timeZone = 'UTC', id } = options;
   if ([delay, at, cron].filter((one) => one !== undefined).length !== 1) {
     throw new InvalidArgumentError('schedule', 'must say exactly one of delay, at and cron', options);
@@ -29,6 +31,8 @@ export function resolveSchedule(options: ScheduleOptions, nowMs: number): DueTim
     }
     return { atMs: at };
   }
+  if (typeof timeZone !== 'string')
+    throw new InvalidArgumentError('timeZone', 'must be the name of a time zone', timeZone);
   if (id === undefined) throw new InvalidArgumentError('id', 'must be given with cron', id);
   const recurrence = cron as string;
   const atMs = nextTime(recurrence, timeZone, nowMs);

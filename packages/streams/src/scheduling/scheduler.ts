@@ -1,4 +1,5 @@
 import { backoffMs, type Driver, isPenknifeError, reportListenerError, type Timer } from '@penknife/core';
+import { checkListener, checkObject } from '../arguments.js';
 import { planNext, promoteDue } from '../commands/schedule.js';
 import type { KeysOfStream } from '../keys.js';
 import { subscribeToWakeUps } from '../wake/wake-up.js';
@@ -27,9 +28,12 @@ export function startScheduler(
   driver: Driver,
   keys: KeysOfStream,
   maxLength: number | undefined,
-  { onError }: SchedulerOptions,
+  options: SchedulerOptions,
   ended: (scheduler: Scheduler) => void,
 ): Scheduler {
+  checkObject('options', options);
+  const { onError } = options;
+  checkListener('onError', onError);
   let closed = false;
   let looking: Promise<void> | undefined;
   let again = false;

@@ -1,4 +1,5 @@
 import { type CallOptions, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import { checkObject } from '../arguments.js';
 
 /** What may be trimmed from the beginning of a log. Whatever one of the three bounds lets go may go. */
 export interface TrimOptions extends CallOptions {
@@ -28,6 +29,7 @@ export interface ResolvedTrim {
 
 /** Resolves the options; throws `InvalidArgumentError`. */
 export function resolveTrim(options: TrimOptions): ResolvedTrim {
+  checkObject('options', options);
   const { consumed = false, maxAge, maxLength, keepAtLeast = 0, unread = 'keep' } = options;
   if (!consumed && maxAge === undefined && maxLength === undefined) {
     throw new InvalidArgumentError('trim', 'must say consumed, maxAge or maxLength', options);

@@ -1,4 +1,5 @@
 import { type Clock, type Duration, durationMs, reportListenerError, type Timer } from '@penknife/core';
+import { checkListener } from '../arguments.js';
 import type { TrimReport } from './trim.js';
 import type { TrimOptions } from './trim-options.js';
 
@@ -26,7 +27,10 @@ export function startTrimmer(
   trim: () => Promise<TrimReport>,
   ended: (trimmer: Trimmer) => void,
 ): Trimmer {
-  const everyMs = durationMs(options.every ?? '10s', 'every', { minMs: 1 });
+  checkListener('onTrimmed', options.onTrimmed);
+  checkListener('onError', options.onError);
+  const { every = '10s' } = options;
+  const everyMs = durationMs(every, 'every', { minMs: 1 });
   let closed = false;
   let underWay: Promise<void> = Promise.resolve();
   let timer: Timer | undefined;
