@@ -14,10 +14,20 @@ export interface FoundSession {
   readonly flat: readonly string[];
 }
 
+/** A session went elsewhere. */
+export interface Pointer {
+  readonly state: 'moved';
+  readonly to: string;
+  readonly generation: string;
+  readonly followed: boolean;
+  /** Where it leads the session may not stand yet. */
+  readonly arriving: boolean;
+}
+
 /** What stands at a session's key, or became of an act on it: one shape for all scripts. */
 export type Answer =
   | FoundSession
-  | { readonly state: 'moved'; readonly to: string; readonly generation: string; readonly followed: boolean }
+  | Pointer
   | { readonly state: 'replayed'; readonly to: string }
   | { readonly state: 'conflict'; readonly fields: readonly string[] }
   | { readonly state: 'limit'; readonly limit: 'fields' | 'bytes' }
@@ -42,14 +52,20 @@ export function answerReply(name: string): (reply: Reply) => Answer {
   const found = foundReply(name);
   return (reply) => {
     if (!Array.isArray(reply)) return refuse(name, 'an array', reply);
-    const [first, second, third, fourth] = reply as readonly Reply[];
+    const [first, second, third, fourth, fifth] = reply as readonly Reply[];
     const state = text(first ?? null);
     switch (state) {
       case 'live':
       case 'over':
         return found(state, second ?? null, third ?? null);
       case 'moved':
-        return { state, to: text(second ?? null), generation: text(third ?? null), followed: fourth !== 0 };
+        return {
+          state,
+          to: text(second ?? null),
+          generation: text(third ?? null),
+          followed: fourth !== 0,
+          arriving: fifth === 1,
+        };
       case 'replayed':
         return { state, to: text(second ?? null) };
       case 'conflict':

@@ -7,7 +7,7 @@ import {
   setValue,
   takeValue,
 } from './better-auth/commands.js';
-import { sendWithin, startBudget } from './budget.js';
+import { type Budget, sendWithin, startBudget } from './budget.js';
 import { sessionKeys } from './keys.js';
 import { resolveOptions, type SessionData } from './options.js';
 import type { SessionStoreOptions } from './stores/contract.js';
@@ -26,6 +26,8 @@ const weekMs = 7 * 86_400_000;
 const listPrefix = 'active-sessions-';
 const mostReferences = 1000;
 const longestKey = 2048;
+/** What stands where a session was ended. */
+const tombstone = 'T';
 
 interface Reference {
   readonly token: string;
@@ -55,74 +57,102 @@ export function createBetterAuthStorage(driver: Driver, options: SessionStoreOpt
     return ring.placesOf(key, 1).map(({ entry }) => keys.ba(entry)) as [string, ...string[]];
   };
 
-  const send = <T>(command: Command<T>): Promise<T> =>
-    sendWithin(driver, command, startBudget(driver, deadlineMs));
+  /** The time of one act, all its commands together. */
+  const start = (): Budget => startBudget(driver, deadlineMs);
+  const send = <T>(command: Command<T>, within: Budget): Promise<T> => sendWithin(driver, command, within);
 
-  async function firstOf<T>(key: string, ask: (place: string) => Command<T | null>): Promise<T | null> {
+  async function readValue(key: string, within: Budget): Promise<string | null> {
     for (const place of placesOf(key)) {
-      const found = await send(ask(place));
-      if (found !== null) return found;
+      const found = await send(getValue(place), within);
+      if (found !== null) return opened(found);
     }
     return null;
   }
 
-  async function get(key: string): Promise<string | null> {
-    if (key.startsWith(listPrefix)) return getList(key);
-    return opened(await firstOf(key, getValue));
-  }
-
   function opened(stored: string | null): string | null {
-    if (stored === null || stored === 'T') return null;
+    if (stored === null || stored === tombstone) return null;
     return /^\d+$/.test(stored) ? stored : ring.unseal('better-auth', stored.slice(1));
   }
 
-  async function getList(key: string): Promise<string | null> {
+  async function getList(key: string, within: Budget): Promise<string | null> {
     const found = new Map<string, Reference>();
     for (const place of placesOf(key)) {
-      for (const text of (await send(getReferences(place))).values()) {
+      for (const text of (await send(getReferences(place), within)).values()) {
         const json = ring.unseal('better-auth', text.slice(text.indexOf(' ') + 1));
         if (json !== null) found.set(text, JSON.parse(json) as Reference);
       }
     }
     const all = [...found.values()];
-    const alive = await Promise.all(all.map(async ({ token }) => (await get(token)) !== null));
+    const alive = await Promise.all(all.map(async ({ token }) => (await readValue(token, within)) !== null));
     const list = all.filter((_, i) => alive[i]).sort((a, b) => a.expiresAt - b.expiresAt);
     return list.length === 0 ? null : JSON.stringify(list);
   }
 
-  async function addToList(key: string, value: string): Promise<void> {
+  async function addToList(key: string, value: string, within: Budget): Promise<void> {
     const list = (JSON.parse(value) as readonly Reference[]).slice(-mostReferences);
     const args = list.flatMap(({ token, expiresAt }) => {
       const [{ entry }] = ring.placesOf(token, 1);
       const sealed = ring.seal('better-auth', JSON.stringify({ token, expiresAt }), random);
       return [entry, Math.floor(expiresAt), sealed];
     });
-    await send(addReferences([placesOf(key)[0]], [mostReferences, ...args]));
+    await send(addReferences([placesOf(key)[0]], [mostReferences, ...args]), within);
   }
 
-  async function take(key: string): Promise<string | null> {
+  /**
+   * Removes a value under every secret. Where one of them kept a session all get a tombstone: it may be written back under another.
+   */
+  async function take(key: string, within: Budget): Promise<string | null> {
     let taken: string | null = null;
-    for (const place of placesOf(key)) taken = opened(await send(takeValue([place], [tombstoneMs]))) ?? taken;
+    let session = false;
+    const empty: string[] = [];
+    for (const place of placesOf(key)) {
+      const stored = await send(takeValue([place], [tombstoneMs, 0]), within);
+      if (stored === null) empty.push(place);
+      else session ||= stored === tombstone || stored.startsWith('s');
+      taken = opened(stored) ?? taken;
+    }
+    if (session) for (const place of empty) await send(takeValue([place], [tombstoneMs, 1]), within);
     return taken;
   }
 
+  /** True when a process that does not know the current secret yet has ended this session. */
+  async function endedElsewhere(places: readonly string[], within: Budget): Promise<boolean> {
+    for (const place of places.slice(1)) {
+      if ((await send(getValue(place), within)) === tombstone) return true;
+    }
+    return false;
+  }
+
+  async function keep(key: string, value: string, lifeMs: number, within: Budget): Promise<void> {
+    const places = placesOf(key);
+    const session = isSession(value);
+    if (session && (await endedElsewhere(places, within))) return;
+    const sealed = (session ? 's' : 'v') + ring.seal('better-auth', value, random);
+    await send(setValue([places[0]], [sealed, lifeMs]), within);
+    if (session && (await endedElsewhere(places, within))) await take(key, within);
+  }
+
   return {
-    get,
+    async get(key) {
+      const within = start();
+      return key.startsWith(listPrefix) ? getList(key, within) : readValue(key, within);
+    },
     async set(key, value, ttl) {
       const lifeMs = lifeOf(ttl);
+      const within = start();
       // What is not on a new list may be on it because of another: each goes by its own end.
-      if (key.startsWith(listPrefix)) return addToList(key, value);
-      if (lifeMs <= 0) return void (await take(key));
-      const kind = isSession(value) ? 's' : 'v';
-      const sealed = kind + ring.seal('better-auth', value, random);
-      await send(setValue([placesOf(key)[0]], [sealed, lifeMs]));
+      if (key.startsWith(listPrefix)) return addToList(key, value, within);
+      if (lifeMs <= 0) return void (await take(key, within));
+      await keep(key, value, lifeMs, within);
     },
     async delete(key) {
-      if (!key.startsWith(listPrefix)) await take(key);
+      if (!key.startsWith(listPrefix)) await take(key, start());
     },
-    getAndDelete: take,
+    async getAndDelete(key) {
+      return take(key, start());
+    },
     async increment(key, ttl) {
-      return send(countValue([placesOf(key)[0]], [Math.max(1, lifeOf(ttl))]));
+      return send(countValue([placesOf(key)[0]], [Math.max(1, lifeOf(ttl))]), start());
     },
   };
 }

@@ -16,16 +16,18 @@ export function startBudget({ clock }: Driver, ownMs: number, call: CallOptions 
 }
 
 /** Sends one command within what is left; outages get their name. */
-export async function sendWithin<T>(
-  driver: Driver,
-  command: Command<T>,
-  { untilMs, signal }: Budget,
-): Promise<T> {
+export async function sendWithin<T>(driver: Driver, command: Command<T>, budget: Budget): Promise<T> {
+  const { signal } = budget;
   try {
-    const deadlineMs = Math.ceil(untilMs - driver.clock.monotonic());
-    if (deadlineMs <= 0) throw new ConnectionError('no time was left', { sent: 'no' });
+    const deadlineMs = leftOf(driver, budget);
+    if (deadlineMs === 0) throw new ConnectionError('no time was left', { sent: 'no' });
     return await driver.send(command, { deadlineMs, ...(signal && { signal }) });
   } catch (error) {
     throw shownError(error);
   }
+}
+
+/** How long is left, in ms; 0 when nothing is. */
+export function leftOf({ clock }: Driver, { untilMs }: Budget): number {
+  return Math.max(0, Math.ceil(untilMs - clock.monotonic()));
 }

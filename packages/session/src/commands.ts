@@ -15,6 +15,7 @@ import buryLua from './scripts/bury.lua';
 import checkLua from './scripts/check.lua';
 import createLua from './scripts/create.lua';
 import destroyLua from './scripts/destroy.lua';
+import forgetLua from './scripts/forget.lua';
 import freshenLua from './scripts/freshen.lua';
 import keepOnlyLua from './scripts/keep-only.lua';
 import leaveLua from './scripts/leave.lua';
@@ -155,12 +156,19 @@ export function awaitEnd(dueKey: string, inMs: number, keepMs: number, publicId:
   return awaitEndScript([dueKey], [inMs, keepMs, publicId]);
 }
 
-/** Takes one session off the list of its user. */
-export function forgetEntry(userKey: string, entry: string): Command<number> {
-  return {
-    args: ['HDEL', userKey, entry, `i${entry}`],
-    key: userKey,
-    repeatable: true,
-    read: integerReply('HDEL'),
-  };
+const forgetScript: ScriptCall<boolean, 1, 2> = defineScript({
+  name: 'session/forget',
+  lua: forgetLua,
+  fragments: shared,
+  keys: 1,
+  args: 2,
+  read: (reply) => integerReply('session/forget')(reply) === 1,
+});
+
+/**
+ * Takes a session that stands elsewhere now off the list of its user. False when it was not on it any more: it was ended
+ * meanwhile. Not repeatable: the second run would not find it.
+ */
+export function forgetEntry(userKey: string, entry: string, channel: string): Command<boolean> {
+  return forgetScript([userKey], [entry, channel]);
 }

@@ -47,13 +47,15 @@ export function createExpressSessions<Data extends object>(
   const adapter = resolveAdapter(options);
   const opened = new WeakMap<object, Session<Data>>();
 
-  async function finish(request: RequestSession<Data>, response: NodeResponseLike): Promise<void> {
+  async function finish(request: RequestSession<Data>, response: NodeResponseLike): Promise<() => void> {
     const setCookie = await request.finish();
-    if (setCookie === null || response.headersSent) return;
-    const others = response.getHeader('set-cookie') ?? [];
-    const list = Array.isArray(others) ? (others as readonly string[]) : [String(others)];
-    response.setHeader('set-cookie', [...list, setCookie]);
-    response.setHeader('cache-control', 'no-store');
+    return () => {
+      if (setCookie === null || response.headersSent) return;
+      const others = response.getHeader('set-cookie') ?? [];
+      const list = Array.isArray(others) ? (others as readonly string[]) : [String(others)];
+      response.setHeader('set-cookie', [...list, setCookie]);
+      response.setHeader('cache-control', 'no-store');
+    };
   }
 
   async function open(request: ExpressRequestLike): Promise<RequestSession<Data>> {

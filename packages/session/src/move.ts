@@ -1,5 +1,5 @@
 import type { Budget } from './budget.js';
-import { createScript, forgetEntry, leaveScript, restore } from './commands.js';
+import { createScript, forgetEntry, leaveScript, restore, type SessionScript } from './commands.js';
 import { markerOf, type SessionFacts } from './data/session-facts.js';
 import { type Minted, type Place, publicIdOf } from './key-ring.js';
 import type { SessionStore } from './store.js';
@@ -16,6 +16,12 @@ export interface Birth {
   readonly keep?: Pick<SessionFacts, 'createdMs' | 'endsMs' | 'freshMs'>;
   /** A move is no login: it does not count against the user's maximum. */
   readonly maxSessions: number;
+}
+
+/** A session that stood elsewhere, as it is created anew. */
+interface Came {
+  readonly generation: string;
+  /** The entry on the same list that it replaces. */
   readonly replaces?: string;
 }
 
@@ -32,16 +38,17 @@ export async function createSession<Data extends object>(
   stored: Map<string, string>,
   birth: Birth,
   call: Budget,
+  { generation, replaces = '' }: Came = { generation: '1' },
 ): Promise<Moved> {
   const { idleMs, absoluteMs, version, whenFull, keepEndedMs } = store.options;
-  const { user, device, keep, maxSessions, replaces = '' } = birth;
+  const { user, device, keep, maxSessions } = birth;
   const data = [...stored].flat();
   await store.announce(to, call);
   const answer = await store.send(
     store.on(createScript, to, [
       idleMs,
       markerOf(version),
-      '1',
+      generation,
       absoluteMs,
       keep?.createdMs ?? '',
       keep?.endsMs ?? '',
@@ -62,35 +69,60 @@ export async function createSession<Data extends object>(
   return answer.state === 'refused' ? { state: 'full' } : { state: 'gone', by: answer.state };
 }
 
+/** Why a session goes elsewhere, with what it is created there. */
+export interface Move {
+  birth(facts: SessionFacts, device: string): Birth;
+  /**
+   * A login is none of parallel requests' business: its old id leads nowhere. A new secret is: they follow. What asks about a
+   * session that has gone already; with none it goes on from there.
+   */
+  readonly unlessGone?: SessionScript;
+}
+
+/** Where a session was found that another request has moved. */
+export interface Elsewhere {
+  readonly state: 'elsewhere';
+  readonly place: Place;
+  readonly facts: SessionFacts;
+  readonly nowMs: number;
+}
+
 /**
  * Moves a live session to a place in another slot, with all that is stored in it at that moment: it leaves, then it is
- * created there. When it cannot be created it is put back, unless it was ended meanwhile.
+ * created there. When it cannot be created it is put back, unless it was ended meanwhile: whoever ends a user's sessions takes the
+ * old entry off the list, without which none is created in the same slot, and one in another slot ends before anybody has its id.
  */
 export async function moveSession<Data extends object>(
   store: SessionStore<Data>,
   from: { readonly place: Place; readonly generation: string },
   to: Minted,
-  birth: (facts: SessionFacts, device: string) => Birth,
+  { birth, unlessGone }: Move,
   call: Budget,
-): Promise<Moved> {
+): Promise<Moved | Elsewhere> {
   const { idleMs, overlapMs, replayWatchMs } = store.options;
+  const start = publicIdOf(from.place);
+  const goes = (place: Place): boolean => unlessGone === undefined || publicIdOf(place) === start;
   const left = await store.follow(
     from.place,
     from.generation,
     (place, generation) =>
-      store.on(leaveScript, place, [
-        idleMs,
-        generation,
-        publicIdOf(to),
-        overlapMs,
-        replayWatchMs,
-        store.channel,
-      ]),
+      goes(place)
+        ? store.on(leaveScript, place, [
+            idleMs,
+            generation,
+            publicIdOf(to),
+            overlapMs,
+            replayWatchMs,
+            store.channel,
+            unlessGone === undefined ? 's' : 'm',
+          ])
+        : store.on(unlessGone as SessionScript, place, [idleMs]),
     call,
   );
   const { place: old, answer } = left;
   if (answer.state !== 'live') return { state: 'gone', by: answer.state };
   const { facts, flat, device } = answer;
+  if (!goes(old)) return { state: 'elsewhere', place: old, facts, nowMs: answer.nowMs };
   const putBack = (): Promise<boolean> => {
     const keys = [store.sessionKey(old), store.userKey(old.tag)] as const;
     // Its description, which comes last, is still on the list.
@@ -102,9 +134,16 @@ export async function moveSession<Data extends object>(
   };
 
   let made: Moved;
+  let ended = false;
   try {
-    const replaces = old.tag === to.tag ? { replaces: old.entry } : {};
-    made = await createSession(store, to, answer.stored, { ...birth(facts, device), ...replaces }, call);
+    const came = {
+      generation: String(Number(facts.generation) + 1),
+      ...(old.tag === to.tag && { replaces: old.entry }),
+    };
+    made = await createSession(store, to, answer.stored, birth(facts, device), call, came);
+    if (made.state === 'live' && facts.user !== null && old.tag !== to.tag) {
+      ended = !(await store.send(forgetEntry(store.userKey(old.tag), old.entry, store.channel), call));
+    }
   } catch (error) {
     // Nobody has the new id yet: it is blocked first, so that the two can never live side by side.
     await store
@@ -113,12 +152,10 @@ export async function moveSession<Data extends object>(
       .catch(() => false);
     throw error;
   }
-  if (made.state !== 'live') {
-    if (!(await putBack())) return { state: 'gone', by: 'revoked' };
-    return made;
+  if (ended) {
+    await store.destroy(to, { family: true, early: true }, call);
+    return { state: 'gone', by: 'revoked' };
   }
-  if (facts.user !== null && old.tag !== to.tag) {
-    await store.send(forgetEntry(store.userKey(old.tag), old.entry), call);
-  }
+  if (made.state !== 'live' && !(await putBack())) return { state: 'gone', by: 'revoked' };
   return made;
 }

@@ -6,7 +6,7 @@ import {
   reportListenerError,
 } from '@penknife/core';
 import type { Budget } from './budget.js';
-import { forgetUser, listSessions, loadScript } from './commands.js';
+import { listSessions, loadScript } from './commands.js';
 import { readSnapshot } from './data/snapshot.js';
 import { readSessions, type SessionSummary } from './device.js';
 import {
@@ -19,6 +19,7 @@ import { HeldSession } from './handle/held-session.js';
 import { type Place, placeOf, publicIdOf } from './key-ring.js';
 import { resolveOptions, type SessionData, type SessionOptions } from './options.js';
 import { type Gone, goneBy } from './outcome.js';
+import { isRefused, tellRefused } from './refused.js';
 import { checkUser, Session } from './session.js';
 import { SessionStore } from './store.js';
 
@@ -46,7 +47,7 @@ export interface Sessions<Data extends object> {
    * comes from outside. True when it was live.
    */
   revoke(publicId: string, options?: CallOptions & { readonly user?: string }): Promise<boolean>;
-  /** Ends all sessions of a user, at once and in O(1). One command for each secret of the ring. True when there were any. */
+  /** Ends all sessions of a user, at once and in O(1). One command, and two more for each older secret of the ring. True when there were any. */
   revokeAll(user: string, call?: CallOptions): Promise<boolean>;
   /**
    * Tells of sessions that ran out, each at least once, by one of the processes that ask for it. Needs `keepEndedMs`: a
@@ -128,11 +129,14 @@ export function createSessions<Data extends object = SessionData>(
 
   return {
     start: () => new Session(new HeldSession(store, ring.mint(driver.random))),
-    load: (token, call) =>
-      trace.quietly(
+    async load(token, call) {
+      const outcome = await trace.quietly(
         () => ({}),
         () => load(token, call),
-      ),
+      );
+      if (!outcome.ok && isRefused(outcome.reason)) tellRefused(outcome.reason);
+      return outcome;
+    },
     async list(user, options) {
       const call = store.budget(options);
       const lists = await Promise.all(
@@ -153,10 +157,7 @@ export function createSessions<Data extends object = SessionData>(
     },
     async revokeAll(user, options) {
       const call = store.budget(options);
-      const found = await Promise.all(
-        tagsOf(user).map((tag) => store.send(forgetUser(store.userKey(tag), store.channel), call)),
-      );
-      return found.includes(true);
+      return store.endAll(tagsOf(user), call);
     },
     onExpired(listener, expiryOptions) {
       const watch = watchExpiry(store, listener, expiryOptions);

@@ -1,8 +1,16 @@
-import type { Arg, CallOptions, Command, Driver, KeyBuilders } from '@penknife/core';
+import {
+  type Arg,
+  type CallOptions,
+  type Command,
+  ConnectionError,
+  type Driver,
+  type KeyBuilders,
+} from '@penknife/core';
 import type { Answer } from './answer.js';
-import { type Budget, sendWithin, startBudget } from './budget.js';
-import { awaitEnd, checkScript, destroyScript, type SessionScript } from './commands.js';
+import { type Budget, leftOf, sendWithin, startBudget } from './budget.js';
+import { awaitEnd, checkScript, destroyScript, forgetUser, type SessionScript } from './commands.js';
 import { createFieldCodec, type FieldCodec } from './data/field-text.js';
+import { shownError } from './errors.js';
 import { type Place, placeOf, publicIdOf } from './key-ring.js';
 import { endsChannel, sessionKeys } from './keys.js';
 import type { ResolvedOptions } from './options.js';
@@ -10,6 +18,9 @@ import { WatchedSessions } from './watch/watched-sessions.js';
 
 /** Longest way of pointers that a request follows, and that a revocation of all descendants follows. */
 const furthest = 64;
+/** How long a session that moves to a new secret is waited for, in ms, and the first of the pauses, which double. */
+const arrivalMs = 1000;
+const firstPauseMs = 2;
 
 /** Where an act took place in the end, and what it answered. */
 export interface Done {
@@ -83,7 +94,10 @@ export class SessionStore<Data extends object> {
     return script([this.sessionKey(place), this.userKey(place.tag)], [place.entry, ...args]);
   }
 
-  /** Acts on a session where it is now: follows the pointers of rotations, with the generation each of them tells. */
+  /**
+   * Acts on a session where it is now: follows the pointers of rotations, with the generation each of them tells. A holder that
+   * a migration has overtaken keeps its own, which nothing is saved for. What is on its way to another slot is waited for.
+   */
   async follow(
     start: Place,
     generation: string,
@@ -92,15 +106,46 @@ export class SessionStore<Data extends object> {
   ): Promise<Done> {
     let place = start;
     let known = generation;
-    for (let step = 0; step < furthest; step++) {
+    let pointer: { readonly place: Place; readonly known: string } | undefined;
+    let pauseMs = firstPauseMs;
+    for (let step = 0; step < furthest; ) {
       const answer = await this.send(build(place, known), call);
+      if (answer.state === 'none' && pointer !== undefined) {
+        await this.#awaitArrival(pauseMs, call);
+        pauseMs *= 2;
+        // Whether it still leads there: what could not be created is put back.
+        ({ place, known } = pointer);
+        pointer = undefined;
+        continue;
+      }
       if (answer.state !== 'moved') return { place, answer };
       const next = placeOf(answer.to);
       if (next === null) return { place, answer: { state: 'foreign' } };
+      pointer = answer.arriving ? { place, known } : undefined;
+      if (known === '' || Number(known) + 1 === Number(answer.generation)) known = answer.generation;
       place = next;
-      known = answer.generation;
+      step++;
     }
     return { place, answer: { state: 'superseded' } };
+  }
+
+  async #awaitArrival(pauseMs: number, call: Budget): Promise<void> {
+    if (pauseMs > arrivalMs) {
+      throw shownError(new ConnectionError('the session has not arrived in its new place', { sent: 'no' }));
+    }
+    await this.driver.clock.sleep(Math.min(pauseMs, leftOf(this.driver, call)), call.signal);
+  }
+
+  /**
+   * Ends all sessions that the lists of these tags name. One may be on its way from the slot of any secret to that of any other,
+   * and comes to nothing when its old list is gone: so each tag is ended once more after all others were. True when there were any.
+   */
+  async endAll(tags: readonly string[], call: Budget): Promise<boolean> {
+    let found = false;
+    for (const tag of [...tags.toReversed(), ...tags.slice(1)]) {
+      if (await this.send(forgetUser(this.userKey(tag), this.channel), call)) found = true;
+    }
+    return found;
   }
 
   /**
@@ -112,11 +157,11 @@ export class SessionStore<Data extends object> {
     how: { readonly family: boolean; readonly early: boolean },
     call: Budget,
   ): Promise<boolean> {
-    const { tombstoneMs } = this.options;
+    const { idleMs, tombstoneMs } = this.options;
     let place: Place | null = start;
     for (let step = 0; place !== null && step < furthest; step++) {
       const answer: Answer = await this.send(
-        this.on(destroyScript, place, [tombstoneMs, how.early ? 1 : 0, this.channel]),
+        this.on(destroyScript, place, [idleMs, tombstoneMs, how.early ? 1 : 0, this.channel]),
         call,
       );
       if (answer.state !== 'moved') return answer.state === 'ended';

@@ -38,6 +38,9 @@ const caught: readonly (readonly [PlantedBug, RegExp])[] = [
   ['login copies and lets live', /^resurrection/],
   ['logout does not follow', /^resurrection/],
   ['put back unasked', /^resurrection/],
+  ['another login is not asked whether it was ended', /^resurrection: login/],
+  ['a move is not asked whether it was ended', /^resurrection/],
+  ['a move is not followed', /^dropped/],
 ];
 
 it.each(caught)('the checker notices: %s', async (bug, words) => {

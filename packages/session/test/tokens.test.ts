@@ -1,9 +1,11 @@
-import { cryptoRandom, isPenknifeError } from '@penknife/core';
-import { createMemoryDriver } from '@penknife/driver-memory';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { createManualClock, cryptoRandom, isPenknifeError } from '@penknife/core';
+import { createMemoryDriver, createMemoryRedis } from '@penknife/driver-memory';
 import { expect, it } from 'vitest';
 import { createSessions } from '../src/index.js';
 import { createKeyRing } from '../src/key-ring.js';
-import { secretA, secretB, shopSessions } from './sample.js';
+import { createWebSessions } from '../src/web.js';
+import { keyOf, member, secretA, secretB, shopSessions, tokenOf } from './sample.js';
 
 const ring = createKeyRing([secretA]);
 
@@ -124,5 +126,44 @@ it('trap 14: names that objects treat specially, and other bad input, are refuse
   await expect(session.login('ann', { label: 'x'.repeat(65) })).rejects.toMatchObject({ argument: 'label' });
   for (const publicId of ['', '*', 'x'.repeat(37), `${'x'.repeat(37)}}`, 5]) {
     await expect(sessions.revoke(publicId as never)).rejects.toMatchObject({ argument: 'publicId' });
+  }
+});
+
+it('what is refused is told, with the reason alone: forged, too long, replayed, not ours, without its token', async () => {
+  const told: unknown[] = [];
+  const note = (message: unknown): void => void told.push(message);
+  subscribe('tracing:penknife:session.refused:start', note);
+  try {
+    const clock = createManualClock();
+    const driver = createMemoryRedis({ clock }).driver();
+    const sessions = shopSessions(driver, { overlapMs: 5 });
+    const web = createWebSessions(sessions, { csrf: true });
+    const ask = (cookie: string, method = 'GET') =>
+      web.handle(
+        new Request('https://shop.test/', { method, headers: { cookie: `__Host-session=${cookie}` } }),
+        ({ user }) => new Response(user ?? 'nobody'),
+      );
+    const mine = await member(sessions);
+    const token = tokenOf(mine);
+    expect(await (await ask(token)).text()).toBe('ann');
+    expect(told).toEqual([]);
+    for (const bad of [`${token.slice(0, -1)}?`, token.slice(0, -1), 'x'.repeat(1_000_000), '']) {
+      expect(await (await ask(bad)).text()).toBe('nobody');
+    }
+    expect((await ask(token, 'POST')).status).toBe(403);
+    await mine.regenerate();
+    await clock.advance(10);
+    expect(await (await ask(token)).text()).toBe('nobody');
+    const key = keyOf(mine);
+    await driver.send({ args: ['DEL', key], key, read: Number });
+    await driver.send({ args: ['SET', key, 'theirs'], key, read: String });
+    expect(await (await ask(tokenOf(mine))).text()).toBe('nobody');
+    expect(told).toEqual(
+      ['not-ours', 'not-ours', 'not-ours', 'not-ours', 'csrf', 'replayed', 'unreadable'].map((reason) => ({
+        reason,
+      })),
+    );
+  } finally {
+    unsubscribe('tracing:penknife:session.refused:start', note);
   }
 });

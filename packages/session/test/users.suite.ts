@@ -90,6 +90,19 @@ export function usersSuite(context: MatrixContext): void {
     expect(await sessions.list('ann')).toHaveLength(1);
   });
 
+  it('what has run out is not said to be revoked, and stays to be told of', async () => {
+    const sessions = shopSessions(await context.driver(), { idleMs: 30, touchAfterMs: 0, keepEndedMs: '1h' });
+    const [one, two] = [await member(sessions), await member(sessions)];
+    await context.advance(40);
+    expect(await sessions.revoke(one.publicId, { user: 'ann' })).toBe(false);
+    expect(await two.destroy()).toBe(false);
+    const told: string[] = [];
+    sessions.onExpired(({ publicId }) => void told.push(publicId), { everyMs: 10 });
+    for (let i = 0; told.length < 2 && i < 1000; i++) await context.advance(5);
+    expect(told.sort()).toEqual([one.publicId, two.publicId].sort());
+    await sessions.close();
+  });
+
   it('revokes everything of a user in one command, at once; a later login is not touched', async () => {
     const sessions = shopSessions(await context.driver());
     const all = await Promise.all([1, 2, 3, 4, 5].map(() => member(sessions)));

@@ -23,11 +23,11 @@ export const setValue: ScriptCall<number, 1, 2> = defineScript({
 });
 
 /** Not repeatable: the second run would answer nothing. */
-export const takeValue: ScriptCall<string | null, 1, 1> = defineScript({
+export const takeValue: ScriptCall<string | null, 1, 2> = defineScript({
   name: 'session/value-take',
   lua: takeLua,
   keys: 1,
-  args: 1,
+  args: 2,
   read: nullableStringReply('session/value-take'),
 });
 

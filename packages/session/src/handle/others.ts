@@ -1,5 +1,5 @@
 import type { Budget } from '../budget.js';
-import { forgetUser, keepOnlyScript } from '../commands.js';
+import { keepOnlyScript } from '../commands.js';
 import { SessionStateError } from '../errors.js';
 import type { HeldSession } from './held-session.js';
 
@@ -13,10 +13,13 @@ export async function endOthers<Data extends object>(
   const user = facts?.user ?? null;
   if (user === null) throw new SessionStateError('there is no user whose other sessions could end');
   const { idleMs, ring } = store.options;
-  const failed = await held.act((at) => store.on(keepOnlyScript, at, [idleMs, store.channel]), call);
-  if (failed !== null) return held.end(failed.state).ok;
-  for (const tag of ring.tagsOf(user)) {
-    if (tag !== held.place.tag) await store.send(forgetUser(store.userKey(tag), store.channel), call);
-  }
-  return true;
+  const keepOnly = async (): Promise<boolean> => {
+    const failed = await held.act((at) => store.on(keepOnlyScript, at, [idleMs, store.channel]), call);
+    return failed === null || held.end(failed.state).ok;
+  };
+  if (!(await keepOnly())) return false;
+  const others = ring.tagsOf(user).filter((tag) => tag !== held.place.tag);
+  await store.endAll(others, call);
+  // One that was on its way here from another slot may have arrived in between.
+  return others.length === 0 || (await keepOnly());
 }

@@ -1,8 +1,7 @@
 import type { Budget } from '../budget.js';
 import { checkScript, freshenScript, rotateScript } from '../commands.js';
-import type { SessionFacts } from '../data/session-facts.js';
 import { type Place, publicIdOf } from '../key-ring.js';
-import { type Birth, type Moved, mostSessions, moveSession } from '../move.js';
+import { type Birth, type Elsewhere, type Move, type Moved, mostSessions, moveSession } from '../move.js';
 import type { LoginOutcome, SaveOutcome } from '../outcome.js';
 import type { HeldSession } from './held-session.js';
 import { bear, saveHeld } from './save.js';
@@ -18,20 +17,34 @@ export async function moveHeld<Data extends object>(
   const { store } = held;
   const { ring } = store.options;
   const to = ring.mint(store.driver.random, ring.tagsOf(birth.user)[0]);
-  let made: Moved;
+  let made: Moved | Elsewhere;
   if (held.facts === null) {
     made = await bear(held, to, birth, call);
   } else {
     const saved = await saveHeld(held, call);
     if (!saved.ok) return saved;
     const from = { place: held.place, generation: held.facts.generation };
-    const whole = ({ createdMs, endsMs, freshMs }: SessionFacts, device: string): Birth => {
-      if (keeping === undefined) return birth;
-      const keep = { createdMs, endsMs, freshMs: keeping.fresh ? Math.floor(held.serverNow()) : freshMs };
-      return { ...birth, device, keep };
-    };
-    made = await moveSession(store, from, to, whole, call);
+    const move: Move =
+      keeping === undefined
+        ? { birth: () => birth }
+        : {
+            birth({ createdMs, endsMs, freshMs }, device) {
+              const now = Math.floor(held.serverNow());
+              return {
+                ...birth,
+                device,
+                keep: { createdMs, endsMs, freshMs: keeping.fresh ? now : freshMs },
+              };
+            },
+            unlessGone: keeping.fresh ? freshenScript : checkScript,
+          };
+    made = await moveSession(store, from, to, move, call);
     if (made.state === 'live') held.fields.replaceStored(made.stored);
+  }
+  if (made.state === 'elsewhere') {
+    held.arriveAt(made.place);
+    held.learn(made.facts, made.nowMs);
+    return { ok: true };
   }
   const outcome = held.settle(made);
   if (outcome.ok) held.moveIn(to);
@@ -62,7 +75,8 @@ export async function regenerateHeld<Data extends object>(
   // Saving can have shown that another request has renewed it.
   if (renewal && !held.renewalDue) return saved;
   const { user } = held.facts;
-  if (user !== null && ring.tagsOf(user)[0] !== held.place.tag) {
+  // Whoever came by an id that was rotated away moves nothing: it may be a stolen one.
+  if (user !== null && held.token !== null && ring.tagsOf(user)[0] !== held.place.tag) {
     // Made with an older secret: the user's slot is another one now.
     const birth = { user, device: '', maxSessions: mostSessions };
     return (await moveHeld(held, birth, call, { fresh })) as SaveOutcome;

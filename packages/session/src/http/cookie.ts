@@ -56,9 +56,10 @@ export function resolveCookie(options: CookieOptions = {}): ResolvedCookie {
   };
 }
 
-/** The values a Cookie header gives for a name, at most 4, without decoding. Nothing for a header above 32 KB. */
+/** The values a Cookie header gives for a name, at most 4, without decoding. One that is no token for a header above 32 KB. */
 export function cookieValues(header: string | null | undefined, name: string): readonly string[] {
-  if (typeof header !== 'string' || header.length > longestHeader) return [];
+  if (typeof header !== 'string') return [];
+  if (header.length > longestHeader) return [''];
   const values: string[] = [];
   let from = 0;
   while (from < header.length && values.length < mostCandidates) {

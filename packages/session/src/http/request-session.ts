@@ -1,5 +1,6 @@
 import type { CallOptions } from '@penknife/core';
 import { SessionConflictError } from '../errors.js';
+import { tellRefused } from '../refused.js';
 import type { Session } from '../session.js';
 import type { Sessions } from '../sessions.js';
 import { isHarmless, type ResolvedAdapter } from './adapter.js';
@@ -45,12 +46,21 @@ export async function openRequestSession<Data extends object>(
     if (found.ok || found.reason !== 'not-ours') break;
   }
   const opened = session ?? sessions.start();
-  if (csrf && !isHarmless(head.method)) opened.requireCsrf(head.token);
+  if (csrf && !isHarmless(head.method)) requireCsrf(opened, head.token);
   const request = { given: session?.token ?? null, cameWithCookie: values.length > 0, superseded };
   return {
     session: opened,
     finish: (options) => finish(opened, request, cookie, options),
   };
+}
+
+function requireCsrf<Data extends object>(session: Session<Data>, token: unknown): void {
+  try {
+    session.requireCsrf(token);
+  } catch (error) {
+    tellRefused('csrf');
+    throw error;
+  }
 }
 
 /** What the request came with. */

@@ -10,7 +10,7 @@
 -- ARGV[6]  born, in ms; '' : now       ARGV[7]  ends; '' : now and the absolute life       ARGV[8]  fresh; '' : now
 -- ARGV[9]  user; '' : none             ARGV[10] description of the session for lists; '' : none
 -- ARGV[11] most sessions of the user   ARGV[12] 'evict' the oldest, or 'refuse'
--- ARGV[13] entry that this one replaces; '' : none
+-- ARGV[13] entry that this one replaces: not listed any more, it was ended meanwhile; '' : none
 -- ARGV[14] channel on which ends are told
 -- ARGV[15] ms for which the key outlives its session, so that its end can be told; 0: it does not
 -- ARGV[16] most sessions on the list that have ended and are not told of yet
@@ -27,14 +27,16 @@ local born = tonumber(ARGV[6]) or now
 local ends = tonumber(ARGV[7]) or now + tonumber(ARGV[5])
 if ends <= now then return { 'none' } end
 if user ~= '' then
-  local others, last, untold = {}, ends, 0
+  local others, last, untold, replaced = {}, ends, 0, ARGV[13] == ''
   local flat = redis.call('HGETALL', KEYS[2])
   for i = 1, #flat, 2 do
     local name = flat[i]
     local b, s, e = string.match(flat[i + 1], '^(%d+) (-?%d+) (%d+)$')
     if b and #name == #entry then
       local over = b + math.min(s + idle, e + 0)
-      if name == ARGV[13] or over + kept <= now or (over <= now and untold >= tonumber(ARGV[16])) then
+      if name == ARGV[13] then
+        replaced = true
+      elseif over + kept <= now or (over <= now and untold >= tonumber(ARGV[16])) then
         redis.call('HDEL', KEYS[2], name, 'i' .. name)
       elseif over <= now then
         untold = untold + 1
@@ -45,6 +47,7 @@ if user ~= '' then
       end
     end
   end
+  if not replaced then return { 'revoked' } end
   local surplus = #others + 1 - tonumber(ARGV[11])
   if surplus > 0 then
     if ARGV[12] == 'refuse' then return { 'refused' } end
@@ -53,6 +56,7 @@ if user ~= '' then
     tell(ARGV[14], KEYS[2])
   end
   redis.call('HSET', KEYS[2], entry, listed(born, now, ends))
+  if ARGV[13] ~= '' then redis.call('HDEL', KEYS[2], ARGV[13], 'i' .. ARGV[13]) end
   if ARGV[10] ~= '' then redis.call('HSET', KEYS[2], 'i' .. entry, ARGV[10]) end
   redis.call('PEXPIREAT', KEYS[2], text(last + kept))
 end

@@ -1,19 +1,23 @@
--- Ends a session for good: its place among the user's sessions goes, and a short tombstone stands where it was.
+-- Ends a session for good: its place among the user's sessions goes, and a short tombstone stands where it was. One that has run out
+-- stays as it is: its end is still to be told.
 -- KEYS[1]  the session
 -- KEYS[2]  its user's sessions
 -- ARGV[1]  the session's entry there
--- ARGV[2]  life of the tombstone in ms
--- ARGV[3]  1: a tombstone also where nothing stands, against a creation that is still on its way
--- ARGV[4]  channel on which ends are told
--- Returns  { 'ended' | 'none' | 'revoked' | 'foreign' }, or { 'moved', to, generation, followed 0|1 } when there was a pointer
-local found = look(KEYS[1], KEYS[2], ARGV[1], 0, 0)
+-- ARGV[2]  idle time in ms
+-- ARGV[3]  life of the tombstone in ms
+-- ARGV[4]  1: a tombstone also where nothing stands, against a creation that is still on its way
+-- ARGV[5]  channel on which ends are told
+-- Returns  { 'ended' | 'none' | 'revoked' | 'foreign' }, or { 'moved', to, generation, followed 0|1, arriving 0|1 } when there was a pointer
+local found = look(KEYS[1], KEYS[2], ARGV[1], nowMs(), tonumber(ARGV[2]))
 if found.state == 'foreign' or found.stub then return { 'foreign' } end
-if found.state == 'none' and ARGV[3] ~= '1' then return { 'none' } end
+if found.state == 'none' and (found.over or ARGV[4] ~= '1') then return { 'none' } end
 redis.call('HDEL', KEYS[2], ARGV[1], 'i' .. ARGV[1])
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], '@', 'T1')
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-if found.state == 'live' or found.state == 'moved' then tell(ARGV[4], KEYS[2]) end
-if found.state == 'moved' then return { 'moved', found.to, found.generation, found.followed and 1 or 0 } end
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+if found.state == 'live' or found.state == 'moved' then tell(ARGV[5], KEYS[2]) end
+if found.state == 'moved' then
+  return { 'moved', found.to, found.generation, found.followed and 1 or 0, found.arriving and 1 or 0 }
+end
 if found.state == 'live' then return { 'ended' } end
 return { found.state }

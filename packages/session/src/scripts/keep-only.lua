@@ -5,7 +5,7 @@
 -- ARGV[2]  idle time in ms
 -- ARGV[3]  channel on which ends are told
 -- Returns  { 'live', now, { field, value, … } } without data;
---          { 'moved', to, generation }; { 'superseded' | 'revoked' | 'none' | 'foreign' }
+--          { 'moved', to, generation, 1, arriving 0|1 }; { 'superseded' | 'revoked' | 'none' | 'foreign' }
 local now = nowMs()
 local found = look(KEYS[1], KEYS[2], ARGV[1], now, tonumber(ARGV[2]))
 if found.state ~= 'live' then return otherwise(found) end

@@ -4,7 +4,7 @@
 -- ARGV[1]  the session's entry there
 -- ARGV[2]  idle time in ms
 -- ARGV[3]  ms of it that must be used up before it is written again; -1: never
--- Returns  { 'live', now, { field, value, … } }; { 'moved', to, generation } within the overlap of a rotation;
+-- Returns  { 'live', now, { field, value, … } }; { 'moved', to, generation, 1, arriving 0|1 } within the overlap of a rotation;
 --          { 'superseded' } the same after a login; { 'replayed', to } later; { 'revoked' | 'none' | 'foreign' }
 local now = nowMs()
 local idle, after = tonumber(ARGV[2]), tonumber(ARGV[3])

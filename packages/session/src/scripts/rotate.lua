@@ -8,7 +8,7 @@
 -- ARGV[5]  where the pointer leads      ARGV[6]  ms for which it is followed     ARGV[7]  ms for which it is kept
 -- ARGV[8]  1: the user just proved who they are, so the session is fresh
 -- Returns  { 'live', now, { field, value, … } } without data, of the new id; { 'generation' }; { 'taken' };
---          { 'moved', to, generation }; { 'superseded' | 'revoked' | 'none' | 'foreign' }
+--          { 'moved', to, generation, 1, arriving 0|1 }; { 'superseded' | 'revoked' | 'none' | 'foreign' }
 local now = nowMs()
 local idle = tonumber(ARGV[3])
 local found = look(KEYS[1], KEYS[3], ARGV[1], now, idle)

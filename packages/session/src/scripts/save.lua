@@ -8,7 +8,7 @@
 -- ARGV[6]  most data fields             ARGV[7]  most bytes of their names and values
 -- ARGV[8…] changes, four each: 's' set or 'd' delete; field; value, `+<ms>:…` to hold for so long; '*' in any case, '-' when absent, '=…' when equal
 -- Returns  { 'live', now, { field, value, … } } without data; { 'conflict', field, … }; { 'generation' };
---          { 'limit', 'fields' | 'bytes' }; { 'moved', to, generation }; { 'superseded' | 'revoked' | 'none' | 'foreign' }
+--          { 'limit', 'fields' | 'bytes' }; { 'moved', to, generation, 1, arriving 0|1 }; { 'superseded' | 'revoked' | 'none' | 'foreign' }
 local now = nowMs()
 local found = look(KEYS[1], KEYS[2], ARGV[1], now, tonumber(ARGV[2]))
 if found.state ~= 'live' then return otherwise(found) end

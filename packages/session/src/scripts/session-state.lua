@@ -3,7 +3,8 @@
 -- seen, u its user, x ms for which the key outlives it. Born is in ms, all other times in ms since then. Data fields start with
 -- a dot, flash messages with a `!`; a value `@<ms>:…` holds until then. Every value of its own stays below 64 bytes, so that a
 -- small session is kept in one piece of memory.
--- Other kinds: '@' `P1 <f followed, s superseded> <followed until> <generation> <to>`, a pointer left by a rotation; T1, a tombstone.
+-- Other kinds: '@' `P1 <kind> <followed until> <generation> <to>`, a pointer left by a rotation (f, followed), a change of the secret (m,
+-- followed, and what it leads to may be on its way) or a login (s, superseded: not followed); T1, a tombstone.
 -- A session of a user is live only while the user's hash names it: <entry> -> 'b s-b e-b', i<entry> -> its description.
 -- KEYS     as the script that it stands before has them
 -- ARGV     as the script that it stands before has them
@@ -55,9 +56,12 @@ local function look(sessionKey, userKey, entry, now, idle)
   if not head then return { state = 'none', stub = #flat > 0 } end
   if head == 'T1' then return { state = 'revoked' } end
   if string.byte(head) == 80 then
-    local how, untilMs, following, to = string.match(head, '^P1 ([fs]) (%d+) (%d+) (.+)$')
+    local how, untilMs, following, to = string.match(head, '^P1 ([fms]) (%d+) (%d+) (.+)$')
     if not how then return { state = 'foreign' } end
-    return { state = 'moved', to = to, generation = following, untilMs = tonumber(untilMs), followed = how == 'f' }
+    untilMs = tonumber(untilMs)
+    return {
+      state = 'moved', to = to, generation = following, untilMs = untilMs, followed = how ~= 's', arriving = how == 'm' and now < untilMs,
+    }
   end
   local marker, generation, b, e, r, f = string.match(head, '^(L1%w+) (%d+) (%d+) (%d+) (-?%d+) (-?%d+)$')
   if not (marker and tonumber(since)) then return { state = 'foreign' } end
@@ -120,7 +124,7 @@ end
 local function otherwise(found)
   if found.state ~= 'moved' then return { found.state } end
   if not found.followed then return { 'superseded' } end
-  return { 'moved', found.to, found.generation }
+  return { 'moved', found.to, found.generation, 1, found.arriving and 1 or 0 }
 end
 
 -- The answer for a live session: what it is, without its data.

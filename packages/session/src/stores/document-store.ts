@@ -82,8 +82,7 @@ export class DocumentStore {
   }
 
   /** The places of all that live, in bounded steps. What comes or goes meanwhile may be missing, or listed. */
-  async places(): Promise<readonly Place[]> {
-    const budget = this.#budget();
+  async places(budget: Budget = this.#budget()): Promise<readonly Place[]> {
     const found = new Map<string, Place>();
     await inBatches(this.#shards(), async (tag) => {
       for (let skip = 0; ; skip += batchSize) {
@@ -98,7 +97,7 @@ export class DocumentStore {
   /** All that live, with their places. */
   async all(): Promise<readonly (readonly [Place, Found])[]> {
     const budget = this.#budget();
-    const places = await this.places();
+    const places = await this.places(budget);
     const found = await inBatches(places, async (place) => {
       const answer = await this.#send(getScript(this.#at(place), [place.entry]), budget);
       return typeof answer === 'object' ? ([place, answer] as const) : null;

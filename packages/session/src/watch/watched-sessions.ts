@@ -8,8 +8,8 @@ import {
   reportListenerError,
 } from '@penknife/core';
 import { ProcessChannel, Sweeper } from '@penknife/machinery';
-import type { Answer } from '../answer.js';
-import type { Budget } from '../budget.js';
+import type { Answer, Pointer } from '../answer.js';
+import { type Budget, leftOf } from '../budget.js';
 import { shownError } from '../errors.js';
 import { type Place, placeOf, publicIdOf } from '../key-ring.js';
 import { type Gone, goneBy } from '../outcome.js';
@@ -38,6 +38,8 @@ export interface WatchGround {
 
 interface Watch {
   place: Place;
+  /** Where it stood when it was told to go on to a place where nothing may stand yet. */
+  from?: Place | undefined;
   readonly listener: (end: SessionEnd) => void;
 }
 
@@ -116,8 +118,8 @@ export class WatchedSessions {
     });
   }
 
-  #leftOf({ untilMs }: Budget): number {
-    return Math.max(1, Math.ceil(untilMs - this.#driver.clock.monotonic()));
+  #leftOf(within: Budget): number {
+    return Math.max(1, leftOf(this.#driver, within));
   }
 
   async #inTime(opening: Promise<void>, within: Budget): Promise<void> {
@@ -146,20 +148,29 @@ export class WatchedSessions {
         if (!answer.ok) throw answer.error;
         // Another look, under way at the same time, has seen it move.
         if (watch.place !== asked[i]) continue;
-        if (answer.value.state === 'moved' && this.#follow(watch, answer.value.to)) moved.push(watch);
-        else if (answer.value.state !== 'live') this.#tell(watch, answer.value.state);
+        const { value } = answer;
+        if (value.state === 'moved' && this.#follow(watch, value)) moved.push(watch);
+        // Not there yet: when it is, or is not any more, the pointer is asked again.
+        else if (value.state === 'none' && watch.from !== undefined) this.#move(watch, watch.from);
+        else if (value.state !== 'live') this.#tell(watch, value.state);
+        else watch.from = undefined;
       }
       await this.#look(moved, call);
     }
   }
 
-  #follow(watch: Watch, to: string): boolean {
+  #follow(watch: Watch, { to, arriving }: Pointer): boolean {
     const next = placeOf(to);
     if (next === null || !this.#has(watch)) return false;
-    this.#forget(watch);
-    watch.place = next;
-    this.#add(watch);
+    this.#move(watch, next, arriving ? watch.place : undefined);
     return true;
+  }
+
+  #move(watch: Watch, to: Place, from?: Place): void {
+    this.#forget(watch);
+    watch.place = to;
+    watch.from = from;
+    this.#add(watch);
   }
 
   #tell(watch: Watch, state: string): void {

@@ -1,9 +1,12 @@
+import { promisify } from 'node:util';
+import { ConnectionError, createManualClock, type Driver } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { betterAuth } from 'better-auth';
 import { memoryAdapter } from 'better-auth/adapters/memory';
 import { expect, it } from 'vitest';
 import { createBetterAuthStorage } from '../../src/better-auth.js';
-import { secretA } from '../sample.js';
+import { createFastifySessionStore } from '../../src/fastify-session.js';
+import { secretA, secretB } from '../sample.js';
 
 function site() {
   const redis = createMemoryRedis();
@@ -88,6 +91,58 @@ it('better-auth, traps 2 and 3: what a request read before a logout is not writt
   await storage.delete('t');
   await storage.set('t', read as string, 60);
   expect(await storage.get('t')).toBeNull();
+});
+
+it('better-auth, traps 3 and 13: nor under another secret, whichever process ended it', async () => {
+  const redis = createMemoryRedis();
+  const storage = (...secrets: (typeof secretA)[]) => createBetterAuthStorage(redis.driver(), { secrets });
+  const [before, during, after] = [storage(secretA), storage(secretB, secretA), storage(secretA, secretB)];
+  let n = 0;
+  for (const first of [before, during, after]) {
+    for (const ending of [before, during, after]) {
+      for (const late of [during, after]) {
+        // A process that does not know the new secret cannot know of what is kept under it.
+        if (first === during && ending === before) continue;
+        const token = `t${n++}`;
+        const record = JSON.stringify({ session: { token, userId: 'u' }, user: {} });
+        await first.set(token, record, 60);
+        await ending.delete(token);
+        await late.set(token, record, 60);
+        for (const each of [before, during, after]) expect(await each.get(token)).toBeNull();
+      }
+    }
+  }
+  expect(n).toBe(16);
+  await during.set('code', 'one', 60);
+  expect([await after.getAndDelete('code'), await during.get('code')]).toEqual(['one', null]);
+  await after.set('code', 'two', 60);
+  expect(await during.get('code')).toBe('two');
+});
+
+it('better-auth: one deadline for all commands of an act', async () => {
+  const clock = createManualClock();
+  const redis = createMemoryRedis({ clock });
+  const driver = redis.driver();
+  const slow: Driver = {
+    ...driver,
+    async send(command, call) {
+      // Of the 100 ms of the act each of its commands takes 60.
+      const { deadlineMs = 0 } = call ?? {};
+      if (deadlineMs < 60) throw new ConnectionError('too late', { sent: 'no' });
+      await clock.advance(60);
+      return driver.send(command, call);
+    },
+  };
+  const storage = createBetterAuthStorage(slow, { secrets: [secretB, secretA], deadlineMs: 100 });
+  for (const act of [() => storage.get('k'), () => storage.delete('k'), () => storage.getAndDelete('k')]) {
+    await expect(act()).rejects.toMatchObject({ code: 'SESSION_UNAVAILABLE' });
+  }
+  await expect(storage.get('active-sessions-u')).rejects.toMatchObject({ statusCode: 503 });
+  const store = createFastifySessionStore(slow, { secrets: [secretA], deadlineMs: 100 });
+  await expect(promisify(store.get)('id')).resolves.toBeNull();
+  for (const act of [store.length, store.ids, store.all, store.clear]) {
+    await expect(promisify(act as never)()).rejects.toMatchObject({ statusCode: 503 });
+  }
 });
 
 it('better-auth: values, counters and the traps of their times', async () => {

@@ -2,9 +2,23 @@ import { createMemoryRedis } from '@penknife/driver-memory';
 import express from 'express';
 import { expect, it } from 'vitest';
 import { createExpressSessions } from '../../src/express.js';
+import { headOf } from '../../src/http/node-head.js';
 import { Jar } from '../browser.js';
 import { shopSessions } from '../sample.js';
 import { serve } from './http-site.js';
+
+const asObject = { 'Set-Cookie': 'own=1', 'Cache-Control': 'public, max-age=600', 'x-own': 'yes' };
+const asList = ['Set-Cookie', 'own=1', 'cache-control', 'public', 'X-Own', 'yes'];
+/** Every way to write a head by hand. */
+const heads: Readonly<Record<string, readonly unknown[]>> = {
+  'an object': [202, asObject],
+  'an object and a message': [202, 'Fine', asObject],
+  'an object and no message': [202, undefined, asObject],
+  'an object with a list of cookies': [202, { ...asObject, 'Set-Cookie': ['own=1'] }],
+  'a list': [202, asList],
+  'a list and a message': [202, 'Fine', asList],
+  'a list of pairs': [202, Object.entries(asObject)],
+};
 
 async function site() {
   const redis = createMemoryRedis();
@@ -45,6 +59,12 @@ async function site() {
     response.writeHead(202, { 'x-own': 'yes' });
     response.end();
   });
+  app.get('/heads/:form', async (request, response) => {
+    await sessionOf(request).login('ann');
+    const form = heads[request.params.form] ?? [500];
+    (response.writeHead as (...args: unknown[]) => unknown)(...form);
+    response.end('in');
+  });
   app.get('/conflict', async (request, response) => {
     const other = await sessions.load(
       request.headers.cookie?.split('__Host-session=')[1]?.split(';')[0] ?? '',
@@ -59,7 +79,8 @@ async function site() {
   app.get('/outage', (request, response) => {
     sessionOf(request).set('count', 3);
     redis.faults.refuse();
-    response.send('saved');
+    response.writeHead(200, { 'x-own': 'yes', 'cache-control': 'public' });
+    response.end('saved');
   });
   return { redis, sessions, sessionOf, ...(await serve(app)) };
 }
@@ -96,6 +117,49 @@ it('Express: a body that streams, and a head written by hand, wait for the sessi
   await close();
 });
 
+it.each(Object.keys(heads))(
+  'Express: a head written by hand as %s neither drops the cookie nor makes its answer cacheable',
+  async (form) => {
+    const { ask, close } = await site();
+    const jar = new Jar();
+    const answer = await ask(`/heads/${form}`, jar);
+    expect([answer.status, answer.headers.get('x-own'), await answer.text()]).toEqual([202, 'yes', 'in']);
+    expect(answer.statusText).toBe(form.endsWith('a message') ? 'Fine' : 'Accepted');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.getSetCookie()).toEqual(['own=1', expect.stringMatching(/^__Host-session=a\./)]);
+    expect(await (await ask('/', jar)).json()).toEqual({ user: 'ann' });
+    await close();
+  },
+);
+
+it('Express: a head of a status alone, and a list with a name twice', async () => {
+  expect(headOf([204])).toEqual({ args: [204], headers: new Map() });
+  expect(headOf([200, ['A', '1', 'b', '2', 'a', '3']]).headers).toEqual(
+    new Map<string, unknown>([
+      ['a', ['1', '3']],
+      ['b', '2'],
+    ]),
+  );
+});
+
+it('Express: what Node refuses in a kept call goes to the error handler, not to the process', async () => {
+  const sessions = shopSessions(createMemoryRedis().driver());
+  const { middleware } = createExpressSessions(sessions);
+  const app = express();
+  app.use(middleware);
+  app.get('/', (_request, response) => {
+    response.writeHead(9999);
+    response.end();
+  });
+  app.use(((error, _request, response, _next) => {
+    response.status(500).send((error as { code: string }).code);
+  }) satisfies express.ErrorRequestHandler);
+  const { ask, close } = await serve(app);
+  const answer = await ask('/');
+  expect([answer.status, await answer.text()]).toEqual([500, 'ERR_HTTP_INVALID_STATUS_CODE']);
+  await close();
+});
+
 it('Express: server down is 503 before the handler and instead of a success; a conflict is 409', async () => {
   const { ask, close, redis, sessionOf } = await site();
   const jar = new Jar();
@@ -106,6 +170,7 @@ it('Express: server down is 503 before the handler and instead of a success; a c
   const outage = await ask('/outage', jar);
   expect(outage.status).toBe(503);
   expect(await outage.text()).not.toContain('saved');
+  expect(outage.headers.get('x-own')).toBeNull();
   redis.faults.restore();
   expect(await (await ask('/', jar)).json()).toEqual({ user: 'ann', theme: 'dark' });
   expect((await ask('/conflict', jar)).status).toBe(409);

@@ -20,6 +20,10 @@ async function site() {
   app.post('/logout', async (request) => `${await sessionOf(request).destroy()}`);
   app.get('/', async (request) => ({ user: sessionOf(request).user, ...sessionOf(request).data }));
   app.get('/fresh', async (request) => sessionOf(request).requireFresh('1h'));
+  app.get('/public', async (request, reply) => {
+    await sessionOf(request).login('ann');
+    return reply.header('set-cookie', 'theirs=1').header('cache-control', 'public').send('in');
+  });
   app.get('/fail', async (request) => {
     sessionOf(request).set('count', 1);
     throw new Error('of the handler');
@@ -81,5 +85,13 @@ it('server down: 503, and the handler does not run; down at the end: 503 instead
 it('a request that the plugin did not see has no session, and says so', async () => {
   const { sessionOf, app } = await site();
   expect(() => sessionOf({})).toThrow(expect.objectContaining({ code: 'SESSION_STATE' }));
+  await app.close();
+});
+
+it('an answer that says it is public is not, with a cookie; its own cookies stay', async () => {
+  const { app } = await site();
+  const { headers } = await app.inject({ url: '/public' });
+  expect(headers['cache-control']).toBe('no-store');
+  expect(headers['set-cookie']).toEqual(['theirs=1', expect.stringMatching(/^__Host-session=a\./)]);
   await app.close();
 });

@@ -25,6 +25,10 @@ function site() {
     await sessionOf(context).destroy();
     return context.body(null, 204);
   });
+  app.get('/public', async (context) => {
+    await sessionOf(context).login('ann');
+    return new Response('in', { headers: { 'set-cookie': 'theirs=1', 'cache-control': 'public' } });
+  });
   app.get('/fail', (context) => {
     sessionOf(context).set('count', 1);
     throw new Error('of the handler');
@@ -83,4 +87,13 @@ it('Hono: a handler that fails keeps its status; an outage at the end is 503, wi
   expect((await ask('/', jar)).status).toBe(503);
   redis.faults.restore();
   expect(await (await ask('/', jar)).json()).toMatchObject({ count: 1 });
+});
+
+it('Hono: an answer that says it is public is not, with a cookie; its own cookies stay', async () => {
+  const { ask } = site();
+  const jar = new Jar();
+  const answer = await ask('/public', jar);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(answer.headers.getSetCookie()).toEqual(['theirs=1', expect.stringMatching(/^__Host-session=a\./)]);
+  expect(await (await ask('/', jar)).json()).toMatchObject({ user: 'ann' });
 });

@@ -14,6 +14,10 @@ export interface Identity {
   mayEnd: boolean;
   /** A login took its place. */
   left: boolean;
+  /** Logins under way: while one of them may yet be refused as too many, its session is neither here nor there. */
+  leaving: number;
+  /** Acts that were refused because it was gone. */
+  readonly refused: string[];
 }
 
 /** What happened, and what must not have: an end that was undone, a save that was lost. */
@@ -33,6 +37,8 @@ export class History {
       killed: false,
       mayEnd: false,
       left: false,
+      leaving: 0,
+      refused: [],
     };
     if (from !== undefined) from.left = true;
     this.identities.push(identity);
@@ -50,6 +56,11 @@ export class History {
   acknowledge(kind: string, wasKilled: boolean): void {
     this.tally[kind] = (this.tally[kind] ?? 0) + 1;
     if (wasKilled) this.complaints.push(`resurrection: ${kind} of a session that had ended`);
+  }
+
+  /** An act was told that its session is gone: then it must not be there in the end. */
+  refuse(identity: Identity, kind: string): void {
+    if (identity.leaving === 0) identity.refused.push(kind);
   }
 
   /** Notes the end of all sessions of a user but one, as far as they were known when it began. */
@@ -85,6 +96,7 @@ export class History {
     }
     if (identity.killed) this.complaints.push('resurrection: alive in the end');
     if (identity.left) this.complaints.push('resurrection: alive under the id from before a login');
+    for (const kind of identity.refused) this.complaints.push(`dropped: ${kind} of a session that lives`);
     let counted = 0;
     for (let at: Identity | undefined = identity; at !== undefined; at = at.from) {
       counted += at.counted;

@@ -11,6 +11,9 @@ export type PlantedBug =
   | 'login copies and lets live'
   | 'logout does not follow'
   | 'put back unasked'
+  | 'another login is not asked whether it was ended'
+  | 'a move is not asked whether it was ended'
+  | 'a move is not followed'
   | 'ends are not told'
   | 'what was revoked is told as expired'
   | 'a save takes the messages of others'
@@ -76,7 +79,7 @@ const plants: Readonly<Record<PlantedBug, Plant>> = {
   },
   'logout does not follow': {
     in: ['destroy'],
-    was: "return { 'moved', found.to, found.generation, found.followed and 1 or 0 }",
+    was: "return { 'moved', found.to, found.generation, found.followed and 1 or 0, found.arriving and 1 or 0 }",
     is: "return { found.followed and 'ended' or 'none' }",
   },
   'put back unasked': {
@@ -84,9 +87,20 @@ const plants: Readonly<Record<PlantedBug, Plant>> = {
     was: "if ARGV[4] == '1' and redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then return 0 end",
     is: "redis.call('HSET', KEYS[2], ARGV[1], listed(now, now, now + 60000)) redis.call('PEXPIRE', KEYS[2], 60000)",
   },
+  'another login is not asked whether it was ended': {
+    in: ['create'],
+    was: "if not replaced then return { 'revoked' } end",
+    is: '',
+  },
+  'a move is not asked whether it was ended': { in: ['forget'], was: 'return there', is: 'return 1' },
+  'a move is not followed': {
+    in: ['leave'],
+    was: 'pointer(ARGV[8]',
+    is: "pointer('s'",
+  },
   'ends are not told': {
     in: ['destroy'],
-    was: "if found.state == 'live' or found.state == 'moved' then tell(ARGV[4], KEYS[2]) end",
+    was: "if found.state == 'live' or found.state == 'moved' then tell(ARGV[5], KEYS[2]) end",
     is: '',
   },
   'what was revoked is told as expired': {

@@ -1,20 +1,22 @@
-import { createManualClock, type Driver, seededRandom } from '@penknife/core';
+import { createManualClock, type Driver, type ManualClock, seededRandom } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import type { Session, Sessions } from '../../src/index.js';
-import { type Shop, shopSessions, tokenOf } from '../sample.js';
+import { type Shop, secretA, secretB, shopSessions, tokenOf } from '../sample.js';
 import { History, type Identity } from './history.js';
 import { type PlantedBug, planted } from './planted-bug.js';
 import { createTurnstile } from './turnstile.js';
 
 /** A server for many schedules one after another. */
 export interface SimulatedServer {
+  readonly clock: ManualClock;
   driver(options: object): Driver;
 }
 
-/** Makes one whose time stands still. */
+/** Makes one whose time stands still but for what a schedule lets pass. */
 export function simulatedServer(): SimulatedServer {
-  const redis = createMemoryRedis({ clock: createManualClock(), seed: 1 });
-  return { driver: (options) => redis.driver(options) };
+  const clock = createManualClock();
+  const redis = createMemoryRedis({ clock, seed: 1 });
+  return { clock, driver: (options) => redis.driver(options) };
 }
 
 const requests = 18;
@@ -36,7 +38,8 @@ const kinds = [
 
 /**
  * Runs one seeded schedule: requests of three processes load, save, count, log in and out, rotate and revoke, all at the same
- * time, their commands in an order of chance. Then everything that was acknowledged is looked for.
+ * time, their commands in an order of chance. In every second one the processes are amid a change of the secret: one has the old
+ * one first still, so sessions go to and fro. Then everything that was acknowledged is looked for.
  */
 export async function runSchedule(server: SimulatedServer, seed: number, bug?: PlantedBug): Promise<History> {
   const random = seededRandom(seed);
@@ -46,7 +49,19 @@ export async function runSchedule(server: SimulatedServer, seed: number, bug?: P
   const drivers = [0, 1, 2].map((i) => server.driver({ random: seededRandom(seed * 10 + i) }));
   // Few sessions a user, and refusals: logins that fail in the middle have to be put back.
   const options = { namespace: `run:${seed}`, maxSessions: 2, whenFull: 'refuse' } as const;
-  const processes = drivers.map((driver) => shopSessions(turnstile.pass(driver, rewrite), options));
+  const rings =
+    seed % 2 === 0
+      ? [[secretA]]
+      : [
+          [secretA, secretB],
+          [secretB, secretA],
+        ];
+  const processes = drivers.map((driver, i) =>
+    shopSessions(turnstile.pass(driver, rewrite), {
+      ...options,
+      secrets: rings[Math.min(i, rings.length - 1)] ?? [],
+    }),
+  );
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random.fraction() * list.length)] as T;
   let fields = 0;
 
@@ -58,7 +73,11 @@ export async function runSchedule(server: SimulatedServer, seed: number, bug?: P
     const identity = history.begin(tokenOf(session), null);
     identity.saved.add(field);
     const user = pick(['ann', 'bob', undefined]);
-    if (user === undefined || !(await session.login(user)).ok) return;
+    if (user === undefined) return;
+    identity.leaving++;
+    const loggedIn = await session.login(user);
+    identity.leaving--;
+    if (!loggedIn.ok) return;
     history.begin(tokenOf(session), user, identity).mayEnd = true;
   }
 
@@ -67,7 +86,7 @@ export async function runSchedule(server: SimulatedServer, seed: number, bug?: P
     let identity = history.tokens.get(token) as Identity;
     const wasKilled = identity.killed;
     const found = await sessions.load(token);
-    if (!found.ok) return;
+    if (!found.ok) return history.refuse(identity, 'load');
     history.acknowledge('load', wasKilled);
     for (let i = 0; i < 2; i++) {
       if (found.session.state === 'live') identity = await act(sessions, found.session, identity);
@@ -82,34 +101,43 @@ export async function runSchedule(server: SimulatedServer, seed: number, bug?: P
   ): Promise<Identity> {
     const kind = pick(kinds);
     const wasKilled = identity.killed;
-    const done = (ok: boolean): boolean => {
-      if (ok) history.acknowledge(kind, wasKilled);
+    const done = (ok: boolean, killed = wasKilled): boolean => {
+      if (ok) history.acknowledge(kind, killed);
       return ok;
     };
+    /** Of what ends with its last command: the session must live until then. */
+    const doneAlive = ({ ok }: { readonly ok: boolean }): boolean => done(ok, identity.killed);
     switch (kind) {
       case 'save': {
         const field = `n${++fields}` as const;
         session.set(field, 1);
-        if (done((await session.save()).ok)) identity.saved.add(field);
+        if (doneAlive(await session.save())) identity.saved.add(field);
+        else history.refuse(identity, kind);
         break;
       }
-      case 'count':
+      case 'count': {
         session.set('count', (session.get('count') ?? 0) + 1, { onlyIfUnchanged: true });
-        if (done((await session.save()).ok)) identity.counted++;
-        else await session.refresh();
+        const saved = await session.save();
+        if (doneAlive(saved)) identity.counted++;
+        else if (!saved.ok && saved.reason === 'conflict') await session.refresh();
+        else history.refuse(identity, kind);
         break;
+      }
       case 'login': {
         const user = pick(['ann', 'bob']);
         const undisturbed = history.watchUser(user);
-        if (!done((await session.login(user)).ok)) break;
+        identity.leaving++;
+        const loggedIn = await session.login(user);
+        identity.leaving--;
+        if (!doneAlive(loggedIn)) break;
         const next = history.begin(tokenOf(session), user, identity);
         next.mayEnd = identity.mayEnd || !undisturbed();
         return next;
       }
       case 'regenerate':
         // Only the first of several that rotate at once has the new token.
-        if (done((await session.regenerate()).ok) && session.token !== null)
-          history.tokens.set(session.token, identity);
+        if (!doneAlive(await session.regenerate())) history.refuse(identity, kind);
+        else if (session.token !== null) history.tokens.set(session.token, identity);
         break;
       case 'destroy':
         history.mayEnd(identity);
@@ -122,6 +150,8 @@ export async function runSchedule(server: SimulatedServer, seed: number, bug?: P
         break;
       case 'others':
         if (identity.user !== null) {
+          // A parallel request may move it to the slot of another secret, where all is being ended.
+          if (rings.length > 1) identity.mayEnd = true;
           await history.revoke(identity.user, identity, async () => done(await session.revokeOthers()));
         }
         break;
@@ -148,12 +178,13 @@ export async function runSchedule(server: SimulatedServer, seed: number, bug?: P
       left--;
       start(request(pick(processes)));
     }
-    await turnstile.next();
+    // What waits for a session on its way goes on when nothing else does.
+    if (!(await turnstile.next())) await server.clock.advance(2);
     await new Promise((resolve) => setImmediate(resolve));
   }
   if (failures.length > 0) throw failures[0];
 
-  const calm = shopSessions(drivers[0] as Driver, options);
+  const calm = shopSessions(drivers[0] as Driver, { ...options, secrets: [secretA, secretB] });
   for (const token of history.tokens.keys()) {
     const found = await calm.load(token);
     history.compare(token, found.ok ? { ...found.session.data } : null);

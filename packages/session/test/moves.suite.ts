@@ -1,0 +1,222 @@
+import type { Driver } from '@penknife/core';
+import type { MatrixContext } from '@penknife/matrix';
+import { expect, it } from 'vitest';
+import type { Session, Sessions } from '../src/index.js';
+import { live, member, type Shop, secretA, secretB, shopSessions, tokenOf, visitor } from './sample.js';
+
+/** A process that is overtaken once: before its next command of this script reaches the server, something else happens. */
+function overtaken(driver: Driver, act: string, run: () => Promise<unknown>): Driver {
+  let left = 1;
+  return {
+    ...driver,
+    async send(command, call) {
+      if (command.script?.name === `session/${act}` && left-- > 0) await run();
+      return driver.send(command, call);
+    },
+  };
+}
+
+/** A process, and when this many of its commands have been answered. */
+function counted(
+  driver: Driver,
+  many: number,
+): { readonly driver: Driver; readonly answered: Promise<void> } {
+  let left = many;
+  let resolve: () => void = () => undefined;
+  const answered = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return {
+    answered,
+    driver: {
+      ...driver,
+      async send(command, call) {
+        const answer = await driver.send(command, call);
+        if (--left === 0) resolve();
+        return answer;
+      },
+    },
+  };
+}
+
+/** Sessions on their way from one slot to another, on whatever the context runs on. */
+export function movesSuite(context: MatrixContext): void {
+  const revoked = { ok: false, reason: 'revoked' };
+  const both = { secrets: [secretB, secretA] };
+
+  /** What ends a session of ann's from another process. */
+  const ends: Readonly<Record<string, (there: Sessions<Shop>, mine: Session<Shop>) => Promise<unknown>>> = {
+    'a logout everywhere': (there) => there.revokeAll('ann'),
+    'a logout of all others': async (there) => (await member(there)).revokeOthers(),
+    'a revocation': (there, { publicId }) => there.revoke(publicId),
+  };
+
+  for (const [kind, end] of Object.entries(ends)) {
+    it(`trap 2: ${kind} in the middle of another login of the same session is not undone`, async () => {
+      const there = shopSessions(await context.driver());
+      const mine = await member(there);
+      const own = await context.driver();
+      const here = shopSessions(overtaken(own, 'create', () => end(there, mine)));
+      const session = live(await here.load(tokenOf(mine)));
+      expect(await session.login('ann')).toEqual(revoked);
+      expect(await there.list('ann')).toHaveLength(kind === 'a logout of all others' ? 1 : 0);
+      expect((await there.load(tokenOf(mine))).ok).toBe(false);
+    });
+
+    for (const act of ['create', 'forget']) {
+      it(`trap 2: ${kind} before a move to a new secret can ${act} is not undone`, async () => {
+        const there = shopSessions(await context.driver(), both);
+        const mine = await member(shopSessions(await context.driver()));
+        const own = await context.driver();
+        const here = shopSessions(
+          overtaken(own, act, () => end(there, mine)),
+          both,
+        );
+        const session = live(await here.load(tokenOf(mine)));
+        expect(await session.regenerate()).toEqual(revoked);
+        expect(await there.list('ann')).toHaveLength(kind === 'a logout of all others' ? 1 : 0);
+        expect((await there.load(tokenOf(mine))).ok).toBe(false);
+      });
+    }
+  }
+
+  it('trap 13: requests at the same time as a move to a new secret lose nothing, with the old cookie or the new', async () => {
+    const old = shopSessions(await context.driver());
+    const mine = await member(old, 'ann', 'phone');
+    // Two loads, and for each of two requests the pointer and the place where nothing stands.
+    const waiting = counted(await context.driver(), 6);
+    const there = shopSessions(waiting.driver, both);
+    const early = live(await there.load(tokenOf(mine)));
+    live(await there.load(tokenOf(mine)));
+    const late: Promise<unknown>[] = [];
+    const own = await context.driver();
+    const here = shopSessions(
+      overtaken(own, 'create', () => {
+        early.set('count', 1);
+        late.push(early.save(), there.load(tokenOf(mine)));
+        return waiting.answered;
+      }),
+      both,
+    );
+    const session = live(await here.load(tokenOf(mine)));
+    session.set('theme', 'dark');
+    expect(await session.renew()).toEqual({ ok: true });
+    let done: readonly unknown[] | undefined;
+    void Promise.all(late).then((outcomes) => {
+      done = outcomes;
+    });
+    for (let i = 0; done === undefined && i < 1000; i++) await context.advance(2);
+    expect(done).toEqual([{ ok: true }, { ok: true, session: expect.anything() }]);
+    const after = live(await old.load(tokenOf(mine)));
+    after.set('n1', 1);
+    expect(await after.save()).toEqual({ ok: true });
+    expect(after.token).toBeNull();
+    expect(live(await there.load(tokenOf(session))).data).toEqual({ theme: 'dark', count: 1, n1: 1 });
+    expect((await there.list('ann')).map(({ publicId, label }) => [publicId, label])).toEqual([
+      [session.publicId, 'phone'],
+    ]);
+  });
+
+  it('trap 13: of requests that move a session to a new secret at once one does it, and has the token', async () => {
+    const mine = await member(shopSessions(await context.driver()));
+    const all = [
+      shopSessions(await context.driver(), both),
+      shopSessions(await context.driver(), both),
+    ] as const;
+    const held = await Promise.all(all.map(async (each) => live(await each.load(tokenOf(mine)))));
+    const outcomes = await Promise.all(held.map((session) => session.regenerate({ fresh: true })));
+    expect(outcomes).toEqual([{ ok: true }, { ok: true }]);
+    expect(held.filter(({ token }) => token !== null)).toHaveLength(1);
+    expect(new Set(held.map(({ publicId }) => publicId)).size).toBe(1);
+    expect(await all[0].list('ann')).toHaveLength(1);
+  });
+
+  it('trap 13: whoever came by an id that was rotated away gets no token of a new secret either', async () => {
+    const old = shopSessions(await context.driver());
+    const mine = await member(old);
+    const stolen = tokenOf(mine);
+    await mine.regenerate();
+    const thief = live(await shopSessions(await context.driver(), both).load(stolen));
+    expect(await thief.regenerate({ fresh: true })).toEqual({ ok: true });
+    expect(thief.token).toBeNull();
+    live(await old.load(tokenOf(mine)));
+  });
+
+  it('trap 13: a move that came to nothing half way is waited for, and then told as an outage, never as no session', async () => {
+    const driver = await context.driver();
+    const mine = await member(shopSessions(driver));
+    const lost = new Promise<never>(() => undefined);
+    let reached: () => void = () => undefined;
+    const left = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const here = shopSessions(
+      overtaken(await context.driver(), 'create', () => {
+        reached();
+        return lost;
+      }),
+      both,
+    );
+    void live(await here.load(tokenOf(mine))).regenerate();
+    await left;
+    const there = shopSessions(driver, both);
+    let answer: unknown;
+    const asked = there.load(tokenOf(mine), { deadlineMs: 40 }).catch((error: unknown) => {
+      answer = error;
+    });
+    for (let i = 0; answer === undefined && i < 100; i++) await context.advance(5);
+    await asked;
+    expect(answer).toMatchObject({ code: 'SESSION_UNAVAILABLE', statusCode: 503 });
+  });
+
+  it('trap 10: a watch follows its session to a new secret, and is told of its end there at once', async () => {
+    const mine = await member(shopSessions(await context.driver()));
+    const options = { ...both, recheckMs: '1h' } as const;
+    const [here, there] = [
+      shopSessions(await context.driver(), options),
+      shopSessions(await context.driver(), options),
+    ];
+    const told: string[] = [];
+    let heard: () => void = () => undefined;
+    const end = new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+    await live(await here.load(tokenOf(mine))).onRevoked(({ publicId, reason }) => {
+      told.push(publicId, reason);
+      heard();
+    });
+    const moved = live(await there.load(tokenOf(mine)));
+    await moved.regenerate();
+    expect(told).toEqual([]);
+    await there.revoke(moved.publicId);
+    await end;
+    expect(told).toEqual([moved.publicId, 'revoked']);
+    await here.close();
+  });
+
+  it('a login that is refused as too many leaves the own session as it was', async () => {
+    const wide = shopSessions(await context.driver());
+    const [mine] = [await member(wide, 'ann', 'mine'), await member(wide), await member(wide)];
+    const narrow = shopSessions(await context.driver(), { maxSessions: 1, whenFull: 'refuse' });
+    const session = live(await narrow.load(tokenOf(mine)));
+    expect(await session.login('ann')).toEqual({ ok: false, reason: 'full' });
+    expect(live(await wide.load(tokenOf(mine))).user).toBe('ann');
+    expect((await wide.list('ann')).map(({ label }) => label)).toContain('mine');
+  });
+
+  it('what was loaded before a migration is not saved into what the session has become, however often it rotated', async () => {
+    const driver = await context.driver();
+    const old = shopSessions(driver);
+    const mine = await visitor(old);
+    const stale = live(await old.load(tokenOf(mine)));
+    const next = shopSessions(await context.driver(), {
+      version: 2,
+      migrate: (data) => ({ ...data, theme: 'new' }),
+    });
+    const migrated = live(await next.load(tokenOf(mine)));
+    expect(await migrated.regenerate()).toEqual({ ok: true });
+    stale.set('theme', 'old');
+    expect(await stale.save()).toEqual({ ok: false, reason: 'superseded' });
+    expect(live(await next.load(tokenOf(migrated))).data).toEqual({ cart: ['book'], theme: 'new' });
+  });
+}
