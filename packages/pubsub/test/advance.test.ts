@@ -59,6 +59,13 @@ describe('merging a page of the history with what came live', () => {
     expect(advanced.over).toBe('e');
   });
 
+  it('what came of another order is left waiting, and holds up nothing of this one', () => {
+    const waits = placed(1, 'g');
+    const advanced = advance(from(5), page(5, [5]), [waits, placed(6), placed(7)], 99);
+    expect(told(advanced)).toEqual(['6', '7']);
+    expect(advanced).toMatchObject({ live: [waits], duplicates: 0 });
+  });
+
   it('property: pages of any size give every kept message once and in order, every other as a hole', () => {
     const runs = fc.record({
       start: fc.integer({ min: 0, max: 30 }),

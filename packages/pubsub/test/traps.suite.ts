@@ -1,3 +1,4 @@
+import type { Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { beforeEach, expect, it } from 'vitest';
 import { createPubSub, defineChannel } from '../src/index.js';
@@ -39,6 +40,53 @@ export function trapsSuite(context: MatrixContext): void {
     await until(context, 'all of them', () => heard.messages.length >= order.size);
     expect(heard.messages).toEqual(Array.from({ length: order.size }, (_, i) => order.get(i + 1)));
     expect([heard.gaps, reader.channel(log).stats().duplicates]).toEqual([[], 0]);
+  });
+
+  it('trap 13: a foreign message of an order that is not there costs none of those that come while it is looked for', async () => {
+    const driver = await context.driver();
+    // Answers to readers of the history wait until the messages of the test have been heard.
+    let answered: Promise<void> | undefined;
+    const reads: number[] = [];
+    const held: Driver = {
+      ...driver,
+      async send(command, call) {
+        const answer = await driver.send(command, call);
+        if (command.script?.name === 'pubsub/read-log') {
+          reads.push(reads.length);
+          await answered;
+        }
+        return answer;
+      },
+    };
+    const reader = createPubSub(held, { probe: false, positionCheck: false });
+    const writer = await open();
+    const heard = hearing();
+    await reader.channel(log).subscribe(room, heard);
+    await writer.channel(log).publish(room, 1);
+    await until(context, 'the first', () => heard.messages.length === 1);
+    for (const [round, last] of [3, 5].entries()) {
+      let answer = (): void => undefined;
+      answered = new Promise((resolve) => {
+        answer = resolve;
+      });
+      const before = reads.length;
+      const channel = reader.channel(log).stats().live[0]?.channel as string;
+      await context.admin('PUBLISH', channel, '\u00021jaaaaaaaaaaaa1;nowhere:1\n"foreign"');
+      await until(context, 'the reading', () => reads.length > before);
+      for (const message of [last - 1, last]) await writer.channel(log).publish(room, message);
+      // On another channel of the same connection, after those of the test.
+      const marker = hearing();
+      const other = { room: `${room.room}m${round}` };
+      await reader.channel(fire).subscribe(other, marker);
+      await writer.channel(fire).publish(other, 'marker');
+      await until(context, 'the marker', () => marker.messages.length === 1);
+      answer();
+      await until(context, 'all of them', () => heard.messages.length === last);
+    }
+    expect(heard.messages).toEqual([1, 2, 3, 4, 5]);
+    expect(heard.gaps).toEqual([]);
+    await reader.close();
+    await driver.close();
   });
 
   it('trap 10: storing and publishing is one command', async () => {

@@ -97,8 +97,11 @@ export function advance<T>(
     place = at(nearest);
   }
 
+  // What came of another order waits beside: it may be the next one's, or a foreigner's, and must not hold up this one.
+  const own = live.filter(({ position }) => position.epoch === epoch);
+  const others = live.filter(({ position }) => position.epoch !== epoch && position.epoch !== over);
   let next = 0;
-  let duplicates = 0;
+  let duplicates = live.length - own.length - others.length;
   const offset = (): number => (place as Place).position.offset;
   function pass(received: Placed<T>, missedLive: boolean): void {
     const wanted = offset() + 1;
@@ -109,21 +112,17 @@ export function advance<T>(
   }
   /** Passes on what arrived live, as far as `through`; what is known already is dropped. */
   function passLive(through: number): void {
-    for (; next < live.length; next++) {
-      const received = live[next] as Placed<T>;
-      if (received.position.epoch !== epoch) {
-        if (received.position.epoch !== over) return;
-        duplicates++;
-      } else if (received.position.offset > through) return;
-      else if (received.position.offset <= offset()) duplicates++;
+    for (; next < own.length; next++) {
+      const received = own[next] as Placed<T>;
+      if (received.position.offset > through) return;
+      if (received.position.offset <= offset()) duplicates++;
       else pass(received, false);
     }
   }
   for (const entry of entries) {
     if (entry.position.epoch !== epoch || entry.position.offset <= offset()) continue;
     passLive(entry.position.offset - 1);
-    const cameLive = live[next]?.position;
-    const isKnown = cameLive?.epoch === epoch && cameLive.offset === entry.position.offset;
+    const isKnown = own[next]?.position.offset === entry.position.offset;
     if (isKnown) next++;
     pass(entry, !isKnown);
   }
@@ -134,11 +133,11 @@ export function advance<T>(
       hole('truncated', head, head.offset - offset());
       place = at(head.offset);
     }
-    while (next < live.length && live[next]?.position.epoch === epoch) {
+    while (next < own.length) {
       const before = next;
       passLive(offset() + 1);
       if (next === before) break;
     }
   }
-  return { place, steps, live: live.slice(next), over, more, duplicates };
+  return { place, steps, live: [...own.slice(next), ...others], over, more, duplicates };
 }

@@ -197,7 +197,8 @@ export class LogHub<T> implements Hub<T> {
     const read = this.#parts.reader();
     let missed = 0;
     let open = false;
-    let idleRounds = 0;
+    // What waited, and was in no page, when the page to come was asked for.
+    let waited = new Set<Placed<T>>();
     for (;;) {
       this.#again = false;
       const page = await read(this.#place, this.#closing.signal);
@@ -225,9 +226,16 @@ export class LogHub<T> implements Hub<T> {
       this.#parts.counters.duplicates += advanced.duplicates;
       if (advanced.over !== undefined) this.#forget(advanced.over);
       for (const received of advanced.live) this.#waiting.push(received);
-      if (advanced.more || this.#again) continue;
+      if (advanced.more || this.#again) {
+        // The next page may have been asked for ahead, before these came.
+        waited.clear();
+        continue;
+      }
       if (this.#waiting.size === 0) break;
-      if (advanced.steps.length > 0 || ++idleRounds < 2) continue;
+      if (advanced.live.some((received) => !waited.has(received))) {
+        waited = new Set(advanced.live);
+        continue;
+      }
       const rest = this.#drain();
       const newest = rest.at(-1)?.position;
       if (page.head === undefined && newest !== undefined) {
