@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export { BoundedQueue, type Overflow } from './bounded-queue.js';
+export { checkCall, checkObject } from './checks/check-call.js';
 export { checkDriver } from './checks/check-driver.js';
 export { checkName } from './checks/check-name.js';
 export { checkText } from './checks/check-text.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkName, checkText } from '../src/index.js';
+import { checkCall, checkName, checkObject, checkText } from '../src/index.js';
 
 describe('names and texts', () => {
   it('a text is given back as it is, whatever script it is written in', () => {
@@ -21,5 +21,26 @@ describe('names and texts', () => {
       expect(() => checkName('name', name as string), String(name)).toThrow(
         expect.objectContaining({ code: 'INVALID_ARGUMENT', argument: 'name' }),
       );
+  });
+
+  it('what a call may say is nothing, or an object with an AbortSignal and a deadline', () => {
+    const { signal } = new AbortController();
+    for (const call of [undefined, {}, { signal }, { deadlineMs: 0.5 }, { signal: undefined, tags: ['t'] }])
+      expect(() => checkCall(call)).not.toThrow();
+    const wrong: readonly (readonly [call: unknown, argument: string])[] = [
+      [null, 'options'],
+      [7, 'options'],
+      ['x', 'options'],
+      [{ signal: null }, 'signal'],
+      [{ signal: {} }, 'signal'],
+      [{ deadlineMs: 0 }, 'deadlineMs'],
+      [{ deadlineMs: Number.POSITIVE_INFINITY }, 'deadlineMs'],
+      [{ deadlineMs: '5s' }, 'deadlineMs'],
+    ];
+    for (const [call, argument] of wrong)
+      expect(() => checkCall(call), JSON.stringify(call)).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT', argument }),
+      );
+    expect(() => checkObject('policy', undefined)).toThrow('policy must be an object; given: undefined');
   });
 });
