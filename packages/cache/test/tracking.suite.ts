@@ -37,5 +37,29 @@ export function trackingSuite(context: MatrixContext): void {
       await context.faults.cutConnections?.();
       await forgets('a removal after a cut', () => a.remove('x').catch(() => undefined));
     });
+
+    test('trap 19: who may not PUBLISH invalidates all the same, loads, and is heard of by tracking', async () => {
+      const credentials = { username: 'mute', password: 'secret' };
+      await context.admin(
+        ...(['ACL', 'SETUSER', 'mute', 'on', '>secret', '~*', '&*', '+@all', '-publish'] as const),
+      );
+      const options = { transport: 'tracking', l1LeaseMs: 60_000 } as const;
+      const drivers = [await context.driver({ credentials }), await context.driver({ credentials })];
+      const [a, b] = [await made<number>(options, drivers[0]), await made<number>(options, drivers[1])];
+      expect(await a.getOrSet('x', () => 1)).toBe(1);
+      expect(await b.getOrSet('x', () => 2)).toBe(1);
+      // It may take a moment until tracking is on, and what happens before is not heard.
+      for (let tries = 0; b.peek('x') !== undefined && tries < 40; tries++) {
+        expect(await a.remove('x')).toBe(true);
+        for (let turns = 0; b.peek('x') !== undefined && turns < 20; turns++) await context.advance(5);
+        await a.getOrSet('x', () => 3);
+      }
+      expect(b.peek('x')).toBeUndefined();
+      await a.set('x', 4);
+      expect(await b.get('x')).toBe(4);
+      await Promise.all([a.close(), b.close()]);
+      await Promise.all(drivers.map((driver) => driver.close()));
+      await context.admin('ACL', 'DELUSER', 'mute');
+    });
   }
 }

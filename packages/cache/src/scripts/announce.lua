@@ -40,7 +40,8 @@ local text = recordText(record)
 redis.call('SET', KEYS[1], text)
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 local last = string.format('%.0f', record.position)
-redis.call('PUBLISH', ARGV[4], record.origin .. ' ' .. last .. ' ' .. ARGV[5] .. ' ' .. table.concat(told, ' '))
+-- Who may not publish has invalidated all the same: the log tells.
+redis.pcall('PUBLISH', ARGV[4], record.origin .. ' ' .. last .. ' ' .. ARGV[5] .. ' ' .. table.concat(told, ' '))
 local answer = { text }
 if ARGV[5] ~= '-' then
   redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)

@@ -22,8 +22,9 @@ end
 local function writeLease(key, origin, position, token, failures, waiting, ms)
   redis.call('SET', key, string.format('L %s %s %s %d', origin, position, token, failures) .. waiting, 'PX', ms)
 end
--- Tells everybody who waits for the lease that it ended. At most as many as enter.lua let in.
+-- Tells everybody who waits for the lease that it ended. At most as many as enter.lua let in; where publishing is not allowed
+-- they look for themselves.
 local function wakeWaiters(key, lease)
   if not lease or lease.kind ~= 'L' then return end
-  for channel in string.gmatch(lease.rest, '%S+') do redis.call('PUBLISH', channel, key) end
+  for channel in string.gmatch(lease.rest, '%S+') do redis.pcall('PUBLISH', channel, key) end
 end
