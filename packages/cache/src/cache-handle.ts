@@ -1,6 +1,8 @@
 import {
   type CallOptions,
   ClosedError,
+  checkCall,
+  checkObject,
   type Driver,
   defineTrace,
   InvalidArgumentError,
@@ -62,8 +64,7 @@ export class CacheHandle<V> implements Cache<V> {
     if (hit !== undefined) return Promise.resolve(keeper.given(hit.value) as T);
     try {
       this.#refuseClosed();
-      if (typeof loader !== 'function')
-        throw new InvalidArgumentError('loader', 'must be a function', loader);
+      checkFunction('loader', loader);
       const checked = this.#requests.check(options);
       const value = this.#requests.get(places.of(key), loader as Loader<unknown>, checked);
       return keeper.copies ? value.then((each) => keeper.given(each) as T) : (value as Promise<T>);
@@ -82,8 +83,12 @@ export class CacheHandle<V> implements Cache<V> {
   }
 
   merged<T extends V>(loader: BulkLoader<T>, options?: GetOrSetOptions): (key: string) => Promise<T> {
+    checkFunction('loader', loader);
+    this.#requests.check(options);
     const peek = (key: string): T | undefined => this.peek(key);
-    return mergeCalls(peek, (keys) => this.getOrSetMany(keys, loader, options));
+    // One caller's bad key is his alone.
+    const check = (key: string): void => void this.#parts.places.of(key);
+    return mergeCalls(peek, check, (keys) => this.getOrSetMany(keys, loader, options));
   }
 
   wrap<Args extends readonly unknown[], T extends V>(
@@ -91,6 +96,9 @@ export class CacheHandle<V> implements Cache<V> {
     keyOf: (...args: Args) => string,
     options: WrapOptions<Args> = {},
   ): (...args: Args) => Promise<T> {
+    checkFunction('run', run);
+    checkFunction('keyOf', keyOf);
+    checkObject('options', options);
     return wrapped(
       (key, loader, own) => this.getOrSet(key, loader as never, own) as Promise<never>,
       run,
@@ -103,6 +111,8 @@ export class CacheHandle<V> implements Cache<V> {
     loader: Loader<T>,
     options?: Omit<GetOrSetOptions, 'signal'>,
   ): (key: string, call?: { readonly signal?: AbortSignal }) => Promise<T> {
+    checkFunction('loader', loader);
+    this.#requests.check(options);
     return readThrough(
       (key, each, own) => this.getOrSet(key, each as never, own) as Promise<never>,
       loader,
@@ -112,6 +122,7 @@ export class CacheHandle<V> implements Cache<V> {
 
   async read<T extends V = V>(key: string, options: ReadOptions = {}): Promise<GradedValue<T> | undefined> {
     this.#refuseClosed();
+    checkCall(options);
     const { keeper, places, retrieval } = this.#parts;
     const place = places.of(key);
     const tags = places.tags(options.tags ?? []);
@@ -129,6 +140,7 @@ export class CacheHandle<V> implements Cache<V> {
     const hit = keeper.hit(key);
     if (hit !== undefined) return keeper.given(hit.value) as T;
     this.#refuseClosed();
+    checkCall(options);
     const place = places.of(key);
     const tags = places.tags(options.tags ?? []);
     const found = await this.#requests.patient(options.deadlineMs, options.signal, () =>
@@ -139,6 +151,7 @@ export class CacheHandle<V> implements Cache<V> {
 
   async getMany<T extends V = V>(keys: readonly string[], options: GetOptions = {}): Promise<ManyResult<T>> {
     this.#refuseClosed();
+    checkCall(options);
     return this.#many.getMany(keys, options);
   }
 
@@ -154,6 +167,7 @@ export class CacheHandle<V> implements Cache<V> {
     options: SetOptions = {},
   ): Promise<ReadonlyMap<string, PenknifeError>> {
     this.#refuseClosed();
+    checkCall(options);
     return this.#traced('set', () => this.#many.setMany(entries, options));
   }
 
@@ -164,7 +178,7 @@ export class CacheHandle<V> implements Cache<V> {
     options: SetOptions = {},
   ): Promise<void> {
     this.#refuseClosed();
-    if (typeof write !== 'function') throw new InvalidArgumentError('write', 'must be a function', write);
+    checkFunction('write', write);
     const item = this.#prepare(key, value, options);
     await this.#traced('write-through', () => writeThrough(this.#parts, item, () => write(value), options));
   }
@@ -208,6 +222,7 @@ export class CacheHandle<V> implements Cache<V> {
 
   async explain(key: string, options: CallOptions = {}): Promise<Explanation> {
     this.#refuseClosed();
+    checkCall(options);
     return explainPlace(this.#parts, this.#parts.places.of(key), options);
   }
 
@@ -236,11 +251,15 @@ export class CacheHandle<V> implements Cache<V> {
     await told;
   }
 
-  async #invalidate(
-    { keys = [], tags = [], all = undefined, act = 'remove' }: Invalidation,
-    options: InvalidateOptions,
-  ): Promise<readonly boolean[]> {
+  async #invalidate(what: Invalidation, options: InvalidateOptions): Promise<readonly boolean[]> {
     this.#refuseClosed();
+    checkObject('what', what);
+    checkCall(options);
+    const { keys = [], tags = [], all, act = 'remove' } = what;
+    if (what.keys === undefined && what.tags === undefined && all === undefined)
+      throw new InvalidArgumentError('what', 'must say keys, tags or all', what);
+    if (all !== undefined && all !== true)
+      throw new InvalidArgumentError('all', 'must be true or left out', all);
     const { places, invalidator } = this.#parts;
     if (act !== 'remove' && act !== 'expire') {
       throw new InvalidArgumentError('act', 'must be remove or expire', act);
@@ -257,6 +276,7 @@ export class CacheHandle<V> implements Cache<V> {
 
   #prepare(key: string, value: unknown, options: SetOptions): Write {
     const { options: own, places, codec } = this.#parts;
+    checkCall(options);
     const place = places.of(key);
     if (value === undefined) throw new InvalidArgumentError('value', 'must not be undefined', value);
     const base =
@@ -274,4 +294,8 @@ export class CacheHandle<V> implements Cache<V> {
   #refuseClosed(): void {
     if (this.#closing !== undefined) throw new ClosedError('cache');
   }
+}
+
+function checkFunction(argument: string, given: unknown): void {
+  if (typeof given !== 'function') throw new InvalidArgumentError(argument, 'must be a function', given);
 }

@@ -1,4 +1,4 @@
-import { type Driver, UnsupportedError } from '@penknife/core';
+import { checkDriver, checkObject, type Driver, UnsupportedError } from '@penknife/core';
 import type { Cache } from './cache.js';
 import { CacheHandle } from './cache-handle.js';
 import { type CacheOptions, resolveOptions } from './options.js';
@@ -13,6 +13,8 @@ import { type CacheOptions, resolveOptions } from './options.js';
  * ```
  */
 export function createCache<V = unknown>(driver: Driver, options: CacheOptions): Cache<V> {
+  checkDriver(driver);
+  checkObject('options', options);
   const resolved = resolveOptions(options);
   if (resolved.transport === 'tracking' && driver.topology === 'cluster') {
     throw new UnsupportedError('CLIENT TRACKING on a cluster');

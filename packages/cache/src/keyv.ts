@@ -1,4 +1,5 @@
 import type { Cache } from './cache.js';
+import { checkCache } from './check-cache.js';
 
 /** What Keyv asks of a store, as far as a cache has it. */
 export interface KeyvStore {
@@ -33,6 +34,7 @@ export interface KeyvEntry {
  * ```
  */
 export function keyvStore(cache: Cache<unknown>): KeyvStore {
+  checkCache(cache);
   const times = (ttlMs: number | undefined) =>
     ttlMs === undefined || ttlMs <= 0 ? {} : { ttlMs: Math.ceil(ttlMs) };
   return {

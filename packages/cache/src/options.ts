@@ -2,6 +2,7 @@ import {
   type CallOptions,
   type Codec,
   checkName,
+  checkObject,
   defaultNamespace,
   durationMs,
   InvalidArgumentError,
@@ -186,10 +187,10 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
     jitter = 0.1,
     earlyRefresh = 1,
     local = {},
-    leaseMs = 10_000,
   } = options;
   checkName('name', name);
   checkName('instance', instance);
+  const leaseMs = ms('leaseMs', options.leaseMs ?? 10_000, 1);
   if (typeof earlyRefresh !== 'number' || !(earlyRefresh >= 0 && earlyRefresh <= 100)) {
     throw new InvalidArgumentError('earlyRefresh', 'must be a number from 0 to 100', earlyRefresh);
   }
@@ -208,7 +209,7 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
     earlyRefresh,
     softTimeoutMs: softTimeoutMs === undefined ? undefined : ms('softTimeoutMs', softTimeoutMs, 0),
     hardTimeoutMs: ms('hardTimeoutMs', hardTimeoutMs, 1),
-    leaseMs: ms('leaseMs', leaseMs, 1),
+    leaseMs,
     name,
     instance,
     namespace,
@@ -216,11 +217,11 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
     l1LeaseMs: ms('l1LeaseMs', options.l1LeaseMs ?? 1000, 1),
     transport: oneOf('transport', options.transport ?? 'channel', ['channel', 'tracking']),
     logLength: count('logLength', options.logLength ?? 1000, 1),
-    codec: options.codec as Codec<unknown> | undefined,
+    codec: resolveCodec(options.codec),
     maxValueBytes: count('maxValueBytes', options.maxValueBytes ?? 8 * 2 ** 20, 1, 2 ** 31),
     compressor: resolveCompressor(options.compression ?? 'auto'),
     compressAboveBytes: count('compressAboveBytes', options.compressAboveBytes ?? 16_384, 0),
-    schema: options.schema,
+    schema: resolveSchema(options.schema),
     deadlineMs: ms('deadlineMs', options.deadlineMs ?? 1000, 1),
     whenUnavailable: oneOf('whenUnavailable', whenUnavailable, ['serve', 'load', 'reject']),
     unavailableMs: ms('unavailableMs', options.unavailableMs ?? 1000, 0),
@@ -229,6 +230,7 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
 
 /** The times of one value: those given, else those of the cache. */
 export function resolveFreshness(given: Freshness, base: ResolvedFreshness): ResolvedFreshness {
+  checkObject('freshness', given);
   return {
     ttlMs: ms('ttlMs', given.ttlMs ?? base.ttlMs, 1),
     staleWhileRevalidateMs: ms(
@@ -250,8 +252,11 @@ function resolveCompressor(
 ): Compressor | undefined {
   if (compression === false) return undefined;
   if (typeof compression === 'object' && compression !== null) {
-    if (typeof compression.id === 'string' && /^[A-Z]$/.test(compression.id)) return compression;
-    throw new InvalidArgumentError('compression.id', 'must be one capital letter', compression.id);
+    if (typeof compression.id !== 'string' || !/^[A-Z]$/.test(compression.id))
+      throw new InvalidArgumentError('compression.id', 'must be one capital letter', compression.id);
+    if (typeof compression.compress !== 'function' || typeof compression.decompress !== 'function')
+      throw new InvalidArgumentError('compression', 'must have compress and decompress', compression);
+    return compression;
   }
   if (oneOf('compression', compression, ['auto', 'zstd', 'brotli']) === 'brotli') return brotliCompressor;
   if (compression === 'auto') return zstdCompressor ?? brotliCompressor;
@@ -259,7 +264,21 @@ function resolveCompressor(
   throw new InvalidArgumentError('compression', 'must not be zstd: this platform has none', compression);
 }
 
+function resolveCodec(codec: CacheOptions['codec']): Codec<unknown> | undefined {
+  if (codec === undefined) return undefined;
+  const { id, encode, decode } = (codec ?? {}) as Partial<Codec<unknown>>;
+  if (!/^[!-~]$/.test(String(id)) || typeof encode !== 'function' || typeof decode !== 'function')
+    throw new InvalidArgumentError('codec', 'must be a Codec whose id is one visible ASCII character', codec);
+  return codec as Codec<unknown>;
+}
+
+function resolveSchema(schema: StandardSchema | undefined): StandardSchema | undefined {
+  if (schema === undefined || typeof schema?.['~standard']?.validate === 'function') return schema;
+  throw new InvalidArgumentError('schema', 'must be a Standard Schema (zod, valibot, arktype, …)', schema);
+}
+
 function resolveLocal(local: LocalOptions): Required<LocalOptions> {
+  checkObject('local', local);
   return {
     maxEntries: count('local.maxEntries', local.maxEntries ?? 10_000, 1, 2 ** 24),
     maxBytes: count('local.maxBytes', local.maxBytes ?? 64 * 2 ** 20, 1),

@@ -23,7 +23,11 @@ export function wrapped<Args extends readonly unknown[], T>(
 ): (...args: Args) => Promise<T> {
   const shared: GetOrSetOptions = typeof tags === 'function' || tags === undefined ? rest : { ...rest, tags };
   return (...args) => {
-    const own = typeof tags === 'function' ? { ...rest, tags: tags(...args) } : shared;
-    return getOrSet<T>(keyOf(...args), () => run(...args), own);
+    try {
+      const own = typeof tags === 'function' ? { ...rest, tags: tags(...args) } : shared;
+      return getOrSet<T>(keyOf(...args), () => run(...args), own);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
 }

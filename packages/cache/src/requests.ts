@@ -1,9 +1,10 @@
-import type { Driver } from '@penknife/core';
+import { checkCall, type Driver } from '@penknife/core';
 import type { EntryReader } from './entry/entry-reader.js';
+import type { FirstRead } from './entry/reading.js';
 import type { Place, Places, Tag } from './keys.js';
 import type { Leaving } from './load/patience.js';
 import { withPatience } from './load/patience.js';
-import type { FirstRead, Request, Retrieval } from './load/retrieval.js';
+import type { Request, Retrieval } from './load/retrieval.js';
 import type { Loader } from './loader.js';
 import {
   checkTimeout,
@@ -48,6 +49,7 @@ export class Requests {
 
   check(given: GetOrSetOptions | undefined): CheckedRequest {
     if (given === undefined) return this.#usual;
+    checkCall(given);
     const { options, places } = this.#parts;
     return {
       freshness: resolveFreshness(given, options.freshness),

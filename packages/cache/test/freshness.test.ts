@@ -47,29 +47,6 @@ describe('the life of an entry', () => {
     expect(await caches[2]?.getOrSet('x', () => -1)).toBe(100);
   });
 
-  it('trap 3: age counts from before the load', async () => {
-    const cache = stage.cache<number>({ ttlMs: 1000, local: false });
-    const gate = createGate<number>();
-    const loading = cache.getOrSet('x', () => gate.opened);
-    await stage.clock.advance(700);
-    gate.open(1);
-    expect(await loading).toBe(1);
-    expect(await cache.get('x')).toBe(1);
-    expect(await cache.explain('x')).toMatchObject({ redis: { ageMs: 700, leftMs: 300, loadMs: 700 } });
-    await stage.clock.advance(300);
-    expect(await cache.get('x')).toBeUndefined();
-  });
-
-  it('trap 8: the wall clock of a process decides nothing', async () => {
-    const [a, b] = [stage.cache<number>({ ttlMs: 1000 }), stage.cache<number>({ ttlMs: 1000 })];
-    await a.getOrSet('x', () => 1);
-    await b.getOrSet('x', () => 2);
-    expect((await b.explain('x')).redis?.ageMs).toBe(0);
-    await stage.clock.advance(1000);
-    expect(b.peek('x')).toBeUndefined();
-    expect(await b.get('x')).toBeUndefined();
-  });
-
   it('the local tier never outlives what Redis has left', async () => {
     const [a, b] = [stage.cache<number>({ ttlMs: 1000 }), stage.cache<number>({ ttlMs: 1000 })];
     await a.getOrSet('x', () => 1);

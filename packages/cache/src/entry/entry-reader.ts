@@ -6,8 +6,8 @@ import type { Place, Tag } from '../keys.js';
 import { type TagRecords, tagRecordsOf } from './floors.js';
 import { type Entry, readEntry } from './header.js';
 import { judge } from './judge.js';
-import type { ReaderParts, Reading, RecordsReading } from './reading.js';
-import { ReadingTurn, type WaitingRead } from './reading-turn.js';
+import type { FirstRead, ReaderParts, Reading, RecordsReading } from './reading.js';
+import { type AskedTags, ReadingTurn, type WaitingRead } from './reading-turn.js';
 
 type Bytes = Uint8Array | null;
 
@@ -22,6 +22,8 @@ const noTags: readonly Tag[] = [];
 const noneAsked = { declared: noTags, soft: noTags };
 /** The most entries in one command. */
 const mostTogether = 128;
+/** The most of different callers: more go out as several commands, so that the server answers some while others are read. */
+const mostOfCallers = 32;
 
 /**
  * Reads entries from Redis together with the records that say whether they still count. Everything asked for within one turn
@@ -38,10 +40,33 @@ export class EntryReader {
 
   read(place: Place, declared: readonly Tag[], soft: readonly Tag[] = noTags): Promise<Reading> {
     const turn = this.#next();
-    const tags = declared.length === 0 && soft.length === 0 ? noneAsked : { declared, soft };
-    const reading = turn.join(place, tags);
-    if (turn.reads.length >= mostTogether) this.#send(turn);
+    const reading = turn.join(place, askedTags(declared, soft));
+    if (turn.reads.length >= mostOfCallers) this.#send(turn);
     return reading;
+  }
+
+  /** Many entries, with one promise for all of them: what each read met, in the order of the places. Never rejects. */
+  readAll(places: readonly Place[], declared: readonly Tag[]): Promise<readonly FirstRead[]> {
+    if (places.length === 0) return Promise.resolve([]);
+    const tags = askedTags(declared, noTags);
+    return new Promise((resolve) => {
+      const found = new Array<FirstRead>(places.length);
+      let left = places.length;
+      const met = (i: number, read: FirstRead): void => {
+        found[i] = read;
+        if (--left === 0) resolve(found);
+      };
+      for (const [i, place] of places.entries()) {
+        const turn = this.#next();
+        turn.add(
+          place,
+          tags,
+          (reading) => met(i, { reading }),
+          (error) => met(i, { error }),
+        );
+        if (turn.reads.length >= mostTogether) this.#send(turn);
+      }
+    });
   }
 
   /** The record of the cache and those of tags. */
@@ -137,6 +162,10 @@ export class EntryReader {
     const [record = null, ...rest] = first.value;
     return { record, tags: rest, entries: entries as Outcome<Bytes>[] };
   }
+}
+
+function askedTags(declared: readonly Tag[], soft: readonly Tag[]): AskedTags {
+  return declared.length === 0 && soft.length === 0 ? noneAsked : { declared, soft };
 }
 
 function bearsUnknown({ header }: Entry, known: TagRecords): boolean {

@@ -14,7 +14,8 @@ export interface AskedTags {
 export interface WaitingRead {
   readonly place: Place;
   readonly tags: AskedTags;
-  readonly promise: Promise<Reading>;
+  /** For others who ask for the same; undefined: its answer goes to one alone. */
+  readonly promise: Promise<Reading> | undefined;
   resolve(reading: Reading): void;
   reject(error: unknown): void;
   watch: Watch | undefined;
@@ -36,15 +37,27 @@ export class ReadingTurn {
   /** A read of an entry; the same one for callers who ask for the same. */
   join(place: Place, tags: AskedTags): Promise<Reading> {
     const known = this.#byId.get(place.id);
-    if (known !== undefined && (known.tags === tags || sameAsked(known.tags, tags))) return known.promise;
+    if (known?.promise !== undefined && (known.tags === tags || sameAsked(known.tags, tags)))
+      return known.promise;
     const waiting = { place, tags, watch: undefined } as Omit<WaitingRead, 'promise'> as WaitingRead;
-    (waiting as { promise: Promise<Reading> }).promise = new Promise<Reading>((resolve, reject) => {
+    const promise = new Promise<Reading>((resolve, reject) => {
       waiting.resolve = resolve;
       waiting.reject = reject;
     });
+    (waiting as { promise: Promise<Reading> }).promise = promise;
     this.reads.push(waiting);
     if (known === undefined) this.#byId.set(place.id, waiting);
-    return waiting.promise;
+    return promise;
+  }
+
+  /** A read for one alone, who needs no promise of it. */
+  add(
+    place: Place,
+    tags: AskedTags,
+    resolve: (reading: Reading) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    this.reads.push({ place, tags, promise: undefined, resolve, reject, watch: undefined });
   }
 
   joinRecords(tags: readonly Tag[]): Promise<RecordsReading> {

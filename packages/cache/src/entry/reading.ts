@@ -31,6 +31,12 @@ export interface Reading extends RecordsReading {
   readonly seenBytes: number;
 }
 
+/** What a read found, or the error it met. */
+export interface FirstRead {
+  readonly reading?: Reading;
+  readonly error?: unknown;
+}
+
 /** What a reader is made of. */
 export interface ReaderParts {
   readonly driver: Driver;

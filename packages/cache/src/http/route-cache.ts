@@ -1,5 +1,6 @@
-import { InvalidArgumentError, isUnavailable } from '@penknife/core';
+import { checkObject, InvalidArgumentError, isUnavailable } from '@penknife/core';
 import type { Cache } from '../cache.js';
+import { checkCache } from '../check-cache.js';
 import { LoadFailedError, LoadTimeoutError } from '../errors.js';
 import type { LoaderContext } from '../loader.js';
 import type { Freshness } from '../options.js';
@@ -58,9 +59,14 @@ const unshared = 0;
  * handler made it; the others run theirs.
  */
 export function routeCache<Request>(options: RouteCacheOptions<Request>) {
+  checkObject('options', options);
   const { cache, key: keyOf, tags: tagsOf, vary = [], ...times } = options;
-  if (typeof cache?.getOrSet !== 'function')
-    throw new InvalidArgumentError('cache', 'must be a cache', cache);
+  checkCache(cache);
+  for (const [name, given] of Object.entries({ key: keyOf, tags: tagsOf }))
+    if (given !== undefined && typeof given !== 'function')
+      throw new InvalidArgumentError(name, 'must be a function of the request', given);
+  if (!Array.isArray(vary) || vary.some((name) => typeof name !== 'string'))
+    throw new InvalidArgumentError('vary', 'must be a list of names of request fields', vary);
   const varied = vary.map((name) => name.toLowerCase());
 
   function keyFor(request: Request, facts: RouteRequest): string | undefined {

@@ -1,7 +1,7 @@
 import { isUnavailable, type PenknifeError } from '@penknife/core';
 import type { EntryReader } from '../entry/entry-reader.js';
 import { lifeOf } from '../entry/freshness.js';
-import type { Reading } from '../entry/reading.js';
+import type { FirstRead, Reading } from '../entry/reading.js';
 import type { TagKeeper } from '../invalidation/tag-keeper.js';
 import type { Place, Tag } from '../keys.js';
 import type { Loader } from '../loader.js';
@@ -23,11 +23,10 @@ export interface Request {
   decided?(): void;
 }
 
-/** What a read found, or the error it met. */
-export interface FirstRead {
-  readonly reading?: Reading;
-  readonly error?: unknown;
-}
+/** What one of many keys has: a value, nothing, or what its read met. */
+export type Look =
+  | { readonly found: { readonly value: unknown } | undefined }
+  | { readonly failed: true; readonly error: unknown };
 
 /** Reads, and loads what is not there: the way of one call after the local tier had nothing. */
 export class Retrieval {
@@ -66,22 +65,35 @@ export class Retrieval {
 
   /** Without loading. */
   async look(place: Place, tags: readonly Tag[]): Promise<{ readonly value: unknown } | undefined> {
-    try {
-      const { grade, found } = await this.#reader.read(place, tags);
-      if (grade !== 'fresh' && grade !== 'stale') {
-        this.#counts.misses++;
-        return undefined;
+    return this.#seen(place, await this.first(place, tags));
+  }
+
+  /** Many without loading, in the order of the places. */
+  async lookAll(places: readonly Place[], tags: readonly Tag[]): Promise<readonly Look[]> {
+    const reads = await this.#reader.readAll(places, tags);
+    return reads.map((read, i): Look => {
+      try {
+        return { found: this.#seen(places[i] as Place, read) };
+      } catch (error) {
+        return { failed: true, error };
       }
-      if (grade === 'fresh') this.#counts.redisHits++;
-      else this.#counts.staleRevalidating++;
-      return found;
-    } catch (error) {
+    });
+  }
+
+  /** What a read gives who does not load; throws what it met when nothing may serve instead. */
+  #seen(place: Place, { reading, error }: FirstRead): { readonly value: unknown } | undefined {
+    if (reading === undefined) {
       if (!isUnavailable(error) || this.#options.whenUnavailable !== 'serve') throw error;
       const alone = this.#keeper.alone(place, 'freshUntil') ?? this.#keeper.alone(place, 'fallbackUntil');
       if (alone === undefined) throw error;
       this.#counts.staleUnavailable++;
       return alone;
     }
+    const { grade, found } = reading;
+    if (grade === 'fresh') this.#counts.redisHits++;
+    else if (grade === 'stale') this.#counts.staleRevalidating++;
+    else this.#counts.misses++;
+    return grade === 'fresh' || grade === 'stale' ? found : undefined;
   }
 
   /** One read, with what it met as a value. */

@@ -1,5 +1,7 @@
+import { InvalidArgumentError } from '@penknife/core';
 import { UndefinedValueError } from '../errors.js';
 import type { BulkLoader, BulkLoaderContext, LoaderContext, ValueSayings } from '../loader.js';
+import { pairsOf } from './pairs.js';
 
 interface Wanted<V> {
   readonly context: LoaderContext<V>;
@@ -54,7 +56,7 @@ export class BulkRun<V> {
     const failed = new Map<string, unknown>();
     try {
       const given = await this.#loader(contextOf(wanted, failed));
-      const values = new Map(given);
+      const values = new Map(pairsOf('what the loader gave', given));
       for (const { context, resolve, reject } of wanted) {
         const { key } = context;
         const value = values.get(key);
@@ -87,13 +89,17 @@ function contextOf<V>(wanted: readonly Wanted<V>[], failed: Map<string, unknown>
     keys: [...contexts.keys()],
     signal: abort.signal,
     stale,
-    value: (key): ValueSayings => {
-      const context = contexts.get(key);
-      if (context === undefined) throw new RangeError('this key is not among those to be loaded');
-      return context;
-    },
+    value: (key): ValueSayings => loadedHere(contexts, key),
     fail: (key, error) => {
+      loadedHere(contexts, key);
       failed.set(key, error);
     },
   };
+}
+
+function loadedHere<V>(contexts: ReadonlyMap<string, LoaderContext<V>>, key: string): LoaderContext<V> {
+  const context = contexts.get(key);
+  if (context === undefined)
+    throw new InvalidArgumentError('key', 'must be one of those that are to be loaded', key);
+  return context;
 }

@@ -9,6 +9,7 @@ import type { LocalKeeper } from '../local/local-keeper.js';
 import type { GetOptions, GetOrSetOptions, SetOptions } from '../options.js';
 import type { Requests } from '../requests.js';
 import { BulkRun } from './bulk-run.js';
+import { pairsOf } from './pairs.js';
 
 /** What batches are made of. */
 export interface ManyParts {
@@ -34,11 +35,19 @@ export class Many {
   }
 
   async getMany<V>(keys: readonly string[], options: GetOptions): Promise<ManyResult<V>> {
-    const { retrieval, requests, places } = this.#parts;
+    const { retrieval, requests, places, keeper } = this.#parts;
     const tags = places.tags(options.tags ?? []);
-    return requests.patient(options.deadlineMs, options.signal, () =>
-      this.#collect<V>(keys, async (place) => (await retrieval.look(place, tags))?.value),
-    );
+    const { values, missing } = this.#here<V>(keys);
+    return requests.patient(options.deadlineMs, options.signal, async () => {
+      const failures = new Map<string, unknown>();
+      const looks = await retrieval.lookAll(missing, tags);
+      for (const [i, look] of looks.entries()) {
+        const { key } = missing[i] as Place;
+        if ('failed' in look) failures.set(key, look.error);
+        else if (look.found !== undefined) values.set(key, keeper.given(look.found.value) as V);
+      }
+      return { values, failures };
+    });
   }
 
   async getOrSetMany<V>(
@@ -46,61 +55,52 @@ export class Many {
     loader: BulkLoader<V>,
     options: GetOrSetOptions | undefined,
   ): Promise<ManyResult<V>> {
-    const { requests } = this.#parts;
+    const { requests, keeper } = this.#parts;
     if (typeof loader !== 'function') throw new InvalidArgumentError('loader', 'must be a function', loader);
     const checked = requests.check(options);
-    const run = new BulkRun<V>(keysOf(keys), loader);
-    return this.#collect<V>(
-      keys,
-      (place) =>
-        requests.get(
-          place,
-          (context) => run.load(context as never),
-          checked,
-          () => run.decided(place.key),
-        ),
-      (key) => run.decided(key),
+    const { values, missing } = this.#here<V>(keys);
+    const run = new BulkRun<V>(
+      missing.map(({ key }) => key),
+      loader,
     );
+    const answers = missing.map((place) => {
+      const decided = (): void => run.decided(place.key);
+      const answer = requests.get(place, (context) => run.load(context as never), checked, decided);
+      return answer.finally(decided);
+    });
+    const failures = new Map<string, unknown>();
+    for (const [i, outcome] of (await Promise.allSettled(answers)).entries()) {
+      const { key } = missing[i] as Place;
+      if (outcome.status === 'rejected') failures.set(key, outcome.reason);
+      else if (outcome.value !== undefined) values.set(key, keeper.given(outcome.value) as V);
+    }
+    return { values, failures };
   }
 
   async setMany(
     entries: Iterable<readonly [string, unknown]>,
     options: SetOptions,
   ): Promise<ReadonlyMap<string, PenknifeError>> {
-    const writes = [...new Map(entries)].map(([key, value]) => this.#parts.prepare(key, value, options));
+    const writes = [...new Map(pairsOf('entries', entries))].map(([key, value]) =>
+      this.#parts.prepare(key, value, options),
+    );
     keysOf(writes.map(({ place }) => place.key));
     if (writes.length === 0) return new Map();
     const failures = await this.#parts.writer.write(writes, options as CallOptions);
     return new Map([...failures].map(([i, error]) => [(writes[i] as Write).place.key, error]));
   }
 
-  /** What the local tier has, then the others all at once. `known`: nothing is to be waited for at this key any more. */
-  async #collect<V>(
-    keys: readonly string[],
-    one: (place: Place) => Promise<unknown>,
-    known: (key: string) => void = () => undefined,
-  ): Promise<ManyResult<V>> {
+  /** What the local tier has, and where the others are. Every key is checked before anything is sent. */
+  #here<V>(keys: readonly string[]): { readonly values: Map<string, V>; readonly missing: readonly Place[] } {
     const { keeper, places } = this.#parts;
     const values = new Map<string, V>();
-    const failures = new Map<string, unknown>();
-    const asked: { readonly key: string; readonly answer: Promise<unknown> }[] = [];
-    // Every key is checked before anything is sent.
-    const wanted = [...keysOf(keys)].map((key) => places.of(key));
-    for (const place of wanted) {
-      const { key } = place;
-      const hit = keeper.hit(key);
-      if (hit !== undefined) {
-        values.set(key, keeper.given(hit.value) as V);
-        known(key);
-      } else asked.push({ key, answer: one(place).finally(() => known(key)) });
+    const missing: Place[] = [];
+    for (const place of [...keysOf(keys)].map((key) => places.of(key))) {
+      const hit = keeper.hit(place.key);
+      if (hit === undefined) missing.push(place);
+      else values.set(place.key, keeper.given(hit.value) as V);
     }
-    const outcomes = await Promise.allSettled(asked.map(({ answer }) => answer));
-    for (const [i, outcome] of outcomes.entries()) {
-      const { key } = asked[i] as { readonly key: string };
-      if (outcome.status === 'rejected') failures.set(key, outcome.reason);
-      else if (outcome.value !== undefined) values.set(key, keeper.given(outcome.value) as V);
-    }
-    return { values, failures };
+    return { values, missing };
   }
 }
 

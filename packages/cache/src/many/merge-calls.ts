@@ -8,9 +8,13 @@ interface Turn<V> {
 /** The most keys of one turn; more begin another. */
 const mostTogether = 1000;
 
-/** A function for one key whose calls within one turn of the event loop go together. `peek`: what needs no call at all. */
+/**
+ * A function for one key whose calls within one turn of the event loop go together. `peek`: what needs no call at all;
+ * `check` throws for a key that would be refused.
+ */
 export function mergeCalls<V>(
   peek: (key: string) => V | undefined,
+  check: (key: string) => void,
   many: (keys: readonly string[]) => Promise<ManyResult<V>>,
 ): (key: string) => Promise<V> {
   let turn: Turn<V> | undefined;
@@ -28,6 +32,7 @@ export function mergeCalls<V>(
   return async (key) => {
     const known = peek(key);
     if (known !== undefined) return known;
+    check(key);
     if (turn === undefined || turn.keys.size >= mostTogether) turn = next();
     turn.keys.add(key);
     const { values, failures } = await turn.result;

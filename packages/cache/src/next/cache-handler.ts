@@ -1,5 +1,6 @@
-import type { Clock } from '@penknife/core';
+import { type Clock, InvalidArgumentError } from '@penknife/core';
 import type { Cache } from '../cache.js';
+import { checkCache } from '../check-cache.js';
 import { missed } from './missed.js';
 import { type NextDurations, tagAct } from './tag-act.js';
 
@@ -53,6 +54,9 @@ export function nextCacheHandler<Value extends object = object>(
   cache: Cache<unknown>,
   clock: Pick<Clock, 'now'>,
 ): NextCacheHandlerClass<Value> {
+  checkCache(cache);
+  if (typeof clock?.now !== 'function')
+    throw new InvalidArgumentError('clock', "must be a clock, such as the driver's", clock);
   return class NextCacheHandler {
     async get(
       cacheKey: string,

@@ -1,4 +1,5 @@
 import type { Cache } from '../cache.js';
+import { checkCache } from '../check-cache.js';
 import { missed } from './missed.js';
 import { type NextDurations, tagAct } from './tag-act.js';
 
@@ -39,6 +40,7 @@ const longestMs = 30 * 86_400_000;
  * ```
  */
 export function nextUseCacheHandler(cache: Cache<unknown>): NextCacheHandlers {
+  checkCache(cache);
   const pending = new Map<string, Promise<void>>();
   return {
     async get(cacheKey, softTags) {
