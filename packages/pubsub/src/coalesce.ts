@@ -1,4 +1,11 @@
-import { ClosedError, type Duration, durationMs, InvalidArgumentError, type Timer } from '@penknife/core';
+import {
+  ClosedError,
+  checkObject,
+  type Duration,
+  durationMs,
+  InvalidArgumentError,
+  type Timer,
+} from '@penknife/core';
 import type { Channel } from './channel.js';
 import type { Delivery } from './definition.js';
 import { type PubSub, partsOf } from './pub-sub.js';
@@ -54,6 +61,9 @@ export function createCoalescedPublisher<T extends string, In, Out, D extends De
   channel: Channel<T, In, Out, D>,
   options: CoalesceOptions = {},
 ): CoalescedPublisher<T, In, D> {
+  checkObject('options', options);
+  if (typeof channel?.publish !== 'function')
+    throw new InvalidArgumentError('channel', 'must be what pubsub.channel gave', channel);
   const windowMs = durationMs(options.window ?? '100ms', 'window', { minMs: 1 });
   const { limit = 10_000 } = options;
   if (!Number.isSafeInteger(limit) || limit < 1) {

@@ -1,4 +1,11 @@
-import { AbortedError, ClosedError, callWithin, reportListenerError, UnsupportedError } from '@penknife/core';
+import {
+  AbortedError,
+  ClosedError,
+  callWithin,
+  checkCall,
+  reportListenerError,
+  UnsupportedError,
+} from '@penknife/core';
 import type { Channel } from './channel.js';
 import { createCounters } from './counters.js';
 import type { AnyDefinition } from './definition.js';
@@ -86,11 +93,13 @@ export function createChannel(definition: AnyDefinition, shared: SharedParts): O
 
   const events =
     (pattern: boolean) =>
-    (params: AnyParameters, subscribeOptions: SubscribeOptions<unknown, AnyParameters> = {}) =>
-      createEventIterator<unknown, AnyParameters>(
+    (params: AnyParameters, subscribeOptions: SubscribeOptions<unknown, AnyParameters> = {}) => {
+      checkCall(subscribeOptions);
+      return createEventIterator<unknown, AnyParameters>(
         (consumer) => listen({ pattern, params }, consumer, subscribeOptions),
         subscribeOptions.signal,
       );
+    };
 
   return {
     definition: definition as OwnedChannel['definition'],

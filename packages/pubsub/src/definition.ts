@@ -1,5 +1,6 @@
 import {
   type Codec,
+  checkObject,
   type Duration,
   durationMs,
   InvalidArgumentError,
@@ -108,11 +109,16 @@ export function defineChannel(
   template: string,
   options: ChannelOptions & { readonly schema?: StandardSchema; readonly codec?: Codec } = {},
 ): ChannelDefinition {
+  checkObject('options', options);
   const { schema, codec = jsonCodec, delivery = 'fire', sharded = false, history, retain, onceFor } = options;
   if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function') {
     throw new InvalidArgumentError('schema', 'must be a Standard Schema (zod, valibot, arktype, …)', schema);
   }
-  if (typeof codec?.encode !== 'function' || !/^[!-~]$/.test(codec.id)) {
+  if (
+    typeof codec?.encode !== 'function' ||
+    typeof codec.decode !== 'function' ||
+    !/^[!-~]$/.test(codec.id)
+  ) {
     throw new InvalidArgumentError('codec', 'must be a Codec whose id is one visible ASCII character', codec);
   }
   if (delivery !== 'fire' && delivery !== 'latest' && delivery !== 'log') {
@@ -141,6 +147,7 @@ export function defineChannel(
 }
 
 function resolveHistory(history: History): ResolvedHistory {
+  checkObject('history', history);
   const { size = 1000, ttl = '1h' } = history;
   if (!Number.isSafeInteger(size) || size < 1 || size > 1_000_000) {
     throw new InvalidArgumentError('history.size', 'must be a whole number of 1 to 1000000', size);

@@ -1,6 +1,6 @@
-import { InvalidArgumentError, type InvalidationBus, type StandardSchema } from '@penknife/core';
+import { checkObject, InvalidArgumentError, type InvalidationBus, type StandardSchema } from '@penknife/core';
 import { defineChannel } from './definition.js';
-import type { PubSub } from './pub-sub.js';
+import { type PubSub, partsOf } from './pub-sub.js';
 
 /** How an invalidation bus is made. */
 export interface InvalidationBusOptions {
@@ -29,16 +29,24 @@ export function createInvalidationBus(
   name: string,
   options: InvalidationBusOptions = {},
 ): InvalidationBus {
+  checkObject('options', options);
+  partsOf(pubsub);
   const { echo = true } = options;
+  if (typeof echo !== 'boolean') throw new InvalidArgumentError('echo', 'must be a boolean', echo);
   if (typeof name !== 'string' || name.length === 0) {
     throw new InvalidArgumentError('name', 'must be a string that is not empty', name);
   }
   const channel = pubsub.channel(invalidations);
   return {
     async publish(stale) {
+      if (!Array.isArray(stale) || stale.some((each) => typeof each !== 'string'))
+        throw new InvalidArgumentError('stale', 'must be a list of names', stale);
       if (stale.length > 0) await channel.publish({ bus: name }, stale);
     },
     async subscribe(listener) {
+      for (const part of ['invalidated', 'gap'] as const)
+        if (typeof listener?.[part] !== 'function')
+          throw new InvalidArgumentError(`listener.${part}`, 'must be a function', listener?.[part]);
       const subscription = await channel.subscribe(
         { bus: name },
         {

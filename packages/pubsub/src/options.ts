@@ -1,5 +1,7 @@
 import {
   type CallOptions,
+  checkCall,
+  checkObject,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -78,6 +80,8 @@ const policies: readonly unknown[] = ['drop-oldest', 'drop-newest', 'latest-per-
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveOptions(options: PubSubOptions): ResolvedOptions {
+  checkObject('options', options);
+  if (options.recovery !== undefined) checkObject('recovery', options.recovery);
   const { namespace = defaultNamespace, deadlineMs, positionCheck = '30s', probe = '30s' } = options;
   const { pageSize = 500, limit = 10_000, bufferLimit = 1000 } = options.recovery ?? {};
   count('recovery.pageSize', pageSize);
@@ -101,6 +105,7 @@ export function resolveSubscribeOptions<T, P>(
   options: SubscribeOptions<T, P>,
   kind: { readonly log: boolean },
 ): ResolvedSubscribeOptions<T> {
+  checkCall(options);
   const { queueLimit = 1000, overflow = 'drop-oldest', key, echo = true, since } = options;
   count('queueLimit', queueLimit);
   if (!policies.includes(overflow)) {

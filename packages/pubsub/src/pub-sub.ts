@@ -1,4 +1,4 @@
-import { ClosedError, type Driver, InvalidArgumentError } from '@penknife/core';
+import { ClosedError, checkDriver, type Driver, InvalidArgumentError } from '@penknife/core';
 import type { Channel, ChannelStats } from './channel.js';
 import { createChannel, type OwnedChannel } from './create-channel.js';
 import type { ChannelDefinition, Delivery } from './definition.js';
@@ -55,6 +55,7 @@ export function partsOf(pubsub: PubSub): SharedParts {
  * ```
  */
 export function createPubSub(driver: Driver, options: PubSubOptions = {}): PubSub {
+  checkDriver(driver);
   const resolved = resolveOptions(options);
   const names = serverNames(resolved.namespace);
   const { positionCheckMs, probeMs } = resolved;
@@ -87,6 +88,7 @@ export function createPubSub(driver: Driver, options: PubSubOptions = {}): PubSu
     channel<T extends string, In, Out, D extends Delivery>(definition: ChannelDefinition<T, In, Out, D>) {
       let channel = opened.get(definition);
       if (channel === undefined) {
+        checkDefinition(definition, 'defineChannel');
         channel = createChannel(definition, shared);
         opened.set(definition, channel);
       }
@@ -95,6 +97,7 @@ export function createPubSub(driver: Driver, options: PubSubOptions = {}): PubSu
     state<T extends string, In, Out>(definition: StateDefinition<T, In, Out>) {
       let state = states.get(definition);
       if (state === undefined) {
+        checkDefinition(definition?.changes, 'defineState');
         const changes = pubsub.channel(definition.changes) as unknown as Parameters<typeof createState>[2];
         state = createState(definition, shared, changes);
         states.set(definition, state);
@@ -111,4 +114,12 @@ export function createPubSub(driver: Driver, options: PubSubOptions = {}): PubSu
   };
   parts.set(pubsub, shared);
   return pubsub;
+}
+
+function checkDefinition(
+  definition: { readonly template?: { readonly text?: unknown } } | undefined,
+  maker: string,
+): void {
+  if (typeof definition?.template?.text !== 'string')
+    throw new InvalidArgumentError('definition', `must be what ${maker} gave`, definition);
 }

@@ -1,4 +1,11 @@
-import { type CallOptions, defineTrace, integerReply, type Reply, type Sender } from '@penknife/core';
+import {
+  type CallOptions,
+  checkCall,
+  defineTrace,
+  integerReply,
+  type Reply,
+  type Sender,
+} from '@penknife/core';
 import { publish, publishLatest, publishLog } from './commands.js';
 import type { Counters } from './counters.js';
 import type { AnyDefinition } from './definition.js';
@@ -31,6 +38,17 @@ export type Publisher = (
   options?: PublishOptions,
 ) => Promise<FireReceipt | LogReceipt | LatestReceipt>;
 
+/** Where a channel and what goes with it are on the server. */
+interface Where {
+  readonly channel: string;
+  readonly head: string;
+  readonly history: string;
+  readonly latest: string;
+}
+
+/** So many channels are remembered with their keys: publishers come back to the same ones. */
+const mostKnown = 1000;
+
 const trace = defineTrace('pubsub.publish');
 const readReceivers = integerReply('PUBLISH');
 
@@ -40,6 +58,23 @@ export function createPublisher(parts: PublisherParts): Publisher {
   const { codec, delivery, schema, sharded, template } = definition;
   const places = placesOf(names, definition);
   const traced = { template: template.text, delivery };
+  const known = new Map<string, Where>();
+
+  function whereIs(name: string, params: AnyParameters): Where {
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const segments = fillTemplate(template, params);
+    const key = (kind: 'head' | 'history' | 'latest'): string => places.key(kind, name, segments);
+    const where = {
+      channel: places.channel(name),
+      head: key('head'),
+      history: key('history'),
+      latest: key('latest'),
+    };
+    if (known.size >= mostKnown) known.clear();
+    known.set(name, where);
+    return where;
+  }
 
   function callOptions(options: PublishOptions | undefined): CallOptions | undefined {
     const { signal, deadlineMs: own = deadlineMs } = options ?? {};
@@ -64,8 +99,8 @@ export function createPublisher(parts: PublisherParts): Publisher {
     options: PublishOptions | undefined,
   ): Promise<FireReceipt | LogReceipt | LatestReceipt> {
     refuseClosed();
+    checkCall(options);
     const name = channelOf(template, params);
-    const channel = places.channel(name);
     const version = checkVersion(options?.version, delivery === 'latest');
     const once = checkOnce(options?.once, delivery === 'latest');
     if (schema !== undefined) validateNow(schema, message, `a message for ${template.text}`);
@@ -74,6 +109,7 @@ export function createPublisher(parts: PublisherParts): Publisher {
     const head = frameHead(codec, id);
     const call = callOptions(options);
     if (delivery === 'fire') {
+      const channel = places.channel(name);
       if (once !== undefined) {
         const onceKeys = { channel, once: places.key('once', name, fillTemplate(template, params), once) };
         return driver
@@ -82,15 +118,10 @@ export function createPublisher(parts: PublisherParts): Publisher {
       }
       return driver.send(publish(channel, sharded, frameWithoutPosition(head, body), readFire), call);
     }
-    const segments = fillTemplate(template, params);
+    const keys = whereIs(name, params);
     if (delivery === 'log') {
-      const keys = {
-        channel,
-        head: places.key('head', name, segments),
-        history: places.key('history', name, segments),
-      };
       if (once !== undefined) {
-        const onceKeys = { ...keys, once: places.key('once', name, segments, once) };
+        const onceKeys = { ...keys, once: places.key('once', name, fillTemplate(template, params), once) };
         return driver
           .send(publishLogOnce(onceKeys, definition, { head, body, epoch: id }), call)
           .then(counted);
@@ -99,7 +130,6 @@ export function createPublisher(parts: PublisherParts): Publisher {
         .send(publishLog(keys, definition, { head, body, epoch: id }), call)
         .then(({ position, receivers }) => counted({ position, receivers }));
     }
-    const keys = { channel, latest: places.key('latest', name, segments) };
     return driver
       .send(publishLatest(keys, definition, { head, body, epoch: id, version }), call)
       .then(counted);

@@ -1,4 +1,11 @@
-import { type CallOptions, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import {
+  type CallOptions,
+  checkCall,
+  checkObject,
+  type Duration,
+  durationMs,
+  InvalidArgumentError,
+} from '@penknife/core';
 import type { ChannelStats } from '../channel.js';
 import type { Counters } from '../counters.js';
 import type { Health } from '../hub/liveness.js';
@@ -83,6 +90,7 @@ const own: ReadonlySet<string> = new Set(
  */
 export async function createInsight(pubsub: PubSub, options: InsightOptions = {}): Promise<Insight> {
   const { driver, names } = partsOf(pubsub);
+  checkObject('options', options);
   const { name = pubsub.origin, rateWindow = '10s', limit = 100 } = options;
   if (typeof name !== 'string' || name.length === 0 || Buffer.byteLength(name) > 160) {
     throw new InvalidArgumentError('name', 'must be a string of 1 to 160 bytes', name);
@@ -119,7 +127,12 @@ export async function createInsight(pubsub: PubSub, options: InsightOptions = {}
   let closed: Promise<void> | undefined;
   const insight: Insight = {
     name,
-    async survey({ template, channel, deadlineMs = 1000, signal } = {}) {
+    async survey(options = {}) {
+      checkCall(options);
+      const { template, channel, deadlineMs = 1000, signal } = options;
+      for (const [argument, given] of Object.entries({ template, channel }))
+        if (given !== undefined && typeof given !== 'string')
+          throw new InvalidArgumentError(argument, 'must be a string', given);
       const asked = await requests.ask(
         scope,
         { template, channel },

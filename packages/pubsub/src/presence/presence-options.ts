@@ -1,4 +1,4 @@
-import { type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import { checkObject, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
 
 /** How presence is made. */
 export interface PresenceOptions {
@@ -19,6 +19,7 @@ export interface ResolvedPresenceOptions {
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolvePresenceOptions(options: PresenceOptions): ResolvedPresenceOptions {
+  checkObject('options', options);
   const { lease = '10s', grace = '2s', limit = 10_000 } = options;
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > 10_000) {
     throw new InvalidArgumentError('limit', 'must be a whole number of 1 to 10000', limit);

@@ -1,5 +1,6 @@
 import {
   ClosedError,
+  checkObject,
   type Duration,
   durationMs,
   InvalidArgumentError,
@@ -92,8 +93,7 @@ export function createPresence(pubsub: PubSub, options: PresenceOptions = {}): P
     return Promise.resolve();
   }
 
-  async function close(handOver: Duration | undefined): Promise<void> {
-    const handOverMs = handOver === undefined ? undefined : durationMs(handOver, 'handOver', { minMs: 1 });
+  async function close(handOverMs: number | undefined): Promise<void> {
     for (const { timer } of leaving.values()) timer.cancel();
     const gone = [...leaving.values()];
     leaving.clear();
@@ -112,7 +112,10 @@ export function createPresence(pubsub: PubSub, options: PresenceOptions = {}): P
       return {
         room,
         user,
-        leave: ({ now = false } = {}) => leave(held, now),
+        leave: async (call = {}) => {
+          checkObject('options', call);
+          await leave(held, call.now === true);
+        },
         [Symbol.asyncDispose]: () => leave(held, false),
       };
     },
@@ -141,9 +144,12 @@ export function createPresence(pubsub: PubSub, options: PresenceOptions = {}): P
         throw error;
       }
     },
-    close({ handOver } = {}) {
-      closed ??= close(handOver);
-      return closed;
+    async close(call = {}) {
+      checkObject('options', call);
+      const { handOver } = call;
+      const handOverMs = handOver === undefined ? undefined : durationMs(handOver, 'handOver', { minMs: 1 });
+      closed ??= close(handOverMs);
+      await closed;
     },
     [Symbol.asyncDispose]: () => presence.close(),
   };

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, reportListenerError } from '@penknife/core';
+import { checkObject, InvalidArgumentError, reportListenerError } from '@penknife/core';
 import type { State } from '../state/state.js';
 
 /** Somebody who is present. */
@@ -35,9 +35,10 @@ export async function createRoster(
   listener: RosterListener,
   closed: (view: RosterView) => void,
 ): Promise<RosterView> {
+  checkObject('listener', listener);
   for (const name of ['present', 'joined', 'left', 'ended'] as const) {
-    const part = listener?.[name];
-    if (typeof listener !== 'object' || (part !== undefined && typeof part !== 'function')) {
+    const part = listener[name];
+    if (part !== undefined && typeof part !== 'function') {
       throw new InvalidArgumentError(`listener.${name}`, 'must be a function', part);
     }
   }

@@ -1,5 +1,6 @@
 import {
   type Codec,
+  checkObject,
   type Duration,
   durationMs,
   InvalidArgumentError,
@@ -48,6 +49,7 @@ export function defineRequest<const T extends string, Q = unknown, A = unknown>(
   template: T,
   options: RequestOptions<Q, A> = {},
 ): RequestDefinition<T, Q, A> {
+  checkObject('options', options);
   const { lease = '10s', sharded = false } = options;
   return {
     requests: defineChannel(template, { codec: requestCodec, sharded }),
@@ -60,8 +62,10 @@ export function defineRequest<const T extends string, Q = unknown, A = unknown>(
 
 function shape<M>(
   name: string,
-  { codec = jsonCodec as Codec<M>, schema }: MessageShape<M> = {},
+  given: MessageShape<M> = {},
 ): Required<Pick<MessageShape<M>, 'codec'>> & MessageShape<M> {
+  checkObject(name, given);
+  const { codec = jsonCodec as Codec<M>, schema } = given;
   if (typeof codec?.encode !== 'function' || typeof codec.decode !== 'function') {
     throw new InvalidArgumentError(`${name}.codec`, 'must be a Codec', codec);
   }

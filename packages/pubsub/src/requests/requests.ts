@@ -1,4 +1,4 @@
-import { AbortedError, type CallOptions, ClosedError, InvalidArgumentError } from '@penknife/core';
+import { AbortedError, type CallOptions, ClosedError, checkCall, InvalidArgumentError } from '@penknife/core';
 import { frameHead, frameWithoutPosition } from '../frame/frame.js';
 import { within } from '../listener/within.js';
 import { placesOf } from '../places.js';
@@ -58,6 +58,8 @@ export function createRequests<T extends string, Q, A>(
   definition: RequestDefinition<T, Q, A>,
 ): Requests<T, Q, A> {
   const shared = partsOf(pubsub);
+  if (typeof definition?.requests?.template?.text !== 'string')
+    throw new InvalidArgumentError('definition', 'must be what defineRequest gave', definition);
   const { driver, names, origin } = shared;
   const { requests, answers: answersDefinition } = definition;
   const { template, sharded } = requests;
@@ -97,10 +99,8 @@ export function createRequests<T extends string, Q, A>(
 
   async function ask(params: AnyParameters, request: Q, options: AskOptions): Promise<Answers<A>> {
     refuseClosed();
+    checkCall(options);
     const { deadlineMs = 5000, enough = Number.POSITIVE_INFINITY, signal } = options;
-    if (!(Number.isFinite(deadlineMs) && deadlineMs > 0)) {
-      throw new InvalidArgumentError('deadlineMs', 'must be a finite number above 0', deadlineMs);
-    }
     if (enough !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(enough) && enough > 0)) {
       throw new InvalidArgumentError('enough', 'must be a whole number of at least 1', enough);
     }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, reportListenerError } from '@penknife/core';
+import { checkObject, InvalidArgumentError, reportListenerError } from '@penknife/core';
 import type { Channel } from '../channel.js';
 import type { AnyParameters } from '../template/template.js';
 import { readBody, writeBody } from './body.js';
@@ -38,6 +38,7 @@ export interface ResponderParts<Q, A> {
 /** Begins to respond. It listens first and is expected second: who is expected hears. */
 export async function createResponder<Q, A>(parts: ResponderParts<Q, A>): Promise<Responder> {
   const { definition, requestChannel, answerChannel, leases, id, params, handler } = parts;
+  checkObject('options', parts.options);
   const { concurrency = 10 } = parts.options;
   if (typeof handler !== 'function') throw new InvalidArgumentError('handler', 'must be a function', handler);
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {

@@ -1,4 +1,10 @@
-import { type Duration, durationMs, InvalidArgumentError, reportListenerError } from '@penknife/core';
+import {
+  checkObject,
+  type Duration,
+  durationMs,
+  InvalidArgumentError,
+  reportListenerError,
+} from '@penknife/core';
 import { type ChannelDefinition, defineChannel } from '../definition.js';
 import { persist } from '../hub/log-reader.js';
 import { positionText } from '../position.js';
@@ -48,6 +54,7 @@ export function createSocketIoAdapter<A extends object>(
   pubsub: PubSub,
   options: SocketIoOptions<A>,
 ): (nsp: unknown) => A & SocketIoAdapter {
+  checkObject('options', options);
   const Base = clusterAdapterClass(options.ClusterAdapter);
   const { historySize = 10_000 } = options;
   if (!Number.isSafeInteger(historySize) || historySize < 1) {

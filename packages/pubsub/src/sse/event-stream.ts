@@ -1,4 +1,4 @@
-import { type Duration, durationMs, InvalidArgumentError, type Timer } from '@penknife/core';
+import { checkObject, type Duration, durationMs, InvalidArgumentError, type Timer } from '@penknife/core';
 import type { ChannelDefinition, Delivery } from '../definition.js';
 import type { ChannelEvent } from '../event.js';
 import type { EventIterator } from '../listener/event-iterator.js';
@@ -63,6 +63,7 @@ export function createEventStream<T extends string, In, Out, D extends Delivery>
   definition: ChannelDefinition<T, In, Out, D>,
   options: EventStreamOptions<Out> = {},
 ): EventStream<T> {
+  checkObject('options', options);
   const { encode = JSON.stringify, from = 'now', heartbeat = '15s', retry, overflow = 'close' } = options;
   const { clock } = partsOf(pubsub).driver;
   const heartbeatMs = durationMs(heartbeat, 'heartbeat', { minMs: 100 });
@@ -120,6 +121,8 @@ export function createEventStream<T extends string, In, Out, D extends Delivery>
 
   return {
     async respond(request, params) {
+      checkObject('request', request);
+      checkObject('request.headers', request.headers);
       const seen = definition.delivery === 'log' ? lastEventOf(request.headers) : undefined;
       const since = seen ?? (definition.delivery === 'log' && from === 'oldest' ? 'oldest' : undefined);
       const events = channel.events(params, {

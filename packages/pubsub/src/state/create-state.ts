@@ -1,5 +1,5 @@
 import { channel as diagnosticsChannel } from 'node:diagnostics_channel';
-import { callWithin, InvalidArgumentError, reportListenerError } from '@penknife/core';
+import { callWithin, checkCall, InvalidArgumentError, reportListenerError } from '@penknife/core';
 import type { Channel } from '../channel.js';
 import { frameHead } from '../frame/frame.js';
 import { validateNow } from '../frame/validate-now.js';
@@ -58,10 +58,12 @@ export function createState(
     params: AnyParameters,
     key: string,
     value: Uint8Array | undefined,
-    { expect, ...call }: ChangeOptions,
+    options: ChangeOptions,
   ): Promise<StateResult> {
     shared.refuseClosed();
+    checkCall(options);
     checkKey(key);
+    const { expect, ...call } = options;
     const id = origin.nextId();
     const body = changeCodec.encode({
       kind: value === undefined ? 'remove' : 'set',
@@ -100,6 +102,7 @@ export function createState(
     },
     async watch(params, listener, options: WatchOptions = {}) {
       checkListener(listener);
+      checkCall(options);
       const keys = keysOf(params);
       const view = new View<unknown>({
         driver,

@@ -1,5 +1,6 @@
 import {
   type Codec,
+  checkObject,
   type Duration,
   durationMs,
   InvalidArgumentError,
@@ -64,6 +65,7 @@ export function defineState(
   template: string,
   options: StateOptions & { readonly schema?: StandardSchema; readonly codec?: Codec } = {},
 ): StateDefinition {
+  checkObject('options', options);
   const {
     schema,
     codec = jsonCodec,

@@ -1,4 +1,4 @@
-import { type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import { checkObject, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
 import type { AnyDefinition, ChannelDefinition } from '../definition.js';
 import type { ListenerOverflow } from '../listener/waiting-line.js';
 import type { AnyParameters } from '../template/template.js';
@@ -51,11 +51,15 @@ const policies: readonly unknown[] = ['close', 'drop-oldest', 'drop-newest'];
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveBridgeOptions<Who>(options: SocketBridgeOptions<Who>): ResolvedBridgeOptions<Who> {
+  checkObject('options', options);
   const { channels, allow, heartbeat = '30s', overflow = 'close' } = options;
   const { roomLimit = 100, bufferLimit = 2 ** 20, queueLimit = 1000, messageLimit = 2 ** 16 } = options;
   if (!Array.isArray(channels) || channels.length === 0) {
     throw new InvalidArgumentError('channels', 'must be a list of definitions that is not empty', channels);
   }
+  for (const channel of channels as readonly Partial<AnyDefinition>[])
+    if (typeof channel?.template?.text !== 'string')
+      throw new InvalidArgumentError('channels', 'must be what defineChannel gave', channel);
   if (typeof allow !== 'function') throw new InvalidArgumentError('allow', 'must be a function', allow);
   if (!policies.includes(overflow)) {
     throw new InvalidArgumentError('overflow', `must be one of ${policies.join(', ')}`, overflow);

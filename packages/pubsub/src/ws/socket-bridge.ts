@@ -1,4 +1,4 @@
-import type { Timer } from '@penknife/core';
+import { InvalidArgumentError, type Timer } from '@penknife/core';
 import { type PubSub, partsOf } from '../pub-sub.js';
 import {
   type ResolvedBridgeOptions,
@@ -77,6 +77,7 @@ export function createSocketBridge<Who>(
         socket.close(closeCodes.goingAway, 'the server goes away');
         return;
       }
+      checkSocket(socket);
       const client: SocketClient<Who> = new SocketClient(socket, who, {
         ...parts,
         tooSlow: () => counts.tooSlow++,
@@ -97,4 +98,10 @@ export function createSocketBridge<Who>(
     [Symbol.asyncDispose]: () => bridge.close(),
   };
   return bridge;
+}
+
+function checkSocket(socket: SocketLike): void {
+  for (const act of ['send', 'ping', 'close', 'terminate', 'on'] as const)
+    if (typeof socket?.[act] !== 'function')
+      throw new InvalidArgumentError('socket', `must be a WebSocket of ws: it has no ${act}`, socket);
 }
