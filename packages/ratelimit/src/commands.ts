@@ -133,6 +133,7 @@ function resultOf(answer: LimitReply, call: LimitCall, charged: boolean): RateLi
     policy: call.name,
     limit: policy.limit,
     windowMs: policy.windowMs,
+    capacity: policy.capacity,
     receipt: charged && receipt !== '' ? receipt : null,
     cost: call.cost,
     source: 'server',

@@ -38,7 +38,7 @@ export function expressRateLimitStore(
       windowMs = options.windowMs;
     },
     increment: async (key) => info(await counter.hit(key, windowMs)),
-    decrement: (key) => counter.takeBack(key, windowMs),
+    decrement: (key) => counter.takeBack(key),
     resetKey: (key) => counter.forget(key),
     async get(key) {
       const hits = await counter.look(key, windowMs);

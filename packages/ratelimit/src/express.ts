@@ -1,3 +1,4 @@
+import { type ClosingResponse, endWith } from './http/lease-end.js';
 import { type RequestLimitOptions, requestLimit } from './http/request-limit.js';
 
 export type { HeaderGeneration } from './http/header-fields.js';
@@ -10,11 +11,10 @@ export interface ExpressRequestLike {
 }
 
 /** What the middleware needs of an Express response. */
-export interface ExpressResponseLike {
+export interface ExpressResponseLike extends ClosingResponse {
   statusCode: number;
   setHeader(name: string, value: string): unknown;
   end(body?: string): unknown;
-  once(event: 'close', listener: () => void): unknown;
 }
 
 /**
@@ -40,7 +40,7 @@ export function expressRateLimit<Request extends ExpressRequestLike = ExpressReq
     for (const [name, value] of decision.headers) response.setHeader(name, value);
     const { refusal } = decision;
     if (refusal === null) {
-      if (decision.leases) response.once('close', decision.release);
+      if (decision.leases) endWith(response, decision.release);
       return true;
     }
     response.statusCode = refusal.status;

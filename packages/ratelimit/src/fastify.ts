@@ -1,3 +1,4 @@
+import { type ClosingResponse, endWith } from './http/lease-end.js';
 import { type RequestDecision, type RequestLimitOptions, requestLimit } from './http/request-limit.js';
 
 export type { HeaderGeneration } from './http/header-fields.js';
@@ -14,7 +15,7 @@ export interface FastifyReplyLike {
   header(name: string, value: string): unknown;
   code(status: number): unknown;
   send(body: string): unknown;
-  readonly raw: { once(event: 'close', listener: () => void): unknown };
+  readonly raw: ClosingResponse;
 }
 
 /** What the plugin needs of a Fastify instance. */
@@ -56,7 +57,7 @@ export function fastifyRateLimit<Request extends FastifyRequestLike = FastifyReq
     for (const [name, value] of decision.headers) reply.header(name, value);
     const { refusal } = decision;
     if (refusal === null) {
-      if (decision.leases) reply.raw.once('close', decision.release);
+      if (decision.leases) endWith(reply.raw, decision.release);
       return undefined;
     }
     reply.code(refusal.status);

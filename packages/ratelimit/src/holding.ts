@@ -42,7 +42,7 @@ function heartbeat(
   askedAt: number,
   lost: () => void,
 ): { stop(): void } {
-  const leaseMs = limiter.policy.windowMs;
+  const leaseMs = result.windowMs;
   let stopped = false;
   let safeUntil = askedAt + leaseMs;
   let beat: Timer;

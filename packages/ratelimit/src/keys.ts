@@ -62,9 +62,14 @@ export function stateKey(
   identifier: string,
   name: string,
 ): string {
+  checkIdentifier(identifier);
+  return keys[kinds[algorithm]](identifier, name);
+}
+
+/** Refuses what names nobody. */
+export function checkIdentifier(identifier: string): void {
   if (typeof identifier !== 'string' || identifier === '')
     throw new InvalidArgumentError('identifier', 'must be a string that is not empty', identifier);
-  return keys[kinds[algorithm]](identifier, name);
 }
 
 /** The builders of one namespace. */

@@ -1,7 +1,7 @@
 import type { CallOptions, Driver, Duration } from '@penknife/core';
 import type { ChangeOptions } from './change-policy.js';
 import type { CheckOptions, WaitOptions } from './options.js';
-import type { Policy, ResolvedPolicy } from './policy/policy.js';
+import type { ResolvedPolicy } from './policy/policy.js';
 import type { Reservation } from './reservation.js';
 import type { RateLimitResult } from './result.js';
 
@@ -17,8 +17,6 @@ export type LimiterDriver = Pick<Driver, 'send' | 'clock' | 'random'>;
 export interface RefundOptions extends CallOptions {
   /** Units to give back. Default: all that were charged. */
   readonly cost?: number;
-  /** The policy of the charge, when it was another than the limiter's. */
-  readonly policy?: Policy;
 }
 
 /** How a block is set. */
@@ -41,8 +39,9 @@ export interface Limiter {
   peek(identifier: string, options?: CheckOptions): Promise<RateLimitResult>;
   /**
    * Gives units of an allowed check back, as far as they still count: what has recovered by itself, or belongs to a window
-   * that is over, is not given back twice. While calls are booked behind it, only the last booking can be given back.
-   * Resolves to the whole units that were. Under `concurrency` it ends the lease.
+   * that is over, is not given back twice. They are worth what the policy of the check made them, and each result is given
+   * back once in a process. While calls are booked behind it, only the last booking can be given back. Resolves to the whole
+   * units that were. Under `concurrency` it ends the lease.
    */
   refund(identifier: string, result: RateLimitResult, options?: RefundOptions): Promise<number>;
   /** Gives the identifier everything again, and lifts its block. True when there was something to forget. */
@@ -69,7 +68,7 @@ export interface RateLimiter extends Limiter {
    * changes, and pass the new policy to `check` from then on. Resolves to the units used before and after.
    */
   changePolicy(identifier: string, options: ChangeOptions): Promise<{ before: number; after: number }>;
-  /** Extends a lease of a `concurrency` limit by its length from now. False when it had ended. */
+  /** Extends a lease of a `concurrency` limit from now, by the length it was given. False when it had ended. */
   extend(identifier: string, result: RateLimitResult, options?: CallOptions): Promise<boolean>;
   /**
    * Runs work under a lease of a `concurrency` limit: extended while it runs, ended with it. The signal it gets is aborted

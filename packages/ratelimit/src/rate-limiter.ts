@@ -2,17 +2,19 @@ import { type CallOptions, callWithin, checkDriver, defineTrace, InvalidArgument
 import { changePolicy } from './change-policy.js';
 import { type Act, checkLimit, forget, type LimitWords, limitWords } from './commands.js';
 import { hold } from './holding.js';
-import { rateLimitKeys, stateKey } from './keys.js';
+import { checkIdentifier, rateLimitKeys, stateKey } from './keys.js';
 import type { LimiterDriver, RateLimiter } from './limiter.js';
 import {
   blockMs,
   type CheckOptions,
+  checkOptions,
   type RateLimiterOptions,
   resolveLimit,
   resolveOptions,
 } from './options.js';
 import type { Policy, ResolvedPolicy } from './policy/policy.js';
 import { checkCost, resolvePolicy } from './policy/resolve-policy.js';
+import { checkResult, policyOfCharge, Refunds } from './refunds.js';
 import { reservationOf } from './reservation.js';
 import type { RateLimitResult } from './result.js';
 import { blockScript, extendScript, scriptsOf } from './scripts.js';
@@ -36,13 +38,20 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
   const keys = rateLimitKeys.in(namespace);
   const scripts = scriptsOf[algorithm];
   const own = limitWords(limit);
+  const refunds = new Refunds();
 
   function under(other: Policy | undefined): LimitWords {
     if (other === undefined) return own;
     const resolved = resolvePolicy(other);
     if (resolved.algorithm !== algorithm)
       throw new InvalidArgumentError('policy', `must keep the algorithm ${algorithm}`, resolved.algorithm);
-    return limitWords(resolveLimit(options, resolved, longestWaitMs, reservationMs > 0));
+    return wordsUnder(resolved);
+  }
+  const wordsUnder = (other: ResolvedPolicy): LimitWords =>
+    limitWords(resolveLimit(options, other, longestWaitMs, reservationMs > 0));
+  function charged(result: RateLimitResult): LimitWords {
+    const then = policyOfCharge(result, policy);
+    return then === policy ? own : wordsUnder(then);
   }
   const callOptions = (call: CallOptions): CallOptions | undefined => callWithin(call, deadlineMs);
   const keyOf = (identifier: string): string => stateKey(keys, algorithm, identifier, name);
@@ -53,6 +62,7 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
   /** Not an async function: it is on the way of every decision, and a promise more is felt there. */
   function ask(act: Act, identifier: string, options: CheckOptions = {}): Promise<RateLimitResult> {
     try {
+      checkOptions(options);
       const { limit, words, plain } = under(options.policy);
       const call = { limit, words, plain, name, identifier, cost: checkCost(options.cost ?? 1) };
       return driver.send(checkLimit(scripts, keys, act, call), callOptions(options));
@@ -70,34 +80,40 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
         () => ask(charge(), identifier, options),
       ),
     peek: (identifier, options) => ask({ kind: 'look' }, identifier, options),
-    async refund(identifier, { receipt, cost }, options = {}) {
-      const units = checkCost(options.cost ?? cost);
-      if (receipt === null) return 0;
-      const { words } = under(options.policy);
-      return driver.send(
-        scripts.refund([keyOf(identifier)], [words, Math.min(units, cost), receipt]),
-        callOptions(options),
-      );
+    async refund(identifier, result, options = {}) {
+      checkResult(result, name);
+      const key = keyOf(identifier);
+      return refunds.giveBack(result, options, async (units) => {
+        const { receipt } = result;
+        if (receipt === null) return 0;
+        const { words } = charged(result);
+        return driver.send(scripts.refund([key], [words, units, receipt]), callOptions(options));
+      });
     },
     async reset(identifier, call = {}) {
+      checkOptions(call);
       const forgotten = [keyOf(identifier)];
       if (limit.penalty !== null) forgotten.push(keys.penalty(identifier, name));
       if (limit.reserves) forgotten.push(keys.reservations(identifier, name));
       return driver.send(forget(forgotten), callOptions(call));
     },
     async block(identifier, duration, call = {}) {
+      checkOptions(call);
+      checkIdentifier(identifier);
       const penalty = required(limit.penalty, 'penalty');
       const keepLonger = call.keepLonger === true ? 1 : 0;
       const args = [blockMs(duration) * 1000, penalty.decayMicros, keepLonger] as const;
       await driver.send(blockScript([keys.penalty(identifier, name)], args), callOptions(call));
     },
     async wait(identifier, options = {}) {
+      checkOptions(options);
       required(longestWaitMs, 'longestWait');
       return waitForTurn(limiter, driver.clock, identifier, options, longestWaitMs, (patienceMs, call) =>
         ask({ kind: 'book', patienceMs }, identifier, call),
       );
     },
     async reserve(identifier, options = {}) {
+      checkOptions(options);
       const forMs = required(reservationMs, 'reservations');
       const act = { kind: 'reserve', token: token(), forMs } as const;
       const result = await ask(act, identifier, options);
@@ -109,18 +125,25 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
         return driver.send(scripts.settle(at, args), callOptions(call));
       });
     },
-    changePolicy: async (identifier, options) =>
-      changePolicy(options, under, (args) =>
+    async changePolicy(identifier, options) {
+      checkOptions(options);
+      return changePolicy(options, under, (args) =>
         driver.send(scripts.change([keyOf(identifier)], args), callOptions(options)),
-      ),
-    async extend(identifier, { receipt, cost }, call = {}) {
+      );
+    },
+    async extend(identifier, result, call = {}) {
       onlyConcurrency('extend', policy);
+      checkResult(result, name);
+      checkOptions(call);
+      const { receipt, cost } = result;
       if (receipt === null) return false;
-      const args = [receipt, cost, policy.windowMs * 1000] as const;
+      const args = [receipt, cost, policyOfCharge(result, policy).windowMs * 1000] as const;
       return driver.send(extendScript([keyOf(identifier)], args), callOptions(call));
     },
     async hold(identifier, options, run) {
       onlyConcurrency('hold', policy);
+      checkOptions(options);
+      if (typeof run !== 'function') throw new InvalidArgumentError('run', 'must be a function', run);
       return hold(limiter, driver.clock, identifier, options, run);
     },
   };

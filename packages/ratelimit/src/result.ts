@@ -32,6 +32,8 @@ export interface RateLimitResult extends Decision {
   /** Units per window of the policy; for `concurrency` units at the same time. */
   readonly limit: number;
   readonly windowMs: number;
+  /** The largest cost that can ever pass. With `limit` and `windowMs` it says under which policy was charged. */
+  readonly capacity: number;
   /** Names the charge for `refund`, or the lease. Null when nothing was charged. */
   readonly receipt: string | null;
   /** What was asked for, in units. */

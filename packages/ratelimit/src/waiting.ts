@@ -20,7 +20,7 @@ export async function waitForTurn(
   try {
     await clock.sleep(result.delayMs, signal);
   } catch (reason) {
-    await limiter.refund(identifier, result, call.policy === undefined ? {} : { policy: call.policy });
+    await limiter.refund(identifier, result);
     throw new AbortedError(reason, 'maybe');
   }
   return result;

@@ -1,7 +1,7 @@
 import type { MatrixContext } from '@penknife/matrix';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createRateLimiter, type Policy, rateLimitKeys, simulate } from '../src/index.js';
+import { createRateLimiter, createRateLimits, type Policy, rateLimitKeys, simulate } from '../src/index.js';
 import { rateAlgorithms } from './rules/traces.js';
 
 const keyKinds = {
@@ -92,12 +92,29 @@ export function algorithmsSuite(context: MatrixContext): void {
       expect(await limiter.refund('a', charged, { cost: 2 })).toBeGreaterThanOrEqual(1);
       expect((await limiter.peek('a')).remaining).toBeGreaterThanOrEqual(4);
       await limiter.refund('a', charged);
-      await limiter.refund('a', charged);
-      expect((await limiter.peek('a')).remaining).toBeLessThanOrEqual(10);
+      expect(await limiter.refund('a', charged)).toBe(0);
+      // The first charge stands: what else is given back of the second would be its.
+      expect((await limiter.peek('a')).remaining).toBe(7);
+      const before = await limiter.check('a', { cost: 2 });
       await limiter.reset('a');
-      await limiter.refund('a', charged);
+      await limiter.refund('a', before);
       expect((await limiter.peek('a')).remaining).toBe(10);
       expect(await limiter.refund('a', await limiter.check('a', { cost: 11 }))).toBe(0);
+    });
+
+    it(`trap 10: ${algorithm}: a refund creates nothing, under whatever policy was charged`, async () => {
+      const driver = await context.driver();
+      const plan = policy(1000, 'd');
+      const small = createRateLimiter(driver, { policy: policy(10, 'd') });
+      await small.check('a', { cost: 300, policy: plan });
+      const charged = await small.check('a', { cost: 5, policy: plan });
+      expect(await small.refund('a', charged)).toBe(5);
+      expect((await small.peek('a', { policy: plan })).remaining).toBe(700);
+      const several = createRateLimits(driver, { limits: { one: policy(10, 'd') } });
+      await several.check('a', { cost: 300, policies: { one: plan } });
+      await several.refund('a', await several.check('a', { cost: 5, policies: { one: plan } }));
+      const left = await several.peek('a', { policies: { one: plan } });
+      expect(left.results.one.remaining).toBe(700);
     });
 
     it(`${algorithm}: changing the policy keeps, scales or resets what was used`, async () => {

@@ -1,3 +1,4 @@
+import { isUnavailable } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createRateLimiter, guardLimiter, type Health } from '../src/index.js';
@@ -31,6 +32,11 @@ export function guardSuite(context: MatrixContext): void {
       expect(limiter.health).toBe('failing');
       const third = await limiter.check('a');
       expect(third).toMatchObject({ source: fallback, allowed: fallback === 'open' });
+      if (fallback !== 'local') expect(await limiter.refund('a', first)).toBe(0);
+      // Nothing recovers by itself here: who asked for it has to know that it was not done.
+      const reset = expect(limiter.reset('a', { deadlineMs: 20 })).rejects.toSatisfy(isUnavailable);
+      await context.advance(25);
+      await reset;
       if (fallback === 'local') expect(third.reason).toBe('limit');
       await context.faults.resume?.(key);
       for (let i = 0; i < 40 && limiter.health !== 'serving'; i++) {

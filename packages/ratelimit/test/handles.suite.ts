@@ -60,6 +60,17 @@ export function handlesSuite(context: MatrixContext): void {
     expect(lost).toMatchObject({ held: true, value: true });
   });
 
+  timed('concurrency: a lease under a policy of the call is renewed by that policy', async () => {
+    const limiter = createRateLimiter(await context.driver(), { policy: 'concurrency 1 lease 1h' });
+    const kept = await limiter.hold('a', { policy: 'concurrency 1 lease 90ms' }, async (signal) => {
+      for (let i = 0; i < 10; i++) await context.advance(40);
+      expect(await limiter.check('a')).toMatchObject({ allowed: false, reason: 'limit' });
+      expect(Number(await context.admin('PTTL', keys.leases('a', 'default')))).toBeLessThanOrEqual(90);
+      return signal.aborted;
+    });
+    expect(kept).toMatchObject({ held: true, value: false });
+  });
+
   it('waiting: each gets a place of its own across processes, and comes when it was said', async () => {
     const drivers = await Promise.all([context.driver(), context.driver()]);
     const limiters = drivers.map((driver) =>

@@ -2,6 +2,7 @@ import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import {
   cacheDenials,
+  createLocalLimiter,
   createRateLimiter,
   createRateLimits,
   guardLimiter,
@@ -83,6 +84,49 @@ export function layersSuite(context: MatrixContext): void {
     await sliced.close();
     expect((await limiter.peek('a')).remaining).toBe(98);
     expect(() => sliceLimiter(driver, limiter, { units: 26 })).toThrow(/at most a quarter/);
+  });
+
+  it('a slice on its way when all are given back goes back too', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: 'fixed-window 100/d' });
+    const sliced = sliceLimiter(driver, limiter, { units: 20, lasts: '1h' });
+    const onItsWay = sliced.check('a');
+    await sliced.close();
+    expect(await onItsWay).toMatchObject({ allowed: true, source: 'slice' });
+    expect((await limiter.peek('a')).remaining).toBe(99);
+    expect(await sliced.check('a')).toMatchObject({ allowed: true, source: 'server' });
+    expect((await limiter.peek('a')).remaining).toBe(98);
+  });
+
+  it('a result of a slice that is over is not given back into the next one', async () => {
+    const driver = await context.driver();
+    const sliced = sliceLimiter(driver, createRateLimiter(driver, { policy: '100/d' }), { units: 2 });
+    const early = await sliced.check('a');
+    await sliced.check('a');
+    await sliced.check('a');
+    expect(early.source).toBe('slice');
+    expect(await sliced.refund('a', early)).toBe(0);
+    await sliced.close();
+  });
+
+  it('layers refuse calls that say nonsense as limiters do', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: '100/h' });
+    const layers = {
+      guarded: guardLimiter(driver, limiter, { fallback: 'local', deadlineMs: 5000 }),
+      cached: cacheDenials(driver, limiter),
+      sliced: sliceLimiter(driver, limiter, { units: 5 }),
+      observed: observeLimiter(limiter, {}),
+      local: createLocalLimiter(driver, { policy: '100/h' }),
+    };
+    for (const [name, layer] of Object.entries(layers)) {
+      const refused = (argument: string, call: Promise<unknown>): Promise<void> =>
+        expect(call, name).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', argument });
+      await refused('options', layer.check('a', null as never));
+      await refused('options', layer.peek('a', null as never));
+      await refused('result', layer.refund('a', undefined as never));
+      await refused('identifier', layer.check(''));
+    }
   });
 
   it('a layer goes around one limiter, and has options', async () => {

@@ -1,6 +1,6 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createRateLimiter, rateLimitKeys } from '../src/index.js';
+import { createRateLimiter, createRateLimits, rateLimitKeys } from '../src/index.js';
 
 const slow = '5/h';
 
@@ -139,6 +139,56 @@ export function rateLimiterSuite(context: MatrixContext): void {
       });
     }
     await expect(limiter.check('')).rejects.toThrow(/must be a string that is not empty/);
+  });
+
+  it('refuses calls that say nonsense by name, before anything is sent', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: slow, penalty: {}, longestWait: '1h' });
+    const leases = createRateLimiter(driver, { policy: 'concurrency 1', name: 'leases' });
+    const reserving = createRateLimiter(driver, { policy: slow, reservations: '1m', name: 'reserving' });
+    const limits = createRateLimits(driver, { limits: { one: '5/h' } });
+    const none = null as never;
+    const missing = undefined as never;
+    const charged = await limiter.check('a');
+    const wrong: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ['options', () => limiter.check('a', none)],
+      ['options', () => limiter.check('a', 5 as never)],
+      ['options', () => limiter.peek('a', none)],
+      ['options', () => limiter.reset('a', none)],
+      ['options', () => limiter.block('a', '1s', none)],
+      ['identifier', () => limiter.block('', '1s')],
+      ['options', () => limiter.wait('a', none)],
+      ['options', () => reserving.reserve('a', none)],
+      ['options', () => limiter.changePolicy('a', missing)],
+      ['result', () => limiter.refund('a', missing)],
+      ['result', () => limiter.refund('a', 'receipt' as never)],
+      ['result', () => leases.refund('a', charged)],
+      ['options', () => limiter.refund('a', charged, none)],
+      ['identifier', () => limiter.refund('', charged)],
+      ['cost', () => limiter.refund('a', charged, { cost: 0.5 })],
+      ['result', () => leases.extend('a', missing)],
+      ['options', () => leases.hold('a', none, async () => 1)],
+      ['run', () => leases.hold('a', {}, missing)],
+      ['identifiers', () => limits.check(none)],
+      ['identifiers', () => limits.check(7 as never)],
+      ['identifier', () => limits.check({} as never)],
+      ['options', () => limits.check('a', none)],
+      ['cost', () => limits.check('a', { cost: none })],
+      ['policies', () => limits.check('a', { policies: none })],
+      ['result', () => limits.refund('a', missing)],
+      ['result', () => limits.refund('a', {} as never)],
+      ['result', () => limits.release('a', none)],
+      ['options', () => limits.reset('a', none)],
+    ];
+    const { calls } = await context.counts(async () => {
+      for (const [argument, call] of wrong)
+        await expect(call(), `${argument}: ${call}`).rejects.toMatchObject({
+          code: 'INVALID_ARGUMENT',
+          argument,
+        });
+    });
+    expect((calls.evalsha ?? 0) + (calls.eval ?? 0) + (calls.del ?? 0)).toBe(0);
+    expect((await leases.peek('a')).remaining).toBe(1);
   });
 
   it('many callers on several connections never exceed the limit', async () => {

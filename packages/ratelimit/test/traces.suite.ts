@@ -137,7 +137,8 @@ async function toldBy(
     micros = atMicros;
     if (act === 'refund') {
       const charged = charges[cost % Math.max(1, charges.length)];
-      if (charged !== undefined) told.push(await limiter.refund(identifier, charged));
+      // A copy, as another process has it: what the rule says is asked for, also of what was given back before.
+      if (charged !== undefined) told.push(await limiter.refund(identifier, { ...charged }));
       continue;
     }
     const result = await limiter[act](identifier, { cost });

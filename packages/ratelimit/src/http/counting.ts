@@ -24,8 +24,8 @@ export interface Hits {
 export interface HitCounter {
   hit(identifier: string, window: Duration): Promise<Hits>;
   look(identifier: string, window: Duration): Promise<Hits>;
-  /** Takes the last hit of this process back, into the window it was counted in. */
-  takeBack(identifier: string, window: Duration): Promise<void>;
+  /** Takes a hit back, into the window in which this process counted its last one. */
+  takeBack(identifier: string): Promise<void>;
   forget(identifier: string): Promise<void>;
 }
 
@@ -47,9 +47,10 @@ export function countHits(driver: LimiterDriver, options: CountingOptions): HitC
       return hits(result);
     },
     look: async (identifier, window) => hits(await limiter.peek(identifier, { policy: policy(window) })),
-    async takeBack(identifier, window) {
+    async takeBack(identifier) {
       const result = last.get(identifier);
-      if (result !== undefined) await limiter.refund(identifier, result, { policy: policy(window) });
+      // A copy: those libraries take back a hit at a time, of which only the last is remembered.
+      if (result !== undefined) await limiter.refund(identifier, { ...result });
     },
     async forget(identifier) {
       last.delete(identifier);

@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   type Clock,
   type Duration,
   durationMs,
@@ -8,8 +9,10 @@ import {
 } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
 import { type CheckOptions, checkOptions } from '../options.js';
-import type { ResolvedPolicy } from '../policy/policy.js';
+import type { Policy, ResolvedPolicy } from '../policy/policy.js';
+import { type PolicyShape, policyOf } from '../policy/policy-of.js';
 import { checkCost, resolvePolicy, whole } from '../policy/resolve-policy.js';
+import { checkResult } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
 import { Breaker, type Health } from './breaker.js';
 import { checkLimiter } from './check-limiter.js';
@@ -35,6 +38,11 @@ export interface GuardOptions {
 
 /** A limiter that always answers in time. */
 export interface GuardedLimiter extends Limiter {
+  /**
+   * Rejects, within the deadline, when the server cannot be asked: whoever lifts a limit by hand has to know that it was not
+   * done. Alone among these calls; what `refund` cannot give back recovers by itself.
+   */
+  reset(identifier: string, options?: CallOptions): Promise<boolean>;
   readonly health: Health;
 }
 
@@ -115,6 +123,7 @@ export function guardLimiter(
       policy: limiter.name,
       limit: policy.limit,
       windowMs: policy.windowMs,
+      capacity: policy.capacity,
       receipt: null,
       cost,
       source: fallback,
@@ -128,19 +137,24 @@ export function guardLimiter(
       return breaker.health;
     },
     async check(identifier, options = {}) {
+      checkOptions(options);
       const answer = await ask(() => limiter.check(identifier, within(options)));
       return answer ?? instead(true, identifier, options);
     },
     async peek(identifier, options = {}) {
+      checkOptions(options);
       const answer = await ask(() => limiter.peek(identifier, within(options)));
       return answer ?? instead(false, identifier, options);
     },
     async refund(identifier, result, options = {}) {
+      checkResult(result, limiter.name);
+      checkOptions(options);
       if (result.source === 'local') return local.refund(identifier, result, options);
       // What cannot be given back recovers by itself.
       return (await ask(() => limiter.refund(identifier, result, within(options)))) ?? 0;
     },
     async reset(identifier, options = {}) {
+      checkOptions(options);
       const own = await local.reset(identifier);
       return (await limiter.reset(identifier, within(options))) || own;
     },
@@ -152,13 +166,7 @@ function shareOf(policy: ResolvedPolicy, instances: number): ResolvedPolicy {
   return instances === 1 ? policy : resolvePolicy(partOf(policy, instances));
 }
 
-function partOf(
-  { algorithm, limit, windowMs, capacity }: ResolvedPolicy,
-  instances: number,
-): Exclude<Parameters<typeof resolvePolicy>[0], string> {
+function partOf({ algorithm, limit, windowMs, capacity }: PolicyShape, instances: number): Policy {
   const part = (units: number): number => Math.max(1, Math.floor(units / instances));
-  if (algorithm === 'concurrency') return { algorithm, limit: part(limit), lease: windowMs };
-  if (algorithm === 'gcra' || algorithm === 'leaky-bucket' || algorithm === 'token-bucket')
-    return { algorithm, limit: part(limit), window: windowMs, burst: part(capacity) };
-  return { algorithm, limit: part(limit), window: windowMs };
+  return policyOf({ algorithm, limit: part(limit), windowMs, capacity: part(capacity) });
 }

@@ -1,7 +1,10 @@
 import { type Clock, checkName, InvalidArgumentError } from '@penknife/core';
+import { checkIdentifier } from '../keys.js';
 import type { Limiter } from '../limiter.js';
+import { type CheckOptions, checkOptions } from '../options.js';
 import type { Policy, ResolvedPolicy } from '../policy/policy.js';
 import { checkCost, resolvePolicy, whole } from '../policy/resolve-policy.js';
+import { checkResult, policyOfCharge, Refunds } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
 import { decide } from '../rules/decide.js';
 import { type AnyState, rules } from '../rules/rules.js';
@@ -28,17 +31,14 @@ export function createLocalLimiter(
   const own = resolved(policy);
   const rule = rules[own.algorithm];
   const states = new Recent<{ readonly state: AnyState }>(maxIdentifiers);
+  const refunds = new Refunds();
   let leases = 0;
   const nowMicros = (): number => Math.floor(clock.monotonic() * 1000) + 1;
 
-  function ask(
-    identifier: string,
-    charge: boolean,
-    cost: number,
-    other: Policy | undefined,
-  ): RateLimitResult {
-    if (typeof identifier !== 'string' || identifier === '')
-      throw new InvalidArgumentError('identifier', 'must be a string that is not empty', identifier);
+  function ask(identifier: string, charge: boolean, options: CheckOptions = {}): RateLimitResult {
+    checkOptions(options);
+    const { cost = 1, policy: other } = options;
+    checkIdentifier(identifier);
     const policy = other === undefined ? own : sameAlgorithm(other, own);
     leases += 1;
     const { decision, receipt, state } = decide(policy, states.get(identifier)?.state ?? rule.empty, {
@@ -48,23 +48,27 @@ export function createLocalLimiter(
       token: String(leases),
     });
     if (charge && decision.allowed) states.set(identifier, { state });
-    const { limit, windowMs } = policy;
-    return { ...decision, policy: name, limit, windowMs, receipt, cost, source: 'local' };
+    const { limit, windowMs, capacity } = policy;
+    return { ...decision, policy: name, limit, windowMs, capacity, receipt, cost, source: 'local' };
   }
 
   return {
     name,
     policy: own,
-    check: async (identifier, { cost = 1, policy } = {}) => ask(identifier, true, cost, policy),
-    peek: async (identifier, { cost = 1, policy } = {}) => ask(identifier, false, cost, policy),
-    async refund(identifier, { receipt, cost }, options = {}) {
-      const held = states.get(identifier);
-      if (receipt === null || held === undefined) return 0;
-      const { parameters } = options.policy === undefined ? own : sameAlgorithm(options.policy, own);
-      const meter = rule.read(held.state, nowMicros(), { parameters, horizonMicros: 0 });
-      const { state, units } = meter.refund(receipt, Math.min(checkCost(options.cost ?? cost), cost));
-      states.set(identifier, { state });
-      return units;
+    check: async (identifier, options) => ask(identifier, true, options),
+    peek: async (identifier, options) => ask(identifier, false, options),
+    async refund(identifier, result, options = {}) {
+      checkResult(result, name);
+      return refunds.giveBack(result, options, async (most) => {
+        const { receipt } = result;
+        const held = states.get(identifier);
+        if (receipt === null || held === undefined) return 0;
+        const { parameters } = policyOfCharge(result, own);
+        const meter = rule.read(held.state, nowMicros(), { parameters, horizonMicros: 0 });
+        const { state, units } = meter.refund(receipt, most);
+        states.set(identifier, { state });
+        return units;
+      });
     },
     reset: async (identifier) => states.delete(identifier),
   };

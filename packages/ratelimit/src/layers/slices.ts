@@ -9,6 +9,7 @@ import {
 import type { Limiter } from '../limiter.js';
 import { checkOptions } from '../options.js';
 import { checkCost, whole } from '../policy/resolve-policy.js';
+import { checkResult, Refunds } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
 import { checkLimiter } from './check-limiter.js';
 import { Recent } from './recent.js';
@@ -23,7 +24,7 @@ export interface SliceOptions {
   readonly maxIdentifiers?: number;
 }
 
-/** A limiter that holds slices. `close` gives them back. */
+/** A limiter that holds slices. `close` gives them back, also those on their way; calls after it are asked one by one. */
 export interface SlicedLimiter extends Limiter {
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -59,10 +60,12 @@ export function sliceLimiter(
     minMs: 1,
   });
   const returning = new Set<Promise<void>>();
-  /** What was given back of a result already: it was charged once. */
-  const refunded = new WeakMap<RateLimitResult, number>();
+  /** Where a result came from: into another slice nothing is given back. */
+  const servedFrom = new WeakMap<RateLimitResult, Slice>();
+  const refunds = new Refunds();
   const slices = new Recent<Slice>(maxIdentifiers, giveBack);
   const fetching = new Map<string, Promise<RateLimitResult>>();
+  let closed = false;
 
   function giveBack(identifier: string, { result, left }: Slice): void {
     if (left === 0) return;
@@ -79,13 +82,11 @@ export function sliceLimiter(
 
   function serve(slice: Slice, cost: number): RateLimitResult {
     slice.left -= cost;
-    return {
-      ...slice.result,
-      cost,
-      receipt: null,
-      remaining: slice.result.remaining + slice.left,
-      source: 'slice',
-    };
+    const { result, left } = slice;
+    const remaining = result.remaining + left;
+    const served = { ...result, cost, receipt: null, remaining, source: 'slice' } as const;
+    servedFrom.set(served, slice);
+    return served;
   }
 
   async function fetchSlice(identifier: string): Promise<RateLimitResult> {
@@ -120,6 +121,9 @@ export function sliceLimiter(
   }
 
   const close = async (): Promise<void> => {
+    closed = true;
+    // What is on its way was charged: it is used by who waits for it, and the rest goes back.
+    await Promise.allSettled(fetching.values());
     for (const [identifier, slice] of slices.entries()) {
       slices.delete(identifier);
       giveBack(identifier, slice);
@@ -130,20 +134,21 @@ export function sliceLimiter(
     name: limiter.name,
     policy: limiter.policy,
     async check(identifier, call = {}) {
+      checkOptions(call);
       const cost = checkCost(call.cost ?? 1);
-      const direct = cost > units / 2 || call.policy !== undefined;
+      const direct = cost > units / 2 || call.policy !== undefined || closed;
       return direct ? limiter.check(identifier, call) : check(identifier, cost);
     },
     peek: (identifier, call) => limiter.peek(identifier, call),
-    async refund(identifier, result, call) {
+    async refund(identifier, result, call = {}) {
+      checkResult(result, limiter.name);
       if (result.source !== 'slice') return limiter.refund(identifier, result, call);
-      const slice = slices.get(identifier);
-      if (slice === undefined) return 0;
-      const already = refunded.get(result) ?? 0;
-      const back = Math.min(call?.cost ?? result.cost, result.cost - already, units - slice.left);
-      refunded.set(result, already + back);
-      slice.left += back;
-      return back;
+      const slice = servedFrom.get(result);
+      if (slice === undefined || slice !== slices.get(identifier)) return 0;
+      return refunds.giveBack(result, call, async (back) => {
+        slice.left += back;
+        return back;
+      });
     },
     async reset(identifier, call) {
       slices.delete(identifier);

@@ -67,6 +67,7 @@ export function createPacer(driver: LimiterDriver, options: PacerOptions): Pacer
   const patienceMs = durationMs(longestWait, 'longestWait');
 
   async function turn(upstream: string, call: WaitOptions = {}): Promise<RateLimitResult> {
+    checkOptions(call);
     const until = clock.monotonic() + (call.maxWaitMs ?? patienceMs);
     for (;;) {
       const leftMs = Math.max(0, Math.floor(until - clock.monotonic()));

@@ -65,6 +65,8 @@ export function identifiersOf(
   { limits }: ResolvedRateLimits,
   given: string | Readonly<Record<string, string>>,
 ): readonly string[] {
+  if (typeof given !== 'string' && (typeof given !== 'object' || given === null))
+    throw new InvalidArgumentError('identifiers', 'must be an identifier, or one for each limit', given);
   return limits.map(({ key }) => (typeof given === 'string' ? given : (given[key] as string)));
 }
 
@@ -72,8 +74,12 @@ export function identifiersOf(
 export function limitCalls(
   { limits }: ResolvedRateLimits,
   identifiers: readonly string[],
-  { cost = 1, policies = {} }: CallLimits<string>,
+  call: CallLimits<string>,
 ): readonly LimitCall[] {
+  checkOptions(call);
+  const { cost = 1, policies = {} } = call;
+  if (typeof policies !== 'object' || policies === null)
+    throw new InvalidArgumentError('policies', 'must be an object', policies);
   return limits.map((own, i) => {
     const { key, name, options } = own;
     const other = policies[key];
@@ -84,7 +90,7 @@ export function limitCalls(
       plain,
       name,
       identifier: identifiers[i] as string,
-      cost: checkCost(typeof cost === 'number' ? cost : (cost[key] ?? 1)),
+      cost: checkCost(typeof cost === 'object' && cost !== null ? (cost[key] ?? 1) : cost),
     };
   });
 }

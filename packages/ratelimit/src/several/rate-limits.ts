@@ -9,7 +9,10 @@ import {
 } from '@penknife/core';
 import { type Act, checkLimits, forget, type LimitCall } from '../commands.js';
 import { rateLimitKeys, stateKey } from '../keys.js';
-import type { Algorithm } from '../policy/policy.js';
+import { checkOptions } from '../options.js';
+import type { Algorithm, Policy } from '../policy/policy.js';
+import { policyOf } from '../policy/policy-of.js';
+import { checkAnswer, checkResult, policyOfCharge, Refunds } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
 import { scriptsOf, scriptsOfAll } from '../scripts.js';
 import {
@@ -40,7 +43,7 @@ export interface RateLimits<Limit extends string> {
     identifiers: string | Readonly<Record<Limit, string>>,
     options?: CallLimits<Limit>,
   ): Promise<RateLimitsResult<Limit>>;
-  /** Gives an allowed check back, as `RateLimiter.refund` does for each limit. */
+  /** Gives an allowed check back, as `RateLimiter.refund` does for each limit: under the policies of the check, once. */
   refund(
     identifiers: string | Readonly<Record<Limit, string>>,
     result: RateLimitsResult<Limit>,
@@ -78,6 +81,7 @@ export function createRateLimits<const Limit extends string>(
   const keyOf = ({ limit, identifier, name }: LimitCall): string =>
     stateKey(keys, limit.policy.algorithm, identifier, name);
 
+  const refunds = new Refunds();
   const leases = resolved.limits.some(({ limit }) => limit.policy.algorithm === 'concurrency');
   const callOptions = (call: CallOptions): CallOptions | undefined => callWithin(call, deadlineMs);
 
@@ -91,21 +95,21 @@ export function createRateLimits<const Limit extends string>(
     return [...groups.values()];
   }
 
+  const sendRefund = (limit: LimitCall, units: number, receipt: string, call: CallOptions): Promise<number> =>
+    driver.send(
+      scriptsOf[limit.limit.policy.algorithm].refund([keyOf(limit)], [limit.words, units, receipt]),
+      callOptions(call),
+    );
+
   async function giveBack(
     calls: readonly LimitCall[],
     results: readonly (RateLimitResult | undefined)[],
     call: CallOptions,
   ): Promise<void> {
-    const charged = calls.flatMap((limit, i) => {
-      const receipt = results[i]?.receipt;
-      return receipt === undefined || receipt === null ? [] : [{ limit, receipt }];
+    const sent = calls.map((limit, i) => {
+      const receipt = results[i]?.receipt ?? null;
+      return receipt === null ? undefined : sendRefund(limit, limit.cost, receipt, call);
     });
-    const sent = charged.map(({ limit, receipt }) =>
-      driver.send(
-        scriptsOf[limit.limit.policy.algorithm].refund([keyOf(limit)], [limit.words, limit.cost, receipt]),
-        callOptions(call),
-      ),
-    );
     await Promise.all(sent);
   }
 
@@ -169,22 +173,32 @@ export function createRateLimits<const Limit extends string>(
     call: CallLimits<Limit>,
   ): readonly LimitCall[] => limitCalls(resolved, identifiersOf(resolved, identifiers), call);
 
+  /** Under the policies of the check, whatever the limits are by now: else a unit could be worth more than was charged. */
   async function returned(
     identifiers: string | Readonly<Record<Limit, string>>,
-    { results }: RateLimitsResult<Limit>,
+    answer: RateLimitsResult<Limit>,
     call: CallOptions,
-    which: (limit: LimitCall) => boolean,
+    which: (algorithm: Algorithm) => boolean,
   ): Promise<void> {
-    const calls = callsFor(identifiers, {}).map((limit, i) => {
-      const result = results[resolved.limits[i]?.key as Limit];
-      return { limit: { ...limit, cost: result.cost }, result };
+    checkAnswer(answer);
+    const charges = resolved.limits.map(({ key, name, limit: { policy } }) => {
+      const result = answer.results?.[key as Limit];
+      checkResult(result, name);
+      return { key, result, policy: policyOf(policyOfCharge(result, policy)) };
     });
-    const chosen = calls.filter(({ limit }) => which(limit));
-    await giveBack(
-      chosen.map(({ limit }) => limit),
-      chosen.map(({ result }) => result),
-      call,
-    );
+    const policies = Object.fromEntries(charges.map(({ key, policy }) => [key, policy])) as Record<
+      Limit,
+      Policy
+    >;
+    checkOptions(call);
+    const calls = callsFor(identifiers, { policies });
+    const sent = calls.map((limit, i) => {
+      const result = charges[i]?.result;
+      const receipt = result?.receipt ?? null;
+      if (result === undefined || receipt === null || !which(limit.limit.policy.algorithm)) return undefined;
+      return refunds.giveBack(result, {}, (units) => sendRefund(limit, units, receipt, call));
+    });
+    await Promise.all(sent);
   }
 
   return {
@@ -199,8 +213,9 @@ export function createRateLimits<const Limit extends string>(
     peek: (identifiers, call = {}) => ask({ kind: 'look' }, identifiers, call),
     refund: (identifiers, result, call = {}) => returned(identifiers, result, call, () => true),
     release: (identifiers, result, call = {}) =>
-      returned(identifiers, result, call, ({ limit }) => limit.policy.algorithm === 'concurrency'),
+      returned(identifiers, result, call, (algorithm) => algorithm === 'concurrency'),
     async reset(identifiers, call = {}) {
+      checkOptions(call);
       const sent = callsFor(identifiers, {}).map((limit) => {
         const penalty = limit.limit.penalty === null ? [] : [keys.penalty(limit.identifier, limit.name)];
         return driver.send(forget([keyOf(limit), ...penalty]), callOptions(call));

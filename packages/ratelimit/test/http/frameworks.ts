@@ -13,6 +13,8 @@ import { webRateLimit } from '../../src/web.js';
 /** A service that answers `ok`, or what `work` gives, within its limits. */
 export interface Service {
   readonly url: string;
+  /** How many clients are connected. */
+  connections(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ function serving(server: Server, end?: () => Promise<unknown>): Promise<Service>
       const { port } = server.address() as AddressInfo;
       resolve({
         url: `http://127.0.0.1:${port}/`,
+        connections: () => connectionsOf(server),
         close: async () => {
           server.closeAllConnections();
           await new Promise((closed) => server.close(closed));
@@ -37,6 +40,12 @@ function serving(server: Server, end?: () => Promise<unknown>): Promise<Service>
       });
     });
   });
+}
+
+function connectionsOf(server: Server): Promise<number> {
+  return new Promise((resolve, reject) =>
+    server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+  );
 }
 
 /** Each framework with the same service. */
@@ -75,7 +84,7 @@ export const frameworks: readonly (readonly [
       await app.register(fastifyRateLimit({ ...options, ...(byHeader !== undefined && { key }) }).plugin);
       app.get('/', () => work());
       const url = await app.listen({ port: 0, host: '127.0.0.1' });
-      return { url: `${url}/`, close: () => app.close() };
+      return { url: `${url}/`, connections: () => connectionsOf(app.server), close: () => app.close() };
     },
   ],
   [

@@ -14,6 +14,7 @@ const allowed: RateLimitResult = {
   policy: 'api.second',
   limit: 10,
   windowMs: 60_000,
+  capacity: 10,
   receipt: 'x',
   cost: 1,
   source: 'server',

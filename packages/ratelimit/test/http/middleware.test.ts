@@ -2,7 +2,7 @@ import { createManualClock } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { type Item, parseList } from 'structured-headers';
 import { describe, expect, it } from 'vitest';
-import { createRateLimiter, createRateLimits, guardLimiter } from '../../src/index.js';
+import { createRateLimiter, createRateLimits, guardLimiter, type Limiter } from '../../src/index.js';
 import { frameworks } from './frameworks.js';
 
 const ok = async (): Promise<string> => 'ok';
@@ -108,6 +108,43 @@ for (const [name, start] of frameworks) {
       const identifier = new URL(service.url).host;
       while ((await limiter.peek(identifier)).remaining === 0)
         await new Promise((turn) => setImmediate(turn));
+      await service.close();
+      redis.close();
+    });
+
+    it('a lease ends at once when the client has gone while it was asked for', async () => {
+      const redis = backend();
+      const limiter = createRateLimiter(redis.driver(), { policy: 'concurrency 1 lease 1h' });
+      let isAsked = (): void => undefined;
+      let answer = (): void => undefined;
+      const asked = new Promise<void>((resolve) => {
+        isAsked = resolve;
+      });
+      const mayAnswer = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      const slow: Limiter = {
+        ...limiter,
+        async check(identifier, options) {
+          const result = await limiter.check(identifier, options);
+          isAsked();
+          await mayAnswer;
+          return result;
+        },
+      };
+      const service = await start({ limiter: slow, byHeader: 'x-key' }, ok);
+      const leaving = new AbortController();
+      const given = fetch(service.url, { headers: { 'x-key': 'k' }, signal: leaving.signal });
+      const gone = expect(given).rejects.toThrow();
+      await asked;
+      expect((await limiter.peek('k')).remaining).toBe(0);
+      leaving.abort();
+      await gone;
+      const turn = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve));
+      while ((await service.connections()) > 0) await turn();
+      await turn();
+      answer();
+      while ((await limiter.peek('k')).remaining === 0) await turn();
       await service.close();
       redis.close();
     });

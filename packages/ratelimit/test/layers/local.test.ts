@@ -30,6 +30,15 @@ describe('a limiter of this process', () => {
     expect((await limiter.check('b')).allowed).toBe(true);
   });
 
+  it('a refund is worth what the policy of its check made it', async () => {
+    const limiter = createLocalLimiter({ clock: createManualClock() }, { policy: '10/h' });
+    await limiter.check('a', { cost: 300, policy: '1000/h' });
+    const charged = await limiter.check('a', { cost: 5, policy: '1000/h' });
+    expect(await limiter.refund('a', charged)).toBe(5);
+    expect(await limiter.refund('a', charged)).toBe(0);
+    expect((await limiter.peek('a', { policy: '1000/h' })).remaining).toBe(700);
+  });
+
   it('is an instance’s share of the limit behind a guard', async () => {
     const driver = createMemoryDriver();
     const whole = createRateLimiter(driver, { policy: '12/h' });

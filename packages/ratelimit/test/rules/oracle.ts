@@ -21,8 +21,8 @@ export function oracleOfSeveral(policies: readonly Policy[], steps: readonly Ste
       const told = charges ? ask(true) : looks;
       states = told.map(({ state }) => state);
       return told.map(({ decision }, i): Told => {
-        const { limit = 0, windowMs = 0 } = resolved[i] ?? {};
-        return { ...decision, limit, windowMs, cost };
+        const { limit = 0, windowMs = 0, capacity = 0 } = resolved[i] ?? {};
+        return { ...decision, limit, windowMs, capacity, cost };
       });
     });
 }
@@ -31,7 +31,7 @@ export function oracleOfSeveral(policies: readonly Policy[], steps: readonly Ste
 export function oracle(policy: Policy, steps: readonly Step[], chargeDenied: boolean): Told[] {
   const resolved = resolvePolicy(policy);
   const rule = rules[resolved.algorithm];
-  const { limit, windowMs, parameters } = resolved;
+  const { limit, windowMs, capacity, parameters } = resolved;
   const charges: { readonly receipt: string | null; readonly cost: number }[] = [];
   let state = rule.empty;
   return steps.flatMap(({ atMicros, act, cost }, i): Told[] => {
@@ -48,6 +48,6 @@ export function oracle(policy: Policy, steps: readonly Step[], chargeDenied: boo
     const { decision, receipt, state: after } = decide(resolved, state, question);
     state = after;
     if (act === 'check') charges.push({ receipt, cost });
-    return [{ ...decision, limit, windowMs, cost }];
+    return [{ ...decision, limit, windowMs, capacity, cost }];
   });
 }
