@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   checkName,
+  checkOptions,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -125,12 +126,6 @@ export function resolveLimit(
     penalty: penalty === undefined ? null : resolvePenalty(penalty),
     reserves,
   };
-}
-
-/** Checks that there are options at all. */
-export function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null)
-    throw new InvalidArgumentError('options', 'must be an object', options);
 }
 
 /** A block's length in ms. */

@@ -1,4 +1,11 @@
-import { type CallOptions, callWithin, checkDriver, defineTrace, InvalidArgumentError } from '@penknife/core';
+import {
+  type CallOptions,
+  callWithin,
+  checkDriver,
+  checkOptions,
+  defineTrace,
+  InvalidArgumentError,
+} from '@penknife/core';
 import { changePolicy } from './change-policy.js';
 import { type Act, checkLimit, forget, type LimitWords, limitWords } from './commands.js';
 import { hold } from './holding.js';
@@ -7,7 +14,6 @@ import type { LimiterDriver, RateLimiter } from './limiter.js';
 import {
   blockMs,
   type CheckOptions,
-  checkOptions,
   type RateLimiterOptions,
   resolveLimit,
   resolveOptions,

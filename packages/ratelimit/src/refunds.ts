@@ -1,5 +1,4 @@
-import { InvalidArgumentError, sentOf } from '@penknife/core';
-import { checkOptions } from './options.js';
+import { checkOptions, InvalidArgumentError, sentOf } from '@penknife/core';
 import type { ResolvedPolicy } from './policy/policy.js';
 import { policyOf } from './policy/policy-of.js';
 import { checkCost, resolvePolicy } from './policy/resolve-policy.js';

@@ -15,7 +15,12 @@ export function handlesSuite(context: MatrixContext): void {
     const first = await limiter.check('a', { cost: 2 });
     expect(first).toMatchObject({ allowed: true, remaining: 1 });
     expect(await limiter.check('a', { cost: 4 })).toMatchObject({ reason: 'cost_exceeds_capacity' });
+    const leases = (): Promise<unknown> =>
+      context.admin('ZRANGE', keys.leases('a', 'default'), 0, -1, 'WITHSCORES');
+    const before = await leases();
     const denied = await limiter.check('a', { cost: 2 });
+    // trap 4: denied, the state is bit-identical.
+    expect(await leases()).toEqual(before);
     expect(denied).toMatchObject({ allowed: false, remaining: 1 });
     expect(denied.retryAfterMs).toBeLessThanOrEqual(30_000);
     expect(await limiter.extend('a', first)).toBe(true);

@@ -1,12 +1,12 @@
 import {
   type Clock,
+  checkOptions,
   InvalidArgumentError,
   isUnavailable,
   reportListenerError,
   systemClock,
 } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
-import { checkOptions } from '../options.js';
 import type { Policy } from '../policy/policy.js';
 import type { RateLimitResult } from '../result.js';
 import type { RateLimits } from '../several/rate-limits.js';

@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   type Clock,
+  checkOptions,
   type Duration,
   durationMs,
   InvalidArgumentError,
@@ -8,7 +9,7 @@ import {
   reportListenerError,
 } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
-import { type CheckOptions, checkOptions } from '../options.js';
+import type { CheckOptions } from '../options.js';
 import type { Policy, ResolvedPolicy } from '../policy/policy.js';
 import { type PolicyShape, policyOf } from '../policy/policy-of.js';
 import { checkCost, resolvePolicy, whole } from '../policy/resolve-policy.js';

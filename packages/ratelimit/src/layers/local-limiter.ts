@@ -1,7 +1,7 @@
-import { type Clock, checkName, InvalidArgumentError } from '@penknife/core';
+import { type Clock, checkName, checkOptions, InvalidArgumentError } from '@penknife/core';
 import { checkIdentifier } from '../keys.js';
 import type { Limiter } from '../limiter.js';
-import { type CheckOptions, checkOptions } from '../options.js';
+import type { CheckOptions } from '../options.js';
 import type { Policy, ResolvedPolicy } from '../policy/policy.js';
 import { checkCost, resolvePolicy, whole } from '../policy/resolve-policy.js';
 import { checkResult, policyOfCharge, Refunds } from '../refunds.js';

@@ -1,6 +1,5 @@
-import { InvalidArgumentError, reportListenerError } from '@penknife/core';
+import { checkOptions, InvalidArgumentError, reportListenerError } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
-import { checkOptions } from '../options.js';
 import type { RateLimitResult } from '../result.js';
 import { checkLimiter } from './check-limiter.js';
 

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  checkOptions,
   type Duration,
   durationMs,
   InvalidArgumentError,
@@ -7,7 +8,6 @@ import {
   reportListenerError,
 } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
-import { checkOptions } from '../options.js';
 import { checkCost, whole } from '../policy/resolve-policy.js';
 import { checkResult, Refunds } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';

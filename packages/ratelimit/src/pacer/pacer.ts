@@ -1,6 +1,6 @@
-import { AbortedError, type Duration, durationMs } from '@penknife/core';
+import { AbortedError, checkOptions, type Duration, durationMs } from '@penknife/core';
 import type { LimiterDriver } from '../limiter.js';
-import { checkOptions, type WaitOptions } from '../options.js';
+import type { WaitOptions } from '../options.js';
 import type { Policy } from '../policy/policy.js';
 import { createRateLimiter } from '../rate-limiter.js';
 import type { RateLimitResult } from '../result.js';

@@ -1,6 +1,12 @@
-import { type CallOptions, checkName, defaultNamespace, InvalidArgumentError } from '@penknife/core';
+import {
+  type CallOptions,
+  checkName,
+  checkOptions,
+  defaultNamespace,
+  InvalidArgumentError,
+} from '@penknife/core';
 import { type LimitCall, type LimitWords, limitWords } from '../commands.js';
-import { checkOptions, type LimitOptions, resolveLimit } from '../options.js';
+import { type LimitOptions, resolveLimit } from '../options.js';
 import type { Policy } from '../policy/policy.js';
 import { checkCost, resolvePolicy } from '../policy/resolve-policy.js';
 

@@ -2,6 +2,7 @@ import {
   type CallOptions,
   callWithin,
   checkDriver,
+  checkOptions,
   type Driver,
   isUnavailable,
   reportListenerError,
@@ -9,7 +10,6 @@ import {
 } from '@penknife/core';
 import { type Act, checkLimits, forget, type LimitCall } from '../commands.js';
 import { rateLimitKeys, stateKey } from '../keys.js';
-import { checkOptions } from '../options.js';
 import type { Algorithm, Policy } from '../policy/policy.js';
 import { policyOf } from '../policy/policy-of.js';
 import { checkAnswer, checkResult, policyOfCharge, Refunds } from '../refunds.js';
