@@ -2,6 +2,7 @@ import {
   type Arg,
   type CallOptions,
   type Command,
+  checkOptions,
   checkText,
   durationMs,
   InvalidArgumentError,
@@ -12,6 +13,8 @@ import { encodePayload } from './payload.js';
 import type { Added, AddManyOptions, NewJob } from './queue.js';
 
 const longestDelayMs = 10 * 365 * 86_400_000;
+/** The last date that JavaScript knows. */
+const latestMs = 8_640_000_000_000_000;
 
 /** What adding needs. */
 export interface AddingParts<T> {
@@ -24,17 +27,21 @@ export interface AddingParts<T> {
 export async function addJobs<T>(
   { queue, ask, randomId }: AddingParts<T>,
   jobs: readonly NewJob<T>[],
-  { delay = 0, onDuplicate = 'keep', throttle = 0, ...call }: AddManyOptions,
+  options: AddManyOptions,
 ): Promise<readonly Added[]> {
+  checkOptions(options);
+  const { delay = 0, at, onDuplicate = 'keep', throttle = 0, ...call } = options;
   if (onDuplicate !== 'keep' && onDuplicate !== 'replace')
     throw new InvalidArgumentError('onDuplicate', "must be 'keep' or 'replace'", onDuplicate);
   const delayMs = durationMs(delay, 'delay', { maxMs: longestDelayMs });
   const throttleMs = durationMs(throttle, 'throttle', { maxMs: longestDelayMs });
-  const short = delayMs === 0 && throttleMs === 0 && onDuplicate === 'keep' && jobs.every(isPlain);
+  const due = at === undefined ? delayMs : `@${instantOf(at, delayMs)}`;
+  for (const job of jobs) checkOptions(job, 'job');
+  const short = due === 0 && throttleMs === 0 && onDuplicate === 'keep' && jobs.every(isPlain);
   const ids: string[] = [];
   const args: Arg[] = short
     ? [queue.channel]
-    : [...queue.head, delayMs, onDuplicate === 'replace' ? '1' : '0', throttleMs];
+    : [...queue.head, due, onDuplicate === 'replace' ? '1' : '0', throttleMs];
   for (const { data, id, priority = 0, group } of jobs) {
     const own = id === undefined ? randomId() : checkText('id', id);
     ids.push(own);
@@ -50,6 +57,14 @@ export async function addJobs<T>(
   const command = short ? pushScript(queue.pushKeys, args) : addScript(queue.keys, args);
   const changes = await ask(command, call);
   return ids.map((id, i) => ({ id, added: (changes[i] ?? 0) > 0, replaced: changes[i] === 2 }));
+}
+
+function instantOf(at: Date | number, delayMs: number): number {
+  const ms = at instanceof Date ? at.getTime() : at;
+  if (!Number.isFinite(ms) || ms < 0 || ms > latestMs)
+    throw new InvalidArgumentError('at', 'must be a valid date, or ms since 1970', at);
+  if (delayMs > 0) throw new InvalidArgumentError('at', 'must not be given beside a delay', at);
+  return Math.ceil(ms);
 }
 
 /** Waits for nothing but its turn. */

@@ -1,3 +1,4 @@
+import { checkDriver } from '@penknife/core';
 import { openQueue } from './open-queue.js';
 import { type QueueOptions, resolveQueue } from './options.js';
 import type { Queue, QueueDriver } from './queue.js';
@@ -16,5 +17,6 @@ export function createQueue<T, R = unknown>(
   name: string,
   options: QueueOptions<T> = {},
 ): Queue<T, R> {
+  checkDriver(driver);
   return openQueue<T, R>(driver, resolveQueue(name, options)).queue;
 }

@@ -4,7 +4,7 @@ export interface Job<T> {
   readonly data: T;
   /** 1 for the first try that a handler answers; grows with each failure. */
   readonly attempt: number;
-  /** How often the job was handed out, crashed workers included; grows with every delivery, so it can serve as a fence. */
+  /** A number that grows with every handing out of the queue, also when an id is used again: it serves as the job's fence. */
   readonly delivery: number;
   readonly priority: number;
   /** What it was added with; undefined: no group. */
@@ -26,6 +26,7 @@ export interface JobInfo<T, R = unknown> {
   readonly state: JobState;
   /** Undefined when it is done, or cannot be read: of another codec, or not fitting the schema. */
   readonly data: T | undefined;
+  /** The last one's; 0: none since it was added, replaced or replayed. */
   readonly delivery: number;
   readonly failures: number;
   /** Name and message of the last error, at most 500 characters; empty: none. */
@@ -37,6 +38,10 @@ export interface JobInfo<T, R = unknown> {
   readonly priority: number;
   readonly group: string | undefined;
   readonly addedAtMs: number;
+  /** By the server's clock. Delayed: when it is due. Working: when its lease ends if nobody renews it. Else undefined. */
+  readonly dueAtMs: number | undefined;
+  /** When it died or was done, by the server's clock; undefined: it has not ended. */
+  readonly endedAtMs: number | undefined;
 }
 
 /** How many jobs there are, at one instant. */

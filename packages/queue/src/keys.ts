@@ -30,7 +30,7 @@ export const queueKeys: Keys<QueueKeyKinds> = defineKeys({
     waiting: { life: 'durable', holds: 'list: ids in the order of their arrival', bound: perJob },
     ranked: {
       life: 'durable',
-      holds: 'sorted set: ids with a priority, by arrival less their head start',
+      holds: 'sorted set: ids with a priority or that came back, by arrival less their head start',
       bound: perJob,
     },
     delayed: { life: 'durable', holds: 'sorted set: ids by when they are due', bound: perJob },
@@ -44,12 +44,13 @@ export const queueKeys: Keys<QueueKeyKinds> = defineKeys({
     dead: {
       life: 'durable',
       holds: 'sorted set: ids of dead letters by when they died',
-      bound: 'by count: `deadLetters`',
+      bound: 'by count and age: `deadLetters`, `deadLettersFor`',
     },
     control: {
       life: 'durable',
-      holds: 'hash: whether the queue is paused, the rate, how many of each group are at work',
-      bound: 'one field a group at work, and two',
+      holds:
+        'hash: whether the queue is paused, the rate, the last delivery, how many of each group are at work',
+      bound: 'one field a group at work, and three',
     },
     answers: {
       life: 'durable',

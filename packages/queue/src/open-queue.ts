@@ -3,6 +3,7 @@ import {
   type CallOptions,
   type Command,
   callWithin,
+  checkOptions,
   checkText,
   durationMs,
   InvalidArgumentError,
@@ -50,7 +51,7 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
   async function look(id: string, call?: CallOptions): Promise<JobInfo<T, R> | undefined> {
     const found = await ask(lookScript(keys, [...head, 'job', checkText('id', id)]), call);
     if (found === null) return undefined;
-    const [where, delivery, failures, problem, record, said] = found;
+    const [where, delivery, failures, problem, record, said, at] = found;
     const state = textOf(where) as JobState;
     const answer = storedAnswer(said);
     const read = answer === undefined ? undefined : decodeAnswer(answer.payload);
@@ -67,6 +68,8 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
       priority: stored?.priority ?? 0,
       group: stored?.group,
       addedAtMs: stored?.addedAtMs ?? 0,
+      dueAtMs: state === 'delayed' || state === 'working' ? numberOf(at) : undefined,
+      endedAtMs: state === 'dead' || state === 'done' ? numberOf(at) : undefined,
     };
   }
 
@@ -93,7 +96,9 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
 
   const queue: Queue<T, R> = {
     name,
-    async add(data, { id, priority, group, ...call } = {}) {
+    async add(data, options = {}) {
+      checkOptions(options);
+      const { id, priority, group, ...call } = options;
       const job = {
         data,
         ...(id !== undefined && { id }),
@@ -111,6 +116,7 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
       return start(handler, options, new Places(options.concurrency));
     },
     async finished(id, call = {}) {
+      checkOptions(call);
       if (resolved.keepMs === 0)
         throw new InvalidArgumentError(
           'results',
@@ -121,8 +127,10 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
       return waitForEnd({ driver, waiters, look }, checkText('id', id), call);
     },
     job: look,
-    async list(state, { limit, skip = 0, ...call }) {
+    async list(state, options) {
       checkState(state);
+      checkOptions(options);
+      const { limit, skip = 0, ...call } = options;
       const range = [wholeNumber('skip', skip, 0, 1e9), wholeNumber('limit', limit, 1, mostAtOnce)];
       const ids = await ask(lookScript(keys, [...head, 'list', state, ...range]), call);
       const found = await Promise.all((ids ?? []).map((id) => look(textOf(id), call)));

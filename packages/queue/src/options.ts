@@ -3,6 +3,7 @@ import {
   type BackoffOptions,
   type Codec,
   checkName,
+  checkOptions,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -55,6 +56,8 @@ export interface QueueOptions<T> {
   readonly priorityStep?: Duration;
   /** Keep so many dead letters, the latest. Default 10 000. */
   readonly deadLetters?: number;
+  /** Keep them so long. Default: any time. */
+  readonly deadLettersFor?: Duration;
   /** Keep results. Default: a job that is done is forgotten, and nobody can wait for it. */
   readonly results?: ResultOptions;
   /** Hand out no faster than this. Default: as fast as workers take. */
@@ -131,6 +134,7 @@ export function resolveQueue<T>(
   partition?: number,
 ): ResolvedQueue<T> {
   const name = partition === undefined ? checkName('name', given) : `${given}@${partition}`;
+  checkOptions(options);
   const { retry = {} } = options;
   const builders = queueKeys.in(options.namespace ?? defaultNamespace);
   const channel = wakeChannel(builders, name);
@@ -139,6 +143,10 @@ export function resolveQueue<T>(
     options.results === undefined
       ? 0
       : durationMs(options.results.keep, 'results.keep', { minMs: 1, maxMs: 366 * 86_400_000 });
+  const keepDeadMs =
+    options.deadLettersFor === undefined
+      ? 0
+      : durationMs(options.deadLettersFor, 'deadLettersFor', { minMs: 1, maxMs: 366 * 86_400_000 });
   return {
     name,
     keys: keysOf(builders, name),
@@ -160,7 +168,7 @@ export function resolveQueue<T>(
       durationMs(options.priorityStep ?? '1m', 'priorityStep', { minMs: 1, maxMs: 86_400_000 }) * 1000,
       channel,
       events,
-      wholeNumber('deadLetters', options.deadLetters ?? mostKept, 1, 1_000_000),
+      `${wholeNumber('deadLetters', options.deadLetters ?? mostKept, 1, 1_000_000)} ${keepDeadMs}`,
       options.groupConcurrency === undefined
         ? 0
         : wholeNumber('groupConcurrency', options.groupConcurrency, 1, 100_000),
@@ -184,6 +192,7 @@ function resolveRate(rate: RateOptions | undefined): { readonly spacing: number;
 
 /** Resolves a worker's options once; throws `InvalidArgumentError`. */
 export function resolveWorker(options: WorkerOptions): ResolvedWorker {
+  checkOptions(options);
   return {
     concurrency: wholeNumber('concurrency', options.concurrency ?? 1, 1, 10_000),
     leaseMs: durationMs(options.lease ?? '30s', 'lease', { minMs: 100, maxMs: 86_400_000 }),

@@ -7,6 +7,8 @@ import type { Worker } from './worker/worker.js';
 export interface AddManyOptions extends CallOptions {
   /** Not before so long from now. */
   readonly delay?: Duration;
+  /** Not before this instant, by the server's clock: a `Date`, or ms since 1970. One in the past is now. Not with `delay`. */
+  readonly at?: Date | number;
   /**
    * When an id is in the queue already: `'keep'` (default) leaves that job as it is; `'replace'` puts this one in its place as
    * long as it waits, with a delay that begins anew: with `delay` this debounces, and the last of many is done once.
@@ -83,7 +85,7 @@ export interface Queue<T, R = unknown> {
   finished(id: string, options?: FinishedOptions): Promise<Finish<R>>;
   /** One job; undefined when it is over and its result is not kept, or when it never was. */
   job(id: string, options?: CallOptions): Promise<JobInfo<T, R> | undefined>;
-  /** Jobs in one state: waiting by arrival, then those with a priority; delayed and working the soonest first; dead and done the latest first. */
+  /** Jobs in one state: waiting by arrival, then those with a priority or that came back; delayed and working the soonest first; dead and done the latest first. */
   list(state: JobState, options: ListOptions): Promise<readonly JobInfo<T, R>[]>;
   counts(options?: CallOptions): Promise<QueueCounts>;
   /** Nothing is handed out until `resume`, by no worker of any process; what is at work goes on. */

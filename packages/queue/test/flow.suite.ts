@@ -21,6 +21,31 @@ export function flowSuite(context: MatrixContext): void {
     expect(done.all).toEqual(['third']);
   });
 
+  it('replace: the new job inherits neither failures nor the error nor the progress of the one it replaces', async () => {
+    const queue = createQueue<string>(await context.driver(), 'heirs', {
+      retry: { failures: 2, base: '1h', jitter: 'none' },
+    });
+    const attempts = collect<string>();
+    const worker = queue.work(async (job) => {
+      attempts.push(`${job.data} ${job.attempt}`);
+      await job.progress('half way');
+      throw new Error('no');
+    });
+    await queue.add('first', { id: 'x' });
+    await until(async () => (await queue.job('x'))?.failures === 1);
+    expect(await queue.add('second', { id: 'x', delay: '1h', onDuplicate: 'replace' })).toMatchObject({
+      replaced: true,
+    });
+    expect(await queue.job('x')).toMatchObject({ failures: 0, lastError: '', progress: undefined });
+    await queue.add('third', { id: 'x', onDuplicate: 'replace' });
+    await attempts.count(2);
+    // One more failure of the former's two would have been its end.
+    await until(async () => (await queue.job('x'))?.failures === 1);
+    expect(attempts.all).toEqual(['first 1', 'third 1']);
+    expect(await queue.job('x')).toMatchObject({ state: 'delayed' });
+    await worker.close();
+  });
+
   it('replace leaves a job that is at work as it is', async () => {
     const queue = createQueue<string>(await context.driver(), 'busy');
     const taken = collect<Job<string>>();
@@ -88,7 +113,7 @@ export function flowSuite(context: MatrixContext): void {
     expect(done.all.findIndex(({ group }) => group?.startsWith('small'))).toBeLessThan(20);
     await Promise.all(workers.map((worker) => worker.close()));
     expect(await queue.counts()).toMatchObject({ waiting: 0, working: 0 });
-    expect(await context.admin('HLEN', 'pk:queue1:control:{groups}')).toBe(0);
+    expect(await context.admin('HKEYS', 'pk:queue1:control:{groups}')).toEqual(['deliveries']);
   });
 
   it('groups: a job at a time keeps the order of its group', async () => {
@@ -135,6 +160,58 @@ export function flowSuite(context: MatrixContext): void {
     await using _loose = createQueue<string>(driver, 'parked').work(({ data }) => done.push(data));
     await done.count(3);
     expect([...done.all].sort()).toEqual(['B', 'a', 'd']);
+  });
+
+  it('groups: those that waited for their group come in the order of adding, and nobody who came before them waits longer', async () => {
+    const queue = createQueue<string>(await context.driver(), 'turns', { groupConcurrency: 1 });
+    const done = collect<string>();
+    let finish = (): void => undefined;
+    const holding = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    await using _worker = queue.work(async ({ data }) => {
+      done.push(data);
+      await holding;
+    });
+    await queue.add('a1', { group: 'a' });
+    await done.count(1);
+    // Its group has its fill: they are parked at once, behind what waits already.
+    for (const data of ['u1', 'u2', 'a2', 'u3', 'a3', 'u4']) {
+      await context.advance(1);
+      await queue.add(data, data.startsWith('a') ? { group: 'a' } : {});
+    }
+    expect(await context.admin('ZCARD', 'pk:queue1:parked:{turns}')).toBe(2);
+    finish();
+    await done.count(7);
+    // By arrival: a3 was let go by a2 and still comes after u3.
+    expect(done.all).toEqual(['a1', 'u1', 'u2', 'a2', 'u3', 'a3', 'u4']);
+  });
+
+  it('groups: two that are let go at once come in the order of adding', async () => {
+    const queue = createQueue<string>(await context.driver(), 'pairs', { groupConcurrency: 2 });
+    const done = collect<string>();
+    const ends: (() => void)[] = [];
+    const worker = queue.work(
+      ({ data }) => {
+        done.push(data);
+        return new Promise<void>((resolve) => ends.push(resolve));
+      },
+      { concurrency: 2 },
+    );
+    const add = async (data: string): Promise<void> => {
+      await context.advance(1);
+      await queue.add(data, { group: 'a' });
+    };
+    for (const data of ['a1', 'a2']) await add(data);
+    await done.count(2);
+    for (const data of ['a3', 'a4', 'a5']) await add(data);
+    for (const end of ends.splice(0)) end();
+    await done.count(4);
+    expect(done.all).toEqual(['a1', 'a2', 'a3', 'a4']);
+    for (const end of ends.splice(0)) end();
+    await done.count(5);
+    for (const end of ends.splice(0)) end();
+    await worker.close();
   });
 
   it('groups: a lost worker’s job frees its place, a cancelled one too', async () => {

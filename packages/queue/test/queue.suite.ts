@@ -175,6 +175,51 @@ export function queueSuite(context: MatrixContext): void {
     expect(await queue.counts()).toMatchObject({ delayed: 1 });
   });
 
+  it('scheduled: at an instant by the server’s clock, which lists show; one in the past is now', async () => {
+    const queue = createQueue<string>(await context.driver(), 'scheduled');
+    const at = context.clock.now() + 3_600_000;
+    await queue.add('on the hour', { id: 'hour', at: new Date(at) });
+    await queue.addMany([{ data: 'sooner', id: 'sooner' }], { at: at - 1000 });
+    expect(await queue.list('delayed', { limit: 5 })).toMatchObject([
+      { id: 'sooner', state: 'delayed', dueAtMs: at - 1000, endedAtMs: undefined },
+      { id: 'hour', dueAtMs: at },
+    ]);
+    await queue.add('late already', { id: 'late', at: 1 });
+    expect(await queue.job('late')).toMatchObject({ state: 'waiting', dueAtMs: undefined });
+    await queue.add('soon', { id: 'soon', at: context.clock.now() + 40 });
+    const done = collect<string>();
+    await using _worker = queue.work(({ data }) => done.push(data));
+    await done.count(1);
+    await context.advance(60);
+    await done.count(2);
+    expect(done.all).toEqual(['late already', 'soon']);
+  });
+
+  it('dead letters are listed with when they died, the latest first, and are forgotten by age and count', async () => {
+    const queue = createQueue<string>(await context.driver(), 'aged', {
+      retry: { failures: 1 },
+      deadLetters: 3,
+      deadLettersFor: '1h',
+    });
+    const before = context.clock.now();
+    await using _worker = queue.work(({ data }) => {
+      if (data === 'bad') throw new Error('no');
+    });
+    for (const id of ['a', 'b', 'c', 'd']) {
+      await queue.add('bad', { id });
+      await until(async () => (await queue.job(id))?.state === 'dead');
+      await context.advance(2);
+    }
+    const dead = await queue.list('dead', { limit: 10 });
+    expect(dead.map(({ id }) => id)).toEqual(['d', 'c', 'b']);
+    for (const { endedAtMs } of dead) expect(endedAtMs).toBeGreaterThanOrEqual(before);
+    // As if it had died long ago.
+    await context.admin('ZADD', 'pk:queue1:dead:{aged}', 1, 'c');
+    await queue.add('good');
+    await until(async () => (await queue.job('c')) === undefined);
+    expect((await queue.list('dead', { limit: 10 })).map(({ id }) => id)).toEqual(['d', 'b']);
+  });
+
   it('trap 6: an idle worker sends nothing', async () => {
     const queue = createQueue<string>(await context.driver(), 'idle');
     const done = collect<string>();

@@ -26,6 +26,17 @@ export function refusalSuite(context: MatrixContext): void {
       await expect(queue.add(1, { onDuplicate: 'debounce' as 'keep' })).rejects.toMatchObject({
         argument: 'onDuplicate',
       });
+      for (const at of [Number.NaN, -1, new Date('never'), '2026-11-27' as never])
+        await expect(queue.add(1, { at })).rejects.toMatchObject({ argument: 'at' });
+      await expect(queue.add(1, { at: 1, delay: 1 })).rejects.toMatchObject({ argument: 'at' });
+      for (const wrong of [
+        queue.add(1, null as never),
+        queue.addMany([{ data: 1 }], null as never),
+        queue.list('dead', undefined as never),
+        queue.finished('x', null as never),
+      ])
+        await expect(wrong).rejects.toMatchObject({ argument: 'options' });
+      await expect(queue.addMany([null as never])).rejects.toMatchObject({ argument: 'job' });
       await expect(queue.add(1, { throttle: -1 })).rejects.toMatchObject({ argument: 'throttle' });
       await expect(queue.list('over' as 'dead', { limit: 1 })).rejects.toMatchObject({ argument: 'state' });
       await expect(queue.list('dead', { limit: 1, skip: -1 })).rejects.toMatchObject({ argument: 'skip' });
@@ -41,6 +52,11 @@ export function refusalSuite(context: MatrixContext): void {
 
   it('options that break a rule are refused by their name', async () => {
     const driver = await context.driver();
+    for (const none of [undefined, null, {}])
+      expect(() => createQueue(none as never, 'q')).toThrow(expect.objectContaining({ argument: 'driver' }));
+    expect(() => createQueue(driver, 'q', null as never)).toThrow(
+      expect.objectContaining({ argument: 'options' }),
+    );
     expect(() => createQueue(driver, 'a:b')).toThrow(expect.objectContaining({ argument: 'name' }));
     for (const [argument, options] of [
       ['retry.failures', { retry: { failures: 0 } }],
@@ -48,6 +64,7 @@ export function refusalSuite(context: MatrixContext): void {
       ['retry.base', { retry: { base: -1 } }],
       ['priorityStep', { priorityStep: 0 }],
       ['deadLetters', { deadLetters: 0 }],
+      ['deadLettersFor', { deadLettersFor: 0 }],
       ['groupConcurrency', { groupConcurrency: 0 }],
       ['rate.jobs', { rate: { jobs: 0, per: '1s' } }],
       ['rate.jobs', { rate: { jobs: 2000, per: 1 } }],

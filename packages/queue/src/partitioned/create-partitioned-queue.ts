@@ -1,6 +1,8 @@
 import {
   type CallOptions,
   callWithin,
+  checkDriver,
+  checkOptions,
   checkText,
   InvalidArgumentError,
   isPenknifeError,
@@ -32,6 +34,7 @@ export function createPartitionedQueue<T, R = unknown>(
   name: string,
   options: PartitionedQueueOptions<T>,
 ): PartitionedQueue<T, R> {
+  checkDriver(driver);
   const { by, parts, shape, shapeKey } = resolvePartitions(name, options);
   const open = parts.map((part) => openQueue<T, R>(driver, part));
   const queues = open.map(({ queue }) => queue);
@@ -154,8 +157,10 @@ export function createPartitionedQueue<T, R = unknown>(
       return (found?.queue ?? at(0)).finished(id, call);
     },
     job: async (id, call) => (await find(id, call))?.job,
-    async list(state, { limit, skip = 0, ...call }) {
+    async list(state, options) {
       checkState(state);
+      checkOptions(options);
+      const { limit, skip = 0, ...call } = options;
       wholeNumber('limit', limit, 1, mostAtOnce);
       let toSkip = wholeNumber('skip', skip, 0, 1e9);
       const found: JobInfo<T, R>[] = [];

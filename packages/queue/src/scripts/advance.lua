@@ -76,6 +76,7 @@ if #ids > 0 then
 end
 -- In every round: an id that is used once a day must not wait for another job to be done.
 forgetResults(#ids)
+forgetDead()
 
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now, 'LIMIT', 0, most)) do
   redis.call('ZREM', KEYS[4], id)
@@ -109,7 +110,8 @@ local function first()
   local head = redis.call('LINDEX', KEYS[1], 0)
   if head then
     local _, arrival = jobOf(recordOf(head))
-    if arrival <= tonumber(ranked[2]) then return redis.call('LPOP', KEYS[1]) end
+    -- Of two that came in the same instant, the one that has waited for its turn before.
+    if arrival < tonumber(ranked[2]) then return redis.call('LPOP', KEYS[1]) end
   end
   redis.call('ZREM', KEYS[2], ranked[1])
   return ranked[1]
@@ -175,9 +177,11 @@ local taken = {}
 if #takenIds > 0 then
   usedUntil = usedUntil + spacing * #takenIds
   local states, kept, leases = redis.call('HMGET', KEYS[6], unpack(takenIds)), {}, {}
+  -- Of the queue, not of the job: an id that is used again goes on, so that nobody takes one delivery for another.
+  local before = redis.call('HINCRBY', KEYS[8], 'deliveries', #takenIds) - #takenIds
   for i, id in ipairs(takenIds) do
     local state = readState(states[i])
-    state.delivery, state.crashes = state.delivery + 1, state.crashes + 1
+    state.delivery, state.crashes = before + i, state.crashes + 1
     kept[2 * i - 1], kept[2 * i] = id, writeState(state)
     leases[2 * i - 1], leases[2 * i] = now + leaseMs, id
     taken[4 * i - 3], taken[4 * i - 2], taken[4 * i - 1], taken[4 * i] = id, state.delivery, state.failures, records[i]

@@ -53,8 +53,8 @@ for i = 9, #ARGV do
     if act == 'discard' then
       finish(id)
     else
-      -- Failures begin anew; the number of a delivery never comes twice.
-      keepState(id, { delivery = stateOf(id).delivery, failures = 0, crashes = 0, problem = '' })
+      -- Begins anew.
+      redis.call('HDEL', KEYS[6], id)
       local priority, _, _ = jobOf(record)
       ready(id, priority, micros, false)
     end

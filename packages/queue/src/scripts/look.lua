@@ -2,7 +2,8 @@
 -- KEYS     see queue.lua
 -- ARGV[8]  counts, job or list
 -- then     of job its id; of list: waiting, delayed, working, dead or done; how many to skip, how many at most
--- Returns  { waiting, delayed, at work, dead, done, paused 0|1 } | false | { where, delivery, failures, last error, record, answer }
+-- Returns  { waiting, delayed, at work, dead, done, paused 0|1 } | false | { where, delivery, failures, last error, record, answer, ms by
+--          the server's clock: when it is due, its lease ends, it died or was done; 0 of what waits }
 --          | ids: of waiting the list, then by priority, then parked; else the latest first, but what is due or ends soonest
 if foreign then return foreign end
 local what = ARGV[8]
@@ -40,11 +41,12 @@ local id = ARGV[9]
 local record, answer = recordOf(id), redis.call('HGET', KEYS[9], id)
 if not record then
   if not answer then return false end
-  return { 'done', 0, 0, '', '', answer }
+  return { 'done', 0, 0, '', '', answer, math.floor(tonumber(redis.call('ZSCORE', KEYS[10], id) or 0)) }
 end
-local where = 'waiting'
+local where, at = 'waiting', 0
 for i, name in pairs({ [3] = 'delayed', [4] = 'working', [7] = 'dead' }) do
-  if redis.call('ZSCORE', KEYS[i], id) then where = name end
+  local score = redis.call('ZSCORE', KEYS[i], id)
+  if score then where, at = name, math.floor(tonumber(score)) end
 end
 local state = stateOf(id)
-return { where, state.delivery, state.failures, state.problem, record, answer or '' }
+return { where, state.delivery, state.failures, state.problem, record, answer or '', at }

@@ -1,14 +1,15 @@
 -- What the scripts of a queue share. Put before each script's own text.
 -- KEYS[1]  waiting: list of ids, first come first served
--- KEYS[2]  ranked: sorted set of ids with a priority, by arrival in microseconds less their head start
+-- KEYS[2]  ranked: sorted set of ids with a priority, or that were waiting before and came back, by arrival in microseconds less
+--          their head start
 -- KEYS[3]  delayed: sorted set of ids by when they are due, ms
 -- KEYS[4]  leased: sorted set of ids at work by the end of their lease, ms
 -- KEYS[5]  jobs: hash of id and `<priority>:<arrival in microseconds>:<bytes of group>:<group><payload>`
 -- KEYS[6]  state: hash of id and `<delivery>:<failures>:<crashes>:<last error>`, for jobs that were taken before;
---          the delivery's number only grows; a delivery counts as a crash until it is answered
+--          a delivery's number is the queue's next; a delivery counts as a crash until it is answered
 -- KEYS[7]  dead: sorted set of ids of dead letters by when they died, ms
 -- KEYS[8]  control: hash; `paused` is there while nothing is handed out, `tat` is when the rate is used up until (microseconds),
---          `g:<group>` counts the group's jobs at work
+--          `g:<group>` counts the group's jobs at work, `deliveries` is the number of the last delivery
 -- KEYS[9]  answers: hash of id and `p:<progress>` of a job that is there, or `c:<result>` of one that is done
 -- KEYS[10] finished: sorted set of ids of jobs whose results are kept by when they were done, ms
 -- KEYS[11] throttled: sorted set of ids by when they may be added again, ms
@@ -16,7 +17,7 @@
 -- ARGV[1]  head start of one step of priority, microseconds
 -- ARGV[2]  the channel that wakes workers
 -- ARGV[3]  the channel of events
--- ARGV[4]  how many dead letters are kept
+-- ARGV[4]  how many dead letters are kept, and for how long in ms, 0: any time
 -- ARGV[5]  how many jobs of one group may be at work; 0: any number
 -- ARGV[6]  how long results are kept, ms; 0: not at all, and nobody is told of an end
 -- ARGV[7]  how many results are kept
@@ -24,7 +25,9 @@
 local foreign = foreignKey({ 'list', 'zset', 'zset', 'zset', 'hash', 'hash', 'zset', 'hash', 'hash', 'zset', 'zset', 'zset' })
 local micros = nowMicros()
 local now = math.floor(micros / 1000)
-local headStart, channel, events, mostDead = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
+local headStart, channel, events = tonumber(ARGV[1]), ARGV[2], ARGV[3]
+local mostDead, keepDeadMs = string.match(ARGV[4], '^(%d+) (%d+)$')
+mostDead, keepDeadMs = tonumber(mostDead), tonumber(keepDeadMs)
 local mostOfGroup, keepMs, mostKept = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 -- What one call forgets of what is over, at most.
 local atOnce = 16
@@ -80,12 +83,10 @@ local function park(id, group, arrival)
   redis.call('ZADD', KEYS[12], 0, string.format('%s\0%020.0f\0%s', group, arrival, id))
 end
 
--- Makes a job ready: behind the others, or before them when it was there already.
-local function ready(id, priority, arrival, first)
-  if priority ~= 0 then
+-- Makes a job ready: behind the others, or where its arrival belongs when it has a priority or comes back.
+local function ready(id, priority, arrival, back)
+  if priority ~= 0 or back then
     redis.call('ZADD', KEYS[2], string.format('%.0f', arrival - priority * headStart), id)
-  elseif first then
-    redis.call('LPUSH', KEYS[1], id)
   else
     redis.call('RPUSH', KEYS[1], id)
   end
@@ -154,6 +155,15 @@ local function forgetResults(came)
   for _, old in ipairs(over) do
     redis.call('ZREM', KEYS[10], old)
     redis.call('HDEL', KEYS[9], old)
+  end
+end
+
+-- Forgets dead letters that were kept long enough.
+local function forgetDead()
+  if keepDeadMs == 0 then return end
+  for _, old in ipairs(redis.call('ZRANGEBYSCORE', KEYS[7], '-inf', now - keepDeadMs, 'LIMIT', 0, atOnce)) do
+    redis.call('ZREM', KEYS[7], old)
+    finish(old)
   end
 end
 

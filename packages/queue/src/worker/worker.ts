@@ -1,4 +1,12 @@
-import { type Arg, backoffMs, type Driver, type Duration, durationMs, isPenknifeError } from '@penknife/core';
+import {
+  type Arg,
+  backoffMs,
+  checkOptions,
+  type Driver,
+  type Duration,
+  durationMs,
+  isPenknifeError,
+} from '@penknife/core';
 import { advanceScript, type Round } from '../commands.js';
 import { queueErrorOr } from '../errors.js';
 import type { JobHandler } from '../job.js';
@@ -229,7 +237,9 @@ export function startWorker<T, R>(parts: WorkerParts<T, R>): Worker {
   }
 
   let ended: Promise<void> | undefined;
-  const close: Worker['close'] = async ({ grace = '10s' } = {}) => {
+  const close: Worker['close'] = async (options = {}) => {
+    checkOptions(options);
+    const { grace = '10s' } = options;
     const graceMs = durationMs(grace, 'grace');
     ended ??= end(graceMs);
     return ended;
