@@ -2,6 +2,8 @@ import {
   type Arg,
   type CallOptions,
   callWithin,
+  checkDriver,
+  checkOptions,
   checkText,
   InvalidArgumentError,
   refuse,
@@ -49,6 +51,7 @@ const mostMended = 500;
  * ```
  */
 export function createInventory(driver: InventoryDriver, options: InventoryOptions): Inventory {
+  checkDriver(driver);
   const resolved = resolveOptions(options);
   const { name, rememberMs, audit, deadlineMs } = resolved;
   const keys = stockKeys(resolved.keys, name);
@@ -87,8 +90,10 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
     how: 'set' | 'add',
     item: string,
     count: number,
-    { id, ...call }: AdjustOptions = {},
+    options: AdjustOptions = {},
   ): Promise<AdjustOutcome> {
+    checkOptions(options);
+    const { id, ...call } = options;
     const args = [
       id === undefined ? '' : checkText('id', id),
       how,
@@ -120,7 +125,9 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
         throw new InvalidArgumentError('by', `must be a whole number up to ${mostOnHand}, not 0`, by);
       return change('add', item, by, call);
     },
-    async reserve(items, { id, hold, wait, customer, ...call }) {
+    async reserve(items, options) {
+      checkOptions(options);
+      const { id, hold, wait, customer, ...call } = options;
       const holdMs = hold === undefined ? resolved.holdMs : holdMsOf(hold, 'hold');
       const waitMs = wait === undefined ? 0 : holdMsOf(wait, 'wait');
       const who = customer === undefined ? '' : checkText('customer', customer);

@@ -1,4 +1,11 @@
-import { checkName, type Duration, defaultNamespace, durationMs, type EventSink } from '@penknife/core';
+import {
+  checkName,
+  checkOptions,
+  type Duration,
+  defaultNamespace,
+  durationMs,
+  type EventSink,
+} from '@penknife/core';
 import type { StockEvent } from './events.js';
 import { checkCount } from './items.js';
 import { type InventoryKeyBuilders, inventoryKeys } from './keys.js';
@@ -51,6 +58,7 @@ const longestAudit = 100_000;
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveOptions(options: InventoryOptions): ResolvedOptions {
+  checkOptions(options);
   const { perCustomer, lowAt = 0, audit } = options;
   return {
     name: checkName('name', options.name),

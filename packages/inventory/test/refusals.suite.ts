@@ -38,6 +38,10 @@ export function refusalSuite(context: MatrixContext): void {
         await expect(shop.setStock('tee', onHand)).rejects.toMatchObject({ argument: 'onHand' });
       for (const by of [0, 0.5, Number.NaN, 1e13])
         await expect(shop.adjust('tee', by)).rejects.toMatchObject({ argument: 'by' });
+      await expect(shop.reserve({ tee: 1 }, undefined as never)).rejects.toMatchObject({
+        argument: 'options',
+      });
+      await expect(shop.setStock('tee', 1, null as never)).rejects.toMatchObject({ argument: 'options' });
       await expect(shop.availability([])).rejects.toMatchObject({ argument: 'items' });
       await expect(shop.availability(Array.from({ length: 501 }, String))).rejects.toMatchObject({
         argument: 'items',
@@ -60,6 +64,13 @@ export function refusalSuite(context: MatrixContext): void {
       ['namespace', { namespace: '{x}' }],
     ] as const)
       expect(make(options), argument).toThrow(expect.objectContaining({ argument }));
+    for (const none of [undefined, null])
+      expect(() => createInventory(driver, none as never)).toThrow(
+        expect.objectContaining({ argument: 'options' }),
+      );
+    expect(() => createInventory({} as never, { name: 'shop' })).toThrow(
+      expect.objectContaining({ argument: 'driver' }),
+    );
     expect(() => createInventory(driver, { name: 'shop' }).startSweeping({ every: 0 })).toThrow(
       expect.objectContaining({ argument: 'every' }),
     );

@@ -1,4 +1,4 @@
-import { type CallOptions, checkText, type Driver, InvalidArgumentError } from '@penknife/core';
+import { type CallOptions, checkOptions, checkText, type Driver, InvalidArgumentError } from '@penknife/core';
 import { InventoryKeyError, ReservationConflictError, UnknownItemError } from '../errors.js';
 import type { Inventory } from '../inventory.js';
 import { checkQuantities } from '../items.js';
@@ -54,10 +54,9 @@ export function createJointReservations(
     await Promise.allSettled(some.map((inventory) => inventory.release(id)));
   }
 
-  async function reserve(
-    parts: Parts,
-    { id, hold, customer, ...call }: JointReserveOptions,
-  ): Promise<JointReserveOutcome> {
+  async function reserve(parts: Parts, options: JointReserveOptions): Promise<JointReserveOutcome> {
+    checkOptions(options);
+    const { id, hold, customer, ...call } = options;
     if (typeof parts !== 'object' || parts === null)
       throw new InvalidArgumentError('parts', 'must be an object of inventories and what is wanted', parts);
     const wanted = partsOf('parts', Object.keys(parts)).map((inventory) => ({
@@ -69,7 +68,7 @@ export function createJointReservations(
     checkText('id', id);
     if (hold !== undefined) holdMsOf(hold, 'hold');
     if (customer !== undefined) checkText('customer', customer);
-    const options = {
+    const each = {
       id,
       ...(hold !== undefined && { hold }),
       ...(customer !== undefined && { customer }),
@@ -82,7 +81,7 @@ export function createJointReservations(
     for (const { inventory, items } of wanted) {
       const startMs = clock.monotonic();
       try {
-        const outcome = await inventory.reserve(items, options);
+        const outcome = await inventory.reserve(items, each);
         if (!outcome.ok) {
           // It is being sold: this is no time to give the other parts back.
           if (!(outcome.reason === 'over' && outcome.end === 'confirmed')) await giveBack(id, held);

@@ -2,7 +2,9 @@ import {
   type CallOptions,
   type Command,
   callWithin,
+  checkDriver,
   checkName,
+  checkOptions,
   checkText,
   type Duration,
   defaultNamespace,
@@ -60,6 +62,8 @@ const mostListed = 1000;
  * ```
  */
 export function createWindow(driver: Pick<Sender, 'send'>, options: WindowOptions): Window {
+  checkDriver(driver);
+  checkOptions(options);
   const { most = 100_000, deadlineMs } = options;
   const windowMs = durationMs(options.window, 'window', { minMs: 1, maxMs: longestMs });
   if (!Number.isSafeInteger(most) || most < 1 || most > mostMembers)
