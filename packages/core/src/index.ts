@@ -3,7 +3,6 @@ export { BoundedQueue, type Overflow } from './bounded-queue.js';
 export { checkCall, checkObject } from './checks/check-call.js';
 export { checkDriver } from './checks/check-driver.js';
 export { checkName } from './checks/check-name.js';
-export { checkOptions } from './checks/check-options.js';
 export { checkText } from './checks/check-text.js';
 export { bytesCodec } from './codec/bytes-codec.js';
 export type { Codec } from './codec/codec.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkCall, checkName, checkObject, checkOptions, checkText } from '../src/index.js';
+import { checkCall, checkName, checkObject, checkText } from '../src/index.js';
 
 describe('names and texts', () => {
   it('a text is given back as it is, whatever script it is written in', () => {
@@ -11,14 +11,6 @@ describe('names and texts', () => {
     for (const text of ['', 'x'.repeat(201), 'a\0b', '\ud800', 'a\udc00', 7, undefined, null, ['a']])
       expect(() => checkText('id', text as string), String(text)).toThrow(
         expect.objectContaining({ code: 'INVALID_ARGUMENT', argument: 'id' }),
-      );
-  });
-
-  it('options are an object, or refused by their argument', () => {
-    checkOptions({});
-    for (const options of [undefined, null, 7, 'x', () => undefined])
-      expect(() => checkOptions(options, 'call'), String(options)).toThrow(
-        expect.objectContaining({ code: 'INVALID_ARGUMENT', argument: 'call' }),
       );
   });
 

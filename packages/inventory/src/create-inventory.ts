@@ -2,8 +2,9 @@ import {
   type Arg,
   type CallOptions,
   callWithin,
+  checkCall,
   checkDriver,
-  checkOptions,
+  checkObject,
   checkText,
   InvalidArgumentError,
   refuse,
@@ -92,7 +93,7 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
     count: number,
     options: AdjustOptions = {},
   ): Promise<AdjustOutcome> {
-    checkOptions(options);
+    checkCall(options);
     const { id, ...call } = options;
     const args = [
       id === undefined ? '' : checkText('id', id),
@@ -126,7 +127,7 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
       return change('add', item, by, call);
     },
     async reserve(items, options) {
-      checkOptions(options);
+      checkObject('options', options);
       const { id, hold, wait, customer, ...call } = options;
       const holdMs = hold === undefined ? resolved.holdMs : holdMsOf(hold, 'hold');
       const waitMs = wait === undefined ? 0 : holdMsOf(wait, 'wait');

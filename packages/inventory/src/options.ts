@@ -1,6 +1,6 @@
 import {
   checkName,
-  checkOptions,
+  checkObject,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -58,7 +58,7 @@ const longestAudit = 100_000;
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveOptions(options: InventoryOptions): ResolvedOptions {
-  checkOptions(options);
+  checkObject('options', options);
   const { perCustomer, lowAt = 0, audit } = options;
   return {
     name: checkName('name', options.name),

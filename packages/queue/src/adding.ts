@@ -2,7 +2,7 @@ import {
   type Arg,
   type CallOptions,
   type Command,
-  checkOptions,
+  checkObject,
   checkText,
   durationMs,
   InvalidArgumentError,
@@ -29,14 +29,14 @@ export async function addJobs<T>(
   jobs: readonly NewJob<T>[],
   options: AddManyOptions,
 ): Promise<readonly Added[]> {
-  checkOptions(options);
+  checkObject('options', options);
   const { delay = 0, at, onDuplicate = 'keep', throttle = 0, ...call } = options;
   if (onDuplicate !== 'keep' && onDuplicate !== 'replace')
     throw new InvalidArgumentError('onDuplicate', "must be 'keep' or 'replace'", onDuplicate);
   const delayMs = durationMs(delay, 'delay', { maxMs: longestDelayMs });
   const throttleMs = durationMs(throttle, 'throttle', { maxMs: longestDelayMs });
   const due = at === undefined ? delayMs : `@${instantOf(at, delayMs)}`;
-  for (const job of jobs) checkOptions(job, 'job');
+  for (const job of jobs) checkObject('job', job);
   const short = due === 0 && throttleMs === 0 && onDuplicate === 'keep' && jobs.every(isPlain);
   const ids: string[] = [];
   const args: Arg[] = short

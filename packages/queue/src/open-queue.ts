@@ -3,7 +3,8 @@ import {
   type CallOptions,
   type Command,
   callWithin,
-  checkOptions,
+  checkCall,
+  checkObject,
   checkText,
   durationMs,
   InvalidArgumentError,
@@ -97,7 +98,7 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
   const queue: Queue<T, R> = {
     name,
     async add(data, options = {}) {
-      checkOptions(options);
+      checkCall(options);
       const { id, priority, group, ...call } = options;
       const job = {
         data,
@@ -116,7 +117,7 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
       return start(handler, options, new Places(options.concurrency));
     },
     async finished(id, call = {}) {
-      checkOptions(call);
+      checkCall(call);
       if (resolved.keepMs === 0)
         throw new InvalidArgumentError(
           'results',
@@ -129,7 +130,7 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
     job: look,
     async list(state, options) {
       checkState(state);
-      checkOptions(options);
+      checkObject('options', options);
       const { limit, skip = 0, ...call } = options;
       const range = [wholeNumber('skip', skip, 0, 1e9), wholeNumber('limit', limit, 1, mostAtOnce)];
       const ids = await ask(lookScript(keys, [...head, 'list', state, ...range]), call);

@@ -3,7 +3,7 @@ import {
   type BackoffOptions,
   type Codec,
   checkName,
-  checkOptions,
+  checkObject,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -134,7 +134,7 @@ export function resolveQueue<T>(
   partition?: number,
 ): ResolvedQueue<T> {
   const name = partition === undefined ? checkName('name', given) : `${given}@${partition}`;
-  checkOptions(options);
+  checkObject('options', options);
   const { retry = {} } = options;
   const builders = queueKeys.in(options.namespace ?? defaultNamespace);
   const channel = wakeChannel(builders, name);
@@ -192,7 +192,7 @@ function resolveRate(rate: RateOptions | undefined): { readonly spacing: number;
 
 /** Resolves a worker's options once; throws `InvalidArgumentError`. */
 export function resolveWorker(options: WorkerOptions): ResolvedWorker {
-  checkOptions(options);
+  checkObject('options', options);
   return {
     concurrency: wholeNumber('concurrency', options.concurrency ?? 1, 1, 10_000),
     leaseMs: durationMs(options.lease ?? '30s', 'lease', { minMs: 100, maxMs: 86_400_000 }),

@@ -1,7 +1,7 @@
 import {
   type CallOptions,
   checkName,
-  checkOptions,
+  checkObject,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -85,7 +85,7 @@ const longestBlockMs = 100 * 24 * hourMs;
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveOptions(options: RateLimiterOptions): ResolvedOptions {
-  checkOptions(options);
+  checkObject('options', options);
   const { name = 'default', namespace = defaultNamespace, deadlineMs } = options;
   checkName('name', name);
   const policy = resolvePolicy(options.policy);

@@ -1,8 +1,9 @@
 import {
   type CallOptions,
   callWithin,
+  checkCall,
   checkDriver,
-  checkOptions,
+  checkObject,
   defineTrace,
   InvalidArgumentError,
 } from '@penknife/core';
@@ -68,7 +69,7 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
   /** Not an async function: it is on the way of every decision, and a promise more is felt there. */
   function ask(act: Act, identifier: string, options: CheckOptions = {}): Promise<RateLimitResult> {
     try {
-      checkOptions(options);
+      checkCall(options);
       const { limit, words, plain } = under(options.policy);
       const call = { limit, words, plain, name, identifier, cost: checkCost(options.cost ?? 1) };
       return driver.send(checkLimit(scripts, keys, act, call), callOptions(options));
@@ -97,14 +98,14 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
       });
     },
     async reset(identifier, call = {}) {
-      checkOptions(call);
+      checkCall(call);
       const forgotten = [keyOf(identifier)];
       if (limit.penalty !== null) forgotten.push(keys.penalty(identifier, name));
       if (limit.reserves) forgotten.push(keys.reservations(identifier, name));
       return driver.send(forget(forgotten), callOptions(call));
     },
     async block(identifier, duration, call = {}) {
-      checkOptions(call);
+      checkCall(call);
       checkIdentifier(identifier);
       const penalty = required(limit.penalty, 'penalty');
       const keepLonger = call.keepLonger === true ? 1 : 0;
@@ -112,14 +113,14 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
       await driver.send(blockScript([keys.penalty(identifier, name)], args), callOptions(call));
     },
     async wait(identifier, options = {}) {
-      checkOptions(options);
+      checkCall(options);
       required(longestWaitMs, 'longestWait');
       return waitForTurn(limiter, driver.clock, identifier, options, longestWaitMs, (patienceMs, call) =>
         ask({ kind: 'book', patienceMs }, identifier, call),
       );
     },
     async reserve(identifier, options = {}) {
-      checkOptions(options);
+      checkCall(options);
       const forMs = required(reservationMs, 'reservations');
       const act = { kind: 'reserve', token: token(), forMs } as const;
       const result = await ask(act, identifier, options);
@@ -132,7 +133,7 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
       });
     },
     async changePolicy(identifier, options) {
-      checkOptions(options);
+      checkObject('options', options);
       return changePolicy(options, under, (args) =>
         driver.send(scripts.change([keyOf(identifier)], args), callOptions(options)),
       );
@@ -140,7 +141,7 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
     async extend(identifier, result, call = {}) {
       onlyConcurrency('extend', policy);
       checkResult(result, name);
-      checkOptions(call);
+      checkCall(call);
       const { receipt, cost } = result;
       if (receipt === null) return false;
       const args = [receipt, cost, policyOfCharge(result, policy).windowMs * 1000] as const;
@@ -148,7 +149,7 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
     },
     async hold(identifier, options, run) {
       onlyConcurrency('hold', policy);
-      checkOptions(options);
+      checkObject('options', options);
       if (typeof run !== 'function') throw new InvalidArgumentError('run', 'must be a function', run);
       return hold(limiter, driver.clock, identifier, options, run);
     },

@@ -1,4 +1,4 @@
-import { checkOptions, InvalidArgumentError, sentOf } from '@penknife/core';
+import { checkObject, InvalidArgumentError, sentOf } from '@penknife/core';
 import type { ResolvedPolicy } from './policy/policy.js';
 import { policyOf } from './policy/policy-of.js';
 import { checkCost, resolvePolicy } from './policy/resolve-policy.js';
@@ -34,7 +34,7 @@ export class Refunds {
     options: { readonly cost?: number },
     send: (units: number) => Promise<number>,
   ): Promise<number> {
-    checkOptions(options);
+    checkObject('options', options);
     const wanted = checkCost(options.cost ?? result.cost);
     const given = this.#given.get(result) ?? 0;
     const units = Math.min(wanted, checkCost(result.cost) - given);

@@ -1,4 +1,4 @@
-import { type CallOptions, checkOptions, checkText, type Driver, InvalidArgumentError } from '@penknife/core';
+import { type CallOptions, checkObject, checkText, type Driver, InvalidArgumentError } from '@penknife/core';
 import { InventoryKeyError, ReservationConflictError, UnknownItemError } from '../errors.js';
 import type { Inventory } from '../inventory.js';
 import { checkQuantities } from '../items.js';
@@ -55,7 +55,7 @@ export function createJointReservations(
   }
 
   async function reserve(parts: Parts, options: JointReserveOptions): Promise<JointReserveOutcome> {
-    checkOptions(options);
+    checkObject('options', options);
     const { id, hold, customer, ...call } = options;
     if (typeof parts !== 'object' || parts === null)
       throw new InvalidArgumentError('parts', 'must be an object of inventories and what is wanted', parts);

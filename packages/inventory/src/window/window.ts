@@ -4,7 +4,7 @@ import {
   callWithin,
   checkDriver,
   checkName,
-  checkOptions,
+  checkObject,
   checkText,
   type Duration,
   defaultNamespace,
@@ -63,7 +63,7 @@ const mostListed = 1000;
  */
 export function createWindow(driver: Pick<Sender, 'send'>, options: WindowOptions): Window {
   checkDriver(driver);
-  checkOptions(options);
+  checkObject('options', options);
   const { most = 100_000, deadlineMs } = options;
   const windowMs = durationMs(options.window, 'window', { minMs: 1, maxMs: longestMs });
   if (!Number.isSafeInteger(most) || most < 1 || most > mostMembers)

@@ -2,7 +2,7 @@ import {
   type CallOptions,
   callWithin,
   checkDriver,
-  checkOptions,
+  checkObject,
   checkText,
   InvalidArgumentError,
   isPenknifeError,
@@ -159,7 +159,7 @@ export function createPartitionedQueue<T, R = unknown>(
     job: async (id, call) => (await find(id, call))?.job,
     async list(state, options) {
       checkState(state);
-      checkOptions(options);
+      checkObject('options', options);
       const { limit, skip = 0, ...call } = options;
       wholeNumber('limit', limit, 1, mostAtOnce);
       let toSkip = wholeNumber('skip', skip, 0, 1e9);

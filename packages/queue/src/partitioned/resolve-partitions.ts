@@ -1,4 +1,4 @@
-import { checkOptions, defaultNamespace, InvalidArgumentError } from '@penknife/core';
+import { checkObject, defaultNamespace, InvalidArgumentError } from '@penknife/core';
 import { queueKeys } from '../keys.js';
 import { mostKept, type ResolvedQueue, resolveQueue, wholeNumber } from '../options.js';
 import type { PartitionedQueueOptions } from './partitioned-queue.js';
@@ -17,7 +17,7 @@ export function resolvePartitions<T>(
   name: string,
   options: PartitionedQueueOptions<T>,
 ): ResolvedPartitions<T> {
-  checkOptions(options);
+  checkObject('options', options);
   const { partitions, partitionBy = 'id', deadLetters, results, ...others } = options;
   const count = wholeNumber('partitions', partitions, 1, 256);
   if (partitionBy !== 'id' && partitionBy !== 'group')

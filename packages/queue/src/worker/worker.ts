@@ -1,7 +1,7 @@
 import {
   type Arg,
   backoffMs,
-  checkOptions,
+  checkCall,
   type Driver,
   type Duration,
   durationMs,
@@ -238,7 +238,7 @@ export function startWorker<T, R>(parts: WorkerParts<T, R>): Worker {
 
   let ended: Promise<void> | undefined;
   const close: Worker['close'] = async (options = {}) => {
-    checkOptions(options);
+    checkCall(options);
     const { grace = '10s' } = options;
     const graceMs = durationMs(grace, 'grace');
     ended ??= end(graceMs);

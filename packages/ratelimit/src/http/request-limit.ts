@@ -1,6 +1,6 @@
 import {
   type Clock,
-  checkOptions,
+  checkObject,
   InvalidArgumentError,
   isUnavailable,
   reportListenerError,
@@ -67,7 +67,7 @@ export type RequestLimit<Request> = (
 
 /** Makes what all adapters share. Rejects with the driver's errors when nobody can be asked: put `guardLimiter` around. */
 export function requestLimit<Request>(options: RequestLimitOptions<Request>): RequestLimit<Request> {
-  checkOptions(options);
+  checkObject('options', options);
   const { limiter, key, cost, policy, skip, clock = systemClock } = options;
   if (typeof limiter?.check !== 'function')
     throw new InvalidArgumentError('limiter', 'must be a limiter, or several limits', limiter);

@@ -1,7 +1,8 @@
 import {
   type CallOptions,
   type Clock,
-  checkOptions,
+  checkCall,
+  checkObject,
   type Duration,
   durationMs,
   InvalidArgumentError,
@@ -57,7 +58,7 @@ export function guardLimiter(
   options: GuardOptions,
 ): GuardedLimiter {
   checkLimiter(limiter);
-  checkOptions(options);
+  checkObject('options', options);
   const { fallback, deadlineMs = 50, failures = 5, instances = 1, onHealth } = options;
   if (fallback !== 'open' && fallback !== 'closed' && fallback !== 'local')
     throw new InvalidArgumentError('fallback', "must be 'open', 'closed' or 'local'", fallback);
@@ -138,24 +139,24 @@ export function guardLimiter(
       return breaker.health;
     },
     async check(identifier, options = {}) {
-      checkOptions(options);
+      checkCall(options);
       const answer = await ask(() => limiter.check(identifier, within(options)));
       return answer ?? instead(true, identifier, options);
     },
     async peek(identifier, options = {}) {
-      checkOptions(options);
+      checkCall(options);
       const answer = await ask(() => limiter.peek(identifier, within(options)));
       return answer ?? instead(false, identifier, options);
     },
     async refund(identifier, result, options = {}) {
       checkResult(result, limiter.name);
-      checkOptions(options);
+      checkCall(options);
       if (result.source === 'local') return local.refund(identifier, result, options);
       // What cannot be given back recovers by itself.
       return (await ask(() => limiter.refund(identifier, result, within(options)))) ?? 0;
     },
     async reset(identifier, options = {}) {
-      checkOptions(options);
+      checkCall(options);
       const own = await local.reset(identifier);
       return (await limiter.reset(identifier, within(options))) || own;
     },

@@ -1,4 +1,4 @@
-import { type Clock, checkName, checkOptions, InvalidArgumentError } from '@penknife/core';
+import { type Clock, checkCall, checkName, InvalidArgumentError } from '@penknife/core';
 import { checkIdentifier } from '../keys.js';
 import type { Limiter } from '../limiter.js';
 import type { CheckOptions } from '../options.js';
@@ -36,7 +36,7 @@ export function createLocalLimiter(
   const nowMicros = (): number => Math.floor(clock.monotonic() * 1000) + 1;
 
   function ask(identifier: string, charge: boolean, options: CheckOptions = {}): RateLimitResult {
-    checkOptions(options);
+    checkCall(options);
     const { cost = 1, policy: other } = options;
     checkIdentifier(identifier);
     const policy = other === undefined ? own : sameAlgorithm(other, own);

@@ -1,4 +1,4 @@
-import { checkOptions, InvalidArgumentError, reportListenerError } from '@penknife/core';
+import { checkObject, InvalidArgumentError, reportListenerError } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
 import type { RateLimitResult } from '../result.js';
 import { checkLimiter } from './check-limiter.js';
@@ -21,7 +21,7 @@ export interface ObserveOptions {
  */
 export function observeLimiter(limiter: Limiter, options: ObserveOptions): Limiter {
   checkLimiter(limiter);
-  checkOptions(options);
+  checkObject('options', options);
   const { shadow = false, nearLimit = 0.8, onNearLimit, onDenied } = options;
   if (!(nearLimit > 0 && nearLimit <= 1))
     throw new InvalidArgumentError('nearLimit', 'must be above 0 and at most 1', nearLimit);

@@ -1,6 +1,7 @@
 import {
   type Clock,
-  checkOptions,
+  checkCall,
+  checkObject,
   type Duration,
   durationMs,
   InvalidArgumentError,
@@ -47,7 +48,7 @@ export function sliceLimiter(
   options: SliceOptions,
 ): SlicedLimiter {
   checkLimiter(limiter);
-  checkOptions(options);
+  checkObject('options', options);
   const { units, maxIdentifiers = 1000 } = options;
   const { capacity, windowMs, algorithm } = limiter.policy;
   whole('units', units);
@@ -134,7 +135,7 @@ export function sliceLimiter(
     name: limiter.name,
     policy: limiter.policy,
     async check(identifier, call = {}) {
-      checkOptions(call);
+      checkCall(call);
       const cost = checkCost(call.cost ?? 1);
       const direct = cost > units / 2 || call.policy !== undefined || closed;
       return direct ? limiter.check(identifier, call) : check(identifier, cost);

@@ -1,4 +1,4 @@
-import { AbortedError, checkOptions, type Duration, durationMs } from '@penknife/core';
+import { AbortedError, checkCall, checkObject, type Duration, durationMs } from '@penknife/core';
 import type { LimiterDriver } from '../limiter.js';
 import type { WaitOptions } from '../options.js';
 import type { Policy } from '../policy/policy.js';
@@ -51,7 +51,7 @@ export interface Pacer {
  * ```
  */
 export function createPacer(driver: LimiterDriver, options: PacerOptions): Pacer {
-  checkOptions(options);
+  checkObject('options', options);
   const { name = 'pacer', longestWait = 60_000, policy, namespace, deadlineMs } = options;
   const longestMs = durationMs(options.longestBackoff ?? 3_600_000, 'longestBackoff', { minMs: 1 });
   const unknownMs = durationMs(options.unknownBackoff ?? 1000, 'unknownBackoff', { minMs: 1 });
@@ -67,7 +67,7 @@ export function createPacer(driver: LimiterDriver, options: PacerOptions): Pacer
   const patienceMs = durationMs(longestWait, 'longestWait');
 
   async function turn(upstream: string, call: WaitOptions = {}): Promise<RateLimitResult> {
-    checkOptions(call);
+    checkCall(call);
     const until = clock.monotonic() + (call.maxWaitMs ?? patienceMs);
     for (;;) {
       const leftMs = Math.max(0, Math.floor(until - clock.monotonic()));

@@ -1,7 +1,7 @@
 import {
   type CallOptions,
   checkName,
-  checkOptions,
+  checkObject,
   defaultNamespace,
   InvalidArgumentError,
 } from '@penknife/core';
@@ -49,7 +49,7 @@ const mostLimits = 16;
 export function resolveRateLimits<Limit extends string>(
   options: RateLimitsOptions<Limit>,
 ): ResolvedRateLimits {
-  checkOptions(options);
+  checkObject('options', options);
   const { name = 'default', namespace = defaultNamespace, deadlineMs } = options;
   checkName('name', name);
   const entries = Object.entries<Policy | LimitOptions>(options.limits ?? {});
@@ -82,7 +82,7 @@ export function limitCalls(
   identifiers: readonly string[],
   call: CallLimits<string>,
 ): readonly LimitCall[] {
-  checkOptions(call);
+  checkObject('options', call);
   const { cost = 1, policies = {} } = call;
   if (typeof policies !== 'object' || policies === null)
     throw new InvalidArgumentError('policies', 'must be an object', policies);

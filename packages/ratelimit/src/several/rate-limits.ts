@@ -1,8 +1,9 @@
 import {
   type CallOptions,
   callWithin,
+  checkCall,
   checkDriver,
-  checkOptions,
+  checkObject,
   type Driver,
   isUnavailable,
   reportListenerError,
@@ -190,7 +191,7 @@ export function createRateLimits<const Limit extends string>(
       Limit,
       Policy
     >;
-    checkOptions(call);
+    checkObject('options', call);
     const calls = callsFor(identifiers, { policies });
     const sent = calls.map((limit, i) => {
       const result = charges[i]?.result;
@@ -215,7 +216,7 @@ export function createRateLimits<const Limit extends string>(
     release: (identifiers, result, call = {}) =>
       returned(identifiers, result, call, (algorithm) => algorithm === 'concurrency'),
     async reset(identifiers, call = {}) {
-      checkOptions(call);
+      checkCall(call);
       const sent = callsFor(identifiers, {}).map((limit) => {
         const penalty = limit.limit.penalty === null ? [] : [keys.penalty(limit.identifier, limit.name)];
         return driver.send(forget([keyOf(limit), ...penalty]), callOptions(call));
