@@ -18,7 +18,7 @@ const quickly: Readonly<Record<string, readonly string[]>> = {
 };
 const group = 'g';
 type Log = Stream<{ readonly data: Numbered }, { readonly data: Numbered }>;
-const patienceMs = 15_000;
+const patienceMs = full ? 30_000 : 15_000;
 /** What is in order per key goes no faster than there are keys. */
 const keyCount = full ? 100 : 12;
 

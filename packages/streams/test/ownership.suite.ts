@@ -1,37 +1,17 @@
-import type { Driver } from '@penknife/core';
+import type {} from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import {
-  type ConsumerEvent,
-  type ConsumerOptions,
-  createStreams,
-  type ReceivedMessage,
-  type Stream,
-  streamKeys,
-} from '../src/index.js';
+import type { ConsumerEvent, ReceivedMessage } from '../src/index.js';
 import { collected, gate } from './collected.js';
-import { patiently } from './patience.js';
+import { groupOfNumbers } from './group-of-numbers.js';
 import { pausable } from './pausable-driver.js';
-import { drafts, type Numbered, numbers } from './sample-streams.js';
+import { drafts, type Numbered } from './sample-streams.js';
 
-type Numbers = Stream<{ readonly data: Numbered }, { readonly data: Numbered }>;
 type Received = ReceivedMessage<{ readonly data: Numbered }>;
 
 /** Whose a message is: his who has the lease, as long as he has it, and nobody else's. */
 export function ownershipSuite(context: MatrixContext): void {
-  const keys = streamKeys.in('pk');
-  const log = keys.log('numbers');
-  const group = 'g';
-  const open = async (driver?: Driver): Promise<Numbers> =>
-    createStreams(driver ?? (await context.driver())).open(numbers);
-  const waits = <T>(promise: Promise<T>, limitMs?: number): Promise<T> =>
-    patiently(context, promise, limitMs);
-  const fast: ConsumerOptions = {
-    lease: context.column.memory ? 100 : 200,
-    retry: { base: 10, max: 20, jitter: 'none' },
-  };
-  const pending = async (): Promise<unknown> =>
-    ((await context.admin('XPENDING', log, group)) as unknown[])[0];
+  const { keys, log, group, fast, open, waits, pending } = groupOfNumbers(context);
 
   it('trap 3: what waits in the buffer of a busy consumer is renewed, and nobody takes it', async () => {
     const [busy, idle] = [await open(), await open()];

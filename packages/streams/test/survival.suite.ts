@@ -1,35 +1,15 @@
-import { ConnectionError, type Driver } from '@penknife/core';
+import { ConnectionError } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import {
-  type ConsumerEvent,
-  type ConsumerOptions,
-  createStreams,
-  type Stream,
-  streamKeys,
-} from '../src/index.js';
+import type { ConsumerEvent } from '../src/index.js';
 import { collected } from './collected.js';
-import { patiently } from './patience.js';
+import { groupOfNumbers } from './group-of-numbers.js';
 import { losingReplies } from './pausable-driver.js';
-import { drafts, type Numbered, numbers } from './sample-streams.js';
-
-type Numbers = Stream<{ readonly data: Numbered }, { readonly data: Numbered }>;
+import { drafts } from './sample-streams.js';
 
 /** What a group does when replies, connections, keys or the stream itself are lost. */
 export function survivalSuite(context: MatrixContext): void {
-  const keys = streamKeys.in('pk');
-  const log = keys.log('numbers');
-  const group = 'g';
-  const open = async (driver?: Driver): Promise<Numbers> =>
-    createStreams(driver ?? (await context.driver())).open(numbers);
-  const waits = <T>(promise: Promise<T>, limitMs?: number): Promise<T> =>
-    patiently(context, promise, limitMs);
-  const fast: ConsumerOptions = {
-    lease: context.column.memory ? 100 : 200,
-    retry: { base: 10, max: 20, jitter: 'none' },
-  };
-  const pending = async (): Promise<unknown> =>
-    ((await context.admin('XPENDING', log, group)) as unknown[])[0];
+  const { keys, log, group, fast, open, waits, pending } = groupOfNumbers(context);
 
   it('trap 7: an acknowledgement whose reply is lost is repeated, told as unconfirmed, and not handled twice', async () => {
     const lossy = losingReplies(

@@ -1,35 +1,15 @@
-import type { Driver } from '@penknife/core';
+import type {} from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import {
-  type ConsumerEvent,
-  type ConsumerOptions,
-  createStreams,
-  type Stream,
-  streamKeys,
-} from '../src/index.js';
+import type { ConsumerEvent } from '../src/index.js';
 import { all, collected, gate } from './collected.js';
 import { dressed } from './dressed.js';
-import { patiently } from './patience.js';
-import { drafts, type Numbered, numbers } from './sample-streams.js';
-
-type Numbers = Stream<{ readonly data: Numbered }, { readonly data: Numbered }>;
+import { groupOfNumbers } from './group-of-numbers.js';
+import { drafts } from './sample-streams.js';
 
 /** What a group does when its members die or stall: nothing is lost, and nobody works on what another has. */
 export function takeoverSuite(context: MatrixContext): void {
-  const keys = streamKeys.in('pk');
-  const log = keys.log('numbers');
-  const group = 'g';
-  const open = async (driver?: Driver): Promise<Numbers> =>
-    createStreams(driver ?? (await context.driver())).open(numbers);
-  const waits = <T>(promise: Promise<T>, limitMs?: number): Promise<T> =>
-    patiently(context, promise, limitMs);
-  const fast: ConsumerOptions = {
-    lease: context.column.memory ? 100 : 200,
-    retry: { base: 10, max: 20, jitter: 'none' },
-  };
-  const pending = async (): Promise<unknown> =>
-    ((await context.admin('XPENDING', log, group)) as unknown[])[0];
+  const { log, group, fast, open, waits, pending } = groupOfNumbers(context);
   /** Makes a consumer hold entries and dies with them: nobody renews or releases. */
   const dieWith = async (count: number): Promise<void> => {
     await context.admin('XGROUP', 'CREATE', log, group, '0', 'MKSTREAM');
