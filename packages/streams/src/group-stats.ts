@@ -9,7 +9,7 @@ export interface GroupStats {
   readonly atMs: number;
   /** Entries not yet delivered to the group. */
   readonly lag: number;
-  /** False when neither the server knew the lag nor the bounded count reached the end: then it is an estimate. */
+  /** False when neither the server knew the lag for sure nor a bounded count from either end: then it is an estimate. */
   readonly exact: boolean;
   /** Delivered and not acknowledged, retries that wait included. */
   readonly pending: number;
@@ -23,18 +23,17 @@ export interface GroupStats {
   readonly length: number;
 }
 
-/** At most this many entries are counted where the server does not know the lag. */
+/** At most this many entries are counted on either side of the cursor where the server does not know the lag for sure. */
 export const countLimit = 1000;
 
 /** Turns a group's figures into stats. Never says 0 for "unknown". */
 export function statsOf(group: string, figures: GroupFigures): GroupStats {
-  const { lag, counted, oldestId, serverMs, pending, retries, deadLetters, consumers, length } = figures;
-  const known = lag ?? (counted < countLimit ? counted : undefined);
+  const { lag, oldestId, serverMs, pending, retries, deadLetters, consumers, length } = figures;
   return {
     group,
     atMs: serverMs,
-    lag: known ?? estimateLag(figures),
-    exact: known !== undefined,
+    lag: lag ?? estimateLag(figures),
+    exact: lag !== null,
     pending,
     retries,
     deadLetters,
@@ -65,12 +64,12 @@ function older(left: number | null, right: number | null): number | null {
   return Math.max(left, right);
 }
 
-/** As if entries had come evenly over the time the log covers; at least what was counted, at most what there is. */
-function estimateLag({ firstId, lastId, deliveredId, length, counted }: GroupFigures): number {
+/** The server's word, else as if entries had come evenly over the time the log covers; within what was counted. */
+function estimateLag({ firstId, lastId, deliveredId, length, claimedLag }: GroupFigures): number {
   const [first, last] = [timeOfId(firstId), timeOfId(lastId)];
   const delivered = Math.max(first, timeOfId(deliveredId));
   const share = last > first ? (last - delivered) / (last - first) : 1;
-  return Math.min(length, Math.max(counted, Math.round(length * share)));
+  return Math.min(length - countLimit, Math.max(countLimit, claimedLag ?? Math.round(length * share)));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Command, defineScript, fragments, isServerError, type Reply, refuse } from '@penknife/core';
 import { textOf } from '../entry/raw-entry.js';
 import type { KeysOfGroup } from '../keys.js';
-import { rows, waitingConsumer, wake } from '../scripts/fragments.js';
+import { isBefore, rows, waitingConsumer, wake } from '../scripts/fragments.js';
 import groupStatsLua from '../scripts/group-stats.lua';
 import seekLua from '../scripts/seek.lua';
 
@@ -81,10 +81,10 @@ export interface GroupFigures {
   readonly retries: number;
   readonly deadLetters: number;
   readonly consumers: number;
-  /** Null when the server does not know it. */
+  /** Null when it is not known for sure: then at least `countLimit` entries are on either side of the cursor. */
   readonly lag: number | null;
-  /** Entries counted after the last delivered one, up to the limit; only when `lag` is null. */
-  readonly counted: number;
+  /** What the server makes of it; null when it does not know. */
+  readonly claimedLag: number | null;
   readonly oldestId: string;
   readonly deliveredId: string;
   readonly firstId: string;
@@ -94,7 +94,7 @@ export interface GroupFigures {
 const stats = defineScript({
   name: 'streams/group-stats',
   lua: groupStatsLua,
-  fragments: [fragments.nowMs, rows],
+  fragments: [fragments.nowMs, rows, isBefore],
   keys: 3,
   args: 3,
   repeatable: true,
@@ -114,7 +114,7 @@ const stats = defineScript({
       deadLetters: number(4),
       consumers: number(5),
       lag: number(6) === -1 ? null : number(6),
-      counted: number(7),
+      claimedLag: number(7) === -1 ? null : number(7),
       oldestId: text(8),
       deliveredId: text(9),
       firstId: text(10),
