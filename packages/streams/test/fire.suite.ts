@@ -111,7 +111,7 @@ export function fireSuite(context: MatrixContext): void {
     const faults = [
       ...reports.flatMap((report) => report.faults),
       ...left.flatMap(({ lag, pending }) =>
-        lag + pending > 0 ? [`${lag} not delivered, ${pending} pending`] : [],
+        lag + pending > 0 ? [`by its stats ${lag} not delivered, ${pending} pending`] : [],
       ),
     ];
     if (faults.length === 0) return;

@@ -25,7 +25,8 @@ elseif not first or isBefore(delivered, first[1]) then
 elseif group.lag and (redis.REDIS_VERSION_NUM or 0) >= 0x080000 then
   lag = group.lag
 else
-  -- Servers before 8.0 count what was trimmed unread for ever. Either side of the cursor tells what is on the other.
+  -- Servers before 8.0 are wrong for good once unread entries were trimmed, or a replica took over. Either side of the cursor
+  -- tells what is on the other.
   local limit = tonumber(ARGV[2])
   local after = #redis.call('XRANGE', KEYS[1], '(' .. delivered, '+', 'COUNT', limit)
   if after < limit then
