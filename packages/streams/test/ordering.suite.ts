@@ -49,6 +49,35 @@ export function orderingSuite(context: MatrixContext): void {
     expect(await pending()).toBe(0);
   });
 
+  it('a pause gives back what waits for its next try, too, and its key goes on afterwards', async () => {
+    const stream = await open();
+    await stream.appendMany(keyed('a', 3));
+    const events = collected<ConsumerEvent>();
+    const done = collected<number>();
+    let fails = true;
+    const consumer = stream.consume(
+      group,
+      ({ data: { n } }) => {
+        if (fails) throw new Error('not yet');
+        done.push(n);
+      },
+      {
+        lease: '1h',
+        order: 'key',
+        retry: { base: '1h', max: '1h', jitter: 'none' },
+        onEvent: (event) => events.push(event),
+      },
+    );
+    await waits(events.first(({ type }) => type === 'retry'));
+    await consumer.pause();
+    expect(consumer.health()).toMatchObject({ held: 0, waiting: 0 });
+    fails = false;
+    consumer.resume();
+    expect(await waits(done.atLeast(3))).toEqual([0, 1, 2]);
+    await consumer.close();
+    expect(await pending()).toBe(0);
+  });
+
   it('trap 23: a message that fails for good halts its key and says so; others go on; it is retried or skipped on demand', async () => {
     const stream = await open();
     await stream.appendMany([...keyed('bad', 4), ...keyed('good', 4)]);

@@ -82,7 +82,12 @@ export class KeyLanes implements Backlog {
 
   clear(): HeldEntry[] {
     const all = [...this.#byEntry.keys()].filter((entry) => entry.state === 'waiting');
-    for (const entry of all) this.#byEntry.delete(entry);
+    for (const entry of all) {
+      const lane = this.#byEntry.get(entry);
+      // It waits for its next try at the head of its key.
+      if (lane?.current === entry) lane.current = undefined;
+      this.#byEntry.delete(entry);
+    }
     for (const [key, lane] of this.#lanes) {
       lane.waiting.length = 0;
       if (lane.current === undefined) this.#lanes.delete(key);
