@@ -5,9 +5,14 @@ interface Waiting {
   advance(ms: number): Promise<void>;
 }
 
-/** Waits, on the context's clock and at most a second or so, until something holds. */
-export async function until(context: Waiting, what: string, holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 300; turn++) {
+/** Waits, on the context's clock and at most three seconds unless more turns are given, until something holds. */
+export async function until(
+  context: Waiting,
+  what: string,
+  holds: () => boolean,
+  turns = 300,
+): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) {
     if (holds()) return;
     await context.advance(turn < 20 ? 1 : 10);
   }
