@@ -23,7 +23,7 @@ export type Delivery = 'fire' | 'latest' | 'log';
 
 /** How much of a `log` channel is kept to recover from. */
 export interface History {
-  /** How many messages. Default 1000. */
+  /** How many messages, and at most a hundredth more. Default 1000. */
   readonly size?: number;
   /** For how long after the last publish. Default `'1h'`. */
   readonly ttl?: Duration;

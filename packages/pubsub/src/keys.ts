@@ -32,7 +32,7 @@ export const pubSubKeys: Keys<ChannelKinds> = defineKeys({
     history: {
       life: 'ephemeral',
       holds:
-        'the last messages of a `log` channel, at most `history.size`; gone `history.ttl` after the last one',
+        'the last messages of a `log` channel, at most `history.size` and a hundredth; gone `history.ttl` after the last one',
     },
     state: {
       life: 'ephemeral',

@@ -119,6 +119,18 @@ export function deliveriesSuite(context: MatrixContext): void {
     });
   });
 
+  it('log: a long history is cut a hundredth at a time, and never below its size', async () => {
+    const long = defineChannel('long:{id}', { delivery: 'log', history: { size: 300, ttl: '1m' } });
+    const channel = (await open()).channel(long);
+    await Promise.all(Array.from({ length: 305 }, (_, i) => channel.publish({ id: 'x' }, i)));
+    const lengths: unknown[] = [];
+    for (let i = 0; i < 6; i++) {
+      await channel.publish({ id: 'x' }, i);
+      lengths.push(await context.admin('XLEN', 'pk:ps1:history:{long:x}'));
+    }
+    expect(lengths).toEqual([300, 301, 302, 300, 301, 302]);
+  });
+
   it('trap 13: when the counter is gone the order starts over under a new epoch, and nothing old is taken for new', async () => {
     const channel = (await open()).channel(log);
     const before = await channel.publish({ room: a }, 'old');
