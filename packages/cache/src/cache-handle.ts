@@ -16,6 +16,7 @@ import { type Explanation, explainPlace } from './explain.js';
 import type { Target } from './invalidation/invalidator.js';
 import { writeThrough } from './invalidation/write-through.js';
 import type { Write } from './invalidation/writer.js';
+import type { Tag } from './keys.js';
 import type { Leaving } from './load/patience.js';
 import type { BulkLoader, Loader } from './loader.js';
 import { Many } from './many/many.js';
@@ -33,6 +34,7 @@ import { readThrough, wrapped } from './read-through.js';
 import { Requests } from './requests.js';
 import { type CacheStats, statsOf } from './stats.js';
 
+const noTags: readonly Tag[] = [];
 const traceInvalidate = defineTrace('cache.invalidate');
 
 /** The handle that `createCache` gives: answers the calls out of the parts. */
@@ -60,9 +62,9 @@ export class CacheHandle<V> implements Cache<V> {
 
   getOrSet<T extends V>(key: string, loader: Loader<T>, options?: GetOrSetOptions): Promise<T> {
     const { keeper, places } = this.#parts;
-    const hit = keeper.hit(key);
-    if (hit !== undefined) return Promise.resolve(keeper.given(hit.value) as T);
     try {
+      const hit = keeper.hit(key, this.#tagsOf(options));
+      if (hit !== undefined) return Promise.resolve(keeper.given(hit.value) as T);
       this.#refuseClosed();
       checkFunction('loader', loader);
       const checked = this.#requests.check(options);
@@ -85,7 +87,12 @@ export class CacheHandle<V> implements Cache<V> {
   merged<T extends V>(loader: BulkLoader<T>, options?: GetOrSetOptions): (key: string) => Promise<T> {
     checkFunction('loader', loader);
     this.#requests.check(options);
-    const peek = (key: string): T | undefined => this.peek(key);
+    const tags = this.#tagsOf(options);
+    const { keeper } = this.#parts;
+    const peek = (key: string): T | undefined => {
+      const hit = keeper.hit(key, tags);
+      return hit === undefined ? undefined : (keeper.given(hit.value) as T);
+    };
     // One caller's bad key is his alone.
     const check = (key: string): void => void this.#parts.places.of(key);
     return mergeCalls(peek, check, (keys) => this.getOrSetMany(keys, loader, options));
@@ -137,12 +144,12 @@ export class CacheHandle<V> implements Cache<V> {
 
   async get<T extends V = V>(key: string, options: GetOptions = {}): Promise<T | undefined> {
     const { keeper, places, retrieval } = this.#parts;
-    const hit = keeper.hit(key);
+    checkCall(options);
+    const tags = this.#tagsOf(options);
+    const hit = keeper.hit(key, tags);
     if (hit !== undefined) return keeper.given(hit.value) as T;
     this.#refuseClosed();
-    checkCall(options);
     const place = places.of(key);
-    const tags = places.tags(options.tags ?? []);
     const found = await this.#requests.patient(options.deadlineMs, options.signal, () =>
       retrieval.look(place, tags),
     );
@@ -285,6 +292,11 @@ export class CacheHandle<V> implements Cache<V> {
         : own.freshness;
     const freshness = resolveFreshness(options, base);
     return { place, encoded: codec.encode(value), freshness, tags: places.tags(options.tags ?? []) };
+  }
+
+  /** What an entry has to bear, in the local tier as well. */
+  #tagsOf(options: { readonly tags?: readonly string[] } | undefined): readonly Tag[] {
+    return options?.tags === undefined ? noTags : this.#parts.places.tags(options.tags);
   }
 
   #traced<T>(act: string, run: () => Promise<T>): Promise<T> {

@@ -124,6 +124,33 @@ export function tagsSuite(context: MatrixContext): void {
     expect(await other.getOrSet('x', () => 3)).toBe(3);
   });
 
+  test('trap 9: the local tier, too, misses an entry that lacks a tag of the call, and the tag takes it', async () => {
+    const cache = await made<string>();
+    const options = { tags: ['t'] };
+    const one = cache.merged<string>(({ keys: all }) => all.map((key) => [key, 'merged'] as const), options);
+    const calls: [string, () => Promise<unknown>, unknown][] = [
+      ['get', () => cache.get('k', options), undefined],
+      ['getMany', async () => (await cache.getMany(['k'], options)).values.get('k'), undefined],
+      ['getOrSet', () => cache.getOrSet('k', () => 'tagged', options), 'tagged'],
+      [
+        'getOrSetMany',
+        async () =>
+          (await cache.getOrSetMany(['k'], () => [['k', 'many'] as const], options)).values.get('k'),
+        'many',
+      ],
+      ['merged', () => one('k'), 'merged'],
+    ];
+    for (const [name, call, expected] of calls) {
+      await cache.remove('k');
+      await cache.getOrSet('k', () => 'untagged');
+      expect(cache.peek('k'), name).toBe('untagged');
+      expect(await call(), name).toBe(expected);
+    }
+    expect(cache.peek('k')).toBe('merged');
+    await cache.removeTags(['t'], { everywhere: true });
+    expect(await cache.getOrSet('k', () => 'new', options)).toBe('new');
+  });
+
   test('costs: a hit with 10 declared tags is one round trip; undeclared ones take a second', async () => {
     const cache = await made<number>({ local: false });
     await cache.getOrSet('x', () => 1, { tags: ten });

@@ -65,7 +65,7 @@ export class Retrieval {
 
   /** Without loading. */
   async look(place: Place, tags: readonly Tag[]): Promise<{ readonly value: unknown } | undefined> {
-    return this.#seen(place, await this.first(place, tags));
+    return this.#seen(place, tags, await this.first(place, tags));
   }
 
   /** Many without loading, in the order of the places. */
@@ -73,7 +73,7 @@ export class Retrieval {
     const reads = await this.#reader.readAll(places, tags);
     return reads.map((read, i): Look => {
       try {
-        return { found: this.#seen(places[i] as Place, read) };
+        return { found: this.#seen(places[i] as Place, tags, read) };
       } catch (error) {
         return { failed: true, error };
       }
@@ -81,10 +81,15 @@ export class Retrieval {
   }
 
   /** What a read gives who does not load; throws what it met when nothing may serve instead. */
-  #seen(place: Place, { reading, error }: FirstRead): { readonly value: unknown } | undefined {
+  #seen(
+    place: Place,
+    tags: readonly Tag[],
+    { reading, error }: FirstRead,
+  ): { readonly value: unknown } | undefined {
     if (reading === undefined) {
       if (!isUnavailable(error) || this.#options.whenUnavailable !== 'serve') throw error;
-      const alone = this.#keeper.alone(place, 'freshUntil') ?? this.#keeper.alone(place, 'fallbackUntil');
+      const alone =
+        this.#keeper.alone(place, tags, 'freshUntil') ?? this.#keeper.alone(place, tags, 'fallbackUntil');
       if (alone === undefined) throw error;
       this.#counts.staleUnavailable++;
       return alone;
@@ -165,12 +170,12 @@ export class Retrieval {
     const { whenUnavailable } = this.#options;
     if (whenUnavailable === 'reject') throw unavailable;
     const serve = whenUnavailable === 'serve';
-    const fresh = serve ? this.#keeper.alone(place, 'freshUntil') : undefined;
+    const fresh = serve ? this.#keeper.alone(place, tags, 'freshUntil') : undefined;
     if (fresh !== undefined) {
       this.#counts.staleUnavailable++;
       return fresh.value;
     }
-    if (serve) spare.found ??= this.#keeper.alone(place, 'fallbackUntil');
+    if (serve) spare.found ??= this.#keeper.alone(place, tags, 'fallbackUntil');
     const running = this.#loads.joinable(place.id, tags);
     if (running !== undefined) decided?.();
     const load =

@@ -2,10 +2,10 @@ import { type Clock, keyPart } from '@penknife/core';
 import type { Grade } from '../entry/freshness.js';
 import type { Header } from '../entry/header.js';
 import type { InvalidationPosition } from '../invalidation/position.js';
-import type { Place } from '../keys.js';
+import type { Place, Tag } from '../keys.js';
 import type { ResolvedFreshness } from '../options.js';
 import type { Counts } from '../stats.js';
-import type { LocalTier } from './local-tier.js';
+import type { LocalEntry, LocalTier } from './local-tier.js';
 import { isOverruled, type Watch, Watches } from './watches.js';
 
 /** What a read or load found, as it is to be kept. */
@@ -15,6 +15,8 @@ export interface Kept {
   readonly bytes: number;
   readonly earlyMs: number;
 }
+
+const noTags: readonly Tag[] = [];
 
 /** What of the local tier may be served, and what invalidations do to it and to those under way. */
 export class LocalKeeper {
@@ -31,19 +33,19 @@ export class LocalKeeper {
     this.#counts = counts;
   }
 
-  /** What serves as it is, at once: fresh, and the position confirmed within the lease. */
-  hit(key: string): { readonly value: unknown } | undefined {
-    const hit = this.#hit(key, key);
+  /** What serves as it is, at once: fresh, bearing the tags, and the position confirmed within the lease. */
+  hit(key: string, tags: readonly Tag[] = noTags): { readonly value: unknown } | undefined {
+    const hit = this.#hit(key, key, tags);
     if (hit !== undefined || this.tier === undefined || typeof key !== 'string' || key.length === 0)
       return hit;
     // A key that cannot stand in a Redis key as it is has another id.
     const id = keyPart(key, 'key');
-    return id === key ? undefined : this.#hit(key, id);
+    return id === key ? undefined : this.#hit(key, id, tags);
   }
 
-  #hit(key: string, id: string): { readonly value: unknown } | undefined {
+  #hit(key: string, id: string, tags: readonly Tag[]): { readonly value: unknown } | undefined {
     const entry = this.tier?.get(id);
-    if (entry === undefined || entry.key !== key) return undefined;
+    if (entry === undefined || entry.key !== key || lacks(entry, tags)) return undefined;
     const now = this.#clock.monotonic();
     if (now >= entry.freshUntil || now >= this.position.confirmedUntil) return undefined;
     this.position.used = true;
@@ -52,9 +54,14 @@ export class LocalKeeper {
   }
 
   /** What serves when Redis cannot be asked. */
-  alone(place: Place, until: 'freshUntil' | 'fallbackUntil'): { readonly value: unknown } | undefined {
+  alone(
+    place: Place,
+    tags: readonly Tag[],
+    until: 'freshUntil' | 'fallbackUntil',
+  ): { readonly value: unknown } | undefined {
     const entry = this.tier?.look(place.id);
-    if (entry === undefined || this.#clock.monotonic() >= entry.alone[until]) return undefined;
+    if (entry === undefined || lacks(entry, tags) || this.#clock.monotonic() >= entry.alone[until])
+      return undefined;
     return entry;
   }
 
@@ -130,4 +137,10 @@ export class LocalKeeper {
     this.tier?.dropAll();
     this.watches.overruleAll();
   }
+}
+
+/** True for an entry without one of the tags: it would not fall with it. */
+function lacks(entry: LocalEntry, tags: readonly Tag[]): boolean {
+  for (const { id } of tags) if (!entry.tags.includes(id)) return true;
+  return false;
 }

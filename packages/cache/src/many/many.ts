@@ -2,7 +2,7 @@ import { type CallOptions, InvalidArgumentError, type PenknifeError } from '@pen
 import type { ManyResult } from '../cache.js';
 import type { ValueCodec } from '../codec/value-codec.js';
 import type { Write, Writer } from '../invalidation/writer.js';
-import type { Place, Places } from '../keys.js';
+import type { Place, Places, Tag } from '../keys.js';
 import type { Retrieval } from '../load/retrieval.js';
 import type { BulkLoader } from '../loader.js';
 import type { LocalKeeper } from '../local/local-keeper.js';
@@ -37,7 +37,7 @@ export class Many {
   async getMany<V>(keys: readonly string[], options: GetOptions): Promise<ManyResult<V>> {
     const { retrieval, requests, places, keeper } = this.#parts;
     const tags = places.tags(options.tags ?? []);
-    const { values, missing } = this.#here<V>(keys);
+    const { values, missing } = this.#here<V>(keys, tags);
     return requests.patient(options.deadlineMs, options.signal, async () => {
       const failures = new Map<string, unknown>();
       const looks = await retrieval.lookAll(missing, tags);
@@ -58,7 +58,7 @@ export class Many {
     const { requests, keeper } = this.#parts;
     if (typeof loader !== 'function') throw new InvalidArgumentError('loader', 'must be a function', loader);
     const checked = requests.check(options);
-    const { values, missing } = this.#here<V>(keys);
+    const { values, missing } = this.#here<V>(keys, checked.tags);
     const run = new BulkRun<V>(
       missing.map(({ key }) => key),
       loader,
@@ -91,12 +91,15 @@ export class Many {
   }
 
   /** What the local tier has, and where the others are. Every key is checked before anything is sent. */
-  #here<V>(keys: readonly string[]): { readonly values: Map<string, V>; readonly missing: readonly Place[] } {
+  #here<V>(
+    keys: readonly string[],
+    tags: readonly Tag[],
+  ): { readonly values: Map<string, V>; readonly missing: readonly Place[] } {
     const { keeper, places } = this.#parts;
     const values = new Map<string, V>();
     const missing: Place[] = [];
     for (const place of [...keysOf(keys)].map((key) => places.of(key))) {
-      const hit = keeper.hit(place.key);
+      const hit = keeper.hit(place.key, tags);
       if (hit === undefined) missing.push(place);
       else values.set(place.key, keeper.given(hit.value) as V);
     }
