@@ -46,6 +46,22 @@ describe('when Redis is gone', () => {
     expect(await cache.getOrSet('y', () => 8)).toBe(8);
   });
 
+  it('trap 9: what lacks a tag of the call is not served then either', async () => {
+    const cache = stage.cache<number>({ deadlineMs: 300, staleIfErrorMs: 600_000 });
+    await cache.getOrSet('x', () => 1);
+    await cache.getOrSet('y', () => 1, { tags: ['t'] });
+    stage.redis.faults.pause();
+    await stage.clock.advance(1500);
+    const options = { tags: ['t'] };
+    const reads = Promise.allSettled(['x', 'y'].map((key) => cache.get(key, options)));
+    await stage.clock.advance(310);
+    expect(await reads).toMatchObject([{ status: 'rejected' }, { value: 1 }]);
+    const answers = Promise.all(['x', 'y'].map((key) => cache.getOrSet(key, () => 2, options)));
+    await stage.clock.advance(310);
+    expect(await answers).toEqual([2, 1]);
+    stage.redis.faults.resume();
+  });
+
   it('may reject instead, and a removal that could not be made always does', async () => {
     const cache = stage.cache<number>({ deadlineMs: 100, whenUnavailable: 'reject' });
     await cache.getOrSet('x', () => 1);
