@@ -4,7 +4,7 @@ import { faultKinds, type SimulationEvent, type SimulationReport, simulate } fro
 import { expect, it } from 'vitest';
 import { createCache, LoadTimeoutError } from '../src/index.js';
 
-const seeds = process.env.PENKNIFE_TIER === 'full' ? 2000 : 60;
+const seeds = process.env.PENKNIFE_TIER === 'full' ? 2000 : 50;
 const l1LeaseMs = 200;
 
 /**
@@ -30,6 +30,21 @@ function staleReads(events: readonly SimulationEvent[]): string[] {
   return found;
 }
 
+/** Where values belong: the last one stored, and the order in which they were. */
+function createDatabase() {
+  const versions = new Map([[0, 0]]);
+  return {
+    ids: 0,
+    reads: 0,
+    current: 0,
+    store(id: number): void {
+      versions.set(id, versions.size);
+      this.current = id;
+    },
+    versionOf: (id: number): number => versions.get(id) ?? -1,
+  };
+}
+
 function run(
   many: number,
   dress: (driver: Driver) => Driver = (driver) => driver,
@@ -40,7 +55,7 @@ function run(
     processes: 3,
     shrinkRuns: 100,
     faults: { kinds: faultKinds, longestMs: 5000 },
-    setup: () => ({ version: 0, reads: 0 }),
+    setup: createDatabase,
     async scenario({ driver, clock, pick, record }, database) {
       const cache = createCache<number>(dress(driver), {
         name: 'c',
@@ -50,25 +65,56 @@ function run(
         // By default a process that cannot reach Redis serves what it has.
         whenUnavailable: 'load',
       });
+      const tags = ['t'];
+      const load = async (): Promise<number> => {
+        const { current } = database;
+        await clock.sleep(pick([0, 10, 40]));
+        return current;
+      };
+      const reads = [
+        () => cache.getOrSet('key', load, { tags }),
+        async () => {
+          const loadAll = async ({ keys }: { readonly keys: readonly string[] }) => {
+            const id = await load();
+            return keys.map((key) => [key, id] as const);
+          };
+          const { values, failures } = await cache.getOrSetMany(['key', 'other'], loadAll, { tags });
+          if (failures.has('key')) throw failures.get('key');
+          return values.get('key') as number;
+        },
+      ];
+      const acts = [
+        () => cache.remove('key'),
+        () => cache.remove('key'),
+        () => cache.expire('key'),
+        () => cache.invalidate({ keys: ['key', 'other'] }),
+        () => cache.removeTags(tags),
+        () => cache.clear(),
+      ];
       for (let turn = 0; turn < 5; turn++) {
-        if (turn === 4 || pick(['read', 'read', 'write']) === 'read') {
+        const what = turn === 4 ? 'read' : pick(['read', 'read', 'read', 'read', 'write', 'write-through']);
+        if (what === 'read') {
           const read = database.reads++;
           record('reading', { read });
-          const load = async (): Promise<number> => {
-            const { version } = database;
-            await clock.sleep(pick([0, 10, 40]));
-            return version;
-          };
           try {
-            record('read', { read, version: await cache.getOrSet('key', load) });
+            record('read', { read, version: database.versionOf(await pick(reads)()) });
           } catch (error) {
             // Who stood still for longer than a load may take.
             if (!(error instanceof LoadTimeoutError)) throw error;
           }
         } else {
-          const version = ++database.version;
-          await cache.remove('key');
-          record('invalidated', { version });
+          const id = ++database.ids;
+          if (what === 'write') {
+            database.store(id);
+            await pick(acts)();
+          } else {
+            const write = async (): Promise<void> => {
+              await clock.sleep(pick([0, 10, 40]));
+              database.store(id);
+            };
+            await cache.writeThrough('key', id, write, { tags });
+          }
+          record('invalidated', { version: database.versionOf(id) });
         }
         await clock.sleep(turn === 3 ? 300 : pick([0, 10, 50]));
       }

@@ -1,16 +1,24 @@
 import type { Clock, Command } from '@penknife/core';
 
-/** One run of a loader. Its id is the value it gives. */
-export interface LoadRun {
+/** Where a value comes from: one run of a loader, or one write. Its id is the value. */
+export interface Source {
   readonly id: number;
   readonly key: string;
-  readonly begun: number;
+  /** Whether it bears the tag. */
+  readonly tagged: boolean;
+  /** Until here it may have been right: a load's beginning; a write's end, for writes at the same time have no order. */
+  rightUntil: number;
+  /** When it was made, and when it had been: it serves for its time from the first, and to those who waited until the second. */
+  readonly madeMs: number;
+  doneMs: number;
 }
 
 /** One read that began. */
 export interface ReadBegun {
   readonly key: string;
   readonly process: number;
+  /** Whether it declares the tag: what does not bear it is no answer then. */
+  readonly declares: boolean;
   readonly begun: number;
   readonly atMs: number;
 }
@@ -18,6 +26,8 @@ export interface ReadBegun {
 interface Invalidation {
   /** Undefined: everything. */
   readonly keys: readonly string[] | undefined;
+  /** Only of what bears the tag. */
+  readonly tagged: boolean;
   readonly process: number;
   /** Its call: what is loaded later sees whatever it was called for. */
   readonly begun: number;
@@ -35,28 +45,56 @@ interface Lease {
 export class History {
   readonly #clock: Clock;
   readonly #l1LeaseMs: number;
-  readonly runs: LoadRun[] = [];
+  readonly #ttlMs: number;
+  readonly #sources: Source[] = [];
   readonly invalidations: Invalidation[] = [];
   readonly stale: string[] = [];
+  /** Values that were served longer than they may be. */
+  readonly overdue: string[] = [];
   /** Leases granted beside a live one, and loads without any. */
   readonly doubled: string[] = [];
   reads = 0;
+  writes = 0;
+  #loads = 0;
   grants = 0;
   readonly #leases = new Map<string, Lease>();
   unanswered = 0;
   #step = 0;
   #floor = 0;
 
-  constructor(clock: Clock, l1LeaseMs: number) {
+  constructor(clock: Clock, l1LeaseMs: number, ttlMs: number) {
     this.#clock = clock;
     this.#l1LeaseMs = l1LeaseMs;
+    this.#ttlMs = ttlMs;
   }
 
-  loadBegins(key: string): LoadRun {
-    const run: LoadRun = { id: this.runs.length, key, begun: this.#step++ };
-    this.runs.push(run);
-    if (this.runs.length > this.grants) this.doubled.push(`load ${run.id} of ${key} began without a lease`);
+  loadBegins(key: string, tagged: boolean): Source {
+    const run = this.#source(key, tagged, this.#step++);
+    if (++this.#loads > this.grants) this.doubled.push(`load ${run.id} of ${key} began without a lease`);
     return run;
+  }
+
+  loadEnds(run: Source): void {
+    run.doneMs = this.#clock.monotonic();
+  }
+
+  /** A value that is about to be written. Until it is known to be, it may be right at any time. */
+  writeBegins(key: string): Source {
+    return this.#source(key, true, Number.POSITIVE_INFINITY);
+  }
+
+  writeEnds(written: Source): void {
+    this.writes++;
+    written.rightUntil = this.#step++;
+    written.doneMs = this.#clock.monotonic();
+  }
+
+  #source(key: string, tagged: boolean, rightUntil: number): Source {
+    const madeMs = this.#clock.monotonic();
+    const id = this.#sources.length;
+    const source: Source = { id, key, tagged, rightUntil, madeMs, doneMs: Number.POSITIVE_INFINITY };
+    this.#sources.push(source);
+    return source;
   }
 
   /** The call of an invalidation. */
@@ -89,41 +127,56 @@ export class History {
       case 'cache/overrule':
         this.#leases.delete(args[1] ?? '');
         return;
+      case 'cache/claim': {
+        // A writer's: whoever loads is no longer stored, and nobody else is let in.
+        const [, lease = '', , position, token = '', leaseMs] = args;
+        const untilMs = this.#clock.monotonic() + Number(leaseMs);
+        this.#leases.set(lease, { token, position: Number(position), untilMs });
+        return;
+      }
       case 'cache/keep-tags': {
         // A record that had to be made is a floor too: what is loaded under an older lease bears the tag and is missed.
         const [, tag = ''] = answer as readonly string[];
         this.#floor = Math.max(this.#floor, Number(tag.split(' ')[1]));
         return;
       }
-      case 'cache/announce':
-        {
-          const [, position, expireFloor] = (answer as { record: string }).record.split(' ').map(Number);
-          // Every key of a schedule bears the tag that is invalidated.
-          const floor = args.includes('remove-tag') ? position : expireFloor;
-          this.#floor = Math.max(this.#floor, floor ?? 0);
-        }
-        if (args.includes('clear') || args.includes('remove-tag')) this.#leases.clear();
+      case 'cache/announce': {
+        const [, position, expireFloor] = (answer as { record: string }).record.split(' ').map(Number);
+        // Every key of a schedule bears the tag that is invalidated.
+        const tagged = args.includes('remove-tag') || args.includes('expire-tag');
+        this.#floor = Math.max(this.#floor, (tagged ? position : expireFloor) ?? 0);
+        if (tagged || args.includes('clear') || args.includes('expire')) this.#leases.clear();
+      }
     }
   }
 
-  invalidated(keys: readonly string[] | undefined, process: number, begun: number): void {
-    this.invalidations.push({ keys, process, begun, resolved: this.#step++, atMs: this.#clock.monotonic() });
+  invalidated(
+    { keys, tagged = false }: { readonly keys: readonly string[] | undefined; readonly tagged?: boolean },
+    process: number,
+    begun: number,
+  ): void {
+    const [resolved, atMs] = [this.#step++, this.#clock.monotonic()];
+    this.invalidations.push({ keys, tagged, process, begun, resolved, atMs });
   }
 
-  readBegins(key: string, process: number): ReadBegun {
-    return { key, process, begun: this.#step++, atMs: this.#clock.monotonic() };
+  readBegins(key: string, process: number, declares: boolean): ReadBegun {
+    return { key, process, declares, begun: this.#step++, atMs: this.#clock.monotonic() };
   }
 
   /** In the invalidating process nothing older than the invalidation; elsewhere nothing after one lease of the local tier. */
   readEnds(read: ReadBegun, id: number): void {
     this.reads++;
-    const run = this.runs[id] as LoadRun;
-    for (const { keys, process, begun, resolved, atMs } of this.invalidations) {
-      if (keys?.includes(read.key) === false || resolved > read.begun || begun < run.begun) continue;
+    const { key, tagged, rightUntil, madeMs, doneMs } = this.#sources[id] as Source;
+    const what = `process ${read.process} read ${id} of ${read.key}`;
+    if (key !== read.key) this.stale.push(`${what}, which is of ${key}`);
+    if (read.atMs >= madeMs + this.#ttlMs && read.atMs > doneMs)
+      this.overdue.push(`${what}, made at ${madeMs} ms, at ${read.atMs} ms`);
+    for (const { keys, process, begun, resolved, atMs, tagged: byTag } of this.invalidations) {
+      // Whoever declares the tag gets nothing that would not fall with it.
+      if (byTag && !tagged && !read.declares) continue;
+      if (keys?.includes(read.key) === false || resolved > read.begun || begun <= rightUntil) continue;
       if (process === read.process || read.atMs > atMs + this.#l1LeaseMs) {
-        this.stale.push(
-          `process ${read.process} read load ${id} of ${read.key} (begun ${run.begun}) at ${read.begun}, invalidated by ${process} at ${resolved}`,
-        );
+        this.stale.push(`${what} (${rightUntil}) at ${read.begun}, invalidated by ${process} at ${resolved}`);
       }
     }
   }

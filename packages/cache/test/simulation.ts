@@ -5,13 +5,14 @@ import {
   type Driver,
   type FeedSink,
   type ManualClock,
-  type Outcome,
   type RandomSource,
+  type Reply,
   seededRandom,
 } from '@penknife/core';
 import { createMemoryRedis, type MemoryRedis } from '@penknife/driver-memory';
+import { readEntry, writeEntry } from '../src/entry/header.js';
 import { type Cache, createCache } from '../src/index.js';
-import { History } from './history.js';
+import { History, type Source } from './history.js';
 
 /** A defect planted into what a process sends or hears. */
 export type PlantedBug =
@@ -22,7 +23,15 @@ export type PlantedBug =
   /** Everybody who asks gets the lease. */
   | 'no-lease'
   /** Invalidating a tag raises no floor, and tells nobody. */
-  | 'deaf-tag';
+  | 'deaf-tag'
+  /** A value that is set leaves the lease of who loads the old one. */
+  | 'lenient-set'
+  /** Who writes through takes no lease, and stores all the same. */
+  | 'unclaimed-write'
+  /** What is invalidated several at once stays where it is. */
+  | 'careless-batch'
+  /** Values are stored for a hundred times their time. */
+  | 'long-lived';
 
 /** What a schedule is made of. */
 export interface ScheduleOptions {
@@ -34,7 +43,22 @@ export interface ScheduleOptions {
 
 const l1LeaseMs = 200;
 const leaseMs = 2000;
+const longTtlMs = 60_000;
+/** Of every third schedule: within it values end by themselves. */
+const shortTtlMs = 150;
 const steps = 120;
+
+/** Runs one after another what processes ask of the server, so that its answers are read in the order of what it did. */
+type InTurn = <T>(run: () => Promise<T>) => Promise<T>;
+
+function createTurns(): InTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (run) => {
+    const done = last.then(run);
+    last = done.catch(() => undefined);
+    return done;
+  };
+}
 
 /** A connection on which requests, answers and messages pass when they are told to. */
 class Link {
@@ -43,34 +67,32 @@ class Link {
   readonly #messages: (() => void)[] = [];
   held = true;
 
-  constructor(inner: Driver, bug: PlantedBug | undefined, history: History) {
+  constructor(inner: Driver, bug: PlantedBug | undefined, history: History, inTurn: InTurn) {
     const hold = (act: () => void): void => void (this.held ? this.#queue.push(act) : act());
     const through = <T>(run: () => Promise<T>): Promise<T> =>
       new Promise<T>((resolve, reject) => {
         hold(() =>
-          run().then(
+          inTurn(run).then(
             (value) => hold(() => resolve(value)),
             (error) => hold(() => reject(error)),
           ),
         );
       });
-    const patch = <T>(command: Command<T>): Command<T> => planted(command, bug);
+    /** What the server did is told as its answers are read. */
+    const observed = <T>(command: Command<T>, several: boolean): Command<T> => {
+      const sent = several && bug === 'careless-batch' ? careless(command) : planted(command, bug);
+      const read = (reply: Reply): T => {
+        const answer = sent.read(reply);
+        history.served(command, answer);
+        return answer;
+      };
+      return { ...sent, read };
+    };
     this.driver = {
       ...inner,
-      send: (command, _options?: CallOptions) =>
-        through(async () => {
-          const answer = await inner.send(patch(command));
-          history.served(command, answer);
-          return answer;
-        }),
+      send: (command, _options?: CallOptions) => through(() => inner.send(observed(command, false))),
       batch: (commands, _options?: CallOptions) =>
-        through(async () => {
-          const outcomes: readonly Outcome<unknown>[] = await inner.batch(commands.map(patch));
-          for (const [i, outcome] of outcomes.entries()) {
-            if (outcome.ok) history.served(commands[i] as Command<unknown>, outcome.value);
-          }
-          return outcomes;
-        }) as never,
+        through(() => inner.batch(commands.map((each) => observed(each, commands.length > 1)))) as never,
       openFeed: (sink: FeedSink, options) =>
         inner.openFeed(
           {
@@ -106,6 +128,13 @@ class Link {
   }
 }
 
+/** Not overruled: the entry and its lease stay. */
+function careless<T>(command: Command<T>): Command<T> {
+  const { script, args, ...rest } = command;
+  if (script?.name !== 'cache/overrule' || args[6] === 'set') return command;
+  return { ...rest, args: ['EVAL', 'return 1', ...args.slice(2)] };
+}
+
 function planted<T>(command: Command<T>, bug: PlantedBug | undefined): Command<T> {
   const name = command.script?.name;
   const args = [...command.args] as unknown as Command<T>['args'];
@@ -119,8 +148,22 @@ function planted<T>(command: Command<T>, bug: PlantedBug | undefined): Command<T
   if (bug === 'deaf-tag' && name === 'cache/announce')
     return {
       ...command,
-      args: args.map((arg) => (arg === 'remove-tag' ? 'key' : arg)) as unknown as typeof args,
+      args: args.map((arg) =>
+        arg === 'remove-tag' || arg === 'expire-tag' ? 'key' : arg,
+      ) as unknown as typeof args,
     };
+  if (bug === 'lenient-set' && name === 'cache/overrule' && args[5] === 'set')
+    return asEval("redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1");
+  if (bug === 'unclaimed-write' && name === 'cache/claim') return asEval('return 1');
+  if (bug === 'unclaimed-write' && name === 'cache/fill' && String(args[5]).startsWith('w.'))
+    return asEval("redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1");
+  if (bug === 'long-lived' && name === 'cache/fill') {
+    const entry = readEntry(args[6] as Uint8Array);
+    if (entry === undefined) return command;
+    const { header, value } = entry;
+    const bytes = writeEntry({ ...header, ttlMs: header.ttlMs * 100 }, value);
+    return { ...command, args: args.with(6, bytes).with(7, Number(args[7]) * 100) as unknown as typeof args };
+  }
   if (bug === 'no-replay' && name === 'cache/catch-up') {
     const read = command.read;
     return { ...command, read: (reply) => ({ ...read(reply), complete: true, invalidations: [] }) };
@@ -143,13 +186,15 @@ export function simulatedServer(): SimulatedServer {
 export async function runSchedule(server: SimulatedServer, options: ScheduleOptions): Promise<History> {
   const { clock, redis } = server;
   const random = seededRandom(options.seed);
-  const history = new History(clock, l1LeaseMs);
+  const ttlMs = options.seed % 3 === 0 ? shortTtlMs : longTtlMs;
+  const history = new History(clock, l1LeaseMs, ttlMs);
+  const inTurn = createTurns();
   const processes = [0, 1, 2].map((number) => {
     const inner = redis.driver({ random: seededRandom(options.seed * 10 + number) });
-    const link = new Link(inner, options.bug, history);
+    const link = new Link(inner, options.bug, history, inTurn);
     const cache = createCache<number>(link.driver, {
       name: `s${options.seed}`,
-      ttlMs: 60_000,
+      ttlMs,
       l1LeaseMs,
       leaseMs,
       hardTimeoutMs: 60_000,
@@ -159,66 +204,126 @@ export async function runSchedule(server: SimulatedServer, options: ScheduleOpti
     return { number, link, cache, inner, finish: [] as (() => void)[], under: 0 };
   });
   type Process = (typeof processes)[number];
-  const keys = ['hot', 'hot', 'warm'];
+  const keys = ['hot', 'hot', 'warm', 'mixed'];
+  const both = ['hot', 'warm'];
+  const declared = { tags: ['all'] };
 
-  function load(process: Process, key: string): Promise<number> {
-    const run = history.loadBegins(key);
+  /** What takes a while, until the schedule ends it. */
+  function until<T>(process: Process, act: () => T): Promise<T> {
     return new Promise((resolve) => {
-      process.finish.push(() => {
-        resolve(run.id);
-      });
+      process.finish.push(() => resolve(act()));
     });
   }
 
-  function read(process: Process, key: string): void {
-    const begun = history.readBegins(key, process.number);
+  function load(process: Process, key: string, tagged = true): Promise<number> {
+    const run = history.loadBegins(key, tagged);
+    return until(process, () => {
+      history.loadEnds(run);
+      return run.id;
+    });
+  }
+
+  /** Nobody waits for it here; what it rejects with is nothing to be promised anything of. */
+  function under<T>(process: Process, work: Promise<T>, done: (value: T) => void): void {
     process.under++;
-    // One declares its tag, the other's loader does.
-    const value =
-      key === 'hot'
-        ? process.cache.getOrSet(key, () => load(process, key), { tags: ['all'] })
-        : process.cache.getOrSet(key, ({ tag }) => {
-            tag('all');
-            return load(process, key);
-          });
-    void value
-      .then(
-        (id) => history.readEnds(begun, id),
-        () => undefined,
-      )
-      .finally(() => process.under--);
+    void work.then(done, () => undefined).finally(() => process.under--);
+  }
+
+  function read(process: Process, key: string): void {
+    // One declares its tag, the other's loader does; of the third some calls declare it, and others know nothing of it.
+    const declares = key === 'hot' || (key === 'mixed' && random.fraction() < 0.5);
+    const begun = history.readBegins(key, process.number, declares);
+    const value = declares
+      ? process.cache.getOrSet(key, () => load(process, key), declared)
+      : process.cache.getOrSet(key, ({ tag }) => {
+          if (key === 'warm') tag('all');
+          return load(process, key, key === 'warm');
+        });
+    under(process, value, (id) => history.readEnds(begun, id));
+  }
+
+  function readMany(process: Process): void {
+    const loads = random.fraction() < 0.5;
+    const begun = both.map((key) => history.readBegins(key, process.number, loads));
+    const found = !loads
+      ? process.cache.getMany(both)
+      : process.cache.getOrSetMany(
+          both,
+          ({ keys }) => Promise.all(keys.map(async (key) => [key, await load(process, key)] as const)),
+          declared,
+        );
+    under(process, found, ({ values }) => {
+      for (const each of begun) {
+        const id = values.get(each.key);
+        if (id !== undefined) history.readEnds(each, id);
+      }
+    });
   }
 
   function invalidate(process: Process, key: string): void {
-    const roll = random.fraction();
-    const keys = roll < 0.2 ? undefined : roll < 0.45 ? ['hot', 'warm'] : [key];
-    process.under++;
+    const { cache } = process;
+    type Act = readonly [keys: readonly string[] | undefined, act: () => Promise<unknown>, tagged?: boolean];
+    const acts: readonly Act[] = [
+      [undefined, () => cache.clear()],
+      [undefined, () => cache.expireAll()],
+      [undefined, () => cache.removeTags(['all']), true],
+      [undefined, () => cache.expireTags(['all']), true],
+      [both, () => cache.invalidate({ keys: both })],
+      [[key], () => cache.expire(key)],
+      [[key], () => cache.remove(key)],
+      [[key], () => cache.remove(key)],
+    ];
+    const [keys, act, tagged = false] = pick(random, acts);
     const begun = history.invalidationBegins();
-    const done: Promise<unknown> =
-      keys === undefined
-        ? process.cache.clear()
-        : keys.length > 1
-          ? process.cache.removeTags(['all'])
-          : process.cache.remove(key);
-    void done
-      .then(
-        () => history.invalidated(keys, process.number, begun),
-        () => undefined,
-      )
-      .finally(() => process.under--);
+    under(process, act(), () => history.invalidated({ keys, tagged }, process.number, begun));
+  }
+
+  function write(process: Process, key: string): void {
+    const keys = random.fraction() < 0.3 ? both : [key];
+    const begun = history.invalidationBegins();
+    const written = keys.map((each) => history.writeBegins(each));
+    const ended = (): void => {
+      for (const each of written) history.writeEnds(each);
+      history.invalidated({ keys }, process.number, begun);
+    };
+    const [only, more] = written as [Source, Source?];
+    if (more === undefined) under(process, process.cache.set(key, only.id, declared), ended);
+    else {
+      const entries = written.map((each) => [each.key, each.id] as const);
+      under(process, process.cache.setMany(entries, declared), ({ size }) => {
+        if (size === 0) ended();
+      });
+    }
+  }
+
+  function writeThrough(process: Process, key: string): void {
+    const written = history.writeBegins(key);
+    // From here on the source has the new value: what was loaded before is old.
+    let begun = 0;
+    const store = (): Promise<void> =>
+      until(process, () => {
+        begun = history.invalidationBegins();
+      });
+    under(process, process.cache.writeThrough(key, written.id, store, declared), () => {
+      history.writeEnds(written);
+      history.invalidated({ keys: [key] }, process.number, begun);
+    });
   }
 
   for (let step = 0; step < steps; step++) {
     const process = pick(random, processes);
     const key = pick(random, keys);
     const roll = random.fraction();
-    if (roll < 0.2) read(process, key);
-    else if (roll < 0.28) invalidate(process, key);
-    else if (roll < 0.38)
+    if (roll < 0.16) read(process, key);
+    else if (roll < 0.2) readMany(process);
+    else if (roll < 0.26) invalidate(process, key);
+    else if (roll < 0.3) write(process, key);
+    else if (roll < 0.315) writeThrough(process, key);
+    else if (roll < 0.4)
       process.finish.splice(Math.floor(random.fraction() * process.finish.length), 1)[0]?.();
-    else if (roll < 0.41) await clock.advance(Math.ceil(random.fraction() * 120));
-    else if (options.faults && roll < 0.44) process.link.lose();
-    else if (options.faults && roll < 0.442) process.finish.length = 0;
+    else if (roll < 0.43) await clock.advance(Math.ceil(random.fraction() * 120));
+    else if (options.faults && roll < 0.46) process.link.lose();
+    else if (options.faults && roll < 0.462) process.finish.length = 0;
     else for (let i = 0; i < 3; i++) process.link.pass(random);
     await turn();
   }
@@ -233,7 +338,7 @@ export async function runSchedule(server: SimulatedServer, options: ScheduleOpti
   // Who reads at last, in every process, after a lease: the second key at once after the first, whose read asks the log.
   await clock.advance(l1LeaseMs);
   for (const process of processes) {
-    for (const key of options.seed % 2 === 0 ? ['hot', 'warm'] : ['warm', 'hot']) {
+    for (const key of options.seed % 2 === 0 ? ['hot', 'warm', 'mixed'] : ['mixed', 'warm', 'hot']) {
       read(process, key);
       for (let rounds = 0; rounds < 3; rounds++) {
         for (const { finish } of processes) for (const end of finish.splice(0)) end();
