@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { checkServer } from '@penknife/core';
 import type { FastifyInstance } from 'fastify';
 import { createArena } from './arena.js';
 import { readConfig } from './config.js';
@@ -40,3 +41,8 @@ console.log(`Penknife arena on ${description}: ${address}`);
 for (const worker of workers) console.log(`  a worker for orders: process ${worker.pid}`);
 for (const other of others)
   console.log(`  another instance: ${await other.listen({ port: 0, host: config.host })}`);
+if (config.backend.kind !== 'memory') {
+  const needs = { noEviction: true, persistence: true };
+  const warnings = await checkServer(backend.driver(), needs).catch((error: Error) => [error]);
+  for (const { message } of warnings) console.log(`  mind the server: ${message}`);
+}

@@ -47,6 +47,11 @@ function transportFor(client: object, parts: TransportParts): Transport {
     refuseUnfit({ keyPrefix: client._keyPrefix });
     return createClientTransport(sentinelAdapter(client), 'sentinel', parts);
   }
+  if (has(client, 'nodeClient')) {
+    throw new UnsupportedError(
+      'a client of createCluster of redis before 5.1.1 is not supported: it does not tell its options; update redis',
+    );
+  }
   if (has(client, 'getSentinelNode')) {
     throw new UnsupportedError(
       'a client of createSentinel of redis 5 is not supported: it cannot be duplicated; that of redis 6 can',
@@ -95,7 +100,9 @@ function isSentinel(client: object): client is SentinelClient {
 
 function isSingle(client: object): client is SingleClient {
   return (
-    has(client, 'duplicate', 'sendCommand', 'withTypeMapping', 'sSubscribe', 'multi') && !has(client, 'use')
+    has(client, 'duplicate', 'sendCommand', 'withTypeMapping', 'sSubscribe', 'multi') &&
+    !has(client, 'use') &&
+    !has(client, 'nodeClient')
   );
 }
 

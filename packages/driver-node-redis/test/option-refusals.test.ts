@@ -57,6 +57,14 @@ it('takes a sentinel client of redis 6, and names its keyPrefix', () => {
   );
 });
 
+it('says why it does not take a cluster client of redis before 5.1.1, which hides its options', () => {
+  const cluster = redis5.createCluster({ rootNodes });
+  const older = new Proxy(cluster, {
+    get: (target, name) => (name === '_options' ? undefined : Reflect.get(target, name)),
+  });
+  expect(() => createNodeRedisDriver(older)).toThrow('createCluster of redis before 5.1.1');
+});
+
 it('says why it does not take a sentinel client of redis 5', () => {
   const client = redis5.createSentinel(sentinels) as unknown as NodeRedisClient;
   expect(() => createNodeRedisDriver(client)).toThrow('cannot be duplicated');
