@@ -14,6 +14,8 @@ type BrowserRun = (test: { readonly page: Page; readonly arena: RunningArena }) 
 /** How a test runs. */
 interface BrowserTestOptions {
   readonly instances: number;
+  /** The panel that the page shows alone. Default: all of them. */
+  readonly panel?: string;
   /** On which backends. Default: on all. */
   on?(backend: string): boolean;
   /** How long it may take. Default: as any test. */
@@ -29,7 +31,7 @@ afterAll(async () => (await shared)?.close());
  * new page with cookies of its own: so each goes by users of its own. Anything a page complains about fails its test.
  */
 export function browserTests(
-  { instances, on = () => true, timeoutMs }: BrowserTestOptions,
+  { instances, panel, on = () => true, timeoutMs }: BrowserTestOptions,
   tests: Readonly<Record<string, BrowserRun>>,
 ): void {
   for (const [backend, open] of backends.filter(([title]) => on(title))) {
@@ -44,7 +46,10 @@ export function browserTests(
 
       for (const [name, run] of Object.entries(tests)) {
         it(name, { ...(timeoutMs && { timeout: timeoutMs }) }, async () => {
-          const { page, complaints } = await openPage(browser, arena.addresses[0] ?? '');
+          const { page, complaints } = await openPage(
+            browser,
+            `${arena.addresses[0] ?? ''}/${panel === undefined ? '' : `?panel=${panel}`}`,
+          );
           try {
             await run({ page, arena });
             expect(complaints).toEqual([]);

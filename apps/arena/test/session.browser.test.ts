@@ -72,7 +72,7 @@ function slowRequest(address: string, headers: Record<string, string>): ClientRe
 }
 
 browserTests(
-  { instances: 2 },
+  { instances: 2, panel: 'session' },
   {
     async 'fixation: a planted id and a forged one are not what the browser has after its login'({
       page,
@@ -150,16 +150,21 @@ browserTests(
       const here = panelOf(page);
       const elsewhere = arena.addresses[1] ?? '';
       await here.logIn('cleo');
+      const began = performance.now();
       const phone = await otherDevice(elsewhere, 'cleo');
       await here.devices(2);
       await here.panel.getByRole('button', { name: 'End' }).click();
       expect(await phone.told).toMatch(/event: over\ndata: {"text":"revoked"}\n\n$/);
+      // Each session is looked at every 30 s, too: what is told before that was told by the other instance.
+      expect(performance.now() - began).toBeLessThan(25_000);
       await here.devices(1);
 
+      const again = performance.now();
       const tablet = await otherDevice(elsewhere, 'cleo');
       await here.devices(2);
       await here.panel.getByRole('button', { name: 'Log out everywhere' }).click();
       expect(await tablet.told).toMatch(/event: over/);
+      expect(performance.now() - again).toBeLessThan(25_000);
       await here.loggedOut();
       await here.panel.getByRole('button', { name: 'Log in' }).waitFor();
     },

@@ -1,4 +1,11 @@
-import { type CallOptions, type Command, ConnectionError, type Driver, durationMs } from '@penknife/core';
+import {
+  type CallOptions,
+  type Command,
+  ConnectionError,
+  checkCall,
+  type Driver,
+  durationMs,
+} from '@penknife/core';
 import { shownError } from './errors.js';
 
 /** What is left of the time for one act, all its commands together. */
@@ -10,6 +17,7 @@ export interface Budget {
 
 /** Starts the time of an act: the caller's deadline, or else this one. */
 export function startBudget({ clock }: Driver, ownMs: number, call: CallOptions = {}): Budget {
+  checkCall(call);
   const { signal, deadlineMs = ownMs } = call;
   durationMs(deadlineMs, 'deadlineMs', { minMs: 1 });
   return { untilMs: clock.monotonic() + deadlineMs, ...(signal && { signal }) };

@@ -64,6 +64,19 @@ export class SessionConflictError extends PenknifeError {
   }
 }
 
+/**
+ * Thrown by adapters when a response would be sent although what it changed in its session was not kept: the session was ended, or
+ * replaced by a login, while the request ran. `statusCode` is 409.
+ */
+export class SessionEndedError extends PenknifeError {
+  readonly kind = 'session-ended';
+  readonly statusCode = 409;
+
+  constructor() {
+    super('SESSION_ENDED', 'the session ended before what the request changed in it was saved');
+  }
+}
+
 /** A session was used after it had ended, or in a way its state forbids: a mistake of the program. */
 export class SessionStateError extends PenknifeError {
   readonly kind = 'session-state';

@@ -53,6 +53,7 @@ export function createFastifySessions<Data extends object>(
 ): FastifySessions<Data> {
   const adapter = resolveAdapter(options);
   const opened = new WeakMap<object, RequestSession<Data>>();
+  const finished = new WeakSet<object>();
 
   async function plugin(fastify: FastifyLike): Promise<void> {
     fastify.addHook('onRequest', async (request) => {
@@ -62,9 +63,9 @@ export function createFastifySessions<Data extends object>(
     });
     fastify.addHook('onSend', async (request, reply, payload) => {
       const found = opened.get(request);
-      if (found === undefined) return payload;
       // Fastify sends the answer to an error through this hook once more: it is finished once.
-      opened.delete(request);
+      if (found === undefined || finished.has(request)) return payload;
+      finished.add(request);
       const setCookie = await found.finish();
       if (setCookie !== null) {
         reply.header('set-cookie', setCookie);

@@ -4,6 +4,7 @@ export {
   CsrfError,
   NotFreshError,
   SessionConflictError,
+  SessionEndedError,
   SessionLimitError,
   SessionStateError,
   SessionUnavailableError,

@@ -70,12 +70,12 @@ export function createKeyRing(secrets: readonly SessionSecret[]): KeyRing {
     throw new InvalidArgumentError(
       'secrets',
       'must be a list of 1 to 8 secrets, the current one first',
-      secrets,
+      typeof secrets,
     );
   }
   const keys = secrets.map(readSecret);
   if (new Set(keys.map(({ id }) => id)).size < keys.length) {
-    throw new InvalidArgumentError('secrets', 'must have ids that differ', secrets);
+    throw new InvalidArgumentError('secrets', 'must have ids that differ', typeof secrets);
   }
   const [current] = keys as [RingKey, ...RingKey[]];
   const tagOf = (key: RingKey, user: string): string => keyed(key.user, user, 12);

@@ -1,4 +1,5 @@
 import {
+  checkObject,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -51,7 +52,10 @@ export interface SessionOptions<Data extends object> {
   readonly maxSessions?: number;
   /** What a login above the maximum does. Default `'evict-oldest'`. */
   readonly whenFull?: 'evict-oldest' | 'refuse';
-  /** Checks the data when it is loaded and before it is saved. Fields should be optional: a new session is empty. */
+  /**
+   * Checks the data when it is loaded and before it is saved. Fields should be optional: a new session is empty. It only checks:
+   * what it would change, such as a default, is not taken over.
+   */
   readonly schema?: StandardSchema<unknown, Data>;
   /** Version of the data, 1 to 9999. Sessions of another version are taken for absent, unless `migrate` knows them. Default 1. */
   readonly version?: number;
@@ -103,6 +107,13 @@ const longest = { minMs: 1, maxMs: 400 * 86_400_000 };
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveOptions<Data extends object>(options: SessionOptions<Data>): ResolvedOptions<Data> {
+  checkObject('options', options);
+  const { schema, onReplay, migrate } = options;
+  checkFunction('onReplay', onReplay);
+  checkFunction('migrate', migrate);
+  if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function') {
+    throw new InvalidArgumentError('schema', 'must be a Standard Schema', typeof schema);
+  }
   const idleMs = durationMs(options.idleMs ?? '30m', 'idleMs', longest);
   const absoluteMs = durationMs(options.absoluteMs ?? '7d', 'absoluteMs', longest);
   const { renewalMs = null, replay = 'report', whenFull = 'evict-oldest', deadlineMs = 5000 } = options;
@@ -126,20 +137,25 @@ export function resolveOptions<Data extends object>(options: SessionOptions<Data
     replayWatchMs: durationMs(options.replayWatchMs ?? '1d', 'replayWatchMs', longest),
     tombstoneMs: durationMs(options.tombstoneMs ?? '5m', 'tombstoneMs', { minMs: 1000, maxMs: 86_400_000 }),
     replay,
-    onReplay: options.onReplay,
+    onReplay,
     keepEndedMs: durationMs(options.keepEndedMs ?? 0, 'keepEndedMs', { maxMs: longest.maxMs }),
     recheckMs: durationMs(options.recheckMs ?? '30s', 'recheckMs', { minMs: 10, maxMs: 86_400_000 }),
     maxSessions: whole('maxSessions', options.maxSessions ?? 50, 1000),
     whenFull,
-    schema: options.schema,
+    schema,
     version: whole('version', options.version ?? 1, 9999),
-    migrate: options.migrate,
+    migrate,
     sealed: sealedFields(options.sealed ?? []),
     maxFields: whole('maxFields', options.maxFields ?? 64, 256),
     maxBytes: whole('maxBytes', options.maxBytes ?? 8192, 1_048_576),
     namespace: options.namespace ?? defaultNamespace,
     deadlineMs: durationMs(deadlineMs, 'deadlineMs', { minMs: 1 }),
   };
+}
+
+function checkFunction(argument: string, given: unknown): void {
+  if (given !== undefined && typeof given !== 'function')
+    throw new InvalidArgumentError(argument, 'must be a function', typeof given);
 }
 
 function sealedFields(names: readonly string[]): ReadonlySet<string> {

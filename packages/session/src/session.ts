@@ -1,4 +1,10 @@
-import { type CallOptions, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import {
+  type CallOptions,
+  checkObject,
+  type Duration,
+  durationMs,
+  InvalidArgumentError,
+} from '@penknife/core';
 import type { Budget } from './budget.js';
 import type { ChangeOptions, LoginOptions, RegenerateOptions, SetOptions } from './call-options.js';
 import { checkFieldName } from './data/session-fields.js';
@@ -13,6 +19,7 @@ import { moveHeld, regenerateHeld } from './handle/rotate.js';
 import { saveHeld } from './handle/save.js';
 import { publicIdOf } from './key-ring.js';
 import type { LoginOutcome, SaveOutcome } from './outcome.js';
+import { checkListener } from './tell-listener.js';
 import type { SessionEnd, SessionWatch } from './watch/watched-sessions.js';
 
 type Field<Data> = keyof Data & string;
@@ -42,9 +49,9 @@ export class Session<Data extends object> {
     return this.#held.token;
   }
 
-  /** Who is logged in, or null. */
+  /** Who is logged in, or null: also once this handle knows that the session is over. */
   get user(): string | null {
-    return this.#held.facts?.user ?? null;
+    return this.#held.over === null ? (this.#held.facts?.user ?? null) : null;
   }
 
   /** `new`: not stored yet. `over`: logged out, revoked or run out, as far as this handle knows. */
@@ -84,22 +91,26 @@ export class Session<Data extends object> {
   }
 
   /**
-   * Changes one field. Of two saves of the same field the later one wins, unless `onlyIfUnchanged` says otherwise. Throws
-   * `CodecError` for what has no JSON form.
+   * Changes one field. Of two saves of the same field the later one wins, unless `onlyIfUnchanged` says otherwise, which holds
+   * for the field until it is saved, or `refresh()` shows what stands there. Throws `CodecError` for what has no JSON form.
    */
   set<F extends Field<Data>>(field: F, value: Exclude<Data[F], undefined>, options: SetOptions = {}): void {
     this.#held.refuseOver();
     checkFieldName(field);
+    checkObject('options', options);
     const { onlyIfUnchanged, ttlMs } = options;
     const life = ttlMs === undefined ? null : durationMs(ttlMs, 'ttlMs', { minMs: 1 });
     this.#held.fields.set(`.${field}`, value, { onlyIfUnchanged, ttlMs: life });
   }
 
   /** Removes one field. */
-  delete(field: Field<Data>, options?: ChangeOptions): void {
+  delete(field: Field<Data>, options: ChangeOptions = {}): void {
     this.#held.refuseOver();
     checkFieldName(field);
-    this.#held.fields.delete(`.${field}`, options);
+    checkObject('options', options);
+    // Nothing is stored yet that could go.
+    if (this.#held.facts === null) this.#held.fields.discard(`.${field}`);
+    else this.#held.fields.delete(`.${field}`, options);
   }
 
   /**
@@ -121,7 +132,7 @@ export class Session<Data extends object> {
 
   /**
    * A token to put into forms, or to give to the page's scripts, and to ask back with what changes something. Bound to
-   * the session: it outlives a new id, not a login or a logout. Each call gives another text for it. A new session has to
+   * the session (to the user and the millisecond of the login): it outlives a new id, not a login or a logout. Each call gives another text for it. A new session has to
    * be stored for it: a `flash` or `set` in the same request does, and so does the token itself.
    */
   csrfToken(): string {
@@ -162,6 +173,7 @@ export class Session<Data extends object> {
    */
   async login(user: string, options: LoginOptions = {}): Promise<LoginOutcome> {
     checkUser(user);
+    checkObject('options', options);
     const { address, agent, label, ...call } = options;
     const device = describeDevice({ address, agent, label });
     const { maxSessions } = this.#held.store.options;
@@ -173,8 +185,10 @@ export class Session<Data extends object> {
    * requests lose nothing; used later it is a replay. Call it whenever the user's rights change. Of requests that call it at
    * the same time the first one rotates and has the token; for the others, and for whoever came by an old id, it is done.
    */
-  regenerate(options: RegenerateOptions = {}): Promise<SaveOutcome> {
+  async regenerate(options: RegenerateOptions = {}): Promise<SaveOutcome> {
+    checkObject('options', options);
     const { fresh = false, ...call } = options;
+    if (typeof fresh !== 'boolean') throw new InvalidArgumentError('fresh', 'must be true or false', fresh);
     return this.#alone(call, (budget) => regenerateHeld(this.#held, { fresh, renewal: false }, budget));
   }
 
@@ -219,7 +233,8 @@ export class Session<Data extends object> {
    * of; rejects when the server cannot be asked. A revocation is told at once as long as messages get through, and in any
    * case within `recheckMs`; running out within `recheckMs`. Watching is no use: it does not extend the idle time.
    */
-  onRevoked(listener: (end: SessionEnd) => void, call?: CallOptions): Promise<SessionWatch> {
+  async onRevoked(listener: (end: SessionEnd) => void, call?: CallOptions): Promise<SessionWatch> {
+    checkListener(listener);
     const held = this.#held;
     return this.#alone(call, async (budget) => {
       if (held.state !== 'live')
@@ -236,9 +251,12 @@ export class Session<Data extends object> {
   }
 }
 
+/** Half a character: all of them are the same bytes, and their users would share everything. */
+const loneSurrogate = /\p{Surrogate}/u;
+
 /** Refuses what cannot be a user's id, without repeating it. */
 export function checkUser(user: unknown): asserts user is string {
-  if (typeof user !== 'string' || user.length < 1 || user.length > 256) {
-    throw new InvalidArgumentError('user', 'must be a string of 1 to 256 characters', typeof user);
+  if (typeof user !== 'string' || user.length < 1 || user.length > 256 || loneSurrogate.test(user)) {
+    throw new InvalidArgumentError('user', 'must be well-formed text of 1 to 256 characters', typeof user);
   }
 }

@@ -1,9 +1,10 @@
 import {
   type CallOptions,
+  checkDriver,
+  checkObject,
   type Driver,
   defineTrace,
   InvalidArgumentError,
-  reportListenerError,
 } from '@penknife/core';
 import type { Budget } from './budget.js';
 import { listSessions, loadScript } from './commands.js';
@@ -22,6 +23,7 @@ import { type Gone, goneBy } from './outcome.js';
 import { isRefused, tellRefused } from './refused.js';
 import { checkUser, Session } from './session.js';
 import { SessionStore } from './store.js';
+import { tellListener } from './tell-listener.js';
 
 /**
  * What loading found. `not-ours`: nothing this key ring signed, and nobody was asked. `replayed`: an id from before a
@@ -80,6 +82,7 @@ export function createSessions<Data extends object = SessionData>(
   driver: Driver,
   options: SessionOptions<Data>,
 ): Sessions<Data> {
+  checkDriver(driver);
   const resolved = resolveOptions(options);
   const store = new SessionStore(driver, resolved);
   const { ring, idleMs, touchAfterMs, replay, onReplay } = resolved;
@@ -109,11 +112,7 @@ export function createSessions<Data extends object = SessionData>(
     if (next === null) return;
     const revoked = replay === 'revoke';
     if (revoked) await store.destroy(next, { family: true, early: false }, call);
-    try {
-      onReplay?.({ publicId: publicIdOf(next), revoked });
-    } catch (error) {
-      reportListenerError(error);
-    }
+    tellListener(onReplay, { publicId: publicIdOf(next), revoked });
   }
 
   const tagsOf = (user: string): readonly string[] => {
@@ -146,7 +145,9 @@ export function createSessions<Data extends object = SessionData>(
       );
       return lists.flat().sort((a, b) => a.createdMs - b.createdMs);
     },
-    async revoke(publicId, { user, ...options } = {}) {
+    async revoke(publicId, given = {}) {
+      checkObject('options', given);
+      const { user, ...options } = given;
       const call = store.budget(options);
       const place = placeOf(publicId);
       if (place === null) {

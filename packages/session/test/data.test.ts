@@ -96,6 +96,20 @@ it('trap 15: a migration that throws makes no session, and no error but a report
   expect(reported).toEqual([{ error: expect.objectContaining({ message: 'of the migration' }) }]);
 });
 
+it('trap 15: what a migration gives that could not be stored makes no session, and harms none', async () => {
+  const driver = createMemoryDriver();
+  const made = createSessions<Old>(driver, { secrets: [secretA] }).start();
+  made.set('name', 'Ann');
+  await made.save();
+  const odd: readonly unknown[] = [[1], { 'bad name': 1 }, JSON.parse('{"__proto__":1}'), { n: 1n }];
+  for (const result of odd) {
+    const sessions = today(driver, { version: 2, migrate: () => result as never });
+    expect(await sessions.load(tokenOf(made))).toEqual({ ok: false, reason: 'unreadable' });
+  }
+  const sessions = today(driver, { version: 2, migrate: () => ({ first: 'Ann' }) });
+  expect(live(await sessions.load(tokenOf(made))).data).toEqual({ first: 'Ann' });
+});
+
 it('trap 15: an older version is migrated when loaded, written by the next save, and closed to older writers', async () => {
   const driver = createMemoryDriver();
   const old = createSessions<Old>(driver, { secrets: [secretA] });

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import type { ExpiredSession, Session, SessionEnd, Sessions } from '../src/index.js';
@@ -57,6 +58,25 @@ export function eventsSuite(context: MatrixContext): void {
     await second.end;
     expect(told).toEqual([]);
     await Promise.all([here.close(), there.close()]);
+  });
+
+  it('trap 10: a listener that rejects is reported, and ends no process', async () => {
+    const [here, there] = await twoProcesses();
+    const session = await member(here);
+    const reported = new Promise<unknown>((resolve) => {
+      const note = (message: unknown): void => {
+        unsubscribe('penknife:listener.error', note);
+        resolve(message);
+      };
+      subscribe('penknife:listener.error', note);
+    });
+    const rejecting = async (): Promise<void> => {
+      throw new RangeError('of bad manners');
+    };
+    await session.onRevoked(rejecting as () => void);
+    await there.revoke(session.publicId);
+    expect(await reported).toEqual({ error: expect.objectContaining({ message: 'of bad manners' }) });
+    await here.close();
   });
 
   it('trap 10: a watch follows rotations, and its end is told under the id of the end', async () => {

@@ -117,6 +117,14 @@ export function movesSuite(context: MatrixContext): void {
     ]);
   });
 
+  it('trap 13: the token against forged requests outlives a move to a new secret', async () => {
+    const mine = await member(shopSessions(await context.driver()));
+    const token = mine.csrfToken();
+    const moved = live(await shopSessions(await context.driver(), both).load(tokenOf(mine)));
+    expect(await moved.renew()).toEqual({ ok: true });
+    moved.requireCsrf(token);
+  });
+
   it('trap 13: of requests that move a session to a new secret at once one does it, and has the token', async () => {
     const mine = await member(shopSessions(await context.driver()));
     const all = [

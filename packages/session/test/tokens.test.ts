@@ -66,6 +66,10 @@ it('bad options are refused by name, before anything is sent and without the sec
   const driver = createMemoryDriver();
   const cases: readonly (readonly [string, object])[] = [
     ['secrets', { secrets: [] }],
+    ['secrets', { secrets: secretA.secret.slice(0, 36) }],
+    ['onReplay', { onReplay: 5 }],
+    ['migrate', { migrate: 'x' }],
+    ['schema', { schema: {} }],
     ['secrets', { secrets: [{ id: 'a', secret: 'too short a secret' }] }],
     ['secrets', { secrets: [{ id: 'a.b', secret: secretA.secret }] }],
     ['secrets', { secrets: [secretA, secretA] }],
@@ -95,6 +99,7 @@ it('bad options are refused by name, before anything is sent and without the sec
       argument,
     );
     expect(String(thrown)).not.toContain('too short');
+    expect(String(thrown)).not.toContain('first-');
   }
 });
 
@@ -118,12 +123,37 @@ it('trap 14: names that objects treat specially, and other bad input, are refuse
       expect.objectContaining({ code: value === undefined ? 'INVALID_ARGUMENT' : 'CODEC' }),
     );
   }
-  for (const user of ['', 'x'.repeat(257), 5, undefined, null, {}]) {
+  for (const user of ['', 'a\ud800', 'x'.repeat(257), 5, undefined, null, {}]) {
     await expect(session.login(user)).rejects.toMatchObject({ argument: 'user' });
     await expect(sessions.list(user as never)).rejects.toMatchObject({ argument: 'user' });
     await expect(sessions.revokeAll(user as never)).rejects.toMatchObject({ argument: 'user' });
   }
   await expect(session.login('ann', { label: 'x'.repeat(65) })).rejects.toMatchObject({ argument: 'label' });
+  await expect(session.login('ann', null as never)).rejects.toMatchObject({ argument: 'options' });
+  expect(() => (session.set as (...args: unknown[]) => void)('theme', 'x', null)).toThrow(
+    expect.objectContaining({ argument: 'options' }),
+  );
+  await expect(sessions.load('x', null as never)).rejects.toMatchObject({ argument: 'options' });
+  await expect(sessions.list('u', { signal: 'x' } as never)).rejects.toMatchObject({ argument: 'signal' });
+  await expect(sessions.revoke('x'.repeat(38), null as never)).rejects.toMatchObject({ argument: 'options' });
+  await expect(sessions.start().regenerate({ fresh: 'no' } as never)).rejects.toMatchObject({
+    argument: 'fresh',
+  });
+  await expect(sessions.start().onRevoked(undefined as never)).rejects.toMatchObject({
+    argument: 'listener',
+  });
+  expect(() => createSessions(undefined as never, { secrets: [secretA] })).toThrow(
+    expect.objectContaining({ argument: 'driver' }),
+  );
+  expect(() => createSessions(createMemoryDriver(), undefined as never)).toThrow(
+    expect.objectContaining({ argument: 'options' }),
+  );
+  expect(() => createWebSessions(sessions, { csrf: 'yes' } as never)).toThrow(
+    expect.objectContaining({ argument: 'csrf' }),
+  );
+  expect(() => createWebSessions(sessions, { secure: 'no', name: 's' } as never)).toThrow(
+    expect.objectContaining({ argument: 'secure' }),
+  );
   for (const publicId of ['', '*', 'x'.repeat(37), `${'x'.repeat(37)}}`, 5]) {
     await expect(sessions.revoke(publicId as never)).rejects.toMatchObject({ argument: 'publicId' });
   }

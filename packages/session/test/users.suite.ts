@@ -114,6 +114,7 @@ export function usersSuite(context: MatrixContext): void {
     for (const session of all) expect(await sessions.load(tokenOf(session))).toEqual(revoked);
     slow.set('theme', 'dark');
     expect(await slow.save()).toEqual(revoked);
+    expect(slow.user).toBeNull();
     live(await sessions.load(tokenOf(fresh)));
     expect(await sessions.list('ann')).toHaveLength(1);
   });

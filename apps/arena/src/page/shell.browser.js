@@ -16,7 +16,13 @@ async function startPanel(panel) {
   await turn();
 }
 
+// `?panel=session` shows one of them alone.
+const only = new URLSearchParams(location.search).get('panel');
 for (const panel of document.querySelectorAll('[data-panel]')) {
+  if (only !== null && panel.dataset.panel !== only) {
+    panel.remove();
+    continue;
+  }
   startPanel(panel).catch((error) => {
     panel.dataset.state = 'failed';
     console.error(panel.dataset.panel, error);

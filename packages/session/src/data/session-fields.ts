@@ -97,6 +97,12 @@ export class SessionFields {
     this.#change(field, undefined, how);
   }
 
+  /** Forgets a change that was not saved. */
+  discard(field: string): void {
+    this.#changes.delete(field);
+    this.#decoded.delete(field);
+  }
+
   get changed(): boolean {
     return this.#changes.size > 0;
   }

@@ -1,4 +1,4 @@
-import { reportListenerError, validate } from '@penknife/core';
+import { jsonCodec, reportListenerError, validate } from '@penknife/core';
 import type { FoundSession } from '../answer.js';
 import type { ResolvedOptions, SessionData } from '../options.js';
 import { type FieldCodec, readFieldText } from './field-text.js';
@@ -48,12 +48,24 @@ function migratedBy(
 ): SessionData | undefined {
   try {
     const today = migrate?.(data, from);
-    return typeof today === 'object' && today !== null ? (today as SessionData) : undefined;
+    if (!isData(today)) return undefined;
+    // What has no JSON form throws here, and not when it is saved.
+    for (const value of Object.values(today)) jsonCodec.encode(value);
+    return today;
   } catch (error) {
     // A session that cannot be brought to today is no reason to answer 500.
     reportListenerError(error);
     return undefined;
   }
+}
+
+function isData(value: unknown): value is SessionData {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).every(isFieldName)
+  );
 }
 
 function decoded(

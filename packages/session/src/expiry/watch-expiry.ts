@@ -1,9 +1,10 @@
-import { type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import { checkObject, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
 import { Sweeper, sweepDueSet } from '@penknife/machinery';
 import { awaitEnd, bury, lookOverScript } from '../commands.js';
 import { readSnapshot } from '../data/snapshot.js';
 import { type Place, placeOf, publicIdOf } from '../key-ring.js';
 import type { SessionStore } from '../store.js';
+import { checkListener } from '../tell-listener.js';
 
 /** A session that ran out. Times are ms of the server's clock. */
 export interface ExpiredSession<Data extends object> {
@@ -42,6 +43,8 @@ export function watchExpiry<Data extends object>(
   listener: (session: ExpiredSession<Data>) => void | Promise<void>,
   options: ExpiryOptions = {},
 ): ExpiryWatch {
+  checkListener(listener);
+  checkObject('options', options);
   const { driver } = store;
   const { idleMs, keepEndedMs, deadlineMs } = store.options;
   if (keepEndedMs === 0) {

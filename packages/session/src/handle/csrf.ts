@@ -1,11 +1,11 @@
 import type { HeldSession } from './held-session.js';
 
 /**
- * What a token is bound to: the tag that a session keeps through its ids, and with a user, who has one tag for all sessions, also
- * the moment of the login.
+ * What a token is bound to: the tag that a session without a user keeps through its ids; with a user, whose tag another secret
+ * changes, the user and the moment of the login.
  */
 function subjectOf<Data extends object>({ place, facts }: HeldSession<Data>): string {
-  return facts === null || facts.user === null ? place.tag : `${place.tag}.${facts.createdMs}`;
+  return facts === null || facts.user === null ? place.tag : `${facts.createdMs}.${facts.user}`;
 }
 
 /** A token of this session; a new one has to be stored then, or nobody could tell it later. */

@@ -1,3 +1,4 @@
+import { checkObject, InvalidArgumentError } from '@penknife/core';
 import { type CookieOptions, type ResolvedCookie, resolveCookie } from './cookie.js';
 
 /** How an adapter treats requests. */
@@ -23,7 +24,10 @@ const harmless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveAdapter(options: AdapterOptions = {}): ResolvedAdapter {
-  return { cookie: resolveCookie(options), csrf: options.csrf === true };
+  checkObject('options', options);
+  const { csrf = false } = options;
+  if (typeof csrf !== 'boolean') throw new InvalidArgumentError('csrf', 'must be true or false', csrf);
+  return { cookie: resolveCookie(options), csrf };
 }
 
 /** True for methods that change nothing. */

@@ -35,6 +35,7 @@ export function resolveCookie(options: CookieOptions = {}): ResolvedCookie {
   if (sameSite !== 'Strict' && sameSite !== 'Lax' && sameSite !== 'None') {
     throw new InvalidArgumentError('sameSite', "must be 'Strict', 'Lax' or 'None'", sameSite);
   }
+  if (typeof secure !== 'boolean') throw new InvalidArgumentError('secure', 'must be true or false', secure);
   const lower = name.toLowerCase();
   if (
     secure !== true &&

@@ -1,5 +1,5 @@
 import type { CallOptions } from '@penknife/core';
-import { SessionConflictError } from '../errors.js';
+import { SessionConflictError, SessionEndedError } from '../errors.js';
 import { tellRefused } from '../refused.js';
 import type { Session } from '../session.js';
 import type { Sessions } from '../sessions.js';
@@ -11,7 +11,8 @@ export interface RequestSession<Data extends object> {
   readonly session: Session<Data>;
   /**
    * Renews the id when due and saves what changed. Resolves to the Set-Cookie value that the answer needs, or null. A
-   * session that ended meanwhile gets none. Rejects when saving failed: the answer must then not claim success.
+   * session that ended meanwhile gets none. Rejects when something was not saved, also because the session ended meanwhile: the
+   * answer must then not claim success.
    */
   finish(call?: CallOptions): Promise<string | null>;
 }
@@ -38,16 +39,23 @@ export async function openRequestSession<Data extends object>(
   const values = cookieValues(head.cookie, cookie.name);
   let session: Session<Data> | undefined;
   let superseded = false;
+  let replaced = false;
   for (const value of values) {
     const found = await sessions.load(value, call);
     if (found.ok) session = found.session;
     superseded = !found.ok && found.reason === 'superseded';
+    replaced = superseded || (!found.ok && found.reason === 'replayed');
     // Whatever was signed here settles it; only forgeries are passed over.
     if (found.ok || found.reason !== 'not-ours') break;
   }
   const opened = session ?? sessions.start();
   if (csrf && !isHarmless(head.method)) requireCsrf(opened, head.token);
-  const request = { given: session?.token ?? null, cameWithCookie: values.length > 0, superseded };
+  const request = {
+    given: session?.token ?? null,
+    // The cookie of what took its place is not this request's to clear.
+    clears: values.length > 0 && !replaced,
+    superseded,
+  };
   return {
     session: opened,
     finish: (options) => finish(opened, request, cookie, options),
@@ -66,19 +74,19 @@ function requireCsrf<Data extends object>(session: Session<Data>, token: unknown
 /** What the request came with. */
 interface Came {
   readonly given: string | null;
-  readonly cameWithCookie: boolean;
+  readonly clears: boolean;
   readonly superseded: boolean;
 }
 
 async function finish<Data extends object>(
   session: Session<Data>,
-  { given, cameWithCookie, superseded }: Came,
+  { given, clears, superseded }: Came,
   cookie: ResolvedCookie,
   call?: CallOptions,
 ): Promise<string | null> {
   // Only the request that logged out clears the cookie. One that merely finds its session over says nothing: its answer
   // could arrive after that of a new login, and undo it.
-  if (session.destroyed) return cameWithCookie ? cookie.cleared : null;
+  if (session.destroyed) return clears ? cookie.cleared : null;
   if (session.state === 'over') return null;
   const changed = session.changed;
   // A login of the same browser is on its way back with its cookie: a stranger's must not overwrite it.
@@ -87,6 +95,7 @@ async function finish<Data extends object>(
   if (confirmed) {
     const saved = await session.renew(call);
     if (!saved.ok && saved.reason === 'conflict') throw new SessionConflictError(saved.fields);
+    if (!saved.ok && changed) throw new SessionEndedError();
     if (!saved.ok) return null;
   }
   const { token } = session;

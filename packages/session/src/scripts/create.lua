@@ -66,7 +66,7 @@ local made = {
   fresh = tonumber(ARGV[8]) or now, user = user ~= '' and user, kept = kept > 0 and ARGV[15],
 }
 renewHead(made)
-redis.call('DEL', KEYS[1])
+if found.over then redis.call('DEL', KEYS[1]) end
 local stored = own(made)
 for i = 17, #ARGV, 2 do
   stored[#stored + 1] = ARGV[i]

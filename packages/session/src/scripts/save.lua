@@ -14,46 +14,47 @@ local found = look(KEYS[1], KEYS[2], ARGV[1], now, tonumber(ARGV[2]))
 if found.state ~= 'live' then return otherwise(found) end
 if found.generation ~= ARGV[4] then return { 'generation' } end
 
-local at, conflicts, gone = {}, { 'conflict' }, {}
+local at, gone, count, bytes = {}, {}, 0, 0
 for i = 1, #found.flat, 2 do
   local name, value = found.flat[i], found.flat[i + 1]
   if isData(name) then
-    if runOut(value, now) then gone[#gone + 1] = name else at[name] = value end
+    if runOut(value, now) then gone[#gone + 1] = name else
+      at[name] = value
+      count = count + 1
+      bytes = bytes + #name - 1 + #value
+    end
   end
 end
+local conflicts = { 'conflict' }
 for i = 8, #ARGV, 4 do
-  local stored, expected = at[ARGV[i + 1]], ARGV[i + 3]
-  if (expected == '-' and stored) or (string.sub(expected, 1, 1) == '=' and stored ~= string.sub(expected, 2)) then
-    conflicts[#conflicts + 1] = ARGV[i + 1]
-  end
+  local name, expected = ARGV[i + 1], ARGV[i + 3]
+  if expected ~= '*' and expected ~= (at[name] and '=' .. at[name] or '-') then conflicts[#conflicts + 1] = name end
 end
 if #conflicts > 1 then return conflicts end
 
-local grows = false
+local sets, grows = {}, false
 for i = 8, #ARGV, 4 do
-  local name, value = ARGV[i + 1], nil
-  if ARGV[i] == 's' then value = dated(ARGV[i + 2], now) end
-  if value and (not at[name] or #value > #at[name]) then grows = true end
-  at[name] = value
-end
-local count, bytes = 0, 0
-for name, value in pairs(at) do
-  count = count + 1
-  bytes = bytes + #name - 1 + #value
+  local name = ARGV[i + 1]
+  local before = at[name]
+  if before then
+    count = count - 1
+    bytes = bytes - (#name - 1 + #before)
+  end
+  if ARGV[i] == 's' then
+    local value = dated(ARGV[i + 2], now)
+    if not before or #value > #before then grows = true end
+    count = count + 1
+    bytes = bytes + #name - 1 + #value
+    sets[#sets + 1] = name
+    sets[#sets + 1] = value
+  else
+    gone[#gone + 1] = name
+  end
 end
 -- A session above a limit that came down later may still shrink.
 if grows and count > tonumber(ARGV[6]) then return { 'limit', 'fields' } end
 if grows and bytes > tonumber(ARGV[7]) then return { 'limit', 'bytes' } end
 
-local sets = {}
-for i = 8, #ARGV, 4 do
-  if ARGV[i] == 's' then
-    sets[#sets + 1] = ARGV[i + 1]
-    sets[#sets + 1] = at[ARGV[i + 1]]
-  else
-    gone[#gone + 1] = ARGV[i + 1]
-  end
-end
 if #gone > 0 then redis.call('HDEL', KEYS[1], unpack(gone)) end
 if #sets > 0 then redis.call('HSET', KEYS[1], unpack(sets)) end
 if found.marker ~= ARGV[5] then

@@ -7,11 +7,14 @@ import { DocumentStore } from './document-store.js';
 
 /** What was loaded, carried along in the session: frameworks copy its fields into an object of their own. */
 class Base {
+  /** Whose it is: frameworks hand the fields of a session on to the one that takes its place. */
+  readonly id: string;
   readonly fields: Fields;
   /** By this process's clock. */
   readonly endsMs: number;
 
-  constructor(fields: Fields, endsMs: number) {
+  constructor(id: string, fields: Fields, endsMs: number) {
+    this.id = id;
     this.fields = fields;
     this.endsMs = endsMs;
   }
@@ -31,15 +34,15 @@ export function createFrameworkStore(driver: Driver, options: SessionStoreOption
   const store = new DocumentStore(driver, resolved);
   const written = new WeakMap<object, Base>();
 
-  const baseOf = (session: object): Base | undefined => {
+  const baseOf = (id: string, session: object): Base | undefined => {
     const known = written.get(session);
-    if (known !== undefined) return known;
+    if (known?.id === id) return known;
     const carried = (session as Record<string, unknown>)[baseName];
-    return carried instanceof Base ? carried : undefined;
+    return carried instanceof Base && carried.id === id ? carried : undefined;
   };
 
   async function write(id: string, session: SessionLike, onlyTouch: boolean): Promise<void> {
-    const base = baseOf(session);
+    const base = baseOf(id, session);
     const fields = fieldsOf(session);
     const now = driver.clock.now();
     const endsMs = endOf(session, now, resolved.idleMs);
@@ -51,7 +54,7 @@ export function createFrameworkStore(driver: Driver, options: SessionStoreOption
     const moved = base === undefined || Math.abs(endsMs - base.endsMs) >= touchAfterMs;
     if (!moved && onlyExpiryIn(changes)) return undefined;
     const alive = await store.put(id, changes, ttlMs, base !== undefined || onlyTouch);
-    if (alive && !onlyTouch) written.set(session, new Base(fields, endsMs));
+    if (alive && !onlyTouch) written.set(session, new Base(id, fields, endsMs));
     return undefined;
   }
 
@@ -61,7 +64,11 @@ export function createFrameworkStore(driver: Driver, options: SessionStoreOption
         const found = await store.get(checkId(id));
         const session = found && sessionOf(found.fields);
         if (session !== null) {
-          session[baseName] = new Base(found?.fields ?? new Map(), driver.clock.now() + (found?.leftMs ?? 0));
+          session[baseName] = new Base(
+            id,
+            found?.fields ?? new Map(),
+            driver.clock.now() + (found?.leftMs ?? 0),
+          );
         }
         return session;
       }),

@@ -13,6 +13,7 @@ import { type Budget, leftOf } from '../budget.js';
 import { shownError } from '../errors.js';
 import { type Place, placeOf, publicIdOf } from '../key-ring.js';
 import { type Gone, goneBy } from '../outcome.js';
+import { tellListener } from '../tell-listener.js';
 
 /** A watched session is over. */
 export interface SessionEnd {
@@ -176,11 +177,7 @@ export class WatchedSessions {
   #tell(watch: Watch, state: string): void {
     if (!this.#has(watch)) return;
     this.#remove(watch).catch(reportListenerError);
-    try {
-      watch.listener({ publicId: publicIdOf(watch.place), reason: goneBy(state) });
-    } catch (error) {
-      reportListenerError(error);
-    }
+    tellListener(watch.listener, { publicId: publicIdOf(watch.place), reason: goneBy(state) });
   }
 
   #has(watch: Watch): boolean {

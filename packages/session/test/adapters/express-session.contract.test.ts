@@ -143,3 +143,27 @@ it('express-session: unset, destroy and regenerate leave nothing of the old sess
   expect(await count()).toBe(0);
   await close();
 });
+
+it('express-session: regenerate that hands the fields on, as passport does, keeps the login', async () => {
+  const { ask, close, only } = await site((request, response, next) => {
+    const before = request.session as unknown as Fields;
+    if (request.path !== '/login') {
+      before.n = 1;
+      response.send('');
+      return;
+    }
+    request.session.regenerate((error) => {
+      if (error) return next(error);
+      const after = request.session as unknown as Fields;
+      for (const name in before)
+        if (name !== 'cookie' && typeof before[name] !== 'function') after[name] = before[name];
+      after.user = 'ann';
+      response.send('');
+    });
+  });
+  await ask('/');
+  await ask('/');
+  await ask('/login');
+  expect(await only()).toMatchObject({ n: 1, user: 'ann' });
+  await close();
+});

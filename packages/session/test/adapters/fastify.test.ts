@@ -95,3 +95,24 @@ it('an answer that says it is public is not, with a cookie; its own cookies stay
   expect(headers['set-cookie']).toEqual(['theirs=1', expect.stringMatching(/^__Host-session=a\./)]);
   await app.close();
 });
+
+it('a session can be asked for after its answer was sent, and in what handles its errors', async () => {
+  const redis = createMemoryRedis();
+  const { plugin, sessionOf } = createFastifySessions(shopSessions(redis.driver(), { deadlineMs: 300 }));
+  const app = fastify();
+  await app.register(plugin);
+  const seen: unknown[] = [];
+  app.addHook('onResponse', async (request) => void seen.push(sessionOf(request).state));
+  app.setErrorHandler((error: { statusCode?: number }, request, reply) => {
+    seen.push(sessionOf(request).publicId.length);
+    return reply.code(error.statusCode ?? 500).send('failed');
+  });
+  app.get('/', async (request) => {
+    sessionOf(request).set('count', 1);
+    redis.faults.refuse();
+    return 'saved';
+  });
+  const answer = await app.inject({ url: '/' });
+  expect([answer.statusCode, answer.body, seen]).toEqual([503, 'failed', [38, 'new']]);
+  await app.close();
+});

@@ -12,6 +12,8 @@ const unfit: Readonly<Record<string, string>> = {
   'locks/fence.suite.ts': 'guarded commands are their caller’s, and so are the rights for them',
   'locks/soak.suite.ts': 'its worker processes connect by themselves',
   'queue/soak.suite.ts': 'its workers are processes that connect by themselves',
+  'session/processes.suite.ts': 'its requests are made by processes that connect by themselves',
+  'session/rights.suite.ts': 'it makes a user with these rights itself',
   'session/users.suite.ts': 'it makes a user with these rights itself',
   'streams/connections.suite.ts': 'it sends PING and BLPOP of its own',
   'streams/fire.suite.ts': 'its consumers are processes that connect by themselves',

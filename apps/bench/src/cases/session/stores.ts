@@ -1,3 +1,4 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createNodeRedisDriver } from '@penknife/driver-node-redis';
 import { createSessions, type FrameworkStore, type Session, type Sessions } from '@penknife/session';
 import { createExpressSessionStore } from '@penknife/session/express-session';
@@ -101,7 +102,25 @@ const call = <T>(run: (callback: (error?: unknown, value?: T) => void) => void):
     run((error, value) => (error ? reject(error as Error) : resolve(value as T)));
   });
 
-/** A store of express-session, used as the framework uses it. `afterRead`: what it does when a request changed nothing. */
+/** Of a cookie: as both frameworks sign one, with HMAC-SHA-256. */
+const signature = (id: string): string =>
+  createHmac('sha256', secrets[0]?.secret ?? '')
+    .update(id)
+    .digest('base64');
+
+/** The id in a cookie, once its signature is checked. */
+function unsigned(token: string): string {
+  const dot = token.lastIndexOf('.');
+  const id = token.slice(0, dot);
+  const [given, expected] = [Buffer.from(token.slice(dot + 1)), Buffer.from(signature(id))];
+  if (!timingSafeEqual(given, expected)) throw new Error('not signed here');
+  return id;
+}
+
+/**
+ * A store of express-session, used as the framework uses it: ids of chance in signed cookies, as ours are, too. `afterRead`: what it
+ * does when a request changed nothing.
+ */
 function asFramework(
   store: FrameworkStore,
   afterRead: 'touch' | 'set' | 'nothing',
@@ -110,17 +129,19 @@ function asFramework(
   const set = (id: string, session: Stored) => call<void>((callback) => store.set(id, session, callback));
   return {
     async create() {
-      const id = `${'x'.repeat(22)}${(++created).toString(36).padStart(10, '0')}`;
+      const id = randomBytes(24).toString('base64url');
       await set(id, { cookie: cookie(), ...data });
-      return id;
+      return `${id}.${signature(id)}`;
     },
-    async read(id) {
+    async read(token) {
+      const id = unsigned(token);
       const session = await get(id);
       if (session === null || afterRead === 'nothing') return session;
       session.cookie = cookie();
       return call<void>((callback) => store[afterRead](id, session, callback));
     },
-    async load(id) {
+    async load(token) {
+      const id = unsigned(token);
       const session = await get(id);
       if (!session) return null;
       return {
@@ -132,8 +153,8 @@ function asFramework(
         },
       };
     },
-    fields: async (id) => (await get(id)) ?? null,
-    end: (id) => call<void>((callback) => store.destroy(id, callback)),
+    fields: async (token) => (await get(unsigned(token))) ?? null,
+    end: (token) => call<void>((callback) => store.destroy(unsigned(token), callback)),
   };
 }
 
