@@ -162,5 +162,8 @@ export function layersSuite(context: MatrixContext): void {
       shadowed: { allowed: false, reason: 'limit' },
     });
     expect(told).toEqual(['a near 1', 'a near 0', 'a limit']);
+    await limiter.check('b', { cost: 70, policy: '100/h' });
+    await limiter.check('b', { cost: 15, policy: '100/h' });
+    expect(told.slice(3)).toEqual(['b near 15']);
   });
 }

@@ -31,7 +31,8 @@ export function observeLimiter(limiter: Limiter, options: ObserveOptions): Limit
     policy: limiter.policy,
     async check(identifier, call) {
       const result = await limiter.check(identifier, call);
-      const { capacity } = limiter.policy;
+      // Of this call's policy, which may be another than the limiter's.
+      const { capacity } = result;
       if (!result.allowed) tell(onDenied, identifier, result);
       else if (capacity - result.remaining >= capacity * nearLimit) tell(onNearLimit, identifier, result);
       return shadow ? shadowed(result) : result;
