@@ -95,6 +95,40 @@ export function waitingSuite(context: MatrixContext): void {
     await expect(shop.reserve({ tee: 1 }, { id: 'x', wait: -1 })).rejects.toMatchObject({ argument: 'wait' });
   });
 
+  it('more than one act hands out: the sweeper goes on, and so does who looks at the item', async () => {
+    const { shop, granted } = await shopOf('crowd');
+    await shop.setStock('tee', 0);
+    await shop.setStock('cap', 0);
+    const ids = Array.from({ length: 70 }, (_, i) => `r${i}`);
+    for (const id of ids) await shop.reserve({ tee: 1 }, { id, wait });
+    await shop.setStock('tee', 100);
+    expect(granted()).toEqual(ids.slice(0, 64));
+    expect(await shop.sweep()).toBe(0);
+    expect(granted()).toEqual(ids);
+    for (const id of ids) await shop.reserve({ cap: 1 }, { id: `cap ${id}`, wait });
+    await shop.setStock('cap', 100);
+    expect((await shop.availability(['cap'])).get('cap')).toMatchObject({ free: 30, held: 70 });
+    expect(granted()).toHaveLength(140);
+  });
+
+  context.where(context.column.memory, 'hours pass only on a clock that is moved by hand')(
+    'who is first and has lost patience keeps nobody waiting, though nobody asks for it: the sweeper, and who looks, find out',
+    async () => {
+      const { shop, granted } = await shopOf('heads');
+      for (const item of ['tee', 'cap']) {
+        await shop.setStock(item, 1);
+        await shop.reserve({ [item]: 5 }, { id: `big ${item}`, wait: '1s' });
+        await shop.reserve({ [item]: 1 }, { id: `small ${item}`, wait: '2d' });
+      }
+      await context.advance(2000);
+      expect((await shop.availability(['cap'])).get('cap')).toMatchObject({ free: 0, held: 1 });
+      expect(granted()).toEqual(['small cap']);
+      await shop.sweep();
+      expect(granted()).toEqual(['small cap', 'small tee']);
+      expect(await shop.reservation('big tee')).toEqual({ state: 'expired' });
+    },
+  );
+
   context.where(context.column.memory, 'hours pass only on a clock that is moved by hand')(
     'patience ends, and holds that end are handed on, without anybody asking but the sweep',
     async () => {

@@ -40,7 +40,7 @@ export const rateLimitKeys: Keys<KeyKinds> = defineKeys({
     },
     reservations: {
       life: 'ephemeral',
-      holds: 'reservations nobody settled yet; gone a minute after the last',
+      holds: 'reservations nobody settled yet; gone a minute after the last could count',
     },
   },
 });

@@ -1,5 +1,5 @@
 import type { CallOptions } from '@penknife/core';
-import { InvalidArgumentError } from '@penknife/core';
+import { checkCall, InvalidArgumentError } from '@penknife/core';
 import type { RateLimitResult } from './result.js';
 
 /** How a reservation ended. */
@@ -29,6 +29,7 @@ export function reservationOf(
   send: (cost: number, call: CallOptions) => Promise<readonly number[]>,
 ): Reservation {
   async function settle(cost: number, call: CallOptions = {}): Promise<Settlement> {
+    checkCall(call);
     if (!Number.isSafeInteger(cost) || cost < 0 || cost > 1e9)
       throw new InvalidArgumentError('cost', 'must be a whole number from 0 to 1000000000', cost);
     if (!result.allowed) return { settled: false, remaining: result.remaining, resetMs: result.resetMs };

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@penknife/core';
+import { checkObject, InvalidArgumentError } from '@penknife/core';
 import type { Policy } from './policy/policy.js';
 import { checkCost, resolvePolicy } from './policy/resolve-policy.js';
 import type { Decision } from './result.js';
@@ -25,12 +25,17 @@ export interface SimulateOptions {
 export function simulate(
   policy: Policy,
   trace: readonly Arrival[],
-  { chargeDenied = false }: SimulateOptions = {},
+  options: SimulateOptions = {},
 ): readonly Decision[] {
+  checkObject('options', options);
+  const { chargeDenied = false } = options;
+  if (!Array.isArray(trace)) throw new InvalidArgumentError('trace', 'must be a list of arrivals', trace);
   const resolved = resolvePolicy(policy);
   let state = rules[resolved.algorithm].empty;
   let lastMs = Number.NEGATIVE_INFINITY;
-  return trace.map(({ atMs, cost = 1 }, i) => {
+  return trace.map((arrival: Arrival, i) => {
+    checkObject('arrival', arrival);
+    const { atMs, cost = 1 } = arrival;
     if (!Number.isFinite(atMs) || atMs < 0 || atMs < lastMs) {
       throw new InvalidArgumentError(
         'atMs',

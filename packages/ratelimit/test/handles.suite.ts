@@ -2,6 +2,15 @@ import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createRateLimiter, type Policy, rateLimitKeys } from '../src/index.js';
 
+const reservingAlgorithms = [
+  'gcra',
+  'leaky-bucket',
+  'token-bucket',
+  'fixed-window',
+  'sliding-window-counter',
+  'sliding-window-log',
+] as const;
+
 /** Leases, waiting, reservations and penalties, on whatever the context runs on. */
 export function handlesSuite(context: MatrixContext): void {
   const keys = rateLimitKeys.in('pk');
@@ -148,6 +157,38 @@ export function handlesSuite(context: MatrixContext): void {
       /reservations must/,
     );
   });
+
+  it('reservations: what a settlement leaves is told as it is, by every algorithm', async () => {
+    const driver = await context.driver();
+    for (const algorithm of reservingAlgorithms) {
+      const policy = `${algorithm} 100/d` as Policy;
+      const limiter = createRateLimiter(driver, { policy, reservations: '1m', name: `told-${algorithm}` });
+      const first = await limiter.reserve('a', { cost: 40 });
+      const second = await limiter.reserve('a', { cost: 40 });
+      expect(await first.settle(10), algorithm).toMatchObject({ settled: true, remaining: 50 });
+      expect(await second.settle(0), algorithm).toMatchObject({ settled: true, remaining: 90 });
+    }
+  });
+
+  timed(
+    'reservations: what nobody settled comes back however late somebody asks, and how many they are',
+    async () => {
+      const driver = await context.driver();
+      for (const algorithm of reservingAlgorithms) {
+        const policy = `${algorithm} 100/d` as Policy;
+        const limiter = createRateLimiter(driver, { policy, reservations: '2m', name: algorithm });
+        await limiter.reserve('one', { cost: 100 });
+        await context.advance(240_000);
+        expect(await limiter.check('one', { cost: 50 }), algorithm).toMatchObject({ allowed: true });
+        const count = algorithm === 'sliding-window-log' ? 20 : 100;
+        for (let i = 0; i < count; i++) await limiter.reserve('many');
+        await context.advance(130_000);
+        expect(await limiter.check('many', { cost: 100 }), algorithm).toMatchObject({ allowed: true });
+        const kept = Number(await context.admin('PTTL', keys.reservations('one', algorithm)));
+        expect(kept).toBeLessThanOrEqual(2 * 86_400_000 + 60_000);
+      }
+    },
+  );
 
   it('blocks after repeated denials, and forgets with reset', async () => {
     const limiter = createRateLimiter(await context.driver(), {

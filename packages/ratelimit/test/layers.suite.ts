@@ -1,12 +1,15 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import {
+  type CheckOptions,
   cacheDenials,
   createLocalLimiter,
+  createPacer,
   createRateLimiter,
   createRateLimits,
   guardLimiter,
   observeLimiter,
+  simulate,
   sliceLimiter,
 } from '../src/index.js';
 
@@ -17,21 +20,89 @@ export function layersSuite(context: MatrixContext): void {
     return (calls.evalsha ?? 0) + (calls.eval ?? 0);
   };
 
-  it('a denial is remembered for its cost and larger ones; a smaller one is asked for', async () => {
+  it('a denial is remembered for its cost; another is asked for, and told what it has to wait itself', async () => {
     const driver = await context.driver();
     const limiter = cacheDenials(driver, createRateLimiter(driver, { policy: '10/h' }), { longest: '1h' });
     const charged = await limiter.check('a', { cost: 8 });
     expect(await limiter.check('a', { cost: 5 })).toMatchObject({ allowed: false, source: 'server' });
     const sent = await evaluations(async () => {
-      for (const cost of [5, 6, 5])
+      for (const cost of [5, 5])
         expect(await limiter.check('a', { cost })).toMatchObject({ allowed: false, source: 'cache', cost });
     });
     expect(sent).toBe(0);
+    const larger = await limiter.check('a', { cost: 10 });
+    expect(larger).toMatchObject({ allowed: false, source: 'server' });
+    expect(larger.retryAfterMs).toBeGreaterThan(2_000_000);
+    expect(await limiter.check('a', { cost: 11 })).toMatchObject({
+      reason: 'cost_exceeds_capacity',
+      retryAfterMs: null,
+    });
     expect(await limiter.check('a', { cost: 1 })).toMatchObject({ allowed: true, source: 'server' });
     await limiter.refund('a', charged);
     expect(await limiter.check('a', { cost: 5 })).toMatchObject({ allowed: true, source: 'server' });
     const concurrent = createRateLimiter(driver, { policy: 'concurrency 1' });
     expect(() => cacheDenials(driver, concurrent)).toThrow(/must not be a concurrency/);
+  });
+
+  it('a denial that was on its way when the identifier was given back is not remembered', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: '1/h' });
+    const charged = await limiter.check('a');
+    let answer = (): void => undefined;
+    const mayAnswer = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const slow = cacheDenials(
+      driver,
+      {
+        ...limiter,
+        async check(identifier, options) {
+          const result = await limiter.check(identifier, options);
+          await mayAnswer;
+          return result;
+        },
+      },
+      { longest: '1h' },
+    );
+    const denied = slow.check('a');
+    // The same connection: it was asked before this.
+    expect(await slow.refund('a', charged)).toBe(1);
+    answer();
+    expect((await denied).allowed).toBe(false);
+    expect(await slow.check('a')).toMatchObject({ allowed: true, source: 'server' });
+  });
+
+  it('a call served from slices is given up by its signal or its deadline, and takes nothing', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: 'fixed-window 100/d' });
+    let answer = (): void => undefined;
+    const mayAnswer = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const slow = {
+      ...limiter,
+      async check(identifier: string, options?: CheckOptions) {
+        const result = await limiter.check(identifier, options);
+        await mayAnswer;
+        return result;
+      },
+    };
+    const sliced = sliceLimiter(driver, slow, { units: 10, lasts: '1h' });
+    const gone = { signal: AbortSignal.abort(new Error('gone')) };
+    await expect(sliced.check('a', gone)).rejects.toMatchObject({ code: 'ABORTED', sent: 'no' });
+    expect((await limiter.peek('a')).remaining).toBe(100);
+    const leaving = new AbortController();
+    const aborted = expect(sliced.check('a', { signal: leaving.signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
+    const late = expect(sliced.check('a', { deadlineMs: 5 })).rejects.toMatchObject({ code: 'DEADLINE' });
+    leaving.abort();
+    await context.advance(10);
+    await Promise.all([aborted, late]);
+    answer();
+    expect(await sliced.check('a')).toMatchObject({ source: 'slice' });
+    await sliced.close();
+    expect((await limiter.peek('a')).remaining).toBe(99);
   });
 
   it('a remembered denial ends when the server would allow', async () => {
@@ -119,6 +190,20 @@ export function layersSuite(context: MatrixContext): void {
       observed: observeLimiter(limiter, {}),
       local: createLocalLimiter(driver, { policy: '100/h' }),
     };
+    const pacer = createPacer(driver, { policy: '9/s' });
+    for (const [argument, call] of [
+      ['response', () => pacer.observe('a', null as never)],
+      ['response', () => pacer.observe('a', {} as never)],
+      ['call', () => pacer.run('a', null as never)],
+      ['options', () => pacer.turn('a', null as never)],
+    ] as const)
+      await expect(call(), argument).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', argument });
+    for (const [argument, run] of [
+      ['trace', () => simulate('1/s', null as never)],
+      ['arrival', () => simulate('1/s', [null as never])],
+      ['options', () => simulate('1/s', [], null as never)],
+    ] as const)
+      expect(run, argument).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT', argument }));
     for (const [name, layer] of Object.entries(layers)) {
       const refused = (argument: string, call: Promise<unknown>): Promise<void> =>
         expect(call, name).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', argument });
@@ -140,6 +225,15 @@ export function layersSuite(context: MatrixContext): void {
       expect(() => observeLimiter(wrong, {})).toThrow(rule);
     }
     const limiter = createRateLimiter(driver, { policy: '9/s' });
+    for (const none of [null, undefined, {}] as never[]) {
+      const rule = /^driver must be a driver, or have its clock/;
+      expect(() => guardLimiter(none, limiter, { fallback: 'open' })).toThrow(rule);
+      expect(() => cacheDenials(none, limiter)).toThrow(rule);
+      expect(() => sliceLimiter(none, limiter, { units: 1 })).toThrow(rule);
+      expect(() => createLocalLimiter(none, { policy: '9/s' })).toThrow(rule);
+    }
+    expect(() => cacheDenials(driver, limiter, null as never)).toThrow(/^options must be/);
+    expect(() => createLocalLimiter(driver, null as never)).toThrow(/^options must be/);
     expect(() => guardLimiter(driver, limiter, undefined as never)).toThrow(/^options must be/);
     expect(() => guardLimiter(driver, limiter, {} as never)).toThrow(/^fallback must be/);
     expect(() => sliceLimiter(driver, limiter, undefined as never)).toThrow(/^options must be/);

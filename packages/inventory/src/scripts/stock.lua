@@ -218,6 +218,30 @@ local function handOver(items)
   end
 end
 
+-- Items that somebody waits for, so many at most. It begins anywhere in the line, so that none is left out for long.
+local function linesOf(most)
+  local items, seen, places = {}, {}, redis.call('ZCARD', KEYS[7])
+  if places == 0 then return items end
+  local from = now % places
+  local place = redis.call('ZRANGE', KEYS[7], from, from)[1]
+  local around = false
+  while #items < most do
+    if place then
+      local item = string.match(place, '^[^%z]*')
+      if seen[item] then break end
+      seen[item] = true
+      items[#items + 1] = item
+      place = redis.call('ZRANGEBYLEX', KEYS[7], '(' .. item .. '\1', '+', 'LIMIT', 0, 1)[1]
+    elseif around then
+      break
+    else
+      around = true
+      place = redis.call('ZRANGEBYLEX', KEYS[7], '-', '+', 'LIMIT', 0, 1)[1]
+    end
+  end
+  return items
+end
+
 -- Takes back holds whose time is over, the longest over first, and forgets what was settled long ago. Returns how many.
 local function takeBack()
   local ended = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, ARGV[3])

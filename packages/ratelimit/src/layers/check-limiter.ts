@@ -1,5 +1,12 @@
 import { InvalidArgumentError } from '@penknife/core';
 
+/** Checks that a layer is given a clock: a driver, or what has one. Throws `InvalidArgumentError`. */
+export function checkClock(driver: unknown): void {
+  const { clock } = (driver ?? {}) as { clock?: { monotonic?: unknown } };
+  if (typeof clock?.monotonic !== 'function')
+    throw new InvalidArgumentError('driver', 'must be a driver, or have its clock', driver);
+}
+
 /** Checks that a layer is put around one limiter: several limits, or a driver, are none. Throws `InvalidArgumentError`. */
 export function checkLimiter(limiter: unknown): void {
   const { check, policy } = (limiter ?? {}) as { check?: unknown; policy?: unknown };

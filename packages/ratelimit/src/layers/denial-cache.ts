@@ -1,8 +1,8 @@
-import { type Clock, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import { type Clock, checkObject, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
 import { checkCost, whole } from '../policy/resolve-policy.js';
 import type { RateLimitResult } from '../result.js';
-import { checkLimiter } from './check-limiter.js';
+import { checkClock, checkLimiter } from './check-limiter.js';
 import { Recent } from './recent.js';
 
 /** How denials are remembered. */
@@ -13,30 +13,43 @@ export interface DenialCacheOptions {
   readonly longest?: Duration;
 }
 
-interface Denial {
-  readonly result: RateLimitResult;
+/** A denial; or, where there is no result, that the identifier was given something back. */
+interface Known {
+  readonly result: RateLimitResult | undefined;
   readonly deniedAt: number;
   readonly untilMs: number;
+  /** How much had been forgotten when this was written. */
+  readonly forgotten: number;
 }
 
 /**
- * Answers from memory what the server would deny anyway: a cost that was denied, or a larger one, until the time at which it
- * could pass. A smaller cost is asked for. Never denies what the server would allow, but for what other processes gave back
- * within `longest`. Denials answered here are not counted by `penalty` or `chargeDenied`. Not for `concurrency`, whose units
- * come back at any time.
+ * Answers from memory what the server would deny anyway: the cost that was denied last, until the time at which it could pass.
+ * Another cost is asked for, since it would have to wait for another time. Never denies what the server would allow, but for
+ * what other processes gave back within `longest`. Denials answered here are not counted by `penalty` or `chargeDenied`. Not
+ * for `concurrency`, whose units come back at any time.
  */
 export function cacheDenials(
-  { clock }: { readonly clock: Clock },
+  driver: { readonly clock: Clock },
   limiter: Limiter,
   options: DenialCacheOptions = {},
 ): Limiter {
+  checkClock(driver);
   checkLimiter(limiter);
+  checkObject('options', options);
+  const { clock } = driver;
   const { maxIdentifiers = 10_000 } = options;
   whole('maxIdentifiers', maxIdentifiers);
   const longestMs = durationMs(options.longest ?? 1000, 'longest', { minMs: 1 });
   if (limiter.policy.algorithm === 'concurrency')
     throw new InvalidArgumentError('limiter', 'must not be a concurrency limit', limiter.name);
-  const denials = new Recent<Denial>(maxIdentifiers);
+  const known = new Recent<Known>(maxIdentifiers);
+  let forgotten = 0;
+
+  /** What is on its way was denied before: it must not be believed any more. */
+  function forget(identifier: string): void {
+    forgotten += 1;
+    known.set(identifier, { result: undefined, deniedAt: 0, untilMs: 0, forgotten });
+  }
 
   return {
     name: limiter.name,
@@ -45,37 +58,37 @@ export function cacheDenials(
       const cost = checkCost(options?.cost ?? 1);
       // Another policy may allow what this one denies.
       if (options?.policy !== undefined) return limiter.check(identifier, options);
-      const known = denials.get(identifier);
+      const last = known.get(identifier);
       const now = clock.monotonic();
-      if (known !== undefined && now < known.untilMs && cost >= known.result.cost)
-        return recalled(known, cost, now);
+      if (last?.result?.cost === cost && now < last.untilMs) return recalled(last.result, last.deniedAt, now);
+      const asked = forgotten;
       const result = await limiter.check(identifier, options);
       if (result.allowed || result.source !== 'server' || result.retryAfterMs === null) return result;
+      if ((known.get(identifier)?.forgotten ?? 0) > asked) return result;
       // Counted from before it was asked, and one less than was rounded up: never later than the server would say.
       const untilMs = now + Math.min(longestMs, result.retryAfterMs - 1);
-      denials.set(identifier, { result, deniedAt: now, untilMs });
+      known.set(identifier, { result, deniedAt: now, untilMs, forgotten });
       return result;
     },
     peek: (identifier, options) => limiter.peek(identifier, options),
     async refund(identifier, result, options) {
       const units = await limiter.refund(identifier, result, options);
-      denials.delete(identifier);
+      forget(identifier);
       return units;
     },
     async reset(identifier, options) {
       const had = await limiter.reset(identifier, options);
-      denials.delete(identifier);
+      forget(identifier);
       return had;
     },
   };
 }
 
-function recalled({ result, deniedAt }: Denial, cost: number, now: number): RateLimitResult {
+function recalled(result: RateLimitResult, deniedAt: number, now: number): RateLimitResult {
   const elapsedMs = Math.floor(now - deniedAt);
   const left = (ms: number): number => Math.max(1, ms - elapsedMs);
   return {
     ...result,
-    cost,
     retryAfterMs: left(result.retryAfterMs ?? 0),
     resetMs: left(result.resetMs),
     source: 'cache',

@@ -17,7 +17,7 @@ import { checkCost, resolvePolicy, whole } from '../policy/resolve-policy.js';
 import { checkResult } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
 import { Breaker, type Health } from './breaker.js';
-import { checkLimiter } from './check-limiter.js';
+import { checkClock, checkLimiter } from './check-limiter.js';
 import { createLocalLimiter } from './local-limiter.js';
 
 /** What happens when the server cannot be asked. */
@@ -53,12 +53,14 @@ export interface GuardedLimiter extends Limiter {
  * answer. The result's `source` says who decided. A call that ended without an answer may have been charged on the server.
  */
 export function guardLimiter(
-  { clock }: { readonly clock: Clock },
+  driver: { readonly clock: Clock },
   limiter: Limiter,
   options: GuardOptions,
 ): GuardedLimiter {
+  checkClock(driver);
   checkLimiter(limiter);
   checkObject('options', options);
+  const { clock } = driver;
   const { fallback, deadlineMs = 50, failures = 5, instances = 1, onHealth } = options;
   if (fallback !== 'open' && fallback !== 'closed' && fallback !== 'local')
     throw new InvalidArgumentError('fallback', "must be 'open', 'closed' or 'local'", fallback);

@@ -1,4 +1,4 @@
-import { type Clock, checkCall, checkName, InvalidArgumentError } from '@penknife/core';
+import { type Clock, checkCall, checkName, checkObject, InvalidArgumentError } from '@penknife/core';
 import { checkIdentifier } from '../keys.js';
 import type { Limiter } from '../limiter.js';
 import type { CheckOptions } from '../options.js';
@@ -8,6 +8,7 @@ import { checkResult, policyOfCharge, Refunds } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
 import { decide } from '../rules/decide.js';
 import { type AnyState, rules } from '../rules/rules.js';
+import { checkClock } from './check-limiter.js';
 import { Recent } from './recent.js';
 
 /** How a limiter of this process is made. */
@@ -22,10 +23,11 @@ export interface LocalLimiterOptions {
  * A limiter of this process alone, by the same rules and without a server: for what one process may do, and for the time
  * when no server can be asked. Bounded: an identifier that is forgotten starts anew.
  */
-export function createLocalLimiter(
-  { clock }: { readonly clock: Clock },
-  { policy, name = 'default', maxIdentifiers = 10_000 }: LocalLimiterOptions,
-): Limiter {
+export function createLocalLimiter(driver: { readonly clock: Clock }, options: LocalLimiterOptions): Limiter {
+  checkClock(driver);
+  checkObject('options', options);
+  const { clock } = driver;
+  const { policy, name = 'default', maxIdentifiers = 10_000 } = options;
   checkName('name', name);
   whole('maxIdentifiers', maxIdentifiers);
   const own = resolved(policy);

@@ -1,4 +1,5 @@
 import {
+  AbortedError,
   type Clock,
   checkCall,
   checkObject,
@@ -9,10 +10,12 @@ import {
   reportListenerError,
 } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
+import type { CheckOptions } from '../options.js';
 import { checkCost, whole } from '../policy/resolve-policy.js';
 import { checkResult, Refunds } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
-import { checkLimiter } from './check-limiter.js';
+import { checkClock, checkLimiter } from './check-limiter.js';
+import { waitWithin } from './patience.js';
 import { Recent } from './recent.js';
 
 /** How units are leased. */
@@ -43,12 +46,14 @@ interface Slice {
  * charged before the span and used in it. What is left of an ended slice goes back at the identifier's next call or at `close`.
  */
 export function sliceLimiter(
-  { clock }: { readonly clock: Clock },
+  driver: { readonly clock: Clock },
   limiter: Limiter,
   options: SliceOptions,
 ): SlicedLimiter {
+  checkClock(driver);
   checkLimiter(limiter);
   checkObject('options', options);
+  const { clock } = driver;
   const { units, maxIdentifiers = 1000 } = options;
   const { capacity, windowMs, algorithm } = limiter.policy;
   whole('units', units);
@@ -98,7 +103,8 @@ export function sliceLimiter(
     return result;
   }
 
-  async function check(identifier: string, cost: number): Promise<RateLimitResult> {
+  async function check(identifier: string, cost: number, call: CheckOptions): Promise<RateLimitResult> {
+    if (call.signal?.aborted) throw new AbortedError(call.signal.reason, 'no');
     const slice = slices.get(identifier);
     if (slice !== undefined && clock.monotonic() < slice.endsAt) {
       if (slice.left >= cost) return serve(slice, cost);
@@ -114,11 +120,11 @@ export function sliceLimiter(
       pending = fetchSlice(identifier).finally(() => fetching.delete(identifier));
       fetching.set(identifier, pending);
     }
-    await pending;
+    await waitWithin(clock, pending, call);
     const fresh = slices.get(identifier);
     if (fresh !== undefined && fresh.left >= cost) return serve(fresh, cost);
     // No slice to be had, or others used it up: the server decides about this call alone.
-    return limiter.check(identifier, { cost });
+    return limiter.check(identifier, { ...call, cost });
   }
 
   const close = async (): Promise<void> => {
@@ -138,7 +144,7 @@ export function sliceLimiter(
       checkCall(call);
       const cost = checkCost(call.cost ?? 1);
       const direct = cost > units / 2 || call.policy !== undefined || closed;
-      return direct ? limiter.check(identifier, call) : check(identifier, cost);
+      return direct ? limiter.check(identifier, call) : check(identifier, cost, call);
     },
     peek: (identifier, call) => limiter.peek(identifier, call),
     async refund(identifier, result, call = {}) {

@@ -1,4 +1,11 @@
-import { AbortedError, checkCall, checkObject, type Duration, durationMs } from '@penknife/core';
+import {
+  AbortedError,
+  checkCall,
+  checkObject,
+  type Duration,
+  durationMs,
+  InvalidArgumentError,
+} from '@penknife/core';
 import type { LimiterDriver } from '../limiter.js';
 import type { WaitOptions } from '../options.js';
 import type { Policy } from '../policy/policy.js';
@@ -84,6 +91,8 @@ export function createPacer(driver: LimiterDriver, options: PacerOptions): Pacer
   }
 
   async function observe(upstream: string, response: UpstreamResponse): Promise<number> {
+    if (typeof response?.headers?.get !== 'function')
+      throw new InvalidArgumentError('response', 'must have a status and headers', response);
     const wanted = upstreamBackoffMs(response, clock.now()) ?? unknownMs;
     const backoffMs = Math.min(longestMs, Math.ceil(wanted));
     if (backoffMs <= 0) return 0;
@@ -95,6 +104,7 @@ export function createPacer(driver: LimiterDriver, options: PacerOptions): Pacer
     turn,
     observe,
     async run(upstream, call, options = {}) {
+      if (typeof call !== 'function') throw new InvalidArgumentError('call', 'must be a function', call);
       const result = await turn(upstream, options);
       if (!result.allowed) return { response: null, result };
       const response = await call(options.signal);

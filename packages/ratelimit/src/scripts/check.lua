@@ -22,7 +22,7 @@ for i = 1, count do
   if flags ~= '-' and string.find(flags, 'r', 1, true) then
     keyCount = keyCount + 1
     limit.reservations = KEYS[keyCount]
-    expireReservations(limit.reservations, now, meter.refund)
+    expireReservations(limit.reservations, now, meter.refund, name)
   end
   if ladder ~= '-' then
     keyCount = keyCount + 1
@@ -47,7 +47,9 @@ for i = 1, count do
       if act == 'r' and limit.reservations then
         local ends = now + tonumber(second)
         redis.call('ZADD', limit.reservations, string.format('%.0f', ends), first .. '/' .. cost .. '/' .. receipt)
-        redis.call('PEXPIRE', limit.reservations, math.ceil(tonumber(second) / 1000) + 60000)
+        -- For as long as its units could count: whoever died is to be given back, however late somebody asks.
+        local counts = math.max(tonumber(second), meter.reset())
+        redis.call('PEXPIRE', limit.reservations, math.ceil(counts / 1000) + 60000)
       end
     elseif not limit.fits and limit.blocked == 0 then
       local taken = math.min(cost, meter.remaining())

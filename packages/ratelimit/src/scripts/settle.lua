@@ -8,9 +8,10 @@
 -- Returns  { 1 settled or 0 there is no such reservation any more, remaining, reset ms }
 local now = nowMicros()
 local word = string.gmatch(ARGV[1], '%S+')
-local rule = rules[word()]
+local name = word()
+local rule = rules[name]
 local meter = rule(KEYS[1], now, tonumber(word()), tonumber(word()), tonumber(word()), tonumber(word()))
-expireReservations(KEYS[2], now, meter.refund)
+expireReservations(KEYS[2], now, meter.refund, name)
 local settled = redis.call('ZREM', KEYS[2], ARGV[2])
 if settled == 1 then
   local units, receipt = string.match(ARGV[2], '^[^/]+/(%d+)/(.*)$')

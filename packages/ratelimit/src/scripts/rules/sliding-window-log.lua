@@ -88,7 +88,13 @@ local function slidingWindowLog(key, now, limit, window, _, horizon)
         one.sum = one.sum - back
         redis.call('LSET', key, index, text(one))
       end
-      if place == length - 1 and found.cost == 0 then redis.call('RPOP', key) end
+      if place == length - 1 and found.cost == 0 then
+        redis.call('RPOP', key)
+        length = length - 1
+      end
+      -- More may be asked of this meter: what it knows is what stands there now.
+      last, used = entry(-1), used - back
+      from = math.max(now, last and last.at or now)
       return back
     end,
   }
