@@ -114,6 +114,14 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
     return { ok: true, onHand, held, repeated: outcome === 'again' };
   }
 
+  async function findDrift(call: CallOptions | undefined): ReturnType<typeof reconcile> {
+    try {
+      return await reconcile(driver, keys, callWithin(call, deadlineMs));
+    } catch (error) {
+      throw inventoryErrorOr(error);
+    }
+  }
+
   async function sweep(call?: CallOptions): Promise<number> {
     return countOf('inventory/levels', (await ask(levelsScript, [], call, bySweep)).second);
   }
@@ -187,13 +195,13 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
     },
     sweep,
     startSweeping: (sweeping) => startSweeping(driver, sweep, sweeping),
-    reconcile: async (call) => reportOf(await reconcile(driver, keys, callWithin(call, deadlineMs))),
+    reconcile: async (call) => reportOf(await findDrift(call)),
     async rebuild(call) {
       if (audit === 0)
         throw new InvalidArgumentError('audit', 'must be kept by an inventory that is rebuilt', undefined);
       let first: ReconcileReport | undefined;
       for (;;) {
-        const { corrections, ...report } = await reconcile(driver, keys, callWithin(call, deadlineMs));
+        const { corrections, ...report } = await findDrift(call);
         first ??= report;
         if (report.drift.length === 0) return first;
         const differences = report.drift

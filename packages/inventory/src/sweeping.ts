@@ -1,5 +1,6 @@
 import {
   type Clock,
+  checkObject,
   type Duration,
   durationMs,
   isPenknifeError,
@@ -27,8 +28,10 @@ export interface Sweeping {
 export function startSweeping(
   { clock, random }: { readonly clock: Clock; readonly random: RandomSource },
   sweep: (call: { readonly signal: AbortSignal }) => Promise<number>,
-  { every = '1s' }: SweepOptions = {},
+  options: SweepOptions = {},
 ): Sweeping {
+  checkObject('options', options);
+  const { every = '1s' } = options;
   const everyMs = durationMs(every, 'every', { minMs: 10 });
   const stopping = new AbortController();
   const { signal } = stopping;

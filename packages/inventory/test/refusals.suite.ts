@@ -1,6 +1,6 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createInventory, inventoryKeys, type Quantities } from '../src/index.js';
+import { createInventory, createJointReservations, inventoryKeys, type Quantities } from '../src/index.js';
 import { stockKeys } from '../src/keys.js';
 
 const wrongQuantities: readonly unknown[] = [
@@ -68,6 +68,15 @@ export function refusalSuite(context: MatrixContext): void {
       expect(() => createInventory(driver, none as never)).toThrow(
         expect.objectContaining({ argument: 'options' }),
       );
+    const made = createInventory(driver, { name: 'shop' });
+    for (const [argument, joint] of [
+      ['driver', () => createJointReservations(null as never, [made])],
+      ['inventories', () => createJointReservations(driver, null as never)],
+      ['inventories', () => createJointReservations(driver, [null as never])],
+      ['options', () => createJointReservations(driver, [made], null as never)],
+      ['options', () => made.startSweeping(null as never)],
+    ] as const)
+      expect(joint, argument).toThrow(expect.objectContaining({ argument }));
     expect(() => createInventory({} as never, { name: 'shop' })).toThrow(
       expect.objectContaining({ argument: 'driver' }),
     );
@@ -121,6 +130,7 @@ export function refusalSuite(context: MatrixContext): void {
         code: 'INVENTORY_KEY',
       });
       await expect(shop.confirm('a')).rejects.toMatchObject({ code: 'INVENTORY_KEY' });
+      if (key === keys[0]) await expect(shop.reconcile()).rejects.toMatchObject({ code: 'INVENTORY_KEY' });
       expect(await context.admin('GET', key)).toBe('somebody else’s');
       if (key !== keys[0]) expect(await context.admin('HGETALL', keys[0] as string)).toEqual(before);
     }

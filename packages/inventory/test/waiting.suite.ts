@@ -125,6 +125,12 @@ export function waitingSuite(context: MatrixContext): void {
       expect(granted()).toEqual(['small cap']);
       await shop.sweep();
       expect(granted()).toEqual(['small cap', 'small tee']);
+      const { shop: small } = await shopOf('room', { mostWaiting: 2 });
+      for (const item of ['old', 'new']) await small.setStock(item, 0);
+      for (const id of ['a', 'b']) await small.reserve({ old: 1 }, { id, wait: '1s' });
+      expect(await small.reserve({ new: 1 }, { id: 'c', wait })).toMatchObject({ reason: 'sold-out' });
+      await context.advance(2000);
+      expect(await small.reserve({ new: 1 }, { id: 'd', wait })).toMatchObject({ reason: 'waiting' });
       expect(await shop.reservation('big tee')).toEqual({ state: 'expired' });
     },
   );

@@ -124,8 +124,11 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
           'must be kept by a queue whose jobs are waited for',
           undefined,
         );
-      if (call.timeoutMs !== undefined) durationMs(call.timeoutMs, 'timeoutMs');
-      return waitForEnd({ driver, waiters, look }, checkText('id', id), call);
+      const { timeoutMs, ...others } = call;
+      return waitForEnd({ driver, waiters, look }, checkText('id', id), {
+        ...others,
+        ...(timeoutMs !== undefined && { timeoutMs: durationMs(timeoutMs, 'timeoutMs') }),
+      });
     },
     job: look,
     async list(state, options) {

@@ -83,6 +83,17 @@ export function flowSuite(context: MatrixContext): void {
     }
   });
 
+  it('throttle: ids that rest no longer are forgotten as fast as they come', async () => {
+    const queue = createQueue<number>(await context.driver(), 'rested');
+    const some = (from: number) => Array.from({ length: 200 }, (_, i) => ({ data: i, id: `t${from + i}` }));
+    for (const from of [0, 200, 400]) {
+      await queue.addMany(some(from), { throttle: '5ms' });
+      await context.advance(10);
+    }
+    // Of 600 those of the last act, and no more than were left of the one before.
+    expect(Number(await context.admin('ZCARD', 'pk:queue1:throttled:{rested}'))).toBeLessThanOrEqual(200);
+  });
+
   it('groups: never more of one group at work than allowed, others are not held up, and order within one is kept', async () => {
     const options = { groupConcurrency: 2 };
     const queue = createQueue<number>(await context.driver(), 'groups', options);

@@ -1,12 +1,13 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createQueue, queueKeys } from '../src/index.js';
+import { createPartitionedQueue, createQueue, queueKeys } from '../src/index.js';
 import { keysOf } from '../src/keys.js';
 
 /** Bad input and foreign data: a typed error, and nothing changes. */
 export function refusalSuite(context: MatrixContext): void {
   it('ids, priorities, delays and payloads that break a rule are refused before anything is sent', async () => {
-    const queue = createQueue<unknown>(await context.driver(), 'strict');
+    const driver = await context.driver();
+    const queue = createQueue<unknown>(driver, 'strict');
     const { received } = await context.counts(async () => {
       for (const id of ['', 'x'.repeat(201), '\ud800', 7 as unknown as string])
         await expect(queue.add(1, { id })).rejects.toMatchObject({ argument: 'id' });
@@ -34,6 +35,7 @@ export function refusalSuite(context: MatrixContext): void {
         queue.addMany([{ data: 1 }], null as never),
         queue.list('dead', undefined as never),
         queue.finished('x', null as never),
+        createPartitionedQueue(driver, 'p', { partitions: 2 }).add(1, null as never),
       ])
         await expect(wrong).rejects.toMatchObject({ argument: 'options' });
       await expect(queue.addMany([null as never])).rejects.toMatchObject({ argument: 'job' });

@@ -147,6 +147,39 @@ export function takeoverSuite(context: MatrixContext): void {
     expect(done.all).toEqual(['a1', 'b1', 'c1', 'd1']);
   });
 
+  it('trap 10: a worker that closes while a round is on its way gives back what that brings', async () => {
+    const driver = await context.driver();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const asked = collect<string>();
+    const slow: Driver = {
+      ...driver,
+      async send(command, options) {
+        const reply = await driver.send(command, options);
+        if (command.script?.name === 'queue/advance' && asked.all.length === 0) {
+          asked.push('taken');
+          await held;
+        }
+        return reply;
+      },
+    };
+    const honest = createQueue<string>(await context.driver(), 'caught');
+    await honest.add('x', { id: 'x' });
+    const started = collect<string>();
+    const worker = createQueue<string>(slow, 'caught').work(({ id }) => {
+      started.push(id);
+      return new Promise(() => undefined);
+    });
+    await asked.count(1);
+    const closed = worker.close({ grace: 0 });
+    release();
+    await closed;
+    expect(started.all).toEqual([]);
+    expect(await honest.counts()).toMatchObject({ waiting: 1, working: 0 });
+  });
+
   it('trap 12: a word that comes while a round is on its way is not forgotten', async () => {
     const driver = await context.driver();
     let release = (): void => undefined;

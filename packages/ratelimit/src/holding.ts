@@ -1,4 +1,4 @@
-import { type Clock, isUnavailable, type Timer } from '@penknife/core';
+import { type Clock, isUnavailable, reportListenerError, type Timer } from '@penknife/core';
 import type { HoldOutcome, Limiter, RateLimiter } from './limiter.js';
 import type { CheckOptions } from './options.js';
 import type { RateLimitResult } from './result.js';
@@ -28,7 +28,7 @@ export async function hold<T>(
     beating.stop();
     // Whoever is left without an answer leaves the lease to its end; the work's own outcome matters more.
     await limiter.refund(identifier, result).catch((error: unknown) => {
-      if (!isUnavailable(error)) throw error;
+      if (!isUnavailable(error)) reportListenerError(error);
     });
   }
 }

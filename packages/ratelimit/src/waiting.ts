@@ -1,4 +1,4 @@
-import { AbortedError, type Clock, durationMs } from '@penknife/core';
+import { AbortedError, type Clock, durationMs, isUnavailable, reportListenerError } from '@penknife/core';
 import type { Limiter } from './limiter.js';
 import type { CheckOptions, WaitOptions } from './options.js';
 import type { RateLimitResult } from './result.js';
@@ -20,7 +20,10 @@ export async function waitForTurn(
   try {
     await clock.sleep(result.delayMs, signal);
   } catch (reason) {
-    await limiter.refund(identifier, result);
+    // A place that cannot be given back passes unused: whoever gave up is told what it did, not that.
+    await limiter.refund(identifier, result).catch((error: unknown) => {
+      if (!isUnavailable(error)) reportListenerError(error);
+    });
     throw new AbortedError(reason, 'maybe');
   }
   return result;

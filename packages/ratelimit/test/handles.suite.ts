@@ -1,6 +1,7 @@
+import { ConnectionError } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createRateLimiter, type Policy, rateLimitKeys } from '../src/index.js';
+import { createRateLimiter, type LimiterDriver, type Policy, rateLimitKeys } from '../src/index.js';
 
 const reservingAlgorithms = [
   'gcra',
@@ -134,6 +135,33 @@ export function handlesSuite(context: MatrixContext): void {
     await expect(limiter.wait('a', { signal: AbortSignal.abort() })).rejects.toMatchObject({ sent: 'no' });
     await expect(limiter.wait('a', { maxWaitMs: 3_600_001 })).rejects.toThrow(/maxWaitMs must be/);
     await expect(createRateLimiter(driver, { policy: '1/h' }).wait('a')).rejects.toThrow(/longestWait must/);
+  });
+
+  it('work under a lease keeps its outcome when its lease cannot be given back, and who gives up waiting hears so', async () => {
+    const driver = await context.driver();
+    let away = false;
+    const failing: LimiterDriver = {
+      ...driver,
+      send: (command, options) =>
+        away ? Promise.reject(new ConnectionError('gone', { sent: 'no' })) : driver.send(command, options),
+    };
+    const leases = createRateLimiter(failing, { policy: 'concurrency 1 lease 1h', name: 'away' });
+    const outcome = await leases.hold('a', {}, async () => {
+      away = true;
+      return 'paid';
+    });
+    expect(outcome).toMatchObject({ held: true, value: 'paid' });
+    away = false;
+    const limiter = createRateLimiter(failing, { policy: '1/h', longestWait: '1h', name: 'left' });
+    await limiter.check('a');
+    const leaving = new AbortController();
+    const waiting = expect(limiter.wait('a', { signal: leaving.signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
+    while (((await limiter.peek('a')).retryAfterMs ?? 0) <= 3_600_000) await context.advance(1);
+    away = true;
+    leaving.abort(new Error('enough'));
+    await waiting;
   });
 
   it('reservations: an estimate is settled once, down or up, and comes back when nobody does', async () => {

@@ -25,10 +25,17 @@ const mostParts = 16;
  * ```
  */
 export function createJointReservations(
-  { clock }: Pick<Driver, 'clock'>,
+  driver: Pick<Driver, 'clock'>,
   inventories: readonly Inventory[],
-  { settle = '1h' }: JointOptions = {},
+  options: JointOptions = {},
 ): JointReservations {
+  if (typeof driver?.clock?.monotonic !== 'function')
+    throw new InvalidArgumentError('driver', 'must be a driver, or have its clock', driver);
+  if (!Array.isArray(inventories) || !inventories.every((one) => typeof one?.reserve === 'function'))
+    throw new InvalidArgumentError('inventories', 'must be a list of inventories', inventories);
+  checkObject('options', options);
+  const { clock } = driver;
+  const { settle = '1h' } = options;
   const byName = new Map(inventories.map((inventory) => [inventory.name, inventory]));
   if (byName.size !== inventories.length || byName.size === 0 || byName.size > mostParts)
     throw new InvalidArgumentError(

@@ -50,7 +50,10 @@ if not short then
   return answer('held', ARGV[5])
 end
 -- The field that counts tickets is not one who waits.
-local waiting = math.max(0, redis.call('HLEN', KEYS[8]) - 1)
+local function waitingNow() return math.max(0, redis.call('HLEN', KEYS[8]) - 1) end
+-- Before anybody is turned away: those at the heads of lines who lost patience make room.
+if ARGV[8] ~= '0' and waitingNow() >= tonumber(ARGV[9]) then handOver(linesOf(64)) end
+local waiting = waitingNow()
 if ARGV[8] == '0' or waiting >= tonumber(ARGV[9]) then return answer('short', short, whole(left)) end
 want = { items = items, ticket = redis.call('HINCRBY', KEYS[8], '', 1) }
 for _, entry in ipairs(items) do redis.call('ZADD', KEYS[7], 0, placeOf(entry[1], want.ticket, id)) end

@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   callWithin,
+  checkCall,
   checkDriver,
   checkObject,
   checkText,
@@ -109,7 +110,9 @@ export function createPartitionedQueue<T, R = unknown>(
     partitionOf: (id, group) =>
       partitionOf(checkText('id', id), group === undefined ? group : checkText('group', group)),
     partition: at,
-    async add(data, { id = randomId(), ...call } = {}) {
+    async add(data, options = {}) {
+      checkCall(options);
+      const { id = randomId(), ...call } = options;
       const { group } = call;
       const index = partitionOf(checkText('id', id), group === undefined ? group : checkText('group', group));
       await checkShape(call);
@@ -118,6 +121,7 @@ export function createPartitionedQueue<T, R = unknown>(
     async addMany(jobs, call = {}) {
       const some = new Map<Queue<T, R>, { readonly job: NewJob<T>; readonly at: number }[]>();
       for (const [i, job] of checkMany('jobs', jobs).entries()) {
+        checkObject('job', job);
         const id = job.id ?? randomId();
         const { group } = job;
         const queue = at(

@@ -11,7 +11,7 @@ local dueAt = instant and tonumber(instant) or now + tonumber(ARGV[8])
 local replaces, throttleMs = ARGV[9] == '1', tonumber(ARGV[10])
 local wasEmpty, added = isEmpty(), {}
 local earliest = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')[2]
-if throttleMs > 0 then forgetThrottled() end
+if throttleMs > 0 then forgetThrottled((#ARGV - 10) / 4) end
 
 -- Its id rests, or its result is still kept.
 local function isUsed(id)

@@ -89,7 +89,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now, 'LIMIT', 0
     putBack(id, record)
   end
 end
-forgetThrottled()
+forgetThrottled(most)
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, most)) do
   redis.call('ZREM', KEYS[3], id)
   local priority, _, _ = jobOf(recordOf(id))

@@ -141,9 +141,9 @@ local function finish(id)
   finishAll({ id })
 end
 
--- Forgets ids that rest no longer.
-local function forgetThrottled()
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[11], '-inf', now, 'LIMIT', 0, atOnce)) do redis.call('ZREM', KEYS[11], id) end
+-- Forgets ids that rest no longer: some more than so many that came.
+local function forgetThrottled(came)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[11], '-inf', now, 'LIMIT', 0, came + atOnce)) do redis.call('ZREM', KEYS[11], id) end
 end
 
 -- Forgets results that were kept long enough, or are too many: some more than so many that came.

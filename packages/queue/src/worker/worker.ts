@@ -58,6 +58,8 @@ export function startWorker<T, R>(parts: WorkerParts<T, R>): Worker {
   /** Cuts short what is waited for when the end comes. */
   const stopping = new AbortController();
   let closing = false;
+  /** What is taken from here on goes back untried: its round was on its way. */
+  let graceOver = false;
   /** Rounds that failed, one after the other. */
   let failures = 0;
   let advancing: Promise<void> | undefined;
@@ -173,7 +175,8 @@ export function startWorker<T, R>(parts: WorkerParts<T, R>): Worker {
     for (const taken of round.taken) {
       const job = new HeldJob(taken, startMs + leaseMs * 0.75, () => places.giveBack(1));
       held.add(job);
-      void run(job);
+      if (graceOver) returnJob(job);
+      else void run(job);
     }
     if (held.size > 0) renewal.start();
     wakeUp.in(Math.min(pollMs, round.nextInMs ?? pollMs));
@@ -215,13 +218,16 @@ export function startWorker<T, R>(parts: WorkerParts<T, R>): Worker {
       });
   }
 
+  function returnJob(job: HeldJob): void {
+    if (job.answered) return;
+    job.answered = true;
+    job.end('closing');
+    settlements.push({ act: 'b', job, delayMs: 0, said: '' });
+  }
+
   function giveBack(): undefined {
-    for (const job of held) {
-      if (job.answered) continue;
-      job.answered = true;
-      job.end('closing');
-      settlements.push({ act: 'b', job, delayMs: 0, said: '' });
-    }
+    graceOver = true;
+    for (const job of held) returnJob(job);
     advance();
   }
 
