@@ -10,6 +10,7 @@ import { type Aim, type Look, type LookOptions, look } from './look.js';
 import { checkMember, checkMembers } from './member.js';
 import type { Column } from './order/column.js';
 import type { Place } from './order/layout.js';
+import { plainFriends } from './plain-friends.js';
 import { isPlain, rankOfOne } from './rank.js';
 import {
   checkCount,
@@ -121,6 +122,8 @@ export function createBoard<O extends readonly Column[], M>(
         const { reading, parts } = await lookAt(['members', members.length, ...members], options);
         return readFriends<O, M>(reading, parts[0], members, true);
       }
+      const plain = await plainFriends<O, M>(home, board, select, members, options);
+      if (plain !== undefined) return plain;
       const found = await lookAt(['friends', members.length, ...members], { ...options, local: true });
       return readFriends<O, M>(found.reading, found.parts[0], members);
     },

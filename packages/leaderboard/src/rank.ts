@@ -37,11 +37,15 @@ const rankScript: ScriptCall<RankAnswer, 1, 5> = defineScript({
   },
 });
 
-/** Whether `rankOfOne` can say how a member stands: nothing but the sorted set of a packed board is asked. */
-export function isPlain<M>({ options }: BoardHome<M>, board: ResolvedBoard, read: ReadOptions): boolean {
-  const { ties = options.ties, metadata = true } = read;
-  const described = metadata && options.metadata !== undefined;
-  return options.kind === 'packed' && board.window === undefined && !described && ties !== 'dense';
+/** Whether nothing but the sorted set of a packed board is asked. */
+export function asksSetAlone<M>({ options }: BoardHome<M>, board: ResolvedBoard, read: ReadOptions): boolean {
+  const described = (read.metadata ?? true) && options.metadata !== undefined;
+  return options.kind === 'packed' && board.window === undefined && !described;
+}
+
+/** Whether `rankOfOne` can say how a member stands. */
+export function isPlain<M>(home: BoardHome<M>, board: ResolvedBoard, read: ReadOptions): boolean {
+  return (read.ties ?? home.options.ties) !== 'dense' && asksSetAlone(home, board, read);
 }
 
 /** How one member stands, by the shortest script there is for it. */
