@@ -56,7 +56,7 @@ export function costSuite(context: MatrixContext): void {
     await locks.close();
   });
 
-  counted('a contended grant is 3 commands and 1 push, however long the holder holds', async () => {
+  counted('a contended grant is 3 commands and 1 push', async () => {
     const holder = await warm();
     const others = await Promise.all([1, 2, 3, 4, 5].map(warm));
     const lock = await held(holder.acquire(resource));

@@ -159,6 +159,25 @@ describe.skipIf(!available)('a handle that never lies', () => {
     expect(await stage.strike()).toBe(0);
   });
 
+  it('who waits costs 3 commands for up to 5 s, and one more for every 5 s after, however many leases pass', async () => {
+    const holder = stage.actor({ ttl: '30s' });
+    const waiter = stage.actor({ ttl: '30s', waitMs: 600_000 });
+    await (await held(waiter.locks.acquire('warm'))).release();
+    for (const holdMs of [0, 4900, 5100, 14_900, 61_000]) {
+      const lock = await held(holder.locks.tryAcquire('a'));
+      waiter.calls.length = 0;
+      const waiting = waiter.locks.acquire('a');
+      await stage.clock.advance(holdMs);
+      await lock.release();
+      await stage.settle();
+      await (await held(waiting)).release();
+      const expected = ['locks/mutex-acquire', 'locks/mutex-acquire', 'locks/mutex-leave'];
+      for (let more = 0; more < Math.floor(holdMs / 5000); more++) expected.unshift('locks/mutex-acquire');
+      expect(waiter.calls, String(holdMs)).toEqual(expected);
+    }
+    expect(await stage.strike()).toBe(0);
+  });
+
   it('trap 17: the shortest lease does not spin', async () => {
     const { locks, calls } = stage.actor({ ttl: 50 });
     const lock = await held(locks.tryAcquire('a'));
