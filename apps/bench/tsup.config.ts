@@ -5,6 +5,7 @@ export default packageBuild(
     main: 'src/main.ts',
     plots: 'src/plots/main.ts',
     'sale-plot': 'src/plots/sale.ts',
+    'growth-plot': 'src/plots/growth.ts',
     holder: 'src/cases/streams/holder.ts',
     'crowd-member': 'src/cases/cache/crowd-member.ts',
     contender: 'src/cases/locks/contender.ts',

@@ -155,6 +155,9 @@ const questions: readonly Question[] = [
         Array.from({ length: 100 }, (_, i) => nameOf((turn * 104_729 + i * 7) % filled.members));
       return [
         penknife(filled, (turn) => board.friends(circle(turn))),
+        plain(filled, 'raw ZMSCORE of 100', 'the floor: no ranks', (client, turn) =>
+          client.zmscore(filled.key, ...circle(turn)),
+        ),
         plain(filled, '100 ZRANK in a pipeline', 'not of one instant, no scores', (client, turn) => {
           const pipeline = client.pipeline();
           for (const name of circle(turn)) pipeline.zrank(filled.key, name);
