@@ -139,7 +139,9 @@ export function createLocks(driver: Driver, options: LocksOptions = {}): Locks {
     acquire: (resource, given) => acquire(resource, given, true),
     async withLock(resource, run, given) {
       checkRun(run);
-      const outer = reentrancy?.current(resource);
+      const outer = reentrancy?.current(checkResource(resource));
+      const signal = outer && resolveAcquire(given, resolved).signal;
+      if (signal?.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
       if (outer !== undefined) return { ok: true, value: await run(outer), heldThroughout: outer.held };
       const outcome = await acquire(resource, given, true);
       return runUnder(outcome, reentrancy === undefined ? run : (lock) => reentrancy.run(lock, run));

@@ -32,7 +32,10 @@ export interface Aborted extends HolderSeen {
   readonly error: unknown;
 }
 
-/** The server could not be asked in time. If the request may have run, what it took is given back. */
+/**
+ * The server could not be asked in time; if the request may have run, what it took is given back. Of several: or one that was
+ * taken was lost while the next was waited for (`error`: `LockLostError`).
+ */
 export interface Unavailable {
   readonly ok: false;
   readonly reason: 'unavailable';
@@ -50,7 +53,7 @@ export type WithLockOutcome<T> =
   | {
       readonly ok: true;
       readonly value: T;
-      /** Whether the lock was held to the end of the function. False: the work may have overlapped with another holder's. */
+      /** Whether the lock was surely held to the end of the function. False: the work may have overlapped with another holder's, or the release was not answered. */
       readonly heldThroughout: boolean;
     }
   | AcquireFailure;

@@ -1,7 +1,7 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createLocks, type Held, LockKeyError, LockLostError, lockKeys } from '../src/index.js';
-import { eventually, held, soonOver, undisturbed } from './eventually.js';
+import { eventually, held, queued, soonOver, undisturbed } from './eventually.js';
 
 const long = '1h';
 
@@ -130,6 +130,45 @@ export function mutexSuite(context: MatrixContext): void {
     expect(fences).toEqual([...fences].sort((a, b) => (a < b ? -1 : 1)));
     expect(new Set(fences).size).toBe(fences.length);
     await Promise.all([one.close(), two.close()]);
+  });
+
+  it('trap 18: an acquire that comes after it was given back takes nothing, alone or with others', async () => {
+    const driver = await context.driver();
+    const { acquireMutex, leaveMutex, takeAllMutexes } = await import('../src/mutex/commands.js');
+    const key = keyOf('a');
+    const token = (n: number): string => `process01token${String(n).padStart(2, '0')}`;
+    expect(await driver.send(leaveMutex(key, token(1)))).toBe(false);
+    expect(await driver.send(acquireMutex(key, token(1), 60_000, '-', undefined))).toEqual({
+      state: 'released',
+    });
+    expect(await driver.send(acquireMutex(key, token(1), 60_000, 'p', undefined))).toEqual({
+      state: 'released',
+    });
+    expect(await driver.send(takeAllMutexes([key], [token(1)], 60_000, undefined))).toEqual({
+      state: 'released',
+    });
+    // Also while somebody holds it, and however many are given back: no more than so many are remembered.
+    const locks = createLocks(driver, { ttl: '1h' });
+    const lock = await held(locks.tryAcquire('a'));
+    for (let n = 2; n < 60; n++) await driver.send(leaveMutex(key, token(n)));
+    const state = String(await context.admin('GET', key));
+    expect(state.length).toBeLessThan(33 * 43 + 60);
+    expect(await driver.send(acquireMutex(key, token(59), 60_000, '-', undefined))).toEqual({
+      state: 'released',
+    });
+    expect(await locks.inspect('a')).toMatchObject({ holder: { process: locks.id }, waiting: [] });
+    // They stand in nobody's way, and count for nothing.
+    const other = createLocks(await context.driver(), { ttl: '1h' });
+    expect(await other.tryAcquire('a')).toMatchObject({ reason: 'held', queuePosition: 0 });
+    const waiting = other.acquire('a');
+    await queued(locks, 'a', 1);
+    expect(await locks.tryAcquire('a')).toMatchObject({ reason: 'held', queuePosition: 1 });
+    expect(await lock.release()).toBe('released');
+    expect(await (await held(waiting)).release()).toBe('released');
+    const next = await held(locks.tryAcquire('a'));
+    expect(next.fence).toBeGreaterThan(lock.fence);
+    await Promise.all([locks.close(), other.close()]);
+    await context.admin('DEL', key);
   });
 
   it('trap 19: foreign data at the key is a clear error and stays untouched', async () => {

@@ -318,6 +318,8 @@ describe('a quorum of independent servers', () => {
     expect(() => createQuorumLocks([driver, {} as never, driver])).toThrow(/drivers must be a driver/);
     expect(() => createQuorumLocks([driver, driver])).toThrow(/different servers/);
     expect(() => createQuorumLocks([driver], { ttl: 1000, nodeTimeoutMs: 201 })).toThrow(/nodeTimeoutMs/);
+    for (const ignored of [{ ack: { replicas: 1, timeoutMs: 9 } }, { reentrant: true }, { deadlineMs: 5 }])
+      expect(() => createQuorumLocks([driver], ignored as never)).toThrow(/is no option of a quorum/);
     const cluster = { ...driver, topology: 'cluster' as const };
     expect(() => createQuorumLocks([cluster])).toThrow(/cluster/);
   });

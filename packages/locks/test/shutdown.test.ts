@@ -60,6 +60,21 @@ describe.skipIf(!available)('a shutdown waits for what is under way', () => {
     expect(await stage.strike()).toBe(0);
   });
 
+  it('a line of many waiters ends by one request: its head alone is known to the server', async () => {
+    const { locks, calls } = stage.actor();
+    const other = stage.actor();
+    const lock = await held(other.locks.tryAcquire('a'));
+    const waits = Array.from({ length: 20 }, () => locks.acquire('a', { waitMs: 60_000 }));
+    await stage.settle();
+    calls.length = 0;
+    await locks.shutdown();
+    for (const wait of waits)
+      expect(await wait).toMatchObject({ reason: 'aborted', error: { code: 'CLOSED' } });
+    expect(calls).toEqual(['locks/mutex-leave']);
+    await lock.release();
+    expect(await stage.strike()).toBe(0);
+  });
+
   it('who takes several one after another stops between two of them', async () => {
     const { locks, link } = stage.actor();
     const other = stage.actor();

@@ -68,7 +68,7 @@ export function togetherSuite(context: MatrixContext): void {
     const waiting = two.acquireAll(names, { signal: controller.signal });
     await queued(one, 'b', 1);
     controller.abort('enough');
-    expect(await waiting).toMatchObject({ ok: false, reason: 'aborted', error: 'enough' });
+    expect(await waiting).toMatchObject({ ok: false, reason: 'aborted', error: 'enough', resource: 'b' });
     for (const name of ['a', 'c'])
       await eventually(`${name} is free`, async () => (await one.inspect(name)).holder === undefined);
     await queued(one, 'b', 0);
@@ -153,6 +153,7 @@ export function togetherSuite(context: MatrixContext): void {
     expect(await context.admin('EXISTS', keyOf('a'))).toBe(0);
     await context.admin('SET', keyOf('c'), 'precious');
     await expect(one.acquireAll(names)).rejects.toThrow(LockKeyError);
+    await expect(one.tryAcquireAll(names)).rejects.toMatchObject({ key: keyOf('c') });
     expect(await context.admin('GET', keyOf('c'))).toBe('precious');
     expect(one.heldCount).toBe(0);
     await context.admin('DEL', keyOf('c'));
@@ -245,6 +246,12 @@ export function togetherSuite(context: MatrixContext): void {
         expect(inner.fence).toBe(outer.fence);
         expect(await inner.release()).toBe('released');
         inner.assertHeld();
+        const ignored = (options: object) => one.withLock('a', () => 'ran', options as never);
+        await expect(ignored({ waitMs: -1 })).rejects.toMatchObject({ argument: 'waitMs' });
+        expect(await ignored({ signal: AbortSignal.abort('no') })).toMatchObject({
+          reason: 'aborted',
+          error: 'no',
+        });
         expect(await two.tryAcquire('a')).toMatchObject({ ok: false });
         return one.withLock('b', () => one.withLock('a', ({ fence }) => fence === outer.fence));
       }),

@@ -47,7 +47,7 @@ export async function runUnder<L extends Pick<Lock, 'held' | 'release'>, T>(
   const { lock } = outcome;
   try {
     const value = await run(lock);
-    return { ok: true, value, heldThroughout: lock.held && (await lock.release()) !== 'lost' };
+    return { ok: true, value, heldThroughout: lock.held && (await lock.release()) === 'released' };
   } finally {
     await lock.release();
   }

@@ -206,7 +206,8 @@ export class Leases implements LockKeeper, WaiterParts {
 
   async #shutDown(graceMs: number): Promise<void> {
     this.#closing.abort(new ClosedError('locks'));
-    for (const waiter of this.lines.all()) waiter.abort(this.closing.reason);
+    // From the end of each line: whoever stood behind would only be started to be ended.
+    for (const waiter of this.lines.all().reverse()) waiter.abort(this.closing.reason);
     await this.held.untilEmpty(graceMs);
     for (const lock of this.held.all()) {
       lock.lose('shutdown');

@@ -10,6 +10,8 @@ export const terms = {
   mostWaiters: 1000,
   /** Bytes of one place in the queue. */
   recordSize: 43,
+  /** How many tokens are remembered that were given back before they had anything. */
+  mostGone: 32,
 } as const;
 
 /** What the scripts of a semaphore and a read-write lock go by besides. */
@@ -20,8 +22,6 @@ export const sharesTerms = {
   mostHolders: 500,
   /** The most processes in its queue. */
   mostSharing: 250,
-  /** How many tokens are remembered that were given back before they had anything. */
-  mostGone: 32,
 } as const;
 
 /** The same for the scripts: fragments of constant text. What SET takes as text is not printed anew with every call. */

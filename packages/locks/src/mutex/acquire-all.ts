@@ -1,11 +1,12 @@
 import { AbortedError, DeadlineError, type Driver, type PenknifeError, sentOf, slotOf } from '@penknife/core';
+import { LockKeyError } from '../errors.js';
 import { isNoAnswer } from '../lease/acknowledged-sender.js';
 import type { Leases } from '../lease/leases.js';
 import type { Lock } from '../lease/lock.js';
 import { momentOf, validityLeftMs } from '../lease/validity.js';
 import type { ResolvedAcquire } from '../options.js';
 import type { AcquireFailure, AcquireOutcome } from '../outcome.js';
-import { takeAllMutexes } from './commands.js';
+import { inspectMutex, takeAllMutexes } from './commands.js';
 import { type LockSet, lockSet } from './lock-set.js';
 import type { MutexTarget } from './mutex-target.js';
 
@@ -48,24 +49,46 @@ export async function waitForAll(
   const { clock } = parts.driver;
   const untilMs = clock.monotonic() + options.waitMs;
   const atOnce = await tryAll(targets, options, parts);
-  if (atOnce.ok || atOnce.reason !== 'held') return atOnce;
+  // A server that was away for a moment is waited for, as by who wants one.
+  if (atOnce.ok || atOnce.reason === 'aborted') return atOnce;
   const taken: Lock[] = [];
   for (const target of targets) {
     const waitMs = Math.max(1, Math.ceil(untilMs - clock.monotonic()));
     const outcome = await parts.leases
-      .wait(target, { ...options, waitMs })
+      .wait(target, { ...options, waitMs, signal: endOf(taken, options) })
       .catch((error: unknown) => rethrown(taken, error));
-    if (!outcome.ok) return rolledBack(taken, outcome);
+    if (!outcome.ok) return rolledBack(taken, failureAt(target, outcome, taken, options));
     taken.push(outcome.lock);
   }
   return together(taken, options, parts);
 }
 
+/** Ends the wait for the next one: the caller's signal, or the loss of one that was taken. */
+function endOf(taken: readonly Lock[], { signal }: ResolvedAcquire): AbortSignal | undefined {
+  if (taken.length === 0) return signal;
+  return AbortSignal.any([...(signal === undefined ? [] : [signal]), ...taken.map((lock) => lock.signal)]);
+}
+
+/** Why the wait for one of several ended in vain. */
+function failureAt(
+  { resource }: MutexTarget,
+  failure: AcquireFailure,
+  taken: readonly Lock[],
+  { signal }: ResolvedAcquire,
+): AcquireFailure {
+  if (failure.reason === 'unavailable') return failure;
+  const lost = failure.reason === 'aborted' && !signal?.aborted && taken.find((lock) => !lock.held);
+  if (lost && lost.signal.reason === failure.error)
+    return { ok: false, reason: 'unavailable', error: lost.signal.reason as PenknifeError };
+  return { ...failure, resource };
+}
+
 async function takeGroup(
   targets: readonly MutexTarget[],
   options: ResolvedAcquire,
-  { driver, leases, owner }: AcquireAllParts,
+  parts: AcquireAllParts,
 ): Promise<Group> {
+  const { driver, leases, owner } = parts;
   const { signal, ttlMs } = options;
   if (signal?.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
   const tokens = targets.map(() => leases.tokens.next());
@@ -95,8 +118,27 @@ async function takeGroup(
     if (sentOf(error) === 'maybe') giveBack();
     if (error instanceof AbortedError) return { ok: false, reason: 'aborted', error: error.cause };
     if (isNoAnswer(error)) return { ok: false, reason: 'unavailable', error };
-    throw leases.keyError(error, keys.join(' '));
+    throw await foreignOf(keys, error, parts);
   }
+}
+
+/** Names the key that holds other data: each is looked at, since the script that met it does not say. */
+async function foreignOf(
+  keys: readonly string[],
+  error: unknown,
+  { driver, leases }: AcquireAllParts,
+): Promise<unknown> {
+  const named = leases.keyError(error, keys[0] as string);
+  if (!(named instanceof LockKeyError)) return named;
+  const looks = keys.map(async (key) => {
+    const found: unknown = await driver.send(inspectMutex(key), leases.call).then(
+      () => undefined,
+      (thrown: unknown) => leases.keyError(thrown, key),
+    );
+    return found instanceof LockKeyError ? found : undefined;
+  });
+  const foreign = (await Promise.all(looks)).find((found) => found !== undefined);
+  return foreign ?? named;
 }
 
 /** All were granted: unless meanwhile nobody wants them any more, or the first was lost while the last was waited for. */

@@ -39,7 +39,8 @@ export function inspectionOf(state: MutexState): LockInspection {
   const waiting: WaitingProcess[] = [];
   for (let at = 0; at < waiters.length; at += recordSize) {
     const silentForMs = Number(waiters.slice(at + 17, at + 30)) - serverMs;
-    if (silentForMs <= 0) continue;
+    // Those that were given back wait for nothing.
+    if (silentForMs <= 0 || waiters[at + 16] === 'g') continue;
     const since = Number(waiters.slice(at + 30, at + recordSize));
     waiting.push({ process: waiters.slice(at, at + processIdLength), since, silentForMs });
   }

@@ -57,6 +57,11 @@ const retry = { baseMs: 20, maxMs: 400, jitter: 'equal' } as const;
 export function createQuorumLocks(drivers: readonly Driver[], options: QuorumLocksOptions = {}): QuorumLocks {
   const [first, ...others] = checkDrivers(drivers);
   checkOptions(options);
+  // Whoever asks for these by whatever means must not believe to have them.
+  for (const name of ['ack', 'reentrant', 'deadlineMs']) {
+    const given: unknown = Reflect.get(options, name);
+    if (given !== undefined) throw new InvalidArgumentError(name, 'is no option of a quorum', given);
+  }
   const { nodeTimeoutMs, ...rest } = options;
   const resolved = resolveLocks(rest);
   const quorum = new Quorum([first, ...others], resolved, nodeTimeouts(nodeTimeoutMs, resolved.ttlMs));

@@ -8,7 +8,7 @@
 -- ARGV[4]  the lease and the time the fence is remembered together, in ms: for the short way, which prints no numbers
 -- ARGV[5]  optional: a name for the holder
 -- Returns  fence, held now; { 0, holder's token, holder's name, lease left in ms, place in the queue or 0 };
---          { -1 } this token was released before; the error FOREIGN when the key holds something else
+--          { -1 } this token was released, or given back, before; the error FOREIGN when the key holds something else
 local token = ARGV[1]
 local leaseMs = tonumber(ARGV[2])
 local way = ARGV[3]
@@ -28,6 +28,7 @@ if state.token == token then
   return string.format('%.0f', state.fence)
 end
 
+if isGone(state, token) then return { -1 } end
 local changed = false
 if state.till <= now then
   changed = true
@@ -40,17 +41,17 @@ end
 
 local place = 0
 if way == '-' then
-  place = #state.waiters / recordSize
+  place = #state.waiters / recordSize - goneIn(state.waiters)
 else
   local at = placeOf(state.waiters, token)
   local expiry = string.format('%013.0f', now + waiterMs)
   if at then
-    place = (at - 1) / recordSize + 1
+    place = (at - 1) / recordSize + 1 - goneIn(state.waiters)
     state.waiters = string.sub(state.waiters, 1, at + 15) .. way .. expiry .. string.sub(state.waiters, at + 30)
     changed = true
   elseif #state.waiters < mostWaiters * recordSize then
     state.waiters = state.waiters .. token .. way .. expiry .. string.format('%013.0f', now)
-    place = #state.waiters / recordSize
+    place = #state.waiters / recordSize - goneIn(state.waiters)
     changed = true
   end
 end

@@ -1,5 +1,5 @@
 -- Ends what a token has in the mutex: its lease or grant, which passes to the next waiter in the same act, or its place in
--- the queue. A token that has neither changes nothing, so running it twice is harmless.
+-- the queue. A token that has neither is remembered as gone for a while: its acquire may still come. Twice is harmless.
 -- Follows the short way (mutex-leave-alone.lua), which has read the state already.
 -- KEYS[1]  the mutex
 -- ARGV[1]  token
@@ -20,8 +20,14 @@ if state.token == token and state.till > 0 then
   return 1
 end
 local at = placeOf(state.waiters, token)
-if at then
+local now = math.floor(nowMicros() / 1000)
+if at and not isGone(state, token) then
   state.waiters = without(state.waiters, at)
-  writeState(KEYS[1], state, math.floor(nowMicros() / 1000))
+  writeState(KEYS[1], state, now)
+elseif not at and state.token ~= token then
+  local gone = goneIn(state.waiters)
+  if gone == mostGone then state.waiters = without(state.waiters, (gone - 1) * recordSize + 1) end
+  state.waiters = token .. 'g' .. string.format('%013.0f%013.0f', now + memoryMs, now) .. state.waiters
+  writeState(KEYS[1], state, now)
 end
 return 0

@@ -6,7 +6,7 @@
 -- ARGV[2]  a name for the holder, or empty
 -- ARGV[3…] a token for each mutex
 -- Returns  { 1, fence of each }; { 0, number of the first that is not free, its holder's token, name, lease left in ms };
---          { -1 } a token was released before; the error FOREIGN when a key holds something else
+--          { -1 } a token was released, or given back, before; the error FOREIGN when a key holds something else
 local micros = nowMicros()
 local now = math.floor(micros / 1000)
 local states, fences = {}, { 1 }
@@ -14,6 +14,7 @@ for i = 1, #KEYS do
   local state = readState(redis.call('GET', KEYS[i]))
   if not state then return redis.error_reply(foreign) end
   states[i] = state
+  if isGone(state, ARGV[i + 2]) then return { -1 } end
   if state.token == ARGV[i + 2] then
     if state.till == 0 then return { -1 } end
   else

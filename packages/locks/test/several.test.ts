@@ -1,0 +1,97 @@
+import { ConnectionError, type Driver } from '@penknife/core';
+import * as memory from '@penknife/driver-memory';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { lockKeys } from '../src/index.js';
+import { held } from './eventually.js';
+import { createStage, type Stage } from './stage.js';
+
+const available = 'createMemoryRedis' in memory;
+
+/** On memory alone: leases end on time here, answers are lost, and a server is away for one request. */
+describe.skipIf(!available)('what is known of a lock, and of several', () => {
+  let stage: Stage;
+  beforeEach(() => {
+    stage = createStage();
+  });
+
+  it('the wait for several ends when the first that was taken is lost, and says so', async () => {
+    const other = stage.actor();
+    await held(other.locks.tryAcquire('b'));
+    const { locks } = stage.actor({ ttl: 1000, autoExtend: false });
+    const waiting = locks.acquireAll(['a', 'b'], { waitMs: 60_000 });
+    await stage.clock.advance(995);
+    expect(await waiting).toMatchObject({
+      reason: 'unavailable',
+      error: { code: 'LOCK_LOST', resource: 'a', reason: 'expired' },
+    });
+    await stage.settle();
+    expect((await other.locks.inspect('b')).waiting).toEqual([]);
+    expect(locks).toMatchObject({ heldCount: 0, waitingCount: 0 });
+    expect(await stage.strike()).toBe(0);
+  });
+
+  it('the wait for several that ends in vain names the one that could not be had', async () => {
+    const other = stage.actor();
+    await held(other.locks.tryAcquire('b'));
+    const { locks } = stage.actor();
+    const waiting = locks.acquireAll(['a', 'b'], { waitMs: 500 });
+    await stage.clock.advance(501);
+    expect(await waiting).toMatchObject({ reason: 'timeout', holder: other.locks.id, resource: 'b' });
+    expect(await stage.strike()).toBe(0);
+  });
+
+  it.each(['acquire', 'acquireAll'] as const)(
+    '%s outlasts a server that is away for a moment',
+    async (way) => {
+      let away = 1;
+      const blinking = (driver: Driver): Driver => ({
+        ...driver,
+        send: (command, options) =>
+          away-- > 0
+            ? Promise.reject(new ConnectionError('away', { sent: 'no' }))
+            : driver.send(command, options),
+      });
+      const { locks } = stage.actor({}, blinking);
+      const waiting = way === 'acquire' ? locks.acquire('a') : locks.acquireAll(['a', 'b']);
+      await stage.clock.advance(2000);
+      expect(await waiting).toMatchObject({ ok: true });
+      expect(await stage.strike()).toBe(0);
+    },
+  );
+
+  it('withLock does not say that it was held throughout when the release was not answered', async () => {
+    const { locks, link } = stage.actor();
+    const other = stage.actor();
+    const key = lockKeys.in('pk').mutex('a');
+    const work = locks.withLock('a', async () => {
+      await other.link.driver.send({ args: ['DEL', key], key, read: Number });
+      await held(other.locks.tryAcquire('a'));
+      link.held = true;
+      return 'done';
+    });
+    await stage.settle();
+    link.held = false;
+    await link.cut(false);
+    expect(await work).toEqual({ ok: true, value: 'done', heldThroughout: false });
+    expect(await stage.strike()).toBe(0);
+  });
+
+  it('trap 18: an acquire that arrives after its outcome was given up holds nothing', async () => {
+    let late: (() => Promise<unknown>) | undefined;
+    const losing = (driver: Driver): Driver => ({
+      ...driver,
+      send(command, options) {
+        if (late !== undefined) return driver.send(command, options);
+        late = () => driver.send(command, options);
+        return Promise.reject(new ConnectionError('half open', { sent: 'maybe' }));
+      },
+    });
+    const { locks } = stage.actor({ ttl: '7d' }, losing);
+    const other = stage.actor();
+    expect(await locks.tryAcquire('a')).toMatchObject({ reason: 'unavailable' });
+    await stage.clock.advance(3000);
+    await late?.();
+    expect(await other.locks.tryAcquire('a')).toMatchObject({ ok: true });
+    expect(await stage.strike()).toBe(0);
+  });
+});
