@@ -1,4 +1,5 @@
 import {
+  AbortedError,
   type CallOptions,
   ClosedError,
   checkCall,
@@ -63,11 +64,12 @@ export class CacheHandle<V> implements Cache<V> {
   getOrSet<T extends V>(key: string, loader: Loader<T>, options?: GetOrSetOptions): Promise<T> {
     const { keeper, places } = this.#parts;
     try {
-      const hit = keeper.hit(key, this.#tagsOf(options));
-      if (hit !== undefined) return Promise.resolve(keeper.given(hit.value) as T);
-      this.#refuseClosed();
       checkFunction('loader', loader);
       const checked = this.#requests.check(options);
+      refuseAborted(checked.signal);
+      const hit = keeper.hit(key, checked.tags);
+      if (hit !== undefined) return Promise.resolve(keeper.given(hit.value) as T);
+      this.#refuseClosed();
       const value = this.#requests.get(places.of(key), loader as Loader<unknown>, checked);
       return keeper.copies ? value.then((each) => keeper.given(each) as T) : (value as Promise<T>);
     } catch (error) {
@@ -145,6 +147,7 @@ export class CacheHandle<V> implements Cache<V> {
   async get<T extends V = V>(key: string, options: GetOptions = {}): Promise<T | undefined> {
     const { keeper, places, retrieval } = this.#parts;
     checkCall(options);
+    refuseAborted(options.signal);
     const tags = this.#tagsOf(options);
     const hit = keeper.hit(key, tags);
     if (hit !== undefined) return keeper.given(hit.value) as T;
@@ -265,6 +268,8 @@ export class CacheHandle<V> implements Cache<V> {
     const { keys = [], tags = [], all, act = 'remove' } = what;
     if (what.keys === undefined && what.tags === undefined && all === undefined)
       throw new InvalidArgumentError('what', 'must say keys, tags or all', what);
+    if (options.everywhere !== undefined && typeof options.everywhere !== 'boolean')
+      throw new InvalidArgumentError('everywhere', 'must be a boolean', options.everywhere);
     if (all !== undefined && all !== true)
       throw new InvalidArgumentError('all', 'must be true or left out', all);
     const { places, invalidator } = this.#parts;
@@ -306,6 +311,11 @@ export class CacheHandle<V> implements Cache<V> {
   #refuseClosed(): void {
     if (this.#closing !== undefined) throw new ClosedError('cache');
   }
+}
+
+/** Also where the answer is at hand: whoever gave up gets none. */
+function refuseAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new AbortedError(signal.reason, 'no');
 }
 
 function checkFunction(argument: string, given: unknown): void {

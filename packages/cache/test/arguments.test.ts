@@ -151,7 +151,7 @@ const calls: readonly (readonly [name: string, call: Untyped, wrong: readonly (r
         (what) => [what],
       ),
       ...[{ all: 'yes' }, { all: false }, { all: true, act: 'forget' }].map((what) => [what]),
-      ...wrongCalls.map((call) => [{ all: true }, call]),
+      ...[...wrongCalls, { everywhere: 7 }].map((call) => [{ all: true }, call]),
     ],
   ],
   ...(['expire', 'remove'] as const).map(
@@ -242,6 +242,28 @@ describe('what is wrong is refused by name and rule, before anything is sent', (
       expect((outcome as Error).message, JSON.stringify(args)).toMatch(/ must .*; given: /);
       expect(sent, `sent for ${JSON.stringify(args)}`).toBe(before);
     }
+  });
+
+  it('a local hit refuses what a miss would, and whoever has given up', async () => {
+    await cache.getOrSet('hit', load);
+    expect(cache.peek('hit')).toBe(1);
+    const { signal } = new AbortController();
+    const gone = AbortSignal.abort();
+    const wrong: readonly (() => Promise<unknown>)[] = [
+      () => cache.getOrSet('hit', undefined as never),
+      () => cache.getOrSet('hit', load, { ttlMs: -5 }),
+      () => cache.get('hit', 7 as never),
+      () => cache.get('hit', { tags: 7 as never }),
+    ];
+    for (const call of wrong) await expect(call()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    const left: readonly (() => Promise<unknown>)[] = [
+      () => cache.getOrSet('hit', load, { signal: gone }),
+      () => cache.get('hit', { signal: gone }),
+      () => cache.getMany(['hit'], { signal: gone }),
+      () => cache.getOrSetMany(['hit'], () => [], { signal: gone }),
+    ];
+    for (const call of left) await expect(call()).rejects.toMatchObject({ code: 'ABORTED', sent: 'no' });
+    expect(await cache.getOrSet('hit', load, { signal })).toBe(1);
   });
 
   it('peek has nothing for what can be no key', () => {

@@ -151,6 +151,26 @@ export function tagsSuite(context: MatrixContext): void {
     expect(await cache.getOrSet('k', () => 'new', options)).toBe('new');
   });
 
+  test('trap 9: nobody joins a load that lacks a tag of the call: it would not fall with it', async () => {
+    const [a, b] = [await made<string>({ local: false }), await made<string>({ local: false })];
+    const gate = createGate<string>();
+    const started = createGate();
+    const first = a.getOrSet(
+      'k',
+      () => {
+        started.open();
+        return gate.opened;
+      },
+      { tags: ['a'] },
+    );
+    await started.opened;
+    await b.removeTags(['b']);
+    const second = a.getOrSet('k', () => 'new', { tags: ['b'] });
+    await context.advance(5);
+    gate.open('old');
+    expect([await first, await second]).toEqual(['old', 'new']);
+  });
+
   test('costs: a hit with 10 declared tags is one round trip; undeclared ones take a second', async () => {
     const cache = await made<number>({ local: false });
     await cache.getOrSet('x', () => 1, { tags: ten });

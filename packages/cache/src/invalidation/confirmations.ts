@@ -1,4 +1,4 @@
-import { AbortedError, type Driver } from '@penknife/core';
+import { AbortedError, DeadlineError, type Driver } from '@penknife/core';
 import { ProcessChannel } from '@penknife/machinery';
 import type { Places } from '../keys.js';
 import { confirmation } from './news.js';
@@ -9,15 +9,22 @@ export interface Asking {
   readonly channel: string | undefined;
   /**
    * Resolves when each of the members has confirmed the position, or its lease has passed. Without a list: when `leaseMs` has
-   * passed. Rejects with `AbortedError`.
+   * passed. Rejects with `AbortedError` or `DeadlineError`.
    */
   confirmed(
     origin: string,
     position: number,
     members: readonly string[] | undefined,
-    signal: AbortSignal | undefined,
+    patience: Patience,
   ): Promise<void>;
   end(): void;
+}
+
+/** How long somebody waits for confirmations. `leftMs`: of its `deadlineMs`. */
+export interface Patience {
+  readonly signal: AbortSignal | undefined;
+  readonly deadlineMs: number;
+  readonly leftMs: number;
 }
 
 /** The most confirmations kept for one who waits. */
@@ -52,12 +59,12 @@ export class Confirmations {
     this.#heard.add(heard);
     return {
       channel: this.#words.live,
-      confirmed: (origin, position, members, signal) => {
+      confirmed: (origin, position, members, patience) => {
         const waited = members?.map((member) => ({
           text: confirmation(origin, position, member),
           leaseMs: leaseOf(member) ?? this.#leaseMs,
         }));
-        return this.#wait(heard, waited, signal);
+        return this.#wait(heard, waited, patience);
       },
       end: () => {
         this.#heard.delete(heard);
@@ -73,7 +80,7 @@ export class Confirmations {
   #wait(
     heard: { readonly texts: Set<string>; wake(): void },
     members: readonly { readonly text: string; readonly leaseMs: number }[] | undefined,
-    signal: AbortSignal | undefined,
+    { signal, deadlineMs, leftMs }: Patience,
   ): Promise<void> {
     const open = (): number => {
       const leases = members?.filter(({ text }) => !heard.texts.has(text)).map(({ leaseMs }) => leaseMs);
@@ -85,11 +92,14 @@ export class Confirmations {
       let timer = this.#driver.clock.timer(open(), () => end(resolve));
       const end = (act: () => void): void => {
         timer.cancel();
+        deadline?.cancel();
         signal?.removeEventListener('abort', onAbort);
         heard.wake = () => undefined;
         act();
       };
       const onAbort = (): void => end(() => reject(new AbortedError(signal?.reason, 'maybe')));
+      const late = (): void => end(() => reject(new DeadlineError(deadlineMs)));
+      const deadline = Number.isFinite(leftMs) ? this.#driver.clock.timer(leftMs, late) : undefined;
       if (signal?.aborted) return onAbort();
       signal?.addEventListener('abort', onAbort, { once: true });
       heard.wake = () => {

@@ -66,9 +66,13 @@ export class Invalidator {
     invalidated: readonly Invalidated[],
     call: InvalidateOptions,
   ): Promise<InvalidationRecord | undefined> {
+    const begunAt = this.#parts.driver.clock.monotonic();
     let record: InvalidationRecord | undefined;
     for (let from = 0; from < invalidated.length; from += mostAnnounced) {
-      record = await this.#announceSome(invalidated.slice(from, from + mostAnnounced), call);
+      // Whoever has confirmed the last has applied all before it.
+      const isLast = from + mostAnnounced >= invalidated.length;
+      const some = invalidated.slice(from, from + mostAnnounced);
+      record = await this.#announceSome(some, isLast ? call : { ...call, everywhere: false }, begunAt);
     }
     return record;
   }
@@ -76,6 +80,7 @@ export class Invalidator {
   async #announceSome(
     invalidated: readonly Invalidated[],
     call: InvalidateOptions,
+    begunAt: number,
   ): Promise<InvalidationRecord | undefined> {
     const { driver, places, position, options, confirmations } = this.#parts;
     const tags = invalidated.filter(({ kind }) => kind.endsWith('-tag')).map(({ id }) => places.tagOf(id));
@@ -93,7 +98,9 @@ export class Invalidator {
       if (asking === undefined || record === undefined) return record;
       const others = answer.members.filter((member) => member !== position.member);
       const members = asking.channel === undefined ? undefined : others;
-      await asking.confirmed(record.origin, record.position, members, call.signal);
+      const { signal, deadlineMs = Number.POSITIVE_INFINITY } = call;
+      const leftMs = Math.max(1, deadlineMs - (driver.clock.monotonic() - begunAt));
+      await asking.confirmed(record.origin, record.position, members, { signal, deadlineMs, leftMs });
       return record;
     } finally {
       asking?.end();

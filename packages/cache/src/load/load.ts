@@ -41,6 +41,8 @@ export interface LoadOrder {
 
 /** One load under way in this process. */
 export interface Load {
+  /** Tags that its call declared: its value bears them. */
+  readonly tags: readonly Tag[];
   readonly watch: Watch;
   readonly abort: AbortController;
   /** The loader was called: who comes now gets what it read only if it is fenced. */

@@ -17,18 +17,22 @@ export class Loads {
   readonly #parts: LoadParts;
   readonly #running = new Map<string, Load>();
   /** Also those that an invalidation took out of `#running`. */
-  readonly #all = new Set<{ readonly load: Load; readonly order: LoadOrder }>();
+  readonly #all = new Map<Load, LoadOrder>();
   #closed = false;
 
   constructor(parts: LoadParts) {
     this.#parts = parts;
   }
 
-  /** A load that somebody may join who knows that nothing stamped below `floor` counts. */
+  /**
+   * A load that somebody may join who declares these tags, and knows that nothing stamped below `floor` counts. One that lacks
+   * a tag would not have fallen with it.
+   */
   joinable(id: string, tags: readonly Tag[], floor = 0): Load | undefined {
     const load = this.#running.get(id);
     if (load === undefined || (load.stamp !== undefined && load.stamp.record.position < floor))
       return undefined;
+    if (tags.some(({ id: tag }) => !load.tags.some((own) => own.id === tag))) return undefined;
     const overruled = isOverruled(
       load.watch,
       tags.map((tag) => tag.id),
@@ -39,6 +43,7 @@ export class Loads {
   start(order: LoadOrder): Load {
     const { id } = order.place;
     const load: Load = {
+      tags: order.tags,
       watch: this.#parts.keeper.watches.begin(id),
       abort: new AbortController(),
       begun: false,
@@ -46,13 +51,10 @@ export class Loads {
       token: undefined,
       outcome: Promise.resolve({ kind: 'again' }),
     };
-    const entry = { load, order };
-    this.#all.add(entry);
+    this.#all.set(load, order);
     this.#running.set(id, load);
     load.outcome = this.#run(order, load).finally(() => {
-      this.#parts.keeper.watches.end(load.watch);
-      this.#all.delete(entry);
-      this.#leave(id, load);
+      this.#forget(id, load);
     });
     return load;
   }
@@ -70,7 +72,7 @@ export class Loads {
   async close(): Promise<void> {
     this.#closed = true;
     const { driver, options } = this.#parts;
-    const told = [...this.#all].map(async ({ load, order }) => {
+    const told = [...this.#all].map(async ([load, order]) => {
       load.abort.abort();
       if (load.token === undefined) return;
       await driver.send(abandon(order.place, load.token), { deadlineMs: options.deadlineMs });
@@ -81,6 +83,13 @@ export class Loads {
 
   #leave(id: string, load: Load): void {
     if (this.#running.get(id) === load) this.#running.delete(id);
+  }
+
+  /** Nothing of it is left here: a loader may never settle. */
+  #forget(id: string, load: Load): void {
+    this.#parts.keeper.watches.end(load.watch);
+    this.#all.delete(load);
+    this.#leave(id, load);
   }
 
   async #run(order: LoadOrder, load: Load): Promise<LoadOutcome> {
@@ -94,7 +103,11 @@ export class Loads {
   async #loadOrWait(order: LoadOrder, load: Load): Promise<LoadOutcome> {
     const { place, reading, waits } = order;
     const { driver, options, availability, wakeUps, counts } = this.#parts;
-    const lost = (): void => this.#leave(place.id, load);
+    // Nothing it gives is kept any more, however long it still takes.
+    const lost = (): void => {
+      load.watch.overruled = true;
+      this.#forget(place.id, load);
+    };
     if (reading === undefined) {
       order.decided?.();
       return runLoader(this.#parts, order, load, lost);

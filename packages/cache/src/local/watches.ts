@@ -14,6 +14,11 @@ const mostTags = 1000;
 export class Watches {
   readonly #watches = new Map<string, Set<Watch>>();
 
+  /** How many keys somebody is under way with. */
+  get size(): number {
+    return this.#watches.size;
+  }
+
   begin(id: string): Watch {
     const watch: Watch = { id, overruled: false, tags: undefined };
     const others = this.#watches.get(id);

@@ -1,4 +1,4 @@
-import { type CallOptions, InvalidArgumentError, type PenknifeError } from '@penknife/core';
+import { AbortedError, type CallOptions, InvalidArgumentError, type PenknifeError } from '@penknife/core';
 import type { ManyResult } from '../cache.js';
 import type { ValueCodec } from '../codec/value-codec.js';
 import type { Write, Writer } from '../invalidation/writer.js';
@@ -58,6 +58,7 @@ export class Many {
     const { requests, keeper } = this.#parts;
     if (typeof loader !== 'function') throw new InvalidArgumentError('loader', 'must be a function', loader);
     const checked = requests.check(options);
+    if (checked.signal?.aborted === true) throw new AbortedError(checked.signal.reason, 'no');
     const { values, missing } = this.#here<V>(keys, checked.tags);
     const run = new BulkRun<V>(
       missing.map(({ key }) => key),

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createParts } from '../src/cache-parts.js';
+import { cacheKeys } from '../src/index.js';
+import { resolveOptions } from '../src/options.js';
+import { createStage, type Stage } from './stage.js';
+
+let stage: Stage;
+beforeEach(() => {
+  stage = createStage();
+});
+afterEach(() => stage.close());
+
+describe('nothing is waited for without end', () => {
+  it('everywhere: the deadline of the call counts, and a hundred keys or more wait for one lease', async () => {
+    const driver = stage.redis.driver();
+    const cache = stage.cache<number>({ l1LeaseMs: 30_000 }, driver);
+    await cache.set('k', 1);
+    await cache.get('k');
+    // Somebody who died: among the processes, and silent.
+    const members = cacheKeys.in('pk').members('default');
+    await driver.send({
+      args: ['ZADD', members, '99999999999999', 'dead.AAAA.30000'],
+      read: (reply) => reply,
+    });
+    const late = expect(cache.remove('k', { everywhere: true, deadlineMs: 100 })).rejects.toMatchObject({
+      code: 'DEADLINE',
+      sent: 'maybe',
+    });
+    await stage.clock.advance(100);
+    await late;
+    expect(await cache.get('k')).toBeUndefined();
+    const keys = Array.from({ length: 250 }, (_, i) => `k${i}`);
+    let done = false;
+    const removed = cache.invalidate({ keys }, { everywhere: true }).then(() => {
+      done = true;
+    });
+    await stage.clock.advance(29_000);
+    expect(done).toBe(false);
+    await stage.clock.advance(1100);
+    expect(done).toBe(true);
+    await removed;
+  });
+
+  it('of loaders that never settle nothing is kept after their lease', async () => {
+    const driver = stage.redis.driver();
+    const parts = createParts(driver, resolveOptions({ ttlMs: 1000, leaseMs: 100, name: 'never' }));
+    const { loads, places, reader, keeper, options, position } = parts;
+    for (let i = 0; i < 5; i++) {
+      const place = places.of('k');
+      const reading = await reader.read(place, []);
+      const { freshness } = options;
+      const loader = () => new Promise<never>(() => undefined);
+      void loads.start({ place, loader, freshness, tags: [], reading, waits: true });
+      await stage.clock.advance(10);
+      expect(keeper.watches.size).toBe(1);
+      await stage.clock.advance(100);
+      expect(keeper.watches.size).toBe(0);
+    }
+    await loads.close();
+    await position.close();
+    await driver.close();
+  });
+});
