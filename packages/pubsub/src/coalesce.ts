@@ -8,6 +8,7 @@ import {
 } from '@penknife/core';
 import type { Channel } from './channel.js';
 import type { Delivery } from './definition.js';
+import { validateNow } from './frame/validate-now.js';
 import { type PubSub, partsOf } from './pub-sub.js';
 import type { Receipt } from './receipt.js';
 import { type AnyParameters, channelOf } from './template/template.js';
@@ -114,6 +115,10 @@ export function createCoalescedPublisher<T extends string, In, Out, D extends De
         }
         return channel.publish(params, message);
       }
+      // One that would be refused must not take the place of one that waits.
+      const { schema, codec, template } = channel.definition;
+      if (schema !== undefined) validateNow(schema, message, `a message for ${template.text}`);
+      codec.encode(message as never);
       window.waiting ??= waitFor(params, message);
       window.waiting.message = message;
       return window.waiting.outcome;

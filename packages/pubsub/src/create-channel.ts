@@ -86,6 +86,11 @@ export function createChannel(definition: AnyDefinition, shared: SharedParts): O
       resolved.since,
     );
     await within(driver.clock, callWithin(subscribeOptions, options.deadlineMs) ?? {}, live, leave);
+    // Between the acknowledgement and here nobody listens to the signal.
+    if (signal?.aborted) {
+      leave();
+      throw new AbortedError(signal.reason, 'maybe');
+    }
     if (outbox.closed) throw new ClosedError('subscription', 'maybe');
     signal?.addEventListener('abort', leave, { once: true });
     return createSubscription(name, outbox, close);

@@ -131,6 +131,40 @@ export function deliveriesSuite(context: MatrixContext): void {
     expect(lengths).toEqual([300, 301, 302, 300, 301, 302]);
   });
 
+  it('log: whoever comes back from further than the server got is told so, and hears all that follows', async () => {
+    const [here, there] = [await open(), await open()];
+    const channel = here.channel(log);
+    const { position } = await channel.publish({ room: a }, 1);
+    await channel.publish({ room: a }, 2);
+    const heard = hearing();
+    // As after a failover that lost writes: three that this listener had are gone.
+    const since = { epoch: position.epoch, offset: 5 };
+    await there.channel(log).subscribe({ room: a }, heard, { since });
+    await until(context, 'it is told', () => heard.gaps.length > 0);
+    expect(heard.gaps).toMatchObject([
+      { reason: 'resume', recovered: false, unrecovered: 'rewound', from: { offset: 5 }, to: { offset: 2 } },
+    ]);
+    for (const message of [3, 4, 5, 6, 7]) await channel.publish({ room: a }, message);
+    await until(context, 'all of them', () => heard.messages.length >= 5);
+    expect(heard.messages).toEqual([3, 4, 5, 6, 7]);
+    expect(heard.gaps).toHaveLength(1);
+  });
+
+  it('latest: a retained value that cannot be read is a gap for who comes', async () => {
+    const refusing = {
+      '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [{ message: 'never' }] }) },
+    } as const;
+    const pubsub = await open();
+    await pubsub.channel(defineChannel('odd:{id}', { delivery: 'latest' })).publish({ id: a }, 1);
+    const strict = defineChannel('odd:{id}', { delivery: 'latest', schema: refusing as never });
+    for (const _ of [1, 2]) {
+      const heard = hearing();
+      await pubsub.channel(strict).subscribe({ id: a }, heard);
+      await until(context, 'the gap', () => heard.gaps.length > 0);
+      expect(heard.gaps).toMatchObject([{ reason: 'undecodable', missed: 1 }]);
+    }
+  });
+
   it('trap 13: when the counter is gone the order starts over under a new epoch, and nothing old is taken for new', async () => {
     const channel = (await open()).channel(log);
     const before = await channel.publish({ room: a }, 'old');

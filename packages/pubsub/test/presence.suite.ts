@@ -1,3 +1,4 @@
+import { ConnectionError, type Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { createChaosDriver } from '@penknife/testing';
 import { beforeEach, expect, it } from 'vitest';
@@ -54,6 +55,37 @@ export function presenceSuite(context: MatrixContext): void {
     if (context.column.memory) for (const ms of partsMs) await context.advance(ms);
     else for (const node of nodes) await context.admin('ZADD', leases, 1, node);
   };
+
+  it('trap 23: a leave that meets a fault, and a join whose answer is lost, leave no ghost', async () => {
+    const inner = await context.driver();
+    let lost: 'leave' | 'join' | undefined;
+    const faulty: Driver = {
+      ...inner,
+      async send(command, call) {
+        const meets = lost !== undefined && command.script?.name === `pubsub/presence-${lost}`;
+        // A join is made, and its answer is lost; a leave is not made at all.
+        if (!meets || lost === 'join') {
+          const answer = await inner.send(command, call);
+          if (!meets) return answer;
+        }
+        lost = undefined;
+        throw new ConnectionError('cut', { sent: 'maybe' });
+      },
+    };
+    const presence = createPresence(createPubSub(faulty), { lease: leaseMs, grace: 0 });
+    const watcher = await open();
+    const told = roster();
+    await watcher.watch(room, told);
+    const tab = await member(presence.join(room, 'ada'));
+    lost = 'leave';
+    await expect(tab.leave()).rejects.toMatchObject({ code: 'CONNECTION' });
+    await until(context, 'ada is gone', () => told.heard.includes('-ada'), 1000);
+    lost = 'join';
+    await expect(presence.join(room, 'bob')).rejects.toMatchObject({ code: 'CONNECTION' });
+    await until(context, 'bob is gone', () => told.heard.includes('-bob'), 1000);
+    expect(await watcher.who(room)).toEqual([]);
+    await Promise.all([presence.close(), watcher.close()]);
+  });
 
   it('a user is present while any process holds a connection; both ends are told once', async () => {
     const [here, there, watcher] = [await open(), await open(), await open()];

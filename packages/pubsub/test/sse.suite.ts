@@ -107,6 +107,26 @@ export function sseSuite(context: MatrixContext): void {
     await late.cancel();
   });
 
+  it('a message that cannot be written is a gap with its id, and what follows arrives, also for who comes back', async () => {
+    const pubsub = await open();
+    const encode = (message: unknown): string => {
+      if (message === 'bad') throw new Error('no such message');
+      return String(message);
+    };
+    const stream = createEventStream(pubsub, log, { encode, from: 'oldest' });
+    for (const message of [1, 'bad', 3]) await pubsub.channel(log).publish(room, message);
+    const client = reading(await stream.respond(asking(), room));
+    await until(context, 'all three', () => client.events.length >= 3);
+    expect(client.events.map(({ event }) => event).slice(0, 3)).toEqual(['message', 'gap', 'message']);
+    expect(JSON.parse(client.events[1]?.data as string)).toMatchObject({ recovered: false, missed: 1 });
+    const again = reading(
+      await stream.respond(asking({ 'Last-Event-ID': client.events[1]?.id as string }), room),
+    );
+    await until(context, 'the third', () => again.events.length > 0);
+    expect(again.data()[0]).toBe('3');
+    await Promise.all([client.cancel(), again.cancel()]);
+  });
+
   it('an id that is none of ours counts as none; the oldest is where a newcomer may begin', async () => {
     const pubsub = await open();
     for (const i of [1, 2]) await pubsub.channel(log).publish(room, i);

@@ -6,6 +6,7 @@ import { hearing, until } from './hearing.js';
 
 const fire = defineChannel('room:{room}', { delivery: 'fire' });
 const log = defineChannel('log:{room}', { delivery: 'log' });
+const latest = defineChannel('latest:{room}', { delivery: 'latest' });
 
 /** How listeners are served, on whatever the context runs on. */
 export function subscribersSuite(context: MatrixContext): void {
@@ -107,6 +108,53 @@ export function subscribersSuite(context: MatrixContext): void {
     expect(heard).toEqual(['x0', 'b2', 'a3', 'c1']);
     expect(ended).toMatchObject([{ code: 'SLOW_LISTENER' }]);
     expect(closing.closed).toBe(true);
+  });
+
+  it('latest-per-key: a message whose key cannot be told is lost with a gap in its place, and counted', async () => {
+    const channel = (await open()).channel(log);
+    const heard = hearing();
+    let release = (): void => undefined;
+    const subscription = await channel.subscribe(
+      room,
+      {
+        message: (message, event) => {
+          heard.message(message, event);
+          return message === 1 ? new Promise((resolve) => (release = resolve)) : undefined;
+        },
+        gap: heard.gap,
+      },
+      {
+        overflow: 'latest-per-key',
+        key: ({ message }) => {
+          if (message === 2) throw new Error('no key');
+          return String(message);
+        },
+      },
+    );
+    for (const message of [1, 2, 3]) await channel.publish(room, message);
+    await until(context, 'all have come', () => subscription.queued === 1);
+    release();
+    await until(context, 'the third', () => heard.messages.length === 2);
+    expect(heard.events.map((event) => (event.type === 'gap' ? event.reason : event.message))).toEqual([
+      1,
+      'overflow',
+      3,
+    ]);
+    expect([heard.gaps[0]?.missed, subscription.dropped]).toEqual([1, 1]);
+  });
+
+  it('a signal that fires while the first value is handed over ends the subscription', async () => {
+    const channel = (await open()).channel(latest);
+    await channel.publish(room, 1);
+    for (let hops = 0; hops < 12; hops++) {
+      const controller = new AbortController();
+      const aborting = async (): Promise<void> => {
+        for (let hop = 0; hop < hops; hop++) await null;
+        controller.abort();
+      };
+      await channel.subscribe(room, aborting, { signal: controller.signal }).catch(() => undefined);
+      await until(context, `nobody listens after ${hops} hops`, () => channel.stats().live.length === 0);
+    }
   });
 
   it('trap 4: an iterator subscribes when it is read, is bounded, and frees everything when it is left', async () => {

@@ -30,13 +30,37 @@ export async function catchUp<T>(parts: CatchUp<T>): Promise<void> {
     if (target === undefined) {
       if (position !== undefined) await outbox.replay([lost(position, undefined, 'no-history')]);
     } else if (position?.epoch === target.epoch && position.offset >= target.offset) {
-      // It has seen more than the hub: what the hub still brings of that is left out.
-      outbox.skipThrough(position);
-      await outbox.replay([resumed(position, position, 0)]);
+      await readAhead(parts, position, target);
     } else await readUp(parts, position, target);
   } finally {
     if (!signal.aborted) outbox.release();
   }
+}
+
+/** It has seen more than the hub, which lags; or more than there is, for the server has lost it. Only the server knows which. */
+async function readAhead<T>(
+  { outbox, read, signal }: CatchUp<T>,
+  position: Position,
+  target: Position,
+): Promise<void> {
+  let head = position;
+  if (position.offset > target.offset) {
+    const page = await read({ position, id: undefined }, signal);
+    if (page === undefined) return;
+    if (page === 'unreadable' || page.head?.epoch !== target.epoch) {
+      await outbox.replay([lost(position, target, page === 'unreadable' ? 'unreadable' : 'new-epoch')]);
+      return;
+    }
+    head = page.head;
+  }
+  if (head.offset < position.offset) {
+    outbox.skipThrough(head);
+    await outbox.replay([lost(position, head, 'rewound')]);
+    return;
+  }
+  // What the hub still brings of what it has seen is left out.
+  outbox.skipThrough(position);
+  await outbox.replay([resumed(position, position, 0)]);
 }
 
 async function readUp<T>(parts: CatchUp<T>, from: Position | undefined, to: Position): Promise<void> {
@@ -94,7 +118,7 @@ function upTo<T>(page: Page<T>, to: Position): Page<T> {
 function lost(
   from: Position | undefined,
   to: Position | undefined,
-  why: 'no-history' | 'new-epoch' | 'unreadable',
+  why: 'no-history' | 'new-epoch' | 'rewound' | 'unreadable',
 ): ChannelEvent<never> {
   return openGap('resume', why, 'the history could not be read from there', { from, to });
 }

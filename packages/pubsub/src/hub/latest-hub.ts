@@ -86,6 +86,9 @@ export class LatestHub<T> implements Hub<T> {
     if (current?.event !== undefined && (retained !== undefined || current !== before)) {
       outbox.startAt(current.position);
       outbox.push({ ...current.event, source: 'retained' });
+    } else if (current !== undefined && retained !== undefined) {
+      const span = { from: undefined, to: current.position, missed: 1 };
+      outbox.push(openGap('undecodable', 'undecodable', 'codec or schema refused the retained value', span));
     }
     this.#fanOut.add(outbox);
   }

@@ -134,8 +134,9 @@ export class Outbox<T> {
     try {
       taken = this.#line.push(event);
     } catch (error) {
-      // The listener's own key function threw: its message is not queued, nobody else is concerned.
+      // The listener's own key function threw: its message is lost to it, nobody else is concerned.
       reportListenerError(error);
+      this.#line.lose(event);
     }
     if (!taken) this.end(new SlowListenerError(this.#options.queueLimit));
   }

@@ -63,8 +63,7 @@ export class WaitingLine<T> {
     if (this.size >= this.#limit) {
       if (this.#overflow === 'close') return false;
       if (this.#overflow === 'drop-newest') {
-        this.#tailLoss ??= beginLoss();
-        this.#drop(this.#tailLoss, event);
+        this.lose(event);
         return true;
       }
       const oldest = this.#take();
@@ -76,6 +75,12 @@ export class WaitingLine<T> {
     this.#entries.push(entry);
     if (key !== undefined) this.#byKey.set(key, entry);
     return true;
+  }
+
+  /** Leaves an event out, in its place. */
+  lose(event: ChannelEvent<T>): void {
+    this.#tailLoss ??= beginLoss();
+    this.#drop(this.#tailLoss, event);
   }
 
   /** The next event, if any, for a listener who stands at `at`; losses come as gaps in their place. */

@@ -28,6 +28,8 @@ export class PresenceNode {
   readonly #leaseMs: number;
   readonly #leases: readonly [string, string];
   readonly #held = new Map<string, Held>();
+  /** What is to be removed, until the server has answered: a ghost would live as long as this process does. */
+  readonly #unreleased = new Map<string, Held>();
   readonly #entered = new Set<string>();
   #generation = 0;
   #begun: Promise<void> | undefined;
@@ -53,14 +55,28 @@ export class PresenceNode {
   async hold(held: Held): Promise<boolean> {
     this.#begun ??= this.#begin();
     await this.#begun;
-    const joined = await this.#join(held);
-    if (joined) this.#held.set(held.connection, held);
-    return joined;
+    try {
+      const joined = await this.#join(held);
+      if (joined) this.#held.set(held.connection, held);
+      return joined;
+    } catch (error) {
+      // It may be there, and nobody holds it.
+      this.#unreleased.set(held.connection, held);
+      throw error;
+    }
   }
 
-  async release({ room, connection }: Held): Promise<void> {
-    if (!this.#held.delete(connection)) return;
+  /** Rejects when it is not known to have been made: then it is made with one of the next beats. */
+  async release(held: Held): Promise<void> {
+    const { connection } = held;
+    if (!this.#held.delete(connection) && !this.#unreleased.has(connection)) return;
+    this.#unreleased.set(connection, held);
+    await this.#remove(held);
+  }
+
+  async #remove({ room, connection }: Held): Promise<void> {
     await this.#acts.leave(room, this.name, connection);
+    this.#unreleased.delete(connection);
   }
 
   /** Keeps an eye on the other nodes until the returned function is called. */
@@ -169,6 +185,7 @@ export class PresenceNode {
       const { holds, nextMs, dead } = await this.#shared.driver.send(this.#beat(own, 'renew', this.#leaseMs));
       if (!holds) await this.#rebirth(name);
       for (const node of dead) if (node !== this.name) await this.#bury(node);
+      for (const held of [...this.#unreleased.values()]) await this.#remove(held);
       next = Math.min(usual, nextMs === undefined ? usual : nextMs + slackMs);
     } catch (error) {
       // The server does not answer: asked again soon. Whoever closed the driver alone has ended this too.

@@ -1,6 +1,13 @@
-import { checkObject, type Duration, durationMs, InvalidArgumentError, type Timer } from '@penknife/core';
+import {
+  checkObject,
+  type Duration,
+  durationMs,
+  InvalidArgumentError,
+  reportListenerError,
+  type Timer,
+} from '@penknife/core';
 import type { ChannelDefinition, Delivery } from '../definition.js';
-import type { ChannelEvent } from '../event.js';
+import { type ChannelEvent, openGap } from '../event.js';
 import type { EventIterator } from '../listener/event-iterator.js';
 import type { ListenerOverflow } from '../listener/waiting-line.js';
 import { nowhere, type Position, readPosition } from '../position.js';
@@ -76,9 +83,16 @@ export function createEventStream<T extends string, In, Out, D extends Delivery>
   const { queueLimit } = options;
 
   function textOf(event: ChannelEvent<Out>): string {
-    return event.type === 'gap'
-      ? gapText(event)
-      : eventText('message', encode(event.message), event.position);
+    if (event.type === 'gap') return gapText(event);
+    const { message, position } = event;
+    try {
+      return eventText('message', encode(message), position);
+    } catch (error) {
+      // Told with its position: whoever comes back has heard of it, and does not meet it again.
+      reportListenerError(error);
+      const span = { from: undefined, to: position, missed: 1 };
+      return gapText(openGap('undecodable', 'undecodable', 'encode refused a message', span));
+    }
   }
 
   function body(events: EventIterator<Out, ParametersOf<T>>, opening: string): ReadableStream<Uint8Array> {

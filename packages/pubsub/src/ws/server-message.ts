@@ -1,4 +1,5 @@
-import type { ChannelEvent, Gap } from '../event.js';
+import { reportListenerError } from '@penknife/core';
+import { type ChannelEvent, type Gap, openGap } from '../event.js';
 import { positionText } from '../position.js';
 
 /**
@@ -49,12 +50,24 @@ export function createEventWriter(): (room: string, event: ChannelEvent) => Uint
   let bytes: Uint8Array = new Uint8Array(0);
   return (room, event) => {
     if (event !== lastEvent || room !== lastRoom) {
-      bytes = bytesOf(eventMessage(room, event));
+      bytes = writtenEvent(room, event);
       lastEvent = event;
       lastRoom = room;
     }
     return bytes;
   };
+}
+
+/** What JSON refuses is a gap with its position: whoever comes back does not meet it again. */
+function writtenEvent(room: string, event: ChannelEvent): Uint8Array {
+  try {
+    return bytesOf(eventMessage(room, event));
+  } catch (error) {
+    reportListenerError(error);
+    const to = event.type === 'message' ? event.position : event.to;
+    const gap = openGap('undecodable', 'undecodable', 'JSON refused a message', { to, missed: 1 });
+    return bytesOf(eventMessage(room, gap));
+  }
 }
 
 function eventMessage(room: string, event: ChannelEvent): ServerMessage {
