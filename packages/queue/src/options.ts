@@ -135,7 +135,13 @@ export function resolveQueue<T>(
 ): ResolvedQueue<T> {
   const name = partition === undefined ? checkName('name', given) : `${given}@${partition}`;
   checkObject('options', options);
-  const { retry = {} } = options;
+  const { retry = {}, results, rate, schema, codec } = options;
+  for (const [part, given] of Object.entries({ retry, results, rate, schema, codec }))
+    if (given !== undefined) checkObject(part, given);
+  if (codec !== undefined && (typeof codec.encode !== 'function' || typeof codec.decode !== 'function'))
+    throw new InvalidArgumentError('codec', 'must encode and decode', codec);
+  if (schema !== undefined && typeof schema['~standard']?.validate !== 'function')
+    throw new InvalidArgumentError('schema', 'must be a Standard Schema', schema);
   const builders = queueKeys.in(options.namespace ?? defaultNamespace);
   const channel = wakeChannel(builders, name);
   const events = eventsChannel(builders, name);
@@ -193,11 +199,13 @@ function resolveRate(rate: RateOptions | undefined): { readonly spacing: number;
 /** Resolves a worker's options once; throws `InvalidArgumentError`. */
 export function resolveWorker(options: WorkerOptions): ResolvedWorker {
   checkObject('options', options);
+  const { onEvent = () => undefined } = options;
+  if (typeof onEvent !== 'function') throw new InvalidArgumentError('onEvent', 'must be a function', onEvent);
   return {
     concurrency: wholeNumber('concurrency', options.concurrency ?? 1, 1, 10_000),
     leaseMs: durationMs(options.lease ?? '30s', 'lease', { minMs: 100, maxMs: 86_400_000 }),
     pollMs: durationMs(options.poll ?? '30s', 'poll', { minMs: 100, maxMs: 3_600_000 }),
-    onEvent: options.onEvent ?? (() => undefined),
+    onEvent,
   };
 }
 

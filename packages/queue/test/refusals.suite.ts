@@ -75,6 +75,11 @@ export function refusalSuite(context: MatrixContext): void {
       ['results.keep', { results: { keep: 0 } }],
       ['results.most', { results: { keep: '1h', most: 0 } }],
       ['namespace', { namespace: '{x}' }],
+      ['retry', { retry: null as never }],
+      ['results', { results: null as never }],
+      ['rate', { rate: null as never }],
+      ['codec', { codec: {} as never }],
+      ['schema', { schema: {} as never }],
     ] as const)
       expect(() => createQueue(driver, 'q', options), argument).toThrow(
         expect.objectContaining({ argument }),
@@ -84,6 +89,7 @@ export function refusalSuite(context: MatrixContext): void {
       ['concurrency', { concurrency: 0 }],
       ['lease', { lease: 99 }],
       ['poll', { poll: 0 }],
+      ['onEvent', { onEvent: 5 as never }],
     ] as const)
       expect(() => queue.work(() => undefined, options)).toThrow(expect.objectContaining({ argument }));
     expect(() => queue.work(undefined as never)).toThrow(expect.objectContaining({ argument: 'handler' }));
