@@ -66,7 +66,7 @@ export function layersSuite(context: MatrixContext): void {
     );
     const denied = slow.check('a');
     // The same connection: it was asked before this.
-    expect(await slow.refund('a', charged)).toBe(1);
+    await slow.refund('a', charged);
     answer();
     expect((await denied).allowed).toBe(false);
     expect(await slow.check('a')).toMatchObject({ allowed: true, source: 'server' });
@@ -74,7 +74,7 @@ export function layersSuite(context: MatrixContext): void {
 
   it('a call served from slices is given up by its signal or its deadline, and takes nothing', async () => {
     const driver = await context.driver();
-    const limiter = createRateLimiter(driver, { policy: 'fixed-window 100/d' });
+    const limiter = createRateLimiter(driver, { policy: 'fixed-window 100/30d' });
     let answer = (): void => undefined;
     const mayAnswer = new Promise<void>((resolve) => {
       answer = resolve;
