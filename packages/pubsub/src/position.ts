@@ -24,7 +24,10 @@ export function positionText({ epoch, offset }: Position): string {
   return `${epoch}:${offset}`;
 }
 
-/** Before the first message of a channel: whoever comes back with it gets all there is, and a gap, as nobody knows what was. */
+/**
+ * Before the first message of a channel. Whoever comes back with it gets all there is; nothing is missing unless the history
+ * no longer begins with the first.
+ */
 export const nowhere: Position = { epoch: 'none', offset: 0 };
 
 /** A position that a caller gives, checked. */

@@ -1,4 +1,4 @@
-import type { Driver } from '@penknife/core';
+import { bytesCodec, type Driver } from '@penknife/core';
 import { createMemoryDriver } from '@penknife/driver-memory';
 import { ClusterAdapter } from 'socket.io-adapter';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -299,6 +299,7 @@ const calls: readonly (readonly [name: string, call: Untyped, wrong: readonly (r
         {},
         { channels: [], allow: hear },
         { channels: [{}], allow: hear },
+        { channels: [defineChannel('b:{id}', { codec: bytesCodec })], allow: hear },
         { channels: [fire.definition] },
         { channels: [fire.definition], allow: hear, overflow: 'spill' },
         { channels: [fire.definition], allow: hear, roomLimit: 0 },

@@ -131,6 +131,29 @@ export function deliveriesSuite(context: MatrixContext): void {
     expect(lengths).toEqual([300, 301, 302, 300, 301, 302]);
   });
 
+  it('log: whoever was there before the first message misses nothing when it comes back', async () => {
+    const channel = (await open()).channel(log);
+    const since = { epoch: 'none', offset: 0 };
+    const [before, after, late] = [hearing(), hearing(), hearing()];
+    const early = await channel.subscribe({ room: a }, before, { since });
+    await until(context, 'it is told', () => before.gaps.length > 0);
+    for (const message of [1, 2]) await channel.publish({ room: a }, message);
+    await until(context, 'both are heard', () => before.messages.length === 2);
+    await channel.subscribe({ room: a }, after, { since });
+    await until(context, 'it is told as well', () => after.gaps.length > 0);
+    for (const heard of [before, after]) {
+      expect(heard.messages).toEqual([1, 2]);
+      expect(heard.gaps).toMatchObject([{ recovered: true, reason: 'resume' }]);
+    }
+    expect(after.gaps[0]?.missed).toBe(2);
+    for (let i = 3; i <= 53; i++) await channel.publish({ room: a }, i);
+    await until(context, 'the last is heard', () => before.messages.length === 53);
+    await early.close();
+    await channel.subscribe({ room: a }, late, { since });
+    await until(context, 'what is kept', () => late.messages.length === 50);
+    expect(late.gaps[0]).toMatchObject({ recovered: false, unrecovered: 'truncated', missed: 3 });
+  });
+
   it('log: whoever comes back from further than the server got is told so, and hears all that follows', async () => {
     const [here, there] = [await open(), await open()];
     const channel = here.channel(log);

@@ -1,7 +1,7 @@
 import type { ChannelEvent } from '../event.js';
 import { openGap } from '../event.js';
 import type { Outbox } from '../listener/outbox.js';
-import type { Position } from '../position.js';
+import { nowhere, type Position } from '../position.js';
 import { advance, type Page, type Place } from './advance.js';
 import type { Since } from './hub.js';
 import type { LogReader } from './log-reader.js';
@@ -25,10 +25,16 @@ export async function catchUp<T>(parts: CatchUp<T>): Promise<void> {
   const { outbox, since, target, signal } = parts;
   outbox.hold();
   try {
-    const position = since === 'oldest' ? undefined : since;
+    const given = since === 'oldest' ? undefined : since;
+    const isFirst = given?.epoch === nowhere.epoch;
+    // Nobody had published when it was given out: whatever the order is called that began since, it begins before its first.
+    const position = isFirst && target !== undefined ? { epoch: target.epoch, offset: 0 } : given;
     outbox.startAt(position);
     if (target === undefined) {
-      if (position !== undefined) await outbox.replay([lost(position, undefined, 'no-history')]);
+      if (position !== undefined)
+        await outbox.replay([
+          isFirst ? resumed(position, position, 0) : lost(position, undefined, 'no-history'),
+        ]);
     } else if (position?.epoch === target.epoch && position.offset >= target.offset) {
       await readAhead(parts, position, target);
     } else await readUp(parts, position, target);

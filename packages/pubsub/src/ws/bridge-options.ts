@@ -1,4 +1,4 @@
-import { checkObject, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import { bytesCodec, checkObject, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
 import type { AnyDefinition, ChannelDefinition } from '../definition.js';
 import type { ListenerOverflow } from '../listener/waiting-line.js';
 import type { AnyParameters } from '../template/template.js';
@@ -60,6 +60,9 @@ export function resolveBridgeOptions<Who>(options: SocketBridgeOptions<Who>): Re
   for (const channel of channels as readonly Partial<AnyDefinition>[])
     if (typeof channel?.template?.text !== 'string')
       throw new InvalidArgumentError('channels', 'must be what defineChannel gave', channel);
+  for (const { codec, template } of channels as readonly AnyDefinition[])
+    if ((codec as unknown) === bytesCodec)
+      throw new InvalidArgumentError('channels', 'must not carry bytes: clients talk JSON', template.text);
   if (typeof allow !== 'function') throw new InvalidArgumentError('allow', 'must be a function', allow);
   if (!policies.includes(overflow)) {
     throw new InvalidArgumentError('overflow', `must be one of ${policies.join(', ')}`, overflow);

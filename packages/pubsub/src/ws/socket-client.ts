@@ -97,21 +97,26 @@ export class SocketClient<Who> {
 
   async #work(): Promise<void> {
     this.#busy = true;
-    for (let next = this.#asked.shift(); next !== undefined; next = this.#asked.shift()) {
-      const { id, room } = typeof next === 'string' ? {} : next;
-      const answer = typeof next === 'string' ? next : await this.#act(next);
-      // Who does not read the answers is not asked on.
-      if (typeof answer === 'string') await this.#send(bytesOf({ type: 'refused', id, room, why: answer }));
-      else if (answer !== undefined) await this.#send(bytesOf(answer));
+    try {
+      for (let next = this.#asked.shift(); next !== undefined; next = this.#asked.shift()) {
+        const { id, room } = typeof next === 'string' ? {} : next;
+        const answer = typeof next === 'string' ? next : await this.#act(next);
+        // Who does not read the answers is not asked on.
+        if (typeof answer === 'string') await this.#send(bytesOf({ type: 'refused', id, room, why: answer }));
+        else if (answer !== undefined) await this.#send(bytesOf(answer));
+      }
+    } finally {
+      this.#busy = false;
     }
-    this.#busy = false;
   }
 
   async #act(message: ClientMessage): Promise<ServerMessage | Refusal | undefined> {
     const { type, id, room } = message;
     if (type === 'leave') {
-      await this.#rooms.get(room)?.close();
+      const left = this.#rooms.get(room);
       this.#rooms.delete(room);
+      // Nothing of the room is heard from here on, whether the server could be told or not.
+      await left?.close().catch(reportListenerError);
       return { type: 'left', id, room };
     }
     const found = this.#parts.findRoom(room);
