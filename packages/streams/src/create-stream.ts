@@ -173,7 +173,12 @@ export function createStream(
     async schedule(draft, when) {
       const due = resolveSchedule(when, driver.clock.now());
       const { id = Buffer.from(driver.random.bytes(12)).toString('base64url') } = when;
-      const { fields } = await encodeDraft(definition, draft);
+      const { fields, messageId } = await encodeDraft(definition, draft);
+      if (messageId !== undefined) {
+        const rule =
+          'must be absent: what is scheduled is named by the id of its schedule, and appended once';
+        throw new InvalidArgumentError('message id', rule, messageId);
+      }
       const call = options.call(callWithin(when));
       const { scheduled, atMs } = await driver.send(
         scheduleMessage(keys, checkName('id', id), due, fields),
@@ -183,13 +188,11 @@ export function createStream(
     },
     cancel: async (id, call) => driver.send(cancelScheduled(keys, checkName('id', id)), options.call(call)),
     async promote(id, call) {
-      const { maxLength } = definition.retention;
-      const now = promoteDue(keys, 1, maxLength, checkName('id', id));
+      const now = promoteDue(keys, 1, definition.retention, checkName('id', id));
       return (await driver.send(now, options.call(call))).appended > 0;
     },
     startScheduler(how = {}) {
-      const { maxLength } = definition.retention;
-      const started = startScheduler(driver, keys, maxLength, how, host.ended);
+      const started = startScheduler(driver, keys, definition.retention, how, host.ended);
       host.started(started);
       return started;
     },

@@ -129,7 +129,10 @@ export function createEventStore<Draft, Content>(
       );
       const expected = expectedVersion === 'any' ? -1 : expectedVersion;
       const fields = encoded.map((draft) => draft.fields);
-      const { appended, version } = await driver.send(appendEvents(own, expected, fields), call(how));
+      const { appended, version } = await driver.send(
+        appendEvents(own, expected, category.retention, fields),
+        call(how),
+      );
       return appended ? { status: 'appended', version } : { status: 'conflict', currentVersion: version };
     },
     events(aggregate, options = {}) {
@@ -165,7 +168,11 @@ export function createEventStore<Draft, Content>(
   ): { readonly foldVersion?: number; readonly state?: unknown } | undefined {
     const unsealed = unseal(bytes);
     if (unsealed.kind !== 'sealed' || unsealed.codecId !== category.codec.id) return undefined;
-    return category.codec.decode(unsealed.body) as { readonly foldVersion?: number };
+    try {
+      return category.codec.decode(unsealed.body) as { readonly foldVersion?: number };
+    } catch {
+      return undefined;
+    }
   }
 }
 

@@ -86,8 +86,9 @@ export interface Stream<DraftContent, Content> {
   startTrimmer(options: TrimmerOptions): Trimmer;
   /**
    * Schedules a message: it is appended when it is due, by the clock of the server, while a scheduler runs somewhere. It
-   * waits outside the log, so no lease and no retry counts against it. One of this id that is scheduled stays as it is
-   * (`duplicate`).
+   * waits outside the log, so no lease and no retry counts against it. One of this schedule's id stays as it is while it waits
+   * (`duplicate`); once appended, the id is forgotten. The draft has no `id` of its own. A call that ends with `sent: 'maybe'`
+   * may have scheduled, and is not sent again by itself.
    */
   schedule(draft: Draft<DraftContent>, options: ScheduleOptions): Promise<Scheduled>;
   /** Cancels what is scheduled under the id. False when there is nothing. */

@@ -1,10 +1,11 @@
+import { jsonCodec } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createEventStore } from '../src/event-store.js';
-import { createStreams, streamKeys } from '../src/index.js';
+import { createStreams, defineStream, streamKeys } from '../src/index.js';
 import { all, collected } from './collected.js';
 import { patiently } from './patience.js';
-import { type OrderEvent, orders } from './sample-streams.js';
+import { numbered, type OrderEvent, orders } from './sample-streams.js';
 
 /** Aggregates as lists of events. */
 export function eventStoreSuite(context: MatrixContext): void {
@@ -31,6 +32,41 @@ export function eventStoreSuite(context: MatrixContext): void {
       { ...placed(2), version: 2 },
       { ...placed(3), version: 3 },
     ]);
+  });
+
+  it('the retention of its stream trims the log of the category, and never the aggregates', async () => {
+    const short = defineStream('short', {
+      schema: numbered,
+      retention: { maxLength: 100 },
+    });
+    const store = createEventStore(await context.driver(), short);
+    for (let i = 0; i < 4; i++) {
+      const events = Array.from({ length: 100 }, (_, n) => ({ data: { n } }));
+      expect(await store.append('a', events, { expectedVersion: 100 * i })).toMatchObject({
+        status: 'appended',
+      });
+    }
+    expect(await all(store.events('a'))).toHaveLength(400);
+    expect(Number(await context.admin('XLEN', streamKeys.in('pk').log('short')))).toBeLessThan(300);
+  });
+
+  it('a snapshot that its codec refuses is none', async () => {
+    const codec = {
+      ...jsonCodec,
+      decode(bytes: Uint8Array): unknown {
+        if (Buffer.from(bytes).includes('old')) throw new Error('old state');
+        return jsonCodec.decode(bytes);
+      },
+    };
+    const own = defineStream('own-codec', { schema: numbered, retention: 'forever', codec });
+    const store = createEventStore(await context.driver(), own);
+    await store.append('a', [{ data: { n: 3 } }], { expectedVersion: 0 });
+    expect(await store.snapshot('a', 1, 'old')).toBe(true);
+    const fold = {
+      initial: 0,
+      apply: (sum: number, { data }: { readonly data: { readonly n: number } }) => sum + data.n,
+    };
+    expect(await store.load('a', fold)).toEqual({ state: 3, version: 1 });
   });
 
   it('of many who append to one version one wins', async () => {

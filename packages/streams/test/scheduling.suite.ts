@@ -1,9 +1,13 @@
+import { type Command, ConnectionError, type Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createStreams, type Stream, streamKeys } from '../src/index.js';
+import { scheduleMessage } from '../src/commands/schedule.js';
+import { createStreams, defineStream, type Stream, streamKeys } from '../src/index.js';
+import { keysOfStream } from '../src/keys.js';
 import { collected } from './collected.js';
 import { patiently } from './patience.js';
-import { type Numbered, numbers } from './sample-streams.js';
+import { losingReplies } from './pausable-driver.js';
+import { type Numbered, numbered, numbers } from './sample-streams.js';
 
 type Numbers = Stream<{ readonly data: Numbered }, { readonly data: Numbered }>;
 
@@ -55,6 +59,73 @@ export function schedulingSuite(context: MatrixContext): void {
     expect(await length()).toBe(1);
     expect(await context.admin('EXISTS', keys.due('numbers'), keys.scheduled('numbers'))).toBe(0);
   });
+
+  it('a lost reply is told, and nothing is scheduled twice by itself', async () => {
+    const driver = await context.driver();
+    const scheduler = (await open()).startScheduler();
+    let sent = 0;
+    const lossy = losingReplies(
+      driver,
+      ({ script }) => script?.name === 'streams/schedule' && ++sent > 0,
+      () => new ConnectionError('cut', { sent: 'maybe' }),
+    );
+    const stream = createStreams(lossy).open(numbers);
+    await expect(stream.schedule({ data: { n: 1 } }, { delay: 0 })).rejects.toMatchObject({ sent: 'maybe' });
+    for (let i = 0; i < 100 && (await length()) < 1; i++) await context.advance(10);
+    await context.advance(20);
+    expect([await length(), sent]).toEqual([1, 1]);
+    await scheduler.close();
+    const commands = await sentBy(driver, (to) =>
+      createStreams(to)
+        .open(numbers)
+        .schedule({ data: { n: 1 } }, { delay: '1h' }),
+    );
+    expect(commands.map(({ repeatable }) => repeatable)).toEqual([undefined]);
+  });
+
+  it('refuses a message id, which nothing would remember, and trims by age as every append does', async () => {
+    const stream = await open();
+    await expect(stream.schedule({ id: 'm', data: { n: 1 } }, { delay: 0 })).rejects.toMatchObject({
+      argument: 'message id',
+    });
+    const aged = createStreams(await context.driver()).open(
+      defineStream('aged', { schema: numbered, retention: { maxAge: 1 } }),
+    );
+    await context.admin('XADD', keys.log('aged'), '1-0', 'x', 'y');
+    // Trimming is approximate: by whole nodes of 100 entries.
+    for (let n = 0; n < 150; n++) await context.admin('XADD', keys.log('aged'), `2-${n}`, 'x', 'y');
+    await aged.schedule({ data: { n: 1 } }, { id: 'a', delay: '1h' });
+    expect(await aged.promote('a')).toBe(true);
+    expect(Number(await context.admin('XLEN', keys.log('aged')))).toBeLessThan(100);
+  });
+
+  context.where(context.column.memory, 'minutes have to pass')(
+    'cron: one that cannot be planned holds up no other, and one that is over is forgotten',
+    async () => {
+      const stream = await open();
+      const errors = collected<unknown>();
+      for (const id of ['a', 'b', 'c']) {
+        await stream.schedule({ data: { n: 1 } }, { id, cron: '* * * * *' });
+      }
+      // As a process with other time zones, and one with years, would have written them.
+      const [driver] = [await context.driver()];
+      const write = (id: string, cron: string, zone: string) =>
+        driver.send(
+          scheduleMessage(keysOfStream('pk', 'numbers'), id, { atMs: 1, recurrence: cron, timeZone: zone }, [
+            'd',
+            'x',
+          ]),
+        );
+      await write('a', '* * * * *', 'Middle/Earth');
+      await write('b', '0 0 0 1 1 * 2001', 'UTC');
+      const scheduler = stream.startScheduler({ onError: (error) => errors.push(error) });
+      for (let i = 0; i < 36; i++) await context.advance(5000);
+      expect(errors.items[0]).toMatchObject({ argument: 'cron' });
+      expect(await context.admin('HEXISTS', keys.scheduled('numbers'), 'b')).toBe(0);
+      expect(await length()).toBeGreaterThanOrEqual(5);
+      await scheduler.close();
+    },
+  );
 
   it('many schedulers append each message once', async () => {
     const stream = await open();
@@ -144,4 +215,23 @@ export function schedulingSuite(context: MatrixContext): void {
     });
     expect(await context.admin('EXISTS', keys.due('numbers'))).toBe(0);
   });
+}
+
+/** The commands that are sent by an act. */
+async function sentBy(
+  driver: Driver,
+  act: (driver: Driver) => Promise<unknown>,
+): Promise<Command<unknown>[]> {
+  const commands: Command<unknown>[] = [];
+  await act({
+    ...driver,
+    topology: driver.topology,
+    clock: driver.clock,
+    random: driver.random,
+    send(command, options) {
+      commands.push(command);
+      return driver.send(command, options);
+    },
+  });
+  return commands;
 }

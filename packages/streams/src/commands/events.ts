@@ -1,5 +1,7 @@
-import { type Arg, type Command, defineScript, type Reply, refuse } from '@penknife/core';
+import { type Arg, type Command, defineScript, fragments, type Reply, refuse } from '@penknife/core';
+import type { ResolvedRetention } from '../definition.js';
 import appendEventsLua from '../scripts/append-events.lua';
+import { addEntry, trimByAge } from '../scripts/fragments.js';
 import saveSnapshotLua from '../scripts/save-snapshot.lua';
 
 /** Where an aggregate's events and those of its category are. */
@@ -13,6 +15,7 @@ const name = 'streams/append-events';
 const append = defineScript({
   name,
   lua: appendEventsLua,
+  fragments: [fragments.nowMs, addEntry, trimByAge],
   keys: 2,
   args: 'any',
   read(reply: Reply): { readonly appended: boolean; readonly version: number } {
@@ -26,9 +29,11 @@ const append = defineScript({
 export function appendEvents(
   { events, category }: AggregateKeys,
   expected: number,
+  { maxLength = '', maxAgeMs = '' }: { readonly [Bound in keyof ResolvedRetention]: Arg | undefined },
   encoded: readonly (readonly Arg[])[],
 ): Command<{ readonly appended: boolean; readonly version: number }> {
-  return append([events, category], [expected, ...encoded.flatMap((fields) => [fields.length, ...fields])]);
+  const words = encoded.flatMap((fields) => [fields.length, ...fields]);
+  return append([events, category], [expected, maxLength, maxAgeMs, ...words]);
 }
 
 const save = defineScript({

@@ -7,9 +7,10 @@ import {
   type Reply,
   refuse,
 } from '@penknife/core';
+import type { ResolvedRetention } from '../definition.js';
 import type { KeysOfStream } from '../keys.js';
 import cancelLua from '../scripts/cancel.lua';
-import { addEntry, dueIn, wake } from '../scripts/fragments.js';
+import { addEntry, dueIn, trimByAge, wake } from '../scripts/fragments.js';
 import planLua from '../scripts/plan.lua';
 import promoteLua from '../scripts/promote.lua';
 import scheduleLua from '../scripts/schedule.lua';
@@ -28,7 +29,7 @@ const scheduleScript = defineScript({
   fragments: [fragments.nowMs, wake],
   keys: 3,
   args: 'any',
-  repeatable: true,
+  // Not repeatable: the first run may have been appended meanwhile, and nothing remembers that.
   read(reply: Reply): { readonly scheduled: boolean; readonly atMs: number } {
     const [scheduled, at] = Array.isArray(reply) ? reply : [];
     if (typeof scheduled !== 'number' || typeof at !== 'string') {
@@ -66,9 +67,9 @@ export interface Promoted {
 const promoteScript = defineScript({
   name: 'streams/promote',
   lua: promoteLua,
-  fragments: [fragments.nowMs, addEntry, dueIn],
+  fragments: [fragments.nowMs, addEntry, trimByAge, dueIn],
   keys: 3,
-  args: 3,
+  args: 4,
   read(reply: Reply): Promoted {
     const [appended, nextDue, unplanned] = Array.isArray(reply) ? reply : [];
     if (typeof appended !== 'number' || typeof nextDue !== 'number' || !Array.isArray(unplanned)) {
@@ -89,10 +90,10 @@ const promoteScript = defineScript({
 export function promoteDue(
   { due, scheduled, log }: KeysOfStream,
   limit: number,
-  maxLength: number | undefined,
+  { maxLength = '', maxAgeMs = '' }: { readonly [Bound in keyof ResolvedRetention]: Arg | undefined },
   id = '',
 ): Command<Promoted> {
-  return promoteScript([due, scheduled, log], [limit, id, maxLength ?? '']);
+  return promoteScript([due, scheduled, log], [limit, id, maxLength, maxAgeMs]);
 }
 
 const planScript = defineScript({
@@ -104,14 +105,14 @@ const planScript = defineScript({
   read: integerReply('streams/plan'),
 });
 
-/** Says when one that recurs is due next. */
+/** Says when one that recurs is due next; with null it is over, and forgotten. */
 export function planNext(
   { due, scheduled }: KeysOfStream,
   id: string,
   recurrence: string,
-  atMs: number,
+  atMs: number | null,
 ): Command<number> {
-  return planScript([due, scheduled], [id, recurrence, atMs]);
+  return planScript([due, scheduled], [id, recurrence, atMs ?? '']);
 }
 
 const cancelScript = defineScript({

@@ -2,7 +2,7 @@ import { type Command, defineScript, fragments, type Reply, refuse } from '@penk
 import { textOf } from '../entry/raw-entry.js';
 import type { KeysOfGroup } from '../keys.js';
 import claimExpiredLua from '../scripts/claim-expired.lua';
-import { forget, rows, take, waitingConsumer } from '../scripts/fragments.js';
+import { comesAfter, forget, rows, take, waitingConsumer } from '../scripts/fragments.js';
 import { type Claimed, readClaimed } from './claimed.js';
 import type { Owner } from './delivery.js';
 
@@ -19,7 +19,7 @@ export interface Swept extends Claimed {
 const expired = defineScript({
   name: 'streams/claim-expired',
   lua: claimExpiredLua,
-  fragments: [fragments.nowMs, forget, take, rows],
+  fragments: [fragments.nowMs, forget, take, rows, comesAfter],
   keys: 3,
   args: 8,
   bytes: true,

@@ -1,8 +1,9 @@
-import { type Driver, reportListenerError } from '@penknife/core';
+import type { Driver } from '@penknife/core';
 import type { Owner } from '../commands/delivery.js';
 import type { StreamDefinition } from '../definition.js';
 import type { KeysOfGroup } from '../keys.js';
 import type { Telemetry } from '../telemetry.js';
+import { tell } from '../tell.js';
 import type { Ladder } from './capabilities.js';
 import type { ResolvedConsumerOptions } from './consumer-options.js';
 import type { ConsumerEvent } from './events.js';
@@ -26,12 +27,6 @@ export interface ConsumerParts {
 }
 
 /** An `emit` that keeps a listener's failure to itself. */
-export function emitterOf(listener: (event: ConsumerEvent) => void): ConsumerParts['emit'] {
-  return (event) => {
-    try {
-      listener(event);
-    } catch (error) {
-      reportListenerError(error);
-    }
-  };
+export function emitterOf(listener: (event: ConsumerEvent) => unknown): ConsumerParts['emit'] {
+  return (event) => tell(listener, event);
 }

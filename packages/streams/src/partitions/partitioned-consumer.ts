@@ -82,9 +82,8 @@ export function startPartitionedConsumer(setup: PartitionedSetup): PartitionedCo
     const one = new HeldPartition(partition, generation, untilMs, { driver, member, lost });
     held.set(partition, one);
     emit({ type: 'partition-taken', partition, generation });
-    const onEvent = (event: ConsumerEvent): void => {
-      if (event.type !== 'ready') options.onEvent({ ...event, partition });
-    };
+    const onEvent = (event: ConsumerEvent): void =>
+      event.type === 'ready' ? undefined : options.onEvent({ ...event, partition });
     one.consumer = startConsumer({
       ...setup,
       keys: partitions[partition] as KeysOfGroup,

@@ -6,6 +6,7 @@ import { type DecodedEntry, decodeEntry } from '../entry/decode-entry.js';
 import { highestId, lowestId } from '../entry/position.js';
 import { fieldNames, fieldOf, type RawEntry } from '../entry/raw-entry.js';
 import { PoisonError } from '../errors.js';
+import { tell } from '../tell.js';
 import type { RangeOptions } from './read-options.js';
 
 /** Entries asked for at once. */
@@ -60,6 +61,6 @@ export async function open(
   if (fields === null || fieldOf(fields, fieldNames.onlyGroup) !== undefined) return undefined;
   const decoded = await decodeEntry(definition, id, fields);
   if (!(decoded instanceof PoisonError)) return decoded;
-  onPoison?.(decoded);
+  tell(onPoison, decoded);
   return undefined;
 }

@@ -1,7 +1,9 @@
-import { backoffMs, type Driver, isPenknifeError, reportListenerError, type Timer } from '@penknife/core';
+import { backoffMs, type Driver, isPenknifeError, type Timer } from '@penknife/core';
 import { checkListener, checkObject } from '../arguments.js';
-import { planNext, promoteDue } from '../commands/schedule.js';
+import { type Promoted, planNext, promoteDue } from '../commands/schedule.js';
+import type { ResolvedRetention } from '../definition.js';
 import type { KeysOfStream } from '../keys.js';
+import { tell } from '../tell.js';
 import { subscribeToWakeUps } from '../wake/wake-up.js';
 import { nextTime } from './schedule-options.js';
 
@@ -27,7 +29,7 @@ const backoff = { baseMs: 20, maxMs: 5000, jitter: 'equal' } as const;
 export function startScheduler(
   driver: Driver,
   keys: KeysOfStream,
-  maxLength: number | undefined,
+  retention: ResolvedRetention,
   options: SchedulerOptions,
   ended: (scheduler: Scheduler) => void,
 ): Scheduler {
@@ -42,23 +44,30 @@ export function startScheduler(
 
   async function look(): Promise<void> {
     try {
-      const { nextDueMs, unplanned } = await driver.send(promoteDue(keys, promotedAtOnce, maxLength));
-      for (const { id, recurrence, timeZone } of unplanned) {
-        const atMs = nextTime(recurrence, timeZone, driver.clock.now());
-        if (atMs !== null) await driver.send(planNext(keys, id, recurrence, atMs));
-        if (atMs !== null) again = true;
+      const { nextDueMs, unplanned } = await driver.send(promoteDue(keys, promotedAtOnce, retention));
+      for (const one of unplanned) {
+        const atMs = nextOf(one);
+        if (atMs === undefined) continue;
+        await driver.send(planNext(keys, one.id, one.recurrence, atMs));
+        again = true;
       }
       failures = 0;
       wait(again ? 0 : Math.min(pollMs, nextDueMs ?? pollMs));
     } catch (error) {
       if (closed || (isPenknifeError(error) && error.code === 'CLOSED')) return;
       failures++;
-      try {
-        onError?.(error);
-      } catch (thrown) {
-        reportListenerError(thrown);
-      }
+      tell(onError, error);
       wait(backoffMs(backoff, failures, driver.random));
+    }
+  }
+
+  /** When it is due next; null when never again. Undefined when this process cannot tell: another may, and the rest goes on. */
+  function nextOf({ recurrence, timeZone }: Promoted['unplanned'][number]): number | null | undefined {
+    try {
+      return nextTime(recurrence, timeZone, driver.clock.now());
+    } catch (error) {
+      tell(onError, error);
+      return undefined;
     }
   }
 

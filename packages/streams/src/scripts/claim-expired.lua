@@ -22,11 +22,11 @@ local function expired(name, count)
   return redis.call('XPENDING', KEYS[1], ARGV[1], 'IDLE', lease, '-', '+', count, name)
 end
 
--- The server lists consumers in the order of their names, so a name is a cursor. The walk goes consumer by consumer,
+-- The server lists consumers in the order of their names' bytes, so a name is a cursor. The walk goes consumer by consumer,
 -- each with its own pending list: entries of the living are never walked through, however many they are.
 for _, consumer in ipairs(rows(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1]))) do
   local name, mine = consumer.name, consumer.name == ARGV[2]
-  if name > ARGV[8] then
+  if ARGV[8] == '' or comesAfter(name, ARGV[8]) then
     if budget == 0 or #taken >= limit then return { taken, lost, removed, after, 0 } end
     budget = budget - 1
     if name == ARGV[3] then

@@ -124,6 +124,15 @@ export const ownedAmong = `local function ownedAmong(from)
   return results
 end`;
 
+/** `comesAfter(a, b)`: by their bytes. Lua's own comparison goes by the locale of the server. */
+export const comesAfter = `local function comesAfter(a, b)
+  for i = 1, math.min(#a, #b) do
+    local left, right = string.byte(a, i), string.byte(b, i)
+    if left ~= right then return left > right end
+  end
+  return #a > #b
+end`;
+
 /** `isBefore(a, b)`: whether an entry id comes before another. Both parts are 64-bit numbers, too large for a Lua number. */
 export const isBefore = `local function isBefore(a, b)
   local aMs, aSeq = string.match(a, '^(%d+)-(%d+)$')

@@ -6,6 +6,7 @@
 -- ARGV[1]  at most this many
 -- ARGV[2]  only this one, due or not ('': all that are due)
 -- ARGV[3]  keep about this many entries in the log ('': no bound)
+-- ARGV[4]  keep about this many milliseconds of entries in the log ('': no bound)
 -- Returns  { messages appended, ms until the next is due (-1: none is scheduled),
 --          per message to be planned: { id, recurrence, time zone } }
 local now = nowMs()
@@ -34,4 +35,5 @@ for _, id in ipairs(ids) do
     end
   end
 end
+if appended > 0 then trimByAge(KEYS[3], ARGV[4]) end
 return { appended, dueIn(KEYS[1], now), unplanned }

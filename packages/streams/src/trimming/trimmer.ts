@@ -1,5 +1,6 @@
-import { type Clock, type Duration, durationMs, reportListenerError, type Timer } from '@penknife/core';
+import { type Clock, type Duration, durationMs, type Timer } from '@penknife/core';
 import { checkListener } from '../arguments.js';
+import { tell } from '../tell.js';
 import type { TrimReport } from './trim.js';
 import type { TrimOptions } from './trim-options.js';
 
@@ -34,14 +35,6 @@ export function startTrimmer(
   let closed = false;
   let underWay: Promise<void> = Promise.resolve();
   let timer: Timer | undefined;
-
-  function tell<T>(listener: ((value: T) => void) | undefined, value: T): void {
-    try {
-      listener?.(value);
-    } catch (error) {
-      reportListenerError(error);
-    }
-  }
 
   async function once(): Promise<void> {
     try {
