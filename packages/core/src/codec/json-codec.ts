@@ -3,7 +3,11 @@ import { CodecError } from './codec-error.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** JSON. `undefined`, functions, bigint and circles are refused with `CodecError` instead of being dropped; `__proto__` keys stay plain data. */
+/**
+ * JSON. A value that is `undefined` or a function, and one with a bigint or a circle anywhere, is refused with `CodecError`. Inside
+ * of a value JSON's own rules hold: fields that are `undefined` or functions are left out; in a list these, and NaN and the
+ * infinities anywhere, become `null`. `__proto__` keys stay plain data.
+ */
 export const jsonCodec: Codec = {
   id: 'j',
   name: 'json',

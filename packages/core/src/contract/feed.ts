@@ -1,7 +1,7 @@
 /** What kind of subscription: a channel (SUBSCRIBE), a pattern (PSUBSCRIBE), or a shard channel (SSUBSCRIBE). */
 export type FeedKind = 'channel' | 'pattern' | 'shard';
 
-/** Where a feed delivers. Called synchronously in order of arrival; what it throws is caught and traced, never spread. */
+/** Where a feed delivers. Called synchronously in order of arrival; what it throws or rejects with is traced, never spread. */
 export interface FeedSink {
   /** A message. For a pattern subscription `pattern` names the pattern that matched. */
   message(kind: FeedKind, channel: string, payload: Uint8Array, pattern?: string): void;

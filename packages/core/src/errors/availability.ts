@@ -2,7 +2,7 @@ import type { Sent } from './connection-error.js';
 import { isPenknifeError, type PenknifeError } from './penknife-error.js';
 import { isServerError } from './server-error.js';
 
-/** Answers of a server that cannot serve now: the request did not run, and another time it may. */
+/** Answers of a server that cannot serve now, and another time may. */
 const busyCodes: ReadonlySet<string> = new Set([
   'BUSY',
   'CLUSTERDOWN',
@@ -25,7 +25,6 @@ export function isUnavailable(error: unknown): error is PenknifeError {
 
 /** Whether the command of a failed call can have run. */
 export function sentOf(error: unknown): Sent {
-  if (isServerError(error)) return 'no';
   const sent: unknown = isPenknifeError(error) ? Reflect.get(error, 'sent') : undefined;
-  return sent === 'no' ? 'no' : 'maybe';
+  return sent === 'no' || (sent === undefined && isServerError(error)) ? 'no' : 'maybe';
 }

@@ -1,3 +1,4 @@
+import type { Sent } from './connection-error.js';
 import { isPenknifeError, PenknifeError, type PenknifeErrorOptions } from './penknife-error.js';
 
 /**
@@ -8,12 +9,24 @@ export class ServerError extends PenknifeError {
   readonly kind = 'server';
   /** The command's name, when known; never its arguments. */
   readonly command: string | undefined;
+  /**
+   * Whether anything can have been done. `'no'`, unless the error came up inside a script, which may have written before, or an
+   * earlier try of a repeatable command was lost. A script that gives an error back of its own accord is taken at its word: `'no'`.
+   */
+  readonly sent: Sent;
 
-  constructor(text: string, options?: PenknifeErrorOptions & { readonly command?: string }) {
+  constructor(
+    text: string,
+    options?: PenknifeErrorOptions & { readonly command?: string | undefined; readonly sent?: Sent },
+  ) {
     super(codeOf(text), text.replace(quotedArguments, ''), options);
     this.command = options?.command;
+    this.sent = options?.sent ?? (insideScript.test(text) ? 'maybe' : 'no');
   }
 }
+
+/** Where in a script it came up, as servers from 7.0 on add to the text. */
+const insideScript = /\bon @?user_script:|\bscript: [0-9a-f]{40}\b/;
 
 /** What a server appends to "unknown command": the beginning of its arguments, which may be secret. */
 const quotedArguments = /,? with args beginning with:[\s\S]*$/;

@@ -1,5 +1,5 @@
 import { BoundedQueue, type Overflow } from '../bounded-queue.js';
-import { reportListenerError } from './listener-errors.js';
+import { runListener } from './listener-errors.js';
 
 /** What listens to a channel. */
 export interface FeedListener {
@@ -8,22 +8,34 @@ export interface FeedListener {
    * its own bounded queue. What it throws or rejects with is reported and harms nobody else.
    */
   message(payload: Uint8Array, channel: string, pattern: string | undefined): void | Promise<void>;
-  /** Messages may be missing before the next one: the connection was cut, or this listener's queue overflowed. */
-  gap?(reason: string): void;
+  /**
+   * Messages may be missing before the next one: the connection was cut, or this listener's queue overflowed. It is told in the
+   * order of the messages, and a returned promise holds back the next one.
+   */
+  gap?(reason: string): void | Promise<void>;
 }
 
 interface Message {
   readonly payload: Uint8Array;
   readonly channel: string;
   readonly pattern: string | undefined;
+  /** Why messages may be missing right before this one. */
+  gap: string | undefined;
 }
 
-/** Hands messages to one listener, one at a time, through its own bounded queue. */
+const tooSlow = 'this listener was too slow; its queue overflowed';
+
+/** Hands messages and gaps to one listener, one at a time and in their order, through its own bounded queue. */
 export class ListenerQueue {
   readonly #listener: FeedListener;
   readonly #waiting: BoundedQueue<Message>;
+  /** Taken from the queue, while its gap is being told. */
+  #head: Message | undefined;
   #busy = false;
+  /** The oldest that waited are gone. */
   #overflowed = false;
+  /** Why messages may be missing behind the last one that waits. */
+  #gapBehind: string | undefined;
   #closed = false;
 
   constructor(listener: FeedListener, limit: number, overflow: Exclude<Overflow, 'refuse'>) {
@@ -39,19 +51,18 @@ export class ListenerQueue {
   message(payload: Uint8Array, channel: string, pattern: string | undefined): void {
     if (this.#closed) return;
     if (!this.#busy) {
-      this.#hand(payload, channel, pattern);
+      this.#run(() => this.#listener.message(payload, channel, pattern));
       return;
     }
-    if (this.#waiting.push({ payload, channel, pattern }) !== 'queued') this.#overflowed = true;
+    const became = this.#waiting.push({ payload, channel, pattern, gap: this.#gapBehind });
+    this.#gapBehind = became === 'dropped-newest' ? tooSlow : undefined;
+    if (became === 'dropped-oldest') this.#overflowed = true;
   }
 
   gap(reason: string): void {
     if (this.#closed) return;
-    try {
-      this.#listener.gap?.(reason);
-    } catch (error) {
-      reportListenerError(error);
-    }
+    if (this.#busy) this.#gapBehind = reason;
+    else this.#tell(reason);
   }
 
   close(): void {
@@ -59,35 +70,41 @@ export class ListenerQueue {
     this.#waiting.clear();
   }
 
-  #hand(payload: Uint8Array, channel: string, pattern: string | undefined): void {
-    let result: void | Promise<void>;
-    try {
-      result = this.#listener.message(payload, channel, pattern);
-    } catch (error) {
-      reportListenerError(error);
-      return;
-    }
-    if (result === undefined) return;
+  #tell(reason: string): void {
+    this.#run(() => this.#listener.gap?.(reason));
+  }
+
+  #run(act: () => void | Promise<void>): void {
+    const settled = runListener(act);
+    if (settled === undefined) return;
     this.#busy = true;
-    Promise.resolve(result).then(
-      () => this.#next(),
-      (error) => {
-        reportListenerError(error);
-        this.#next();
-      },
-    );
+    void settled.then(() => this.#next());
   }
 
   #next(): void {
     this.#busy = false;
-    while (!this.#busy && !this.#closed) {
-      const message = this.#waiting.shift();
-      if (message === undefined) return;
-      if (this.#overflowed) {
-        this.#overflowed = false;
-        this.gap('this listener was too slow; its queue overflowed');
-      }
-      this.#hand(message.payload, message.channel, message.pattern);
+    while (!this.#busy && !this.#closed && this.#step());
+  }
+
+  /** Hands over one thing more; false when there is none. */
+  #step(): boolean {
+    if (this.#head === undefined && this.#overflowed) {
+      this.#overflowed = false;
+      this.#tell(tooSlow);
+      return true;
     }
+    this.#head ??= this.#waiting.shift();
+    const message = this.#head;
+    const reason = message === undefined ? this.#gapBehind : message.gap;
+    if (reason !== undefined) {
+      if (message === undefined) this.#gapBehind = undefined;
+      else message.gap = undefined;
+      this.#tell(reason);
+      return true;
+    }
+    if (message === undefined) return false;
+    this.#head = undefined;
+    this.#run(() => this.#listener.message(message.payload, message.channel, message.pattern));
+    return true;
   }
 }

@@ -1,6 +1,8 @@
 import type { Overflow } from '../bounded-queue.js';
+import { checkObject } from '../checks/check-call.js';
 import type { Driver } from '../contract/driver.js';
 import type { Feed, FeedKind } from '../contract/feed.js';
+import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 import { type FeedListener, ListenerQueue } from './listener-queue.js';
 
 /** How a listener is served. */
@@ -116,11 +118,9 @@ function createSharedFeed(driver: Driver): SharedFeed {
 
   return {
     async listen(kind, name, listener, options = {}) {
-      const queue = new ListenerQueue(
-        listener,
-        options.queueLimit ?? 1000,
-        options.overflow ?? 'drop-oldest',
-      );
+      checkListener(listener, options);
+      const { queueLimit = 1000, overflow = 'drop-oldest' } = options;
+      const queue = new ListenerQueue(listener, queueLimit, overflow);
       const id = idOf(kind, name);
       let channel = channels.get(id);
       if (channel === undefined) {
@@ -155,6 +155,16 @@ function createSharedFeed(driver: Driver): SharedFeed {
       );
     },
   };
+}
+
+function checkListener(listener: FeedListener, options: ListenOptions): void {
+  checkObject('listener', listener);
+  if (typeof listener.message !== 'function')
+    throw new InvalidArgumentError('listener.message', 'must be a function', listener.message);
+  checkObject('options', options);
+  const { overflow = 'drop-oldest' } = options;
+  if (overflow !== 'drop-oldest' && overflow !== 'drop-newest')
+    throw new InvalidArgumentError('overflow', "must be 'drop-oldest' or 'drop-newest'", overflow);
 }
 
 function idOf(kind: FeedKind, name: string): string {

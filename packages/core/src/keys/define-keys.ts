@@ -1,3 +1,4 @@
+import { checkName } from '../checks/check-name.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 import { keyPart } from './key-part.js';
 
@@ -54,6 +55,10 @@ const namespaceRule = /^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*$/;
 export function defineKeys<const Kinds extends Record<string, KeyKind>>(
   declaration: KeyDeclaration<Kinds>,
 ): Keys<Kinds> {
+  const { pattern, version, kinds } = declaration;
+  for (const word of [pattern, ...Object.keys(kinds)]) checkName('a word of a key', word);
+  if (!Number.isSafeInteger(version) || version < 1)
+    throw new InvalidArgumentError('version', 'must be a whole number of at least 1', version);
   return {
     ...declaration,
     in(namespace) {

@@ -33,8 +33,9 @@ export class CommandPlan<T> implements CallPlan<unknown, T>, WireCall {
     if (typeof command !== 'object' || command === null) {
       throw new InvalidArgumentError('command', 'must be an object', command);
     }
-    const { args, script } = command;
+    const { args, script, read } = command;
     if (!Array.isArray(args)) throw new InvalidArgumentError('args', 'must be an array', args);
+    if (typeof read !== 'function') throw new InvalidArgumentError('read', 'must be a function', read);
     refuseUnfit(args, target.connection);
     if (script !== undefined) checkScriptKeys(command, target.cluster);
     this.args = wireArgs(args);

@@ -1,3 +1,4 @@
+import { checkObject } from '../checks/check-call.js';
 import type { Clock } from '../contract/clock.js';
 import type { Driver } from '../contract/driver.js';
 import type { Feed } from '../contract/feed.js';
@@ -55,6 +56,7 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
   let shared: SharedConnection | undefined;
   let failure: unknown;
   let closed = false;
+  let closing: Promise<void> | undefined;
   let traits: Promise<Traits> | undefined;
 
   function connection(): SharedConnection {
@@ -125,6 +127,16 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
     return opened;
   }
 
+  async function end(): Promise<void> {
+    underWay.close('driver');
+    try {
+      await Promise.all([...feeds].map((feed) => feed.close()));
+      await Promise.all([...lanes].map((lane) => lane.close()));
+    } finally {
+      shared?.close();
+    }
+  }
+
   const driver: Driver = {
     ...sender,
     send(command, callOptions) {
@@ -142,6 +154,7 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
     nodes: () => openLanes(() => transport.openLanes()),
     async openFeed(sink, feedOptions) {
       refuseClosed();
+      checkObject('sink', sink);
       if (cluster && feedOptions?.tracking !== undefined) {
         throw new UnsupportedError(
           'key tracking follows one server; on a cluster publish invalidations yourself',
@@ -174,13 +187,10 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
       }
       return traits;
     },
-    async close() {
-      if (closed) return;
+    close() {
       closed = true;
-      underWay.close('driver');
-      await Promise.all([...feeds].map((feed) => feed.close()));
-      await Promise.all([...lanes].map((lane) => lane.close()));
-      shared?.close();
+      closing ??= end();
+      return closing;
     },
     [Symbol.asyncDispose]: () => driver.close(),
   };

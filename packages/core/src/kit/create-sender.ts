@@ -1,3 +1,4 @@
+import { checkObject } from '../checks/check-call.js';
 import type { Command } from '../contract/command.js';
 import type { CallOptions, Outcome, Sender, Settled } from '../contract/sender.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
@@ -20,7 +21,8 @@ export function createSender(parts: SenderParts): Sender {
 
   function run<R, T>(plan: CallPlan<R, T>, options: CallOptions | undefined): Promise<T> {
     if (options === undefined) return PendingCall.start(environment, plan, undefined, parts.deadlineMs);
-    return PendingCall.start(environment, plan, options.signal, deadlineOf(options) ?? parts.deadlineMs);
+    const deadlineMs = deadlineOf(options) ?? parts.deadlineMs;
+    return PendingCall.start(environment, plan, options.signal, deadlineMs);
   }
 
   return {
@@ -38,8 +40,9 @@ export function createSender(parts: SenderParts): Sender {
     ): Promise<Settled<C>> {
       try {
         parts.refuseClosed();
+        checkCommands(commands);
         const plans = commands.map((command) => new CommandPlan(command, target));
-        deadlineOf(options);
+        if (options !== undefined) deadlineOf(options);
         const outcomes = plans.map((plan) => run(plan, options).then(succeeded, failedOutcome));
         return Promise.all(outcomes) as unknown as Promise<Settled<C>>;
       } catch (error) {
@@ -49,6 +52,7 @@ export function createSender(parts: SenderParts): Sender {
     transaction(commands, options) {
       try {
         parts.refuseClosed();
+        checkCommands(commands);
         return run(transactionPlan(commands, target), options);
       } catch (error) {
         return Promise.reject(error);
@@ -61,8 +65,13 @@ function succeeded<T>(value: T): Outcome<T> {
   return { ok: true, value };
 }
 
-function deadlineOf(options: CallOptions | undefined): number | undefined {
-  const deadlineMs = options?.deadlineMs;
+function checkCommands(commands: unknown): void {
+  if (!Array.isArray(commands)) throw new InvalidArgumentError('commands', 'must be an array', commands);
+}
+
+function deadlineOf(options: CallOptions): number | undefined {
+  checkObject('options', options);
+  const { deadlineMs } = options;
   if (deadlineMs === undefined) return undefined;
   if (typeof deadlineMs !== 'number' || !Number.isFinite(deadlineMs) || deadlineMs <= 0) {
     throw new InvalidArgumentError('deadlineMs', 'must be a finite number above 0', deadlineMs);

@@ -5,7 +5,7 @@ import type { RandomSource } from '../contract/random.js';
 import { ClosedError } from '../errors/closed-error.js';
 import { ConnectionError } from '../errors/connection-error.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
-import { reportListenerError } from '../feed/listener-errors.js';
+import { reportListenerError, runListener } from '../feed/listener-errors.js';
 import { ShardNodes } from './shard-nodes.js';
 import { SubscribeInTime } from './subscribe-in-time.js';
 import { SubscriptionHome } from './subscription-home.js';
@@ -27,6 +27,8 @@ export interface ManagedFeedParts {
   ended(): void;
 }
 
+const kinds: ReadonlySet<unknown> = new Set<FeedKind>(['channel', 'pattern', 'shard']);
+
 /** The home of channels and patterns, which live on any one node. */
 const anyNode = '*';
 
@@ -42,13 +44,8 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
   const shards = new ShardNodes({ ...parts, closing: closing.signal });
   let closed = false;
 
-  function deliver(act: () => void): void {
-    if (closed) return;
-    try {
-      act();
-    } catch (error) {
-      reportListenerError(error);
-    }
+  function deliver(act: () => unknown): void {
+    if (!closed) void runListener(act);
   }
 
   const events = (homeName: string, lost: (error: unknown) => void): SubscriberEvents => ({
@@ -166,8 +163,11 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
 
   const tracking = parts.tracking && new Tracking({ ...parts, prefixes: parts.tracking, deliver });
 
-  function checked(name: string): void {
+  function checked(kind: FeedKind, name: string): void {
     if (closed) throw new ClosedError('feed');
+    if (!kinds.has(kind)) {
+      throw new InvalidArgumentError('kind', "must be 'channel', 'pattern' or 'shard'", kind);
+    }
     if (typeof name !== 'string' || name.length === 0) {
       throw new InvalidArgumentError('name', 'must be a string that is not empty', name);
     }
@@ -193,11 +193,11 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
 
   const feed: Feed = {
     async subscribe(kind, name) {
-      checked(name);
+      checked(kind, name);
       await inTime.subscribe(kind, name, () => join(kind, name));
     },
     async unsubscribe(kind, name) {
-      checked(name);
+      checked(kind, name);
       await inTime.unsubscribe(kind, name, () => leave(kind, name));
     },
     renew(reason) {

@@ -1,9 +1,10 @@
 import { AbortedError } from '../errors/aborted-error.js';
+import { sentOf } from '../errors/availability.js';
 import { ClosedError } from '../errors/closed-error.js';
 import { ConnectionError, type Sent } from '../errors/connection-error.js';
 import { DeadlineError } from '../errors/deadline-error.js';
 import type { PenknifeError } from '../errors/penknife-error.js';
-import { isServerError } from '../errors/server-error.js';
+import { isServerError, ServerError } from '../errors/server-error.js';
 import type { Script } from '../script/script.js';
 import { type CallsUnderWay, CallUnderWay } from './calls-under-way.js';
 import type { WireArg } from './transport.js';
@@ -187,20 +188,20 @@ export class PendingCall<R, T> extends CallUnderWay {
       } else if (environment.refusals.has(error.code)) {
         this.#again(error, trouble);
       } else {
-        this.#fail(error);
+        this.#failAfter(error, trouble);
       }
       return;
     }
     const lost = error instanceof ConnectionError ? error.sent : 'maybe';
     if (lost === 'maybe') trouble.uncertain = true;
     if (lost === 'no' || this.#plan.repeatable) this.#again(error, trouble);
-    else this.#fail(error);
+    else this.#failAfter(error, trouble);
   }
 
   #again(error: PenknifeError, trouble: Trouble): void {
     // Without a deadline nothing would bound the tries.
     if (this.#durationMs === Number.POSITIVE_INFINITY || !this.#environment.retries) {
-      this.#fail(error);
+      this.#failAfter(error, trouble);
       return;
     }
     trouble.attempt++;
@@ -208,8 +209,14 @@ export class PendingCall<R, T> extends CallUnderWay {
     try {
       this.#cancelWait = this.#environment.afterBackoff(trouble.attempt, () => this.#proceed());
     } catch (tooMany) {
-      this.#fail(trouble.uncertain ? error : tooMany);
+      if (trouble.uncertain) this.#failAfter(error, trouble);
+      else this.#fail(tooMany);
     }
+  }
+
+  /** Fails with what this try came to. When an earlier one was lost on its way, nobody can say that the command did not run. */
+  #failAfter(error: PenknifeError, { uncertain }: Trouble): void {
+    this.#fail(uncertain ? asUncertain(error) : error);
   }
 
   #fail(error: unknown): void {
@@ -223,4 +230,16 @@ export class PendingCall<R, T> extends CallUnderWay {
     this.#stopListening?.();
     this.#cancelWait?.();
   }
+}
+
+function asUncertain(error: PenknifeError): PenknifeError {
+  if (sentOf(error) === 'maybe') return error;
+  const { message } = error;
+  if (isServerError(error)) {
+    return new ServerError(message, { command: error.command, sent: 'maybe', cause: error });
+  }
+  return new ConnectionError(`${message} (an earlier try was lost, and may have run)`, {
+    sent: 'maybe',
+    cause: error,
+  });
 }

@@ -65,7 +65,7 @@ function refuseMalformed(name: unknown): void {
 }
 
 function clientRule(args: readonly Arg[], connection: ConnectionKind): string | undefined {
-  const act = String(args[1]).toUpperCase();
+  const act = args[1] === undefined ? '' : textOf(args[1]).toUpperCase();
   if (act === 'REPLY') return 'it would leave calls without answers';
   return act === 'TRACKING' && connection === 'shared' ? 'use openFeed with tracking' : undefined;
 }
@@ -73,13 +73,17 @@ function clientRule(args: readonly Arg[], connection: ConnectionKind): string | 
 function blocksByOption(args: readonly Arg[], connection: ConnectionKind): string | undefined {
   if (connection === 'lane') return undefined;
   for (let i = 1; i < args.length; i++) {
-    const word = String(args[i]).toUpperCase();
+    const word = textOf(args[i] as Arg).toUpperCase();
     if (word === 'BLOCK') return blockReason;
     if (word === 'STREAMS') return undefined;
     if (word === 'GROUP') i += 2;
     if (word === 'COUNT') i += 1;
   }
   return undefined;
+}
+
+function textOf(arg: Arg): string {
+  return arg instanceof Uint8Array ? Buffer.from(arg).toString('latin1') : String(arg);
 }
 
 /** The TTL behind EX or PX, from the first argument that may be an option. */

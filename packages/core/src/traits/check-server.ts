@@ -14,7 +14,7 @@ export interface ServerNeeds {
 
 /** One thing about a server that endangers what runs on it, or that could not be found out. */
 export interface ServerWarning {
-  readonly code: 'EVICTION' | 'NO_PERSISTENCE' | 'REPLICA_LAG' | 'UNKNOWN_CONFIG';
+  readonly code: 'EVICTION' | 'NO_PERSISTENCE' | 'REPLICA_LAG' | 'UNKNOWN_CONFIG' | 'UNKNOWN_REPLICATION';
   readonly message: string;
 }
 
@@ -63,11 +63,16 @@ async function checkNode(lane: Lane, needs: ServerNeeds): Promise<ServerWarning[
   else if (isServerError(config.error)) {
     result.push({
       code: 'UNKNOWN_CONFIG',
-      message:
-        'CONFIG GET is forbidden here: make sure yourself that maxmemory-policy is noeviction and persistence is on',
+      message: `CONFIG GET was refused (${config.error.code}): make sure yourself that maxmemory-policy is noeviction and persistence is on`,
     });
   } else throw config.error;
-  if (replication.ok && lagOf(replication.value) > laggingBytes) {
+  if (!replication.ok) {
+    if (!isServerError(replication.error)) throw replication.error;
+    result.push({
+      code: 'UNKNOWN_REPLICATION',
+      message: `INFO was refused (${replication.error.code}): how far replicas are behind is not known`,
+    });
+  } else if (lagOf(replication.value) > laggingBytes) {
     result.push({
       code: 'REPLICA_LAG',
       message: 'a replica is more than 10 MB behind: a failover would lose that much',

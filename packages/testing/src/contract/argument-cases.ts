@@ -128,6 +128,19 @@ export const argumentCases: readonly ContractCase[] = [
           refused(/^(?:command|args) must be an (?:object|array); given: ./),
         );
       }
+      for (const commands of [undefined, null, 5, {}] as never[]) {
+        const refusal = refused(/^commands must be an array; given: ./);
+        await rejectsWith(driver.batch(commands), refusal);
+        await rejectsWith(driver.transaction(commands), refusal);
+      }
+      const key = context.key('value');
+      const unread = { ...keyed('SET', key, 1), read: undefined as never };
+      await rejectsWith(driver.send(unread), refused(/^read must be a function; given: undefined$/));
+      await rejectsWith(
+        driver.send(keyed('SET', key, 1), null as never),
+        refused(/^options must be an object; given: null$/),
+      );
+      assert.equal(await driver.send(keyed('EXISTS', key)), 0);
     },
     'a deadline that is not a finite number above 0 is refused': async (context) => {
       const driver = await context.driver();

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import type { Driver, Feed } from '@penknife/core';
-import { type CollectingSink, collectingSink } from './collecting-sink.js';
+import type { Driver, Feed, FeedSink } from '@penknife/core';
+import { collectingSink } from './collecting-sink.js';
 import { type ContractCase, casesOf } from './contract-case.js';
 import type { ContractContext } from './contract-context.js';
 import { settledAll } from './gate-cases.js';
 import { keyed, keyless, rejectsWith, started } from './raw-commands.js';
+import { reportedErrors } from './reported-errors.js';
 import { limited } from './traits-cases.js';
 
 async function opened(
   context: ContractContext,
-  sink: CollectingSink,
+  sink: FeedSink = collectingSink(),
 ): Promise<{ driver: Driver; feed: Feed }> {
   const driver = await context.driver();
   const feed = await driver.openFeed(sink);
@@ -87,6 +88,43 @@ export const feedCases: readonly ContractCase[] = casesOf('feed', {
       kind: 'invalid-argument',
       says: /^name must be a string that is not empty; given: ""$/,
     });
+  },
+  'what is no kind of subscription, and what is no sink, is refused': async (context) => {
+    const { driver, feed } = await opened(context);
+    for (const kind of [undefined, 'channels', 5] as never[]) {
+      const refusal = {
+        kind: 'invalid-argument',
+        says: /^kind must be 'channel', 'pattern' or 'shard'/,
+      } as const;
+      await rejectsWith(feed.subscribe(kind, context.key('news')), refusal);
+      await rejectsWith(feed.unsubscribe(kind, context.key('news')), refusal);
+    }
+    const sink = undefined as never;
+    await rejectsWith(driver.openFeed(sink), {
+      kind: 'invalid-argument',
+      says: /^sink must be an object; given: undefined$/,
+    });
+  },
+  'a sink that rejects, for a message or a gap, ends nobody and is reported': async (context) => {
+    const reported = reportedErrors(context);
+    const seen: string[] = [];
+    const planted = async (what: string): Promise<void> => {
+      seen.push(what);
+      throw new Error(what);
+    };
+    const sink = {
+      ...collectingSink(),
+      message: () => planted('message'),
+      gap: () => planted('gap'),
+    };
+    const { driver, feed } = await opened(context, sink);
+    const channel = context.key('news');
+    await feed.subscribe('channel', channel);
+    feed.renew('to hear a gap');
+    await context.eventually('the gap is told', () => seen.includes('gap'));
+    await driver.send(keyed('PUBLISH', channel, 'x'));
+    await context.eventually('both are reported', () => reported.length >= 2);
+    assert.deepEqual(seen, ['gap', 'message']);
   },
   'a sink that throws misses nothing that follows': async (context) => {
     const seen: string[] = [];

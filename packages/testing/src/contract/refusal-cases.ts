@@ -29,6 +29,7 @@ const refusedWhenShared: readonly Command<Reply>[] = [
   keyless('BZMPOP', 1, 1, 'set', 'MIN'),
   keyless('XREAD', 'BLOCK', 10, 'STREAMS', 'log', '0'),
   keyless('XREAD', 'COUNT', 1, 'block', 10, 'STREAMS', 'log', '0'),
+  keyless('XREAD', Buffer.from('Block'), 10, 'STREAMS', 'log', '0'),
   keyless('XREADGROUP', 'GROUP', 'g', 'c', 'BLOCK', 10, 'STREAMS', 'log', '>'),
   keyless('WAIT', 1, 10),
   keyless('WAITAOF', 1, 1, 10),

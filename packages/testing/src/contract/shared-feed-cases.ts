@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type FeedListener, sharedFeed } from '@penknife/core';
 import { type ContractCase, casesOf } from './contract-case.js';
 import type { ContractContext } from './contract-context.js';
 import { keyed } from './raw-commands.js';
+import { reportedErrors } from './reported-errors.js';
 
 /** A listener that keeps what it hears. */
 function listener(): FeedListener & { readonly heard: string[]; readonly gaps: string[] } {
@@ -15,15 +15,6 @@ function listener(): FeedListener & { readonly heard: string[]; readonly gaps: s
     message: (payload) => void heard.push(Buffer.from(payload).toString()),
     gap: (reason) => void gaps.push(reason),
   };
-}
-
-/** Collects what is reported of listeners, until the case ends. */
-function reportedErrors(context: ContractContext): unknown[] {
-  const reported: unknown[] = [];
-  const onMessage = (message: unknown): void => void reported.push((message as { error: unknown }).error);
-  subscribe('penknife:listener.error', onMessage);
-  context.atEnd(() => unsubscribe('penknife:listener.error', onMessage));
-  return reported;
 }
 
 async function subscribersOf(context: ContractContext, channel: string): Promise<number> {
