@@ -1,5 +1,7 @@
 import {
   type Clock,
+  ClosedError,
+  checkObject,
   cryptoRandom,
   type Driver,
   InvalidArgumentError,
@@ -93,7 +95,10 @@ export interface MemoryRedis {
    * connection breaks. There with the option `replica` only. Throws InvalidArgumentError for more than its `maxLag`.
    */
   readonly failover?: ((options?: { readonly lose?: number }) => void) | undefined;
-  /** Ends it and every connection to it. Repeatable. */
+  /**
+   * Ends it and every connection to it. Repeatable. What would bring it back, and new drivers, throw `ClosedError`; drivers that
+   * are there find no connection any more.
+   */
   close(): void;
 }
 
@@ -107,16 +112,25 @@ export function createMemoryRedis(options: MemoryClusterRedisOptions): MemoryClu
 export function createMemoryRedis(
   options: MemoryRedisOptions | MemoryClusterRedisOptions = {},
 ): MemoryRedis | MemoryCluster {
+  checkObject('options', options);
+  const { clock, seed } = options;
+  if (clock !== undefined && typeof clock?.now !== 'function')
+    throw new InvalidArgumentError('clock', 'must be a Clock, such as createManualClock()', clock);
+  if (seed !== undefined && !Number.isSafeInteger(seed))
+    throw new InvalidArgumentError('seed', 'must be a safe integer', seed);
   if ('cluster' in options && options.cluster !== undefined) return createClusterRedis(options);
   return createSingle(options as MemoryRedisOptions);
 }
 
+/** A source for each salt; what they are made of stays a safe integer whatever the seed. */
 function randomSources(seed: number | undefined): (salt: number) => RandomSource {
-  return (salt) => (seed === undefined ? cryptoRandom : seededRandom(seed + salt * 2 ** 32));
+  if (seed === undefined) return () => cryptoRandom;
+  return (salt) => seededRandom(Number(BigInt.asIntN(53, BigInt(seed) + (BigInt(salt) << 32n))));
 }
 
 function createClusterRedis(options: MemoryClusterRedisOptions): MemoryCluster {
   const { clock = systemClock, seed, compatibility = '7.0', cluster } = options;
+  checkObject('cluster', cluster);
   const profile = checkedProfile(compatibility);
   for (const name of ['databases', 'persistence', 'replica']) {
     const value = (options as unknown as Record<string, unknown>)[name];
@@ -149,23 +163,36 @@ function createSingle(options: MemoryRedisOptions): MemoryRedis {
   let engine = build();
   if (options.persistence !== undefined && options.replica !== undefined)
     throw new InvalidArgumentError('replica', 'is not for an engine with persistence', options.replica);
+  if (options.replica !== undefined) checkObject('replica', options.replica);
   const persistence = options.persistence && openPersistence(engine, options.persistence);
   const world = new World(engine);
   const failover = options.replica && new Failover(world, options.replica);
+  let closed = false;
+  const refuseClosed = (): void => {
+    if (closed) throw new ClosedError('engine');
+  };
   const redis: MemoryRedis = {
     clock,
-    transport: (credentials) => createMemoryTransport(world, credentials),
-    driver({ credentials, ...driverOptions } = {}) {
+    transport(credentials) {
+      refuseClosed();
+      return createMemoryTransport(world, credentials);
+    },
+    driver(driverOptions = {}) {
+      refuseClosed();
+      checkObject('options', driverOptions);
+      const { credentials, ...more } = driverOptions;
+      if (credentials !== undefined) checkObject('credentials', credentials);
       drivers++;
       return createDriver(createMemoryTransport(world, credentials), {
         random: randomFor(drivers),
-        ...driverOptions,
+        ...more,
         clock,
       });
     },
     inspect: () => inspectEngine(engine),
     flush: () => engine.flushAll(),
     reset() {
+      refuseClosed();
       if (persistence !== undefined)
         throw new TypeError('reset() is for engines that keep nothing: this one has a file');
       drivers = 0;
@@ -177,6 +204,7 @@ function createSingle(options: MemoryRedisOptions): MemoryRedis {
     },
     snapshot: () => MemorySnapshot.of(engine),
     restore(snapshot) {
+      refuseClosed();
       if (persistence !== undefined)
         throw new TypeError('restore() is for engines that keep nothing: this one has a file');
       if (!(snapshot instanceof MemorySnapshot))
@@ -185,10 +213,14 @@ function createSingle(options: MemoryRedisOptions): MemoryRedis {
         throw new InvalidArgumentError('snapshot', `must fit ${databases} databases`, snapshot.databases);
       snapshot.restoreTo(engine);
     },
-    fail: (failure) => world.failures.add(failure),
+    fail(failure) {
+      checkObject('failure', failure);
+      return world.failures.add(failure);
+    },
     faults: createFaults(world),
     failover: failover && (({ lose = 0 } = {}) => failover.run(lose)),
     close() {
+      closed = true;
       world.close();
       persistence?.close();
     },
@@ -202,6 +234,7 @@ export type MemoryDriverOptions = MemoryRedisOptions & Omit<DriverOptions, 'cloc
 
 /** One engine with one driver: closing the driver closes both. */
 export function createMemoryDriver(options: MemoryDriverOptions = {}): Driver {
+  checkObject('options', options);
   const { deadlineMs, gateLimit, ...engineOptions } = options;
   const redis = createMemoryRedis(engineOptions);
   const driver = redis.driver({

@@ -1,5 +1,5 @@
 import { createManualClock, rawReply } from '@penknife/core';
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { createMemoryDriver, createMemoryRedis } from '../src/index.js';
 
 const send = (...args: readonly [Uppercase<string>, ...(string | Uint8Array)[]]) => ({
@@ -133,4 +133,38 @@ test('a reset brings back the beginning: for the engine, for chance, and for dri
   expect(redis.inspect().keys).toHaveLength(1);
   redis.close();
   expect(clock.armed).toBe(0);
+});
+
+describe('misuse', () => {
+  it.each([
+    [() => createMemoryRedis(null as never), 'options must be an object; given: null'],
+    [() => createMemoryRedis({ cluster: null as never }), 'cluster must be an object; given: null'],
+    [() => createMemoryRedis({ clock: {} as never }), 'clock must be a Clock'],
+    [() => createMemoryRedis({ seed: 0.5 }), 'seed must be a safe integer; given: 0.5'],
+    [() => createMemoryRedis({ replica: 5 as never }), 'replica must be an object; given: 5'],
+    [() => createMemoryRedis().driver(null as never), 'options must be an object; given: null'],
+    [() => createMemoryRedis().driver({ credentials: 5 as never }), 'credentials must be an object'],
+    [() => createMemoryRedis().fail(undefined as never), 'failure must be an object; given: undefined'],
+    [() => createMemoryDriver(null as never), 'options must be an object; given: null'],
+  ])('is refused by name and rule: %s', (act, says) => {
+    expect(act).toThrow(says);
+  });
+
+  it('any safe integer is a seed, for any number of drivers', () => {
+    for (const seed of [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]) {
+      const redis = createMemoryRedis({ seed });
+      const chances = Array.from({ length: 3 }, () => redis.driver().random.fraction());
+      expect(new Set(chances).size).toBe(3);
+      redis.close();
+    }
+  });
+
+  it('a closed engine stays closed', async () => {
+    const redis = createMemoryRedis();
+    const snapshot = redis.snapshot();
+    redis.close();
+    redis.close();
+    for (const act of [() => redis.reset(), () => redis.driver(), () => redis.restore(snapshot)])
+      expect(act).toThrow('the engine is closed');
+  });
 });
