@@ -1,5 +1,6 @@
 import type { Overflow } from '../bounded-queue.js';
 import { checkObject } from '../checks/check-call.js';
+import { checkDriver } from '../checks/check-driver.js';
 import type { Driver } from '../contract/driver.js';
 import type { Feed, FeedKind } from '../contract/feed.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
@@ -54,6 +55,7 @@ const feeds = new WeakMap<Driver, SharedFeed>();
  * It opens with the first listener and closes with the last.
  */
 export function sharedFeed(driver: Driver): SharedFeed {
+  checkDriver(driver);
   let feed = feeds.get(driver);
   if (feed === undefined) {
     feed = createSharedFeed(driver);

@@ -77,7 +77,7 @@ export function defineKeys<const Kinds extends Record<string, KeyKind>>(
         const prefix = `${namespace}:${declaration.pattern}${declaration.version}:${kind}:`;
         builders[kind] = (tag, ...parts) => {
           const hashTag =
-            typeof tag === 'string' || tag.length === 0
+            !Array.isArray(tag) || tag.length === 0
               ? keyPart(tag as string, kind)
               : tag.map((segment) => keyPart(segment, kind)).join(':');
           let key = `${prefix}{${hashTag}}`;

@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
+
 const slotCount = 16384;
 const crcTable = new Uint16Array(256);
 for (let byte = 0; byte < 256; byte++) {
@@ -11,6 +13,8 @@ for (let byte = 0; byte < 256; byte++) {
  * first `{` and the next `}` when that is not empty.
  */
 export function slotOf(key: string | Uint8Array): number {
+  if (typeof key !== 'string' && !(key instanceof Uint8Array))
+    throw new InvalidArgumentError('key', 'must be a string or bytes', key);
   const bytes = typeof key === 'string' ? Buffer.from(key, 'utf8') : key;
   let start = 0;
   let end = bytes.length;

@@ -1,3 +1,4 @@
+import { checkObject } from '../checks/check-call.js';
 import type { Driver } from '../contract/driver.js';
 import type { Lane } from '../contract/lane.js';
 import { AbortedError } from '../errors/aborted-error.js';
@@ -26,6 +27,7 @@ export function createLanePool(
   driver: Pick<Driver, 'openLane' | 'topology'>,
   options: { readonly limit: number },
 ): LanePool {
+  checkObject('options', options);
   const { limit } = options;
   if (!Number.isSafeInteger(limit) || limit < 1) {
     throw new InvalidArgumentError('limit', 'must be a whole number of at least 1', limit);
@@ -95,6 +97,7 @@ export function createLanePool(
 
   return {
     async use(run, { key, signal } = {}) {
+      if (typeof run !== 'function') throw new InvalidArgumentError('run', 'must be a function', run);
       const slot = driver.topology === 'cluster' && key !== undefined ? slotOf(key) : -1;
       await place(signal);
       let lane: Lane | undefined;

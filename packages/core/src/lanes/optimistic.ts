@@ -26,6 +26,9 @@ export async function optimistic<const C extends readonly Command<unknown>[]>(
   if (!Number.isSafeInteger(attempts) || attempts < 1) {
     throw new InvalidArgumentError('attempts', 'must be a whole number of at least 1', attempts);
   }
+  if (!Array.isArray(keys) || keys.length === 0)
+    throw new InvalidArgumentError('keys', 'must be an array that is not empty', keys);
+  if (typeof plan !== 'function') throw new InvalidArgumentError('plan', 'must be a function', plan);
   const call = signal === undefined ? {} : { signal };
   for (let attempt = 1; attempt <= attempts; attempt++) {
     if (signal?.aborted) throw new AbortedError(signal.reason, 'no');

@@ -59,6 +59,10 @@ export function defineScript<T, const K extends number, const A extends number>(
   const flags = { ...(repeatable && { repeatable }), ...(bytes && { bytes }) };
 
   function call(keys: readonly ScriptKey[], args: readonly Arg[]): Command<T> {
+    if (!Array.isArray(keys))
+      throw new InvalidArgumentError(`keys of script ${name}`, 'must be an array', keys);
+    if (!Array.isArray(args))
+      throw new InvalidArgumentError(`arguments of script ${name}`, 'must be an array', args);
     if (keyCount !== 'any' && keys.length !== keyCount) {
       throw new InvalidArgumentError(`keys of script ${name}`, `must be ${keyCount}`, keys);
     }

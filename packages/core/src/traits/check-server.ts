@@ -1,4 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
+import { checkObject } from '../checks/check-call.js';
+import { checkDriver } from '../checks/check-driver.js';
 import type { Driver } from '../contract/driver.js';
 import type { Lane } from '../contract/lane.js';
 import { isServerError } from '../errors/server-error.js';
@@ -28,6 +30,8 @@ const warned = new WeakMap<object, Set<string>>();
  * the diagnostics channel `penknife:server.warning`. Where CONFIG is forbidden, as on managed servers, it says just that.
  */
 export async function checkServer(driver: Driver, needs: ServerNeeds): Promise<readonly ServerWarning[]> {
+  checkDriver(driver);
+  checkObject('needs', needs);
   const lanes = await driver.nodes();
   try {
     const found = (await Promise.all(lanes.map((lane) => checkNode(lane, needs)))).flat();
