@@ -213,6 +213,39 @@ export function takeoverSuite(context: MatrixContext): void {
     await listening.close();
   });
 
+  it('trap 11: a settlement that counted, though its answer was lost, is not told as a loss', async () => {
+    let lose = false;
+    const chaos = createChaosDriver(await context.driver(), {
+      seed: 1,
+      plan: () => (lose ? 'drop-after' : undefined),
+    });
+    const queue = createQueue<string>(chaos.driver, 'settled');
+    const events = collect<WorkerEvent>();
+    const done = collect<string>();
+    await using worker = queue.work(
+      ({ data }) => {
+        done.push(data);
+        lose = data === 'first';
+      },
+      {
+        onEvent: (event) => {
+          lose = false;
+          events.push(event);
+        },
+      },
+    );
+    const honest = createQueue<string>(await context.driver(), 'settled');
+    await honest.add('first', { id: 'first' });
+    await until(async () => {
+      await context.advance(1);
+      return (await honest.job('first')) === undefined && worker.running === 0;
+    });
+    await honest.add('second');
+    await done.count(2);
+    expect(done.all).toEqual(['first', 'second']);
+    expect(events.all.map(({ kind }) => kind)).toEqual(['error']);
+  });
+
   it('trap 11: lost answers and refused commands lose no job: each is handled, and in the end none is left', async () => {
     const honest = createQueue<number>(await context.driver(), 'lossy');
     const chaos = createChaosDriver(await context.driver(), {

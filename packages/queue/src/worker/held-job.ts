@@ -8,6 +8,8 @@ export class HeldJob {
   heldUntilMs: number;
   /** Its handler has answered, or it is on its way back: its lease is not prolonged any more. */
   answered = false;
+  /** A round that settled it was sent, and its answer never came: whether it counted nobody knows. */
+  mayBeSettled = false;
   #ended: JobLostError | undefined;
   #ending: AbortController | undefined;
   #leave: (() => void) | undefined;

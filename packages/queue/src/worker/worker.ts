@@ -6,6 +6,7 @@ import {
   type Duration,
   durationMs,
   isPenknifeError,
+  sentOf,
 } from '@penknife/core';
 import { advanceScript, type Round } from '../commands.js';
 import { queueErrorOr } from '../errors.js';
@@ -143,6 +144,7 @@ export function startWorker<T, R>(parts: WorkerParts<T, R>): Worker {
           return;
         }
         mayHaveWork = true;
+        if (sentOf(error) === 'maybe') for (const { job } of some) job.mayBeSettled = true;
         // Settling twice is harmless; what is no longer ours by then is refused.
         settlements.unshift(
           ...some.filter(({ job }) => job.heldUntilMs > driver.clock.monotonic() || forgo(job)),
@@ -169,14 +171,17 @@ export function startWorker<T, R>(parts: WorkerParts<T, R>): Worker {
   function finish(round: Round, some: readonly Settlement[], wanted: number, startMs: number): void {
     places.giveBack(wanted - round.taken.length);
     some.forEach(({ job }, i) => {
-      if (held.delete(job) && round.settled[i] !== true) emit({ kind: 'lost', id: job.taken.id });
+      const gone = held.delete(job) && round.settled[i] !== true && !job.mayBeSettled;
+      if (gone) emit({ kind: 'lost', id: job.taken.id });
     });
     if (wanted > 0 && (round.taken.length === wanted || round.nextInMs === 0)) mayHaveWork = true;
     for (const taken of round.taken) {
       const job = new HeldJob(taken, startMs + leaseMs * 0.75, () => places.giveBack(1));
       held.add(job);
-      if (graceOver) returnJob(job);
-      else void run(job);
+      if (graceOver) {
+        returnJob(job);
+        job.leavePlace();
+      } else void run(job);
     }
     if (held.size > 0) renewal.start();
     wakeUp.in(Math.min(pollMs, round.nextInMs ?? pollMs));
