@@ -89,7 +89,7 @@ export function createBetterAuthStorage(driver: Driver, options: SessionStoreOpt
   }
 
   async function addToList(key: string, value: string, within: Budget): Promise<void> {
-    const list = (JSON.parse(value) as readonly Reference[]).slice(-mostReferences);
+    const list = referencesIn(value).slice(-mostReferences);
     const args = list.flatMap(({ token, expiresAt }) => {
       const [{ entry }] = ring.placesOf(token, 1);
       const sealed = ring.seal('better-auth', JSON.stringify({ token, expiresAt }), random);
@@ -139,6 +139,8 @@ export function createBetterAuthStorage(driver: Driver, options: SessionStoreOpt
     },
     async set(key, value, ttl) {
       const lifeMs = lifeOf(ttl);
+      if (typeof value !== 'string')
+        throw new InvalidArgumentError('value', 'must be a string', typeof value);
       const within = start();
       // What is not on a new list may be on it because of another: each goes by its own end.
       if (key.startsWith(listPrefix)) return addToList(key, value, within);
@@ -149,6 +151,12 @@ export function createBetterAuthStorage(driver: Driver, options: SessionStoreOpt
       if (!key.startsWith(listPrefix)) await take(key, start());
     },
     async getAndDelete(key) {
+      if (String(key).startsWith(listPrefix))
+        throw new InvalidArgumentError(
+          'key',
+          'must not be that of a list, whose entries go by their own end',
+          typeof key,
+        );
       return take(key, start());
     },
     async increment(key, ttl) {
@@ -163,6 +171,24 @@ function lifeOf(ttl: number | undefined): number {
     throw new InvalidArgumentError('ttl', 'must be a finite number of seconds', ttl);
   }
   return Math.min(Math.ceil(ttl * 1000), 400 * 86_400_000);
+}
+
+function referencesIn(value: string): readonly Reference[] {
+  let list: unknown;
+  try {
+    list = JSON.parse(value);
+  } catch {
+    // Said below, without what it holds.
+  }
+  if (Array.isArray(list) && list.every(isReference)) return list;
+  throw new InvalidArgumentError('value', 'must be a list of { token, expiresAt } for this key', typeof list);
+}
+
+function isReference(value: unknown): value is Reference {
+  const { token, expiresAt } = (value ?? {}) as Partial<Reference>;
+  return (
+    typeof token === 'string' && token !== '' && typeof expiresAt === 'number' && Number.isFinite(expiresAt)
+  );
 }
 
 function isSession(value: string): boolean {

@@ -92,7 +92,7 @@ export class Session<Data extends object> {
 
   /**
    * Changes one field. Of two saves of the same field the later one wins, unless `onlyIfUnchanged` says otherwise, which holds
-   * for the field until it is saved, or `refresh()` shows what stands there. Throws `CodecError` for what has no JSON form.
+   * for later changes of the field, too, until it is saved, refused, or `refresh()` shows what stands there. Throws `CodecError` for what has no JSON form.
    */
   set<F extends Field<Data>>(field: F, value: Exclude<Data[F], undefined>, options: SetOptions = {}): void {
     this.#held.refuseOver();

@@ -156,3 +156,22 @@ it('trap 10: a request that lasts sees what others changed, keeps its own change
   expect(() => stream.set('count', 6)).toThrow(expect.objectContaining({ code: 'SESSION_STATE' }));
   expect(await stream.save()).toEqual({ ok: false, reason: 'revoked' });
 });
+
+it('trap 1: a condition that was not met holds for who repeats it, not for who then changes the field without one', async () => {
+  const driver = createMemoryDriver();
+  const sessions = today(driver);
+  const made = sessions.start();
+  made.set('count', 1);
+  await made.save();
+  const [mine, other] = [live(await sessions.load(tokenOf(made))), live(await sessions.load(tokenOf(made)))];
+  other.set('count', 2);
+  await other.save();
+  const conflict = { ok: false, reason: 'conflict', fields: ['count'] };
+  mine.set('count', 3, { onlyIfUnchanged: true });
+  expect(await mine.save()).toEqual(conflict);
+  mine.set('count', 4, { onlyIfUnchanged: true });
+  expect(await mine.save()).toEqual(conflict);
+  mine.set('count', 5);
+  expect(await mine.save()).toEqual({ ok: true });
+  expect(live(await sessions.load(tokenOf(made))).data).toEqual({ count: 5 });
+});

@@ -9,6 +9,8 @@ interface Change {
   readonly ttlMs: number | null;
   /** What must stand there for the change to be made; undefined: anything. */
   readonly expected: { readonly text: string | undefined } | undefined;
+  /** True when the condition was not met: whoever then changes the field without one means it. */
+  readonly refused?: true;
 }
 
 /** Changes as they are sent, to be settled once the server answered. */
@@ -139,6 +141,14 @@ export class SessionFields {
     }
   }
 
+  /** The server refused the changes of these fields. */
+  refuse(names: readonly string[]): void {
+    for (const name of names) {
+      const change = this.#changes.get(name);
+      if (change !== undefined) this.#changes.set(name, { ...change, refused: true });
+    }
+  }
+
   /** Takes over what stands on the server now. Own changes stay on top, but for those whose condition does not hold any more. */
   replaceStored(stored: Map<string, string>): void {
     this.#stored = stored;
@@ -159,9 +169,10 @@ export class SessionFields {
   }
 
   #change(name: string, body: string | undefined, { onlyIfUnchanged, ttlMs = null }: ChangeHow): void {
-    // The condition of an earlier change in this request holds on: it is still unsaved.
-    const expected =
-      this.#changes.get(name)?.expected ?? (onlyIfUnchanged ? { text: this.#standing(name) } : undefined);
+    // The condition of an earlier change in this request holds on while it is unsaved, unless it was asked and not met.
+    const before = this.#changes.get(name);
+    const kept = before?.refused && !onlyIfUnchanged ? undefined : before?.expected;
+    const expected = kept ?? (onlyIfUnchanged ? { text: this.#standing(name) } : undefined);
     this.#changes.set(name, { body, ttlMs, expected });
     this.#decoded.delete(name);
   }

@@ -43,6 +43,7 @@ export async function saveHeld<Data extends object>(
     return { ok: true };
   }
   if (failed.state === 'conflict') {
+    fields.refuse(failed.fields);
     return { ok: false, reason: 'conflict', fields: failed.fields.map((field) => field.slice(1)) };
   }
   if (failed.state === 'limit') {

@@ -17,7 +17,7 @@ const mostAttributes = 32;
 
 /** The fields of a framework's session, without what has no JSON form. */
 export function fieldsOf(session: SessionLike): Fields {
-  const plain = JSON.parse(JSON.stringify(session)) as Record<string, unknown>;
+  const plain = plainOf(session);
   const fields = new Map<string, string>();
   for (const [name, value] of Object.entries(plain)) {
     const attributes = name === 'cookie' ? attributesOf(value) : null;
@@ -25,6 +25,17 @@ export function fieldsOf(session: SessionLike): Fields {
     else for (const [each, inner] of attributes) fields.set(`;${checked(each)}`, JSON.stringify(inner));
   }
   return fields;
+}
+
+function plainOf(session: unknown): Record<string, unknown> {
+  if (typeof session === 'object' && session !== null) {
+    try {
+      return JSON.parse(JSON.stringify(session)) as Record<string, unknown>;
+    } catch {
+      // Circles and numbers of any size have no JSON form: said below, without what they hold.
+    }
+  }
+  throw new InvalidArgumentError('session', 'must be an object that has a JSON form', typeof session);
 }
 
 /** The session as a framework gets it. Null when it is not JSON: somebody else wrote it. */

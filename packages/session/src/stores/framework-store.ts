@@ -42,8 +42,8 @@ export function createFrameworkStore(driver: Driver, options: SessionStoreOption
   };
 
   async function write(id: string, session: SessionLike, onlyTouch: boolean): Promise<void> {
-    const base = baseOf(id, session);
     const fields = fieldsOf(session);
+    const base = baseOf(id, session);
     const now = driver.clock.now();
     const endsMs = endOf(session, now, resolved.idleMs);
     const ttlMs = Math.ceil(endsMs - now);

@@ -170,6 +170,11 @@ it('better-auth: values, counters and the traps of their times', async () => {
   for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, '5']) {
     await expect(storage.set('k', 'v', bad as never)).rejects.toMatchObject({ argument: 'ttl' });
   }
+  for (const bad of ['nonsense', '[null]', '{}', '[{"token":"t"}]']) {
+    await expect(storage.set('active-sessions-u', bad, 60)).rejects.toMatchObject({ argument: 'value' });
+  }
+  await expect(storage.set('k', undefined as never, 60)).rejects.toMatchObject({ argument: 'value' });
+  await expect(storage.getAndDelete('active-sessions-u')).rejects.toMatchObject({ argument: 'key' });
   await expect(storage.get('' as never)).rejects.toMatchObject({ argument: 'key' });
   redis.faults.refuse();
   await expect(storage.get('k')).rejects.toMatchObject({ code: 'SESSION_UNAVAILABLE', statusCode: 503 });

@@ -15,9 +15,9 @@ declare module 'express-session' {
   }
 }
 
-async function site(options: session.SessionOptions['cookie'] = { maxAge: 600_000 }) {
+async function site(deadlineMs = 5000) {
   const redis = createMemoryRedis();
-  const store = createExpressSessionStore(session, redis.driver(), { secrets: [secretA], deadlineMs: 300 });
+  const store = createExpressSessionStore(session, redis.driver(), { secrets: [secretA], deadlineMs });
   const app = express();
   app.set('env', 'test');
   app.use(
@@ -26,7 +26,7 @@ async function site(options: session.SessionOptions['cookie'] = { maxAge: 600_00
       secret: 'of the cookie',
       resave: false,
       saveUninitialized: false,
-      ...(options && { cookie: options }),
+      cookie: { maxAge: 600_000 },
     }),
   );
   app.post('/login', (request, response, next) => {
@@ -109,7 +109,7 @@ it('express-session, traps 1 and 2: parallel requests lose nothing, a slow one d
 });
 
 it('express-session: server down is 503, not a stranger', async () => {
-  const { ask, close, redis } = await site();
+  const { ask, close, redis } = await site(300);
   const jar = new Jar();
   await ask('/login', jar, post);
   redis.faults.refuse();

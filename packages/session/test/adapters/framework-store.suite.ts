@@ -173,6 +173,11 @@ export function frameworkStoreSuite(context: MatrixContext): void {
       }
       const proto = JSON.parse('{"__proto__":{"admin":true}}') as object;
       await expect(store.set('sid', proto)).rejects.toMatchObject({ argument: 'session' });
+      const circle: Record<string, unknown> = { cookie: cookie() };
+      circle.self = circle;
+      for (const bad of [null, 5, circle, { cookie: cookie(), n: 1n }]) {
+        await expect(store.set('sid', bad as never)).rejects.toMatchObject({ argument: 'session' });
+      }
       for (const bad of [
         { expires: 'tomorrow' },
         { originalMaxAge: Number.NaN },
