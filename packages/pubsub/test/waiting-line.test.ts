@@ -64,6 +64,32 @@ describe('the queue of one listener', () => {
     );
   });
 
+  it('what is sifted out is gone; where something was lost it stays, with its gap', () => {
+    const made = (overflow: ListenerOverflow) =>
+      new WaitingLine<number>(4, overflow, undefined, { dropped: 0, conflated: 0 });
+    const rest = (line: WaitingLine<number>): string[] => {
+      const told: string[] = [];
+      for (let event = line.shift(at(0)); event !== undefined; event = line.shift(at(0)))
+        told.push(event.type === 'gap' ? `gap of ${event.missed}` : String(event.message));
+      return told;
+    };
+    const odd = (event: ChannelEvent<number>): boolean => event.type === 'message' && event.message % 2 === 1;
+    const line = made('drop-oldest');
+    for (const offset of [1, 2, 3]) line.push(message(offset));
+    line.sift(odd);
+    expect([line.size, rest(line)]).toEqual([2, ['1', '3']]);
+    const overrun = made('drop-oldest');
+    for (const offset of [1, 2, 3, 4, 5]) overrun.push(message(offset));
+    overrun.sift(odd);
+    expect(rest(overrun)).toEqual(['gap of 1', '2', '3', '4', '5']);
+    const full = made('drop-newest');
+    for (const offset of [1, 2, 3, 4, 5]) full.push(message(offset));
+    full.shift(at(0));
+    full.push(message(6));
+    full.sift(odd);
+    expect(rest(full)).toEqual(['3', 'gap of 1', '6']);
+  });
+
   it('the property notices a gap that is swallowed', () => {
     const pushes = [true, true, true, false];
     expect(read('drop-oldest', 2, pushes)).toEqual([]);

@@ -54,7 +54,9 @@ async function readAhead<T>(
     const page = await read({ position, id: undefined }, signal);
     if (page === undefined) return;
     if (page === 'unreadable' || page.head?.epoch !== target.epoch) {
-      await outbox.replay([lost(position, target, page === 'unreadable' ? 'unreadable' : 'new-epoch')]);
+      // The order changed meanwhile, which the hub announces; what it still brings of the old one was seen.
+      outbox.skipThrough(position);
+      await outbox.replay([lost(position, position, page === 'unreadable' ? 'unreadable' : 'new-epoch')]);
       return;
     }
     head = page.head;

@@ -118,9 +118,10 @@ export class Outbox<T> {
     this.#position = position;
   }
 
-  /** Leaves out messages up to and including a position that the listener has seen elsewhere. */
+  /** Leaves out messages up to and including a position that the listener has seen elsewhere, of those that wait, too. */
   skipThrough(position: Position): void {
     this.#skip = position;
+    this.#line.sift((event) => this.#skip === undefined || !this.#skips(event, this.#skip));
   }
 
   push(event: ChannelEvent<T>): void {

@@ -83,6 +83,20 @@ export class WaitingLine<T> {
     this.#drop(this.#tailLoss, event);
   }
 
+  /** Takes out what waits and is not to be kept, oldest first, up to where something was lost. */
+  sift(keep: (event: ChannelEvent<T>) => boolean): void {
+    if (this.#headLoss !== undefined) return;
+    const waiting = this.#entries.slice(this.#first).filter((entry) => entry?.stale === false) as Entry<T>[];
+    const end = waiting.findIndex(({ lossBefore }) => lossBefore !== undefined);
+    const clear = end < 0 ? waiting.length : end;
+    const kept = waiting.filter((entry, i) => i >= clear || keep(entry.event));
+    for (const entry of waiting)
+      if (entry.key !== undefined && !kept.includes(entry)) this.#byKey.delete(entry.key);
+    this.#entries = kept;
+    this.#first = 0;
+    this.#stale = 0;
+  }
+
   /** The next event, if any, for a listener who stands at `at`; losses come as gaps in their place. */
   shift(at: Position | undefined): ChannelEvent<T> | undefined {
     if (this.#headLoss !== undefined) {
