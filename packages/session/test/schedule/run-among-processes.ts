@@ -94,17 +94,17 @@ export interface AmongProcesses {
 
 const atOnce = 8;
 
-/** Runs schedules of these seeds, eight at once; with `untilComplaint` no further once something was noticed. */
+/** Runs schedules of these seeds, eight at once; with `until` no further once such a thing was noticed. */
 export async function runAmongProcesses(
   workers: readonly Worker[],
   count: number,
-  untilComplaint = false,
+  until?: RegExp,
 ): Promise<AmongProcesses> {
   const tally: Record<string, number> = {};
   const complaints: string[] = [];
   let seed = 0;
   const next = async (): Promise<void> => {
-    while (seed < count && !(untilComplaint && complaints.length > 0)) {
+    while (seed < count && !(until !== undefined && complaints.some((each) => until.test(each)))) {
       complaints.push(...(await runOne(workers, seed++, tally)));
     }
   };
