@@ -6,7 +6,18 @@ import type { Acts, Request } from './requests.worker.js';
 type Worker = WorkerProcess<Acts>;
 
 const requests = 7;
-const kinds = ['save', 'save', 'save', 'login', 'regenerate', 'destroy', 'revoke', 'others', 'all'] as const;
+const kinds = [
+  'save',
+  'save',
+  'save',
+  'login',
+  'regenerate',
+  'destroy',
+  'revoke',
+  'others',
+  'others',
+  'all',
+] as const;
 /** In half of the schedules nobody ends anything, so that what was saved is there in the end. */
 const harmless = ['save', 'save', 'regenerate'] as const;
 
