@@ -1,4 +1,4 @@
-import type { CallOptions, Sender } from '@penknife/core';
+import type { CallOptions, Clock, Sender } from '@penknife/core';
 import type { ServerTime } from './calendar/server-time.js';
 import type { ResolvedOptions } from './options.js';
 
@@ -6,6 +6,7 @@ import type { ResolvedOptions } from './options.js';
 export interface BoardHome<M> {
   readonly sender: Pick<Sender, 'send'>;
   readonly time: ServerTime;
+  readonly clock: Clock;
   readonly options: ResolvedOptions<M>;
   call(options: CallOptions | undefined): CallOptions | undefined;
 }

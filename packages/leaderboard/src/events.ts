@@ -1,4 +1,4 @@
-import { reportListenerError } from '@penknife/core';
+import { type Clock, DeadlineError, reportListenerError } from '@penknife/core';
 import type { LeaderboardEvent, ResolvedEvents } from './event-options.js';
 import type { Column } from './order/column.js';
 import type { BoardOutcome } from './submit/outcomes.js';
@@ -35,7 +35,39 @@ export function eventsOf(
   return events;
 }
 
-/** Hands events over, in order. The score counts whether or not a sink fails, so a failure is reported and not thrown. */
-export async function handOver({ sink }: ResolvedEvents, events: readonly LeaderboardEvent[]): Promise<void> {
-  for (const event of events) await sink.emit(event).catch(reportListenerError);
+/** How long a sink is waited for where the call has no deadline of its own. */
+const patienceMs = 5000;
+
+/**
+ * Hands events over, in order. The score counts whether or not a sink fails, so a failure is reported and not thrown; nor is a
+ * sink waited for longer than a request would be: it goes on by itself.
+ */
+export async function handOver(
+  { sink }: ResolvedEvents,
+  events: readonly LeaderboardEvent[],
+  clock: Clock,
+  withinMs: number = patienceMs,
+): Promise<void> {
+  if (events.length === 0) return;
+  await new Promise<void>((resolve) => {
+    const timer = clock.timer(withinMs, () => {
+      reportListenerError(new DeadlineError(withinMs));
+      resolve();
+    });
+    void emitAll(sink, events).then(() => {
+      timer.cancel();
+      resolve();
+    });
+  });
+}
+
+/** Whatever a sink does instead of what it should: it may throw at once, or give no promise. */
+async function emitAll(sink: ResolvedEvents['sink'], events: readonly LeaderboardEvent[]): Promise<void> {
+  for (const event of events) {
+    try {
+      await sink.emit(event);
+    } catch (error) {
+      reportListenerError(error);
+    }
+  }
 }

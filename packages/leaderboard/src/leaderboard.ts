@@ -69,6 +69,7 @@ export function createLeaderboard<
   const home: BoardHome<M> = {
     sender: driver,
     time: createServerTime(driver.clock),
+    clock: driver.clock,
     options: resolved,
     call: (call) => callWithin(call, deadlineMs),
   };

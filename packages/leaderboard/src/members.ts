@@ -24,9 +24,9 @@ export interface Members {
   /** Brings a banned member back, with the scores it has by now. Resolves to the number of boards it came back to. */
   unban(member: string): Promise<number>;
   /**
-   * Gives what `from` has to `to`. Where both have a score, `best` keeps the better one, `sum` adds, `last` keeps the later
+   * Gives what `from` has to `to`; neither may be banned: what is hidden would come to light. Where both have a score, `best` keeps the better one, `sum` adds, `last` keeps the later
    * one, and `set` that of `to`; metadata and history of `to` stay. Each board moves in one act of its own; called again after
-   * an error it does the rest. Rolling windows are left alone: there `from` lapses. Resolves to the number of boards moved.
+   * an error it does the rest. Rolling windows are left alone: there `from` lapses. Attempts that were spent add up. Resolves to the number of boards moved.
    */
   rename(from: string, to: string): Promise<number>;
 }
@@ -84,6 +84,18 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       read: integerReply(command),
     };
     await home.sender.send(marked, home.call(undefined));
+  }
+
+  async function refuseBanned(argument: string, member: string): Promise<void> {
+    const key = keys.banned(tag);
+    const asked: Command<number> = {
+      args: ['SISMEMBER', key, member],
+      key,
+      repeatable: true,
+      read: integerReply('SISMEMBER'),
+    };
+    if ((await home.sender.send(asked, home.call(undefined))) === 1)
+      throw new InvalidArgumentError(argument, 'must not be banned: unban it first', member);
   }
 
   async function moveOne(round: KnownRound, from: string, to: string): Promise<boolean> {
@@ -147,6 +159,10 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       checkMember(from, 'from');
       checkMember(to, 'to');
       if (from === to) throw new InvalidArgumentError('to', 'must be another name than from', to);
+      if (bans) {
+        await refuseBanned('from', from);
+        await refuseBanned('to', to);
+      }
       let moved = 0;
       for (const slot of await knownSlots(home)) {
         for await (const round of knownRounds(home, slot)) if (await moveOne(round, from, to)) moved++;

@@ -29,6 +29,24 @@ export function memberSuite(context: MatrixContext): void {
       await scores.members.unban('bob');
     });
 
+    it(`a ban is no way to another name, nor a name out of a ban: ${layout}`, async () => {
+      const scores = await make();
+      await scores.submit('ann', { points: 5 });
+      await scores.submit('bob', { points: 7 });
+      await scores.members.ban('ann');
+      for (const [from, to, argument] of [
+        ['bob', 'ann', 'to'],
+        ['ann', 'eve', 'from'],
+      ] as const)
+        await expect(scores.members.rename(from, to)).rejects.toMatchObject({
+          code: 'INVALID_ARGUMENT',
+          argument,
+        });
+      expect((await scores.board('daily').top()).rows.map(({ member }) => member)).toEqual(['bob']);
+      await scores.members.unban('ann');
+      expect(await scores.members.rename('ann', 'eve')).toBeGreaterThan(0);
+    });
+
     it(`two names become one by the operator of each board: ${layout}`, async () => {
       await playRename(await context.driver(), layout);
     });
@@ -56,6 +74,22 @@ export function memberSuite(context: MatrixContext): void {
       },
     );
   }
+
+  it('attempts that were spent under another name stay spent', async () => {
+    const scores = createLeaderboard(await context.driver(), {
+      name: 'cup',
+      order: [{ points: 'desc', max: 1e6 }],
+      boards: { cup: { attempts: 3 } },
+    });
+    const submit = async (member: string, points: number) =>
+      (await scores.submit(member, { points })).boards.cup.status;
+    await submit('bob', 1);
+    await submit('bob', 2);
+    await submit('al', 1);
+    expect(await scores.members.rename('bob', 'al')).toBe(1);
+    expect(await submit('al', 9)).toBe('spent');
+    expect(await submit('bob', 9)).toBe('entered');
+  });
 
   it('more rounds than one call takes are all found', async () => {
     const scores = createLeaderboard(await context.driver(), {

@@ -198,6 +198,28 @@ export function outboxSuite(context: MatrixContext): void {
     await relay.close();
   });
 
+  it('one that cannot be told of a refusal keeps nobody else from being told', async () => {
+    const driver = await context.driver();
+    const scores = createLeaderboard(driver, {
+      name: 'tight',
+      order: [{ points: 'desc', max: 10 }],
+      boards: { all: { operator: 'set' }, world: { operator: 'sum', apart: true } },
+    });
+    const told: string[] = [];
+    const relay = createOutboxRelay(driver, scores, {
+      onRefused({ member }) {
+        told.push(member);
+        if (told.length === 1) throw new Error('mine');
+        return Promise.reject(new Error('later'));
+      },
+    });
+    for (const member of ['ann', 'bob', 'cat'])
+      for (const points of [9, 9]) await scores.submit(member, { points });
+    expect(await relay.run()).toMatchObject({ done: 6, left: 0 });
+    expect(told).toEqual(['ann', 'bob', 'cat']);
+    await relay.close();
+  });
+
   it('a relay that was started hands over by itself, and tells what it brought about', async () => {
     const driver = await context.driver();
     let told: (event: LeaderboardEvent) => void = () => undefined;

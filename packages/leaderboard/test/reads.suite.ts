@@ -2,6 +2,7 @@ import type { Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { type Board, createLeaderboard, type Row } from '../src/index.js';
+import { indexAtShare } from '../src/index-at-share.js';
 
 const order = [{ points: 'desc', max: 1e6 }] as const;
 type Order = typeof order;
@@ -94,6 +95,24 @@ export function readSuite(context: MatrixContext): void {
     expect(await board.around('nobody')).toBeNull();
     expect(await board.rank('nobody')).toBeNull();
   });
+
+  context.where(context.column.memory, 'a thousand members and as many reads')(
+    'every tenth of a percent finds the worst row that is not worse, by the share that its own standing tells',
+    async () => {
+      for (const total of [7, 1000]) {
+        const board = await boardOf(Array.from({ length: total }, (_, i) => [`m${i + 1}`, i + 1]));
+        for (let tenth = 0; tenth <= 1000; tenth++) {
+          const percent = tenth / 10;
+          // Without ties the member with i points is not better than i of all: the worst with a share of at least this.
+          let points = 1;
+          while ((100 * points) / total < percent) points++;
+          expect((await board.atPercentile(percent))?.member, String(percent)).toBe(`m${points}`);
+          expect(total - 1 - indexAtShare(total, percent), String(percent)).toBe(points - 1);
+        }
+        for (let i = 1; i <= total; i++) await board.remove(`m${i}`);
+      }
+    },
+  );
 
   it('friends are ranked among themselves', async () => {
     const board = await boardOf(Array.from({ length: 20 }, (_, i) => [`m${i}`, (i >> 1) * 10]));

@@ -85,7 +85,8 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
     const [outcome] = readOutcomes<readonly Column[]>(answer.text, [target]) ?? [];
     if (outcome === undefined || outcome.status === 'closed') return refused('closed');
     if (events !== undefined) {
-      await handOver(events, eventsOf(name, target, request.member, id, outcome, events.top));
+      const happened = eventsOf(name, target, request.member, id, outcome, events.top);
+      await handOver(events, happened, home.clock, home.call(undefined)?.deadlineMs);
     }
     return undefined;
   }

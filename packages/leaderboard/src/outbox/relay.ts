@@ -1,4 +1,10 @@
-import { type Driver, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import {
+  type Driver,
+  type Duration,
+  durationMs,
+  InvalidArgumentError,
+  reportListenerError,
+} from '@penknife/core';
 import { Sweeper, type SweepOutcome } from '@penknife/machinery';
 import type { Outbox, RefusedSubmit, Relayed } from './outbox.js';
 
@@ -10,8 +16,8 @@ export interface OutboxRelayOptions {
   readonly lease?: Duration;
   /** Submits a look, 1 to 1000. Default 100. */
   readonly batch?: number;
-  /** Hears of submits that a board did not take: its period is closed, a sum would leave its bounds. */
-  readonly onRefused?: (refused: RefusedSubmit) => void;
+  /** Hears of submits that a board did not take: its period is closed, a sum would leave its bounds. What it throws is reported. */
+  readonly onRefused?: (refused: RefusedSubmit) => void | Promise<void>;
 }
 
 /** A worker that hands an outbox over. Of many processes one does it at a time; when it dies another takes over. */
@@ -47,8 +53,17 @@ export function createOutboxRelay(
   async function run(): Promise<Relayed> {
     holder ??= Buffer.from(driver.random.bytes(12)).toString('base64url');
     const relayed = await outbox.relay({ holder, leaseMs, most: batch });
-    if (relayed.kind === 'relayed') for (const each of relayed.refused) onRefused?.(each);
+    if (relayed.kind === 'relayed') for (const each of relayed.refused) await tell(each);
     return relayed;
+  }
+
+  /** They are gone from the outbox: one that cannot be told must not keep the others from being told. */
+  async function tell(refused: RefusedSubmit): Promise<void> {
+    try {
+      await onRefused?.(refused);
+    } catch (error) {
+      reportListenerError(error);
+    }
   }
 
   async function leave(): Promise<void> {

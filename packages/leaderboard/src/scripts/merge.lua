@@ -13,7 +13,12 @@ local new = placeFrom(place)
 if is ~= new then move(round, to, is, new) end
 erase(round, from, was)
 if round.groups then dropResult(round, was) end
-for _, key in ipairs({ round.meta or false, round.history or false, round.attempts or false }) do
+local spent = round.attempts and redis.call('HGET', round.attempts, from)
+if spent then
+  redis.call('HINCRBY', round.attempts, to, spent)
+  redis.call('HDEL', round.attempts, from)
+end
+for _, key in ipairs({ round.meta or false, round.history or false }) do
   local value = key and redis.call('HGET', key, from)
   if value then
     redis.call('HSETNX', key, to, value)

@@ -37,7 +37,12 @@ local function page(kind)
     return window(start, math.min(count, left), left)
   end
   if kind == 'share' then
-    local start = math.min(total - 1, math.floor(total * (100 - tonumber(take())) / 100))
+    local share = tonumber(take())
+    local start = math.floor(total * (100 - share) / 100)
+    -- Rounded it may lie one beside: what counts is the share that the row itself is told to have.
+    while start > 0 and 100 * (total - start) / total < share do start = start - 1 end
+    while start + 1 < total and 100 * (total - start - 1) / total >= share do start = start + 1 end
+    start = math.min(total - 1, start)
     return window(math.max(0, start), math.min(1, total), total)
   end
   if kind == 'counts' then

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from '@penknife/core';
 import type { Board, PageOptions, ReadOptions } from '../board.js';
 import { createBoard } from '../create-board.js';
 import { rangesOf } from '../histogram.js';
+import { indexAtShare } from '../index-at-share.js';
 import type { Aim, LookOptions } from '../look.js';
 import { checkMember, checkMembers } from '../member.js';
 import type { Column } from '../order/column.js';
@@ -141,7 +142,7 @@ export function createShardedBoard<O extends readonly Column[], M>(
       const share = checkPercent(percent);
       const { total } = wholeOf(await lookAt([], options));
       if (total === 0) return null;
-      const index = Math.min(total - 1, Math.floor((total * (100 - share)) / 100));
+      const index = indexAtShare(total, share);
       return (await rowsFrom<O, M>(home, select, index, 1, options ?? {})).rows[0] ?? null;
     },
     histogram: async (edges, options) => {

@@ -43,7 +43,7 @@ export function createSubmit<O extends readonly Column[], B extends Boards, M>(
       const happened = near.flatMap((target, i) =>
         eventsOf(name, target, member, request.key, outcomes[i] as BoardOutcome<O>, events.top),
       );
-      await handOver(events, happened);
+      await handOver(events, happened, home.clock, home.call(options)?.deadlineMs);
     }
     return resultOf<O, B>(request, submitted);
   };
