@@ -13,7 +13,7 @@ import { MutexTarget } from './mutex/mutex-target.js';
 import { createReentrancy } from './mutex/reentrancy.js';
 import {
   type AcquireOptions,
-  checkCall,
+  checkedCall,
   checkResource,
   type LocksOptions,
   resolveAcquire,
@@ -158,7 +158,7 @@ export function createLocks(driver: Driver, options: LocksOptions = {}): Locks {
     async inspect(resource, call) {
       const key = keys.mutex(checkResource(resource));
       try {
-        return inspectionOf(await driver.send(inspectMutex(key), checkCall(call)));
+        return inspectionOf(await driver.send(inspectMutex(key), checkedCall(call)));
       } catch (error) {
         throw leases.keyError(error, key);
       }

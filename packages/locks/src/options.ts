@@ -1,5 +1,7 @@
 import {
   type CallOptions,
+  checkCall,
+  checkObject,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -79,7 +81,7 @@ const ownerRule = /^[A-Za-z0-9_.@/-]{1,64}$/;
 
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveLocks(options: LocksOptions): ResolvedLocks {
-  checkOptions(options);
+  checkObject('options', options);
   const { namespace = defaultNamespace, deadlineMs, owner, reentrant = false, ack } = options;
   if (owner !== undefined && (typeof owner !== 'string' || !ownerRule.test(owner))) {
     throw new InvalidArgumentError(
@@ -106,7 +108,7 @@ export function resolveLocks(options: LocksOptions): ResolvedLocks {
 /** Resolves the options of one acquisition over those of its `Locks`; throws `InvalidArgumentError`. */
 export function resolveAcquire(options: AcquireOptions | undefined, base: ResolvedAcquire): ResolvedAcquire {
   if (options === undefined) return base;
-  checkOptions(options);
+  checkObject('options', options);
   const { ttl, waitMs, autoExtend = base.autoExtend, maxHoldMs, signal } = options;
   const ttlMs =
     ttl === undefined ? base.ttlMs : durationMs(ttl, 'ttl', { minMs: smallestTtlMs, maxMs: longestTtlMs });
@@ -125,24 +127,16 @@ export function resolveAcquire(options: AcquireOptions | undefined, base: Resolv
 }
 
 function checkAcknowledgement(ack: Acknowledgement, ttlMs: number): void {
-  checkOptions(ack, 'ack');
+  checkObject('ack', ack);
   const { replicas, timeoutMs } = ack;
   if (!Number.isSafeInteger(replicas) || replicas < 1 || replicas > 100)
     throw new InvalidArgumentError('ack.replicas', 'must be a whole number of 1 to 100', replicas);
   durationMs(timeoutMs, 'ack.timeoutMs', { minMs: 1, maxMs: Math.floor(ttlMs / 3) });
 }
 
-/** Checks that there are options at all, for those whom no types tell. */
-export function checkOptions(options: unknown, argument = 'options'): void {
-  if (typeof options !== 'object' || options === null)
-    throw new InvalidArgumentError(argument, 'must be an object', options);
-}
-
-/** Checks how one request is to be made; its deadline is the driver's to check. */
-export function checkCall(call: CallOptions | undefined): CallOptions | undefined {
-  if (call === undefined) return undefined;
-  checkOptions(call);
-  checkSignal(call.signal);
+/** How one request is to be made, checked. */
+export function checkedCall(call: CallOptions | undefined): CallOptions | undefined {
+  checkCall(call);
   return call;
 }
 
@@ -154,7 +148,7 @@ function checkSignal(signal: unknown): void {
 /** Checks how a shutdown is to go; gives the grace. */
 export function resolveGraceMs(options: { readonly graceMs?: number } | undefined): number {
   if (options === undefined) return 0;
-  checkOptions(options);
+  checkObject('options', options);
   return options.graceMs === undefined ? 0 : durationMs(options.graceMs, 'graceMs');
 }
 

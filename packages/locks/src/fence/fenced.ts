@@ -1,5 +1,6 @@
 import {
   type Command,
+  checkObject,
   type Duration,
   defaultNamespace,
   defineScript,
@@ -11,7 +12,6 @@ import {
   UnsupportedError,
 } from '@penknife/core';
 import { guardKey } from '../keys.js';
-import { checkOptions } from '../options.js';
 import fencedApplyLua from '../scripts/fenced-apply.lua';
 
 /** What became of a guarded command. */
@@ -45,8 +45,8 @@ export function fenced<T>(
   fence: bigint,
   options: FencedOptions = {},
 ): Command<FencedOutcome<T>> {
-  checkOptions(options);
-  checkOptions(command, 'command');
+  checkObject('options', options);
+  checkObject('command', command);
   const { namespace = defaultNamespace, remember = '7d' } = options;
   const rememberMs = durationMs(remember, 'remember', { minMs: 1000 });
   if (typeof fence !== 'bigint' || fence < 0n)

@@ -2,6 +2,7 @@ import {
   backoffMs,
   ClosedError,
   checkDriver,
+  checkObject,
   type Driver,
   durationMs,
   InvalidArgumentError,
@@ -10,7 +11,6 @@ import { checkRun, runUnder, traced } from '../lease/door.js';
 import type { Locks } from '../locks.js';
 import {
   type AcquireOptions,
-  checkOptions,
   checkResource,
   type LocksOptions,
   type ResolvedAcquire,
@@ -56,7 +56,7 @@ const retry = { baseMs: 20, maxMs: 400, jitter: 'equal' } as const;
  */
 export function createQuorumLocks(drivers: readonly Driver[], options: QuorumLocksOptions = {}): QuorumLocks {
   const [first, ...others] = checkDrivers(drivers);
-  checkOptions(options);
+  checkObject('options', options);
   // Whoever asks for these by whatever means must not believe to have them.
   for (const name of ['ack', 'reentrant', 'deadlineMs']) {
     const given: unknown = Reflect.get(options, name);

@@ -3,7 +3,7 @@ import { type Door, openDoor } from '../lease/door.js';
 import type { Leases } from '../lease/leases.js';
 import type { Lock } from '../lease/lock.js';
 import { sharesTerms } from '../lease/terms.js';
-import { checkCall, type ResolvedLocks } from '../options.js';
+import { checkedCall, type ResolvedLocks } from '../options.js';
 import { inspectShares } from './commands.js';
 import { HeldWriteLock, type WriteLock } from './held-write-lock.js';
 import { type SharesInspection, sharesInspectionOf } from './inspect.js';
@@ -44,7 +44,7 @@ export function openReadWriteLock(
     write: openDoor<WriteLock>(leases, defaults, writer),
     async inspect(call) {
       try {
-        return sharesInspectionOf(await driver.send(inspectShares([key], limit), checkCall(call)));
+        return sharesInspectionOf(await driver.send(inspectShares([key], limit), checkedCall(call)));
       } catch (error) {
         throw leases.keyError(error, key);
       }

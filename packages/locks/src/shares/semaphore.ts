@@ -2,7 +2,7 @@ import { type CallOptions, type Driver, InvalidArgumentError } from '@penknife/c
 import { acquireTarget, checkRun, runUnder } from '../lease/door.js';
 import type { Leases } from '../lease/leases.js';
 import type { Lock } from '../lease/lock.js';
-import { type AcquireOptions, checkCall, type ResolvedLocks } from '../options.js';
+import { type AcquireOptions, checkedCall, type ResolvedLocks } from '../options.js';
 import type { AcquireOutcome, WithLockOutcome } from '../outcome.js';
 import { inspectShares, resizeShares } from './commands.js';
 import { type SharesInspection, sharesInspectionOf } from './inspect.js';
@@ -77,10 +77,10 @@ export function openSemaphore(
     },
     async resize(size, call) {
       const next = size === undefined ? 0 : checkPermits(size, 'permits', mostPermits);
-      await ask(() => driver.send(resizeShares(keys, next, limit), checkCall(call)));
+      await ask(() => driver.send(resizeShares(keys, next, limit), checkedCall(call)));
     },
     inspect: (call) =>
-      ask(async () => sharesInspectionOf(await driver.send(inspectShares(keys, limit), checkCall(call)))),
+      ask(async () => sharesInspectionOf(await driver.send(inspectShares(keys, limit), checkedCall(call)))),
   };
 }
 
