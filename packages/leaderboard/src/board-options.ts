@@ -1,4 +1,4 @@
-import { checkName, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import { checkName, checkObject, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
 import { type Calendar, longestMs, type PeriodLength, type Weekday } from './calendar/period.js';
 import { resolveCalendar, type Season } from './calendar/resolve-calendar.js';
 import { type Layout, radicesOf } from './order/layout.js';
@@ -90,6 +90,8 @@ export function resolveBoard(
 ): Omit<ResolvedBoard, 'layout'> {
   const { operator, by, apart = false, dense = false, size } = options;
   const at = `boards.${name}`;
+  if (options.history !== undefined) checkObject(`${at}.history`, options.history);
+  if (options.snapshots !== undefined) checkObject(`${at}.snapshots`, options.snapshots);
   checkOwnName('boards', name);
   if (by !== undefined) checkOwnName(`${at}.by`, by);
   if (!['best', 'set', 'last', 'sum'].includes(operator)) {

@@ -2,6 +2,7 @@ import { type CallOptions, InvalidArgumentError } from '@penknife/core';
 import type { BoardHome } from './board-home.js';
 import type { ResolvedBoard } from './board-options.js';
 import type { Period } from './calendar/period.js';
+import { checkListener } from './checked-board.js';
 import { type FinalAnswer, handedOver, scripts } from './commands.js';
 import type { Award, Failure, Finalized, FinalizeOptions, FinalRow } from './final-result.js';
 import type { RoundHome } from './keys.js';
@@ -60,6 +61,7 @@ export function checkFinalize<O extends readonly Column[], M>(
   board: ResolvedBoard,
   options: FinalizeOptions<O>,
 ): { readonly top: number; readonly ties: TiePolicy; readonly call: CallOptions } {
+  checkListener('reward', options.reward);
   const { top = 100, ties = home.options.ties, reward: _, ...call } = options;
   if (board.calendar === undefined) {
     throw new InvalidArgumentError('board', 'must be one with periods', board.name);

@@ -1,8 +1,18 @@
-import { type CallOptions, callWithin, type Driver, defineTrace, InvalidArgumentError } from '@penknife/core';
+import {
+  type CallOptions,
+  callWithin,
+  checkCall,
+  checkDriver,
+  checkObject,
+  type Driver,
+  defineTrace,
+  InvalidArgumentError,
+} from '@penknife/core';
 import type { Board } from './board.js';
 import type { BoardHome } from './board-home.js';
 import type { BoardOptions } from './board-options.js';
 import { createServerTime } from './calendar/server-time.js';
+import { checkedBoard } from './checked-board.js';
 import { createBoard } from './create-board.js';
 import { checkMember } from './member.js';
 import { createMembers, type Members } from './members.js';
@@ -64,6 +74,7 @@ export function createLeaderboard<
   const B extends Boards = { readonly all: BoardOptions },
   M = never,
 >(driver: Pick<Driver, 'send' | 'clock'>, options: LeaderboardOptions<O, B, M>): Leaderboard<O, B, M> {
+  checkDriver(driver);
   const resolved = resolveOptions<M>(options);
   const { name, boards, deadlineMs } = resolved;
   const home: BoardHome<M> = {
@@ -83,18 +94,33 @@ export function createLeaderboard<
     submit: (member, score, options) =>
       trace.quietly(
         () => facts,
-        () => submit(member, score, options),
+        async () => {
+          checkSubmit(options);
+          return submit(member, score, options);
+        },
       ),
     board(boardName, selection = {}) {
       const board = boards.find((each) => each.name === boardName);
       if (board === undefined)
         throw new InvalidArgumentError('board', `must be a board of '${name}'`, boardName);
-      return shards
-        ? createShardedBoard<O, M>({ shards, board }, selection)
-        : createBoard<O, M>(home, board, selection);
+      checkObject('selection', selection);
+      return checkedBoard(
+        shards
+          ? createShardedBoard<O, M>({ shards, board }, selection)
+          : createBoard<O, M>(home, board, selection),
+      );
     },
-    remove: async (member, { in: parts, ...call } = {}) =>
-      removeEverywhere(shards?.homeOf(checkMember(member)) ?? home, member, parts, call),
+    remove: async (member, options = {}) => {
+      checkSubmit(options);
+      const { in: parts, ...call } = options;
+      return removeEverywhere(shards?.homeOf(checkMember(member)) ?? home, member, parts, call);
+    },
     outbox: createOutbox(home),
   };
+}
+
+/** Checks the shape of what a submit or a removal may say. */
+function checkSubmit(options: { readonly in?: unknown } | undefined): void {
+  checkCall(options);
+  if (options?.in !== undefined) checkObject('in', options.in);
 }

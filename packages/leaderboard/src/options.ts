@@ -1,5 +1,6 @@
 import {
   type Codec,
+  checkObject,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -88,10 +89,13 @@ const mostBoards = 32;
 export function resolveOptions<M>(
   options: LeaderboardOptions<readonly Column[], Readonly<Record<string, BoardOptions>>, M>,
 ): ResolvedOptions<M> {
+  checkObject('options', options);
   const { name, operator = 'best', boards = { all: {} }, zone = 'UTC', ties = 'ordinal' } = options;
   checkOwnName('name', name);
   const columns = resolveOrder(options.order);
+  checkObject('boards', boards);
   const entries = Object.entries(boards);
+  for (const [board, each] of entries) checkObject(`boards.${board}`, each);
   if (entries.length < 1 || entries.length > mostBoards) {
     throw new InvalidArgumentError('boards', `must be 1 to ${mostBoards} boards`, Object.keys(boards));
   }
@@ -101,6 +105,8 @@ export function resolveOptions<M>(
     const far = checked.find(({ apart }) => apart);
     if (far) throw new InvalidArgumentError('bans', `must not be given with a board apart`, far.name);
   }
+  if (options.metadata !== undefined && typeof options.metadata?.encode !== 'function')
+    throw new InvalidArgumentError('metadata', 'must be a codec, such as jsonCodec()', options.metadata);
   const { kind, boards: resolved } = layOut(columns, checked, options.layout ?? 'auto');
   return {
     name,

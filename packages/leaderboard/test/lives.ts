@@ -148,6 +148,13 @@ export async function playHistory(driver: PlayDriver, layout: PlayLayout): Promi
     { atMs: bucket(3), rank: 1, score: { points: 60 } },
     { atMs: bucket(2), rank: 2, score: { points: 30 } },
   ]);
+  // What comes late is no sample of its own: the line stays in order, and none of it is pushed out.
+  await scores.submit('ann', { points: 80 }, { occurredAt: now - 6 * hourMs });
+  expect(await board.history('ann')).toEqual([
+    { atMs: bucket(4), rank: 2, score: { points: 20 } },
+    { atMs: bucket(3), rank: 1, score: { points: 60 } },
+    { atMs: bucket(2), rank: 1, score: { points: 80 } },
+  ]);
   await board.remove('ann');
   expect(await board.history('ann')).toEqual([]);
 }

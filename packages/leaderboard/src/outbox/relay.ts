@@ -1,4 +1,6 @@
 import {
+  checkDriver,
+  checkObject,
   type Driver,
   type Duration,
   durationMs,
@@ -6,6 +8,7 @@ import {
   reportListenerError,
 } from '@penknife/core';
 import { Sweeper, type SweepOutcome } from '@penknife/machinery';
+import { checkListener } from '../checked-board.js';
 import type { Outbox, RefusedSubmit, Relayed } from './outbox.js';
 
 /** How an outbox is handed over. */
@@ -39,10 +42,15 @@ export interface OutboxRelay {
  */
 export function createOutboxRelay(
   driver: Driver,
-  { outbox }: { readonly outbox: Outbox },
+  leaderboard: { readonly outbox: Outbox },
   options: OutboxRelayOptions = {},
 ): OutboxRelay {
+  checkDriver(driver);
+  checkObject('leaderboard', leaderboard);
+  checkObject('options', options);
+  const { outbox } = leaderboard;
   const { batch = 100, onRefused } = options;
+  checkListener('onRefused', onRefused);
   const everyMs = durationMs(options.every ?? '1s', 'every', { minMs: 10 });
   const leaseMs = durationMs(options.lease ?? '10s', 'lease', { minMs: 100 });
   if (!Number.isSafeInteger(batch) || batch < 1 || batch > 1000) {

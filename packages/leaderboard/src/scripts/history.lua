@@ -9,10 +9,14 @@ local function extended(round, member, instant, place)
   for sample in string.gmatch(redis.call('HGET', round.history, member) or '', '[^;]+') do
     samples[#samples + 1] = sample
   end
-  local bucket = exact(math.floor(instant / round.every)) .. ':'
-  local last = samples[#samples]
-  if last and string.sub(last, 1, #bucket) == bucket then samples[#samples] = nil end
-  samples[#samples + 1] = bucket .. (indexOf(round, member) + 1) .. ':' .. placeText(place)
+  local bucket = math.floor(instant / round.every)
+  local last = samples[#samples] and tonumber(string.match(samples[#samples], '^%d+'))
+  -- What comes late counts in the last stretch: nobody knows any more where it stood in an earlier one.
+  if last and bucket <= last then
+    bucket = last
+    samples[#samples] = nil
+  end
+  samples[#samples + 1] = exact(bucket) .. ':' .. (indexOf(round, member) + 1) .. ':' .. placeText(place)
   local from = math.max(1, #samples - round.samples + 1)
   return table.concat(samples, ';', from)
 end
