@@ -128,7 +128,7 @@ const livePlants: readonly LivePlant[] = [
   {
     bug: 'history: a stretch of time has many samples',
     script: 'submit',
-    text: 'if last and string.sub(last, 1, #bucket) == bucket then',
+    text: 'if last and bucket <= last then',
     instead: 'if false then',
     play: playHistory,
   },
