@@ -84,7 +84,10 @@ export function trapsSuite(context: MatrixContext): void {
       await until(context, 'all of them', () => heard.messages.length === last);
     }
     expect(heard.messages).toEqual([1, 2, 3, 4, 5]);
-    expect(heard.gaps).toEqual([]);
+    // A cluster's bus may bring the marker first: then the history is what has them.
+    const told =
+      context.column.topology === 'single' ? heard.gaps : heard.gaps.filter((gap) => !gap.recovered);
+    expect(told).toEqual([]);
     await reader.close();
     await driver.close();
   });
