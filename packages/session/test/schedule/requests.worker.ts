@@ -39,7 +39,8 @@ async function act(session: Session<Shop>, { kind, field, user }: Request): Prom
     case 'revoke':
       return sessions.revoke(session.publicId);
     case 'others':
-      return session.revokeOthers();
+      // A planted bug makes sessions anew that have no user.
+      return session.user !== null && session.revokeOthers();
   }
 }
 
