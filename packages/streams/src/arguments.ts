@@ -34,7 +34,7 @@ export function checkCall(call: CallOptions | undefined): void {
 }
 
 /** Checks a deadline in ms, which may be absent. */
-export function checkDeadline(deadlineMs: unknown): void {
+function checkDeadline(deadlineMs: unknown): void {
   if (deadlineMs === undefined || (typeof deadlineMs === 'number' && deadlineMs >= 0)) return;
   throw new InvalidArgumentError('deadlineMs', 'must be a number of at least 0', deadlineMs);
 }
