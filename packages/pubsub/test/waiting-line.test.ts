@@ -73,7 +73,7 @@ describe('the queue of one listener', () => {
         told.push(event.type === 'gap' ? `gap of ${event.missed}` : String(event.message));
       return told;
     };
-    const odd = (event: ChannelEvent<number>): boolean => event.type === 'message' && event.message % 2 === 1;
+    const odd = (event: ChannelEvent<number>): boolean => event.type === 'gap' || event.message % 2 === 1;
     const line = made('drop-oldest');
     for (const offset of [1, 2, 3]) line.push(message(offset));
     line.sift(odd);
@@ -88,6 +88,56 @@ describe('the queue of one listener', () => {
     full.push(message(6));
     full.sift(odd);
     expect(rest(full)).toEqual(['3', 'gap of 1', '6']);
+  });
+
+  it('what was lost goes, too, when it is sifted out whole', () => {
+    const told = (offset: number): ChannelEvent<number>[] => {
+      const line = new WaitingLine<number>(2, 'drop-oldest', undefined, { dropped: 0, conflated: 0 });
+      for (const each of [1, 2, 3, 4]) line.push(message(each));
+      line.sift((event) => ((event.type === 'gap' ? event.to : event.position)?.offset as number) > offset);
+      return [line.shift(at(0)), line.shift(at(0)), line.shift(at(0))].filter((event) => event !== undefined);
+    };
+    expect(told(1).map(({ type }) => type)).toEqual(['gap', 'message', 'message']);
+    expect(told(3)).toMatchObject([{ message: 4 }]);
+  });
+
+  it('property: what a key function refuses is a gap in its place, though others of its key replaced what stood there', () => {
+    const pushed = fc.array(fc.record({ key: fc.integer({ min: 0, max: 3 }), reads: fc.nat(2) }), {
+      maxLength: 200,
+    });
+    fc.assert(
+      fc.property(pushed, fc.integer({ min: 1, max: 5 }), (pushes, limit) => {
+        const counters = { dropped: 0, conflated: 0 };
+        const keyOf = ({ message: offset }: ChannelMessage<number>): string => {
+          const { key } = pushes[offset - 1] as { key: number };
+          if (key === 0) throw new Error('no key');
+          return String(key);
+        };
+        const line = new WaitingLine<number>(limit, 'latest-per-key', keyOf, counters);
+        let place = at(0);
+        let missed = 0;
+        const take = (): boolean => {
+          const event = line.shift(place);
+          if (event === undefined) return false;
+          if (event.type === 'gap') missed += event.missed as number;
+          const next = (event.type === 'gap' ? event.to : event.position) as Position;
+          expect(next.offset).toBeGreaterThan(place.offset);
+          place = next;
+          return true;
+        };
+        for (const [i, { reads }] of pushes.entries()) {
+          try {
+            line.push(message(i + 1));
+          } catch {
+            line.lose(message(i + 1));
+          }
+          expect(line.size).toBeLessThanOrEqual(limit);
+          for (let left = reads; left > 1 && take(); ) left--;
+        }
+        while (take());
+        expect(missed).toBe(counters.dropped);
+      }),
+    );
   });
 
   it('the property notices a gap that is swallowed', () => {

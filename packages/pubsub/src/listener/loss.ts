@@ -6,12 +6,14 @@ export interface Loss {
   to: Position | undefined;
   /** It ends with a gap whose own end nobody knows. */
   isOpen: boolean;
+  /** The server fell back within it: what follows has offsets again that were taken before. */
+  isRewound: boolean;
   missed: number | undefined;
 }
 
 /** A loss with nothing in it yet. */
 export function beginLoss(): Loss {
-  return { to: undefined, isOpen: false, missed: 0 };
+  return { to: undefined, isOpen: false, isRewound: false, missed: 0 };
 }
 
 /** Adds an event to a loss. A gap whose size nobody knows makes the size of the loss unknown too. */
@@ -25,8 +27,21 @@ export function addToLoss(loss: Loss, event: ChannelEvent): void {
   loss.to = event.to ?? loss.to;
   if (event.recovered) return;
   loss.isOpen = event.to === undefined;
+  loss.isRewound ||= event.unrecovered === 'rewound';
   loss.missed =
     loss.missed === undefined || event.missed === undefined ? undefined : loss.missed + event.missed;
+}
+
+/** Two losses with nothing between them any more, as one. */
+export function joinLosses(earlier: Loss | undefined, later: Loss | undefined): Loss | undefined {
+  if (earlier === undefined || later === undefined) return earlier ?? later;
+  const isKnown = earlier.missed !== undefined && later.missed !== undefined;
+  return {
+    to: later.to ?? earlier.to,
+    isOpen: later.isOpen || (later.to === undefined && earlier.isOpen),
+    isRewound: earlier.isRewound || later.isRewound,
+    missed: isKnown ? (earlier.missed as number) + (later.missed as number) : undefined,
+  };
 }
 
 /** The loss as its listener hears of it, who stands at `from`. */

@@ -1,6 +1,6 @@
 import type { ChannelEvent, ChannelMessage } from '../event.js';
 import type { Position } from '../position.js';
-import { addToLoss, beginLoss, gapOfLoss, type Loss } from './loss.js';
+import { addToLoss, beginLoss, gapOfLoss, joinLosses, type Loss } from './loss.js';
 
 /** What a full queue does with one message more. */
 export type ListenerOverflow = 'drop-oldest' | 'drop-newest' | 'latest-per-key' | 'close';
@@ -13,7 +13,7 @@ interface Entry<T> {
   readonly key: string | undefined;
   /** Replaced by a newer one of its key: skipped. */
   stale: boolean;
-  /** What `drop-newest` lost right before it. */
+  /** What was lost right before it. */
   lossBefore: Loss | undefined;
 }
 
@@ -66,8 +66,9 @@ export class WaitingLine<T> {
         this.lose(event);
         return true;
       }
+      this.#skipStale();
+      this.#headLoss = joinLosses(this.#headLoss, this.#entries[this.#first]?.lossBefore) ?? beginLoss();
       const oldest = this.#take();
-      this.#headLoss ??= beginLoss();
       if (oldest !== undefined) this.#drop(this.#headLoss, oldest.event);
     }
     const entry: Entry<T> = { event, key, stale: false, lossBefore: this.#tailLoss };
@@ -83,18 +84,27 @@ export class WaitingLine<T> {
     this.#drop(this.#tailLoss, event);
   }
 
-  /** Takes out what waits and is not to be kept, oldest first, up to where something was lost. */
+  /**
+   * Takes out what waits and is not to be kept, oldest first: events, and losses up to one that is to be kept, behind which
+   * everything stays.
+   */
   sift(keep: (event: ChannelEvent<T>) => boolean): void {
-    if (this.#headLoss !== undefined) return;
-    const waiting = this.#entries.slice(this.#first).filter((entry) => entry?.stale === false) as Entry<T>[];
-    const end = waiting.findIndex(({ lossBefore }) => lossBefore !== undefined);
-    const clear = end < 0 ? waiting.length : end;
-    const kept = waiting.filter((entry, i) => i >= clear || keep(entry.event));
-    for (const entry of waiting)
-      if (entry.key !== undefined && !kept.includes(entry)) this.#byKey.delete(entry.key);
+    const keepsLoss = (loss: Loss): boolean => loss.isRewound || keep(gapOfLoss(loss, undefined));
+    this.#compact();
+    if (this.#headLoss !== undefined && keepsLoss(this.#headLoss)) return;
+    this.#headLoss = undefined;
+    let keepsAll = false;
+    const kept: Entry<T>[] = [];
+    for (const entry of this.#entries as Entry<T>[]) {
+      if (!keepsAll && entry.lossBefore !== undefined) {
+        if (keepsLoss(entry.lossBefore)) keepsAll = true;
+        else entry.lossBefore = undefined;
+      }
+      if (keepsAll || keep(entry.event)) kept.push(entry);
+      else if (entry.key !== undefined) this.#byKey.delete(entry.key);
+    }
     this.#entries = kept;
-    this.#first = 0;
-    this.#stale = 0;
+    if (!keepsAll && this.#tailLoss !== undefined && !keepsLoss(this.#tailLoss)) this.#tailLoss = undefined;
   }
 
   /** The next event, if any, for a listener who stands at `at`; losses come as gaps in their place. */
@@ -104,6 +114,7 @@ export class WaitingLine<T> {
       this.#headLoss = undefined;
       return gapOfLoss(loss, at);
     }
+    this.#skipStale();
     const lossBefore = this.#entries[this.#first]?.lossBefore;
     if (lossBefore !== undefined) {
       (this.#entries[this.#first] as Entry<T>).lossBefore = undefined;
@@ -137,28 +148,49 @@ export class WaitingLine<T> {
     older.stale = true;
     this.#byKey.delete(key);
     this.#counters.conflated++;
-    if (++this.#stale <= this.#limit) return;
-    this.#entries = this.#entries.slice(this.#first).filter((entry) => entry?.stale === false);
+    if (++this.#stale > this.#limit) this.#compact();
+  }
+
+  /** Leaves the stale ones out. What was lost before one of them was lost before whatever follows it. */
+  #compact(): void {
+    const live: Entry<T>[] = [];
+    let carried: Loss | undefined;
+    for (const entry of this.#entries.slice(this.#first) as Entry<T>[]) {
+      entry.lossBefore = joinLosses(carried, entry.lossBefore);
+      carried = entry.stale ? entry.lossBefore : undefined;
+      if (!entry.stale) live.push(entry);
+    }
+    this.#tailLoss = joinLosses(carried, this.#tailLoss);
+    this.#entries = live;
     this.#first = 0;
     this.#stale = 0;
   }
 
-  #take(): Entry<T> | undefined {
-    while (this.#first < this.#entries.length) {
-      const entry = this.#entries[this.#first] as Entry<T>;
+  /** Brings one to the front that still counts, if any waits. */
+  #skipStale(): void {
+    let carried: Loss | undefined;
+    let entry = this.#entries[this.#first];
+    for (; entry?.stale; entry = this.#entries[this.#first]) {
+      carried = joinLosses(carried, entry.lossBefore);
       this.#entries[this.#first++] = undefined;
-      // Cut the consumed front off once it is half of the array: amortised constant time, bounded memory.
-      if (this.#first > 64 && this.#first * 2 > this.#entries.length) {
-        this.#entries = this.#entries.slice(this.#first);
-        this.#first = 0;
-      }
-      if (entry.stale) {
-        this.#stale--;
-        continue;
-      }
-      if (entry.key !== undefined) this.#byKey.delete(entry.key);
-      return entry;
+      this.#stale--;
     }
-    return undefined;
+    if (carried === undefined) return;
+    if (entry === undefined) this.#tailLoss = joinLosses(carried, this.#tailLoss);
+    else entry.lossBefore = joinLosses(carried, entry.lossBefore);
+  }
+
+  /** The first one, after `#skipStale`. */
+  #take(): Entry<T> | undefined {
+    const entry = this.#entries[this.#first];
+    if (entry === undefined) return undefined;
+    this.#entries[this.#first++] = undefined;
+    // Cut the consumed front off once it is half of the array: amortised constant time, bounded memory.
+    if (this.#first > 64 && this.#first * 2 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#first);
+      this.#first = 0;
+    }
+    if (entry.key !== undefined) this.#byKey.delete(entry.key);
+    return entry;
   }
 }
