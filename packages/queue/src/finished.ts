@@ -1,4 +1,4 @@
-import { type Driver, reportListenerError } from '@penknife/core';
+import { AbortedError, type Driver, reportListenerError } from '@penknife/core';
 import type { JobInfo } from './job.js';
 import type { Finish, FinishedOptions } from './queue.js';
 import type { Waiters } from './waiters.js';
@@ -17,7 +17,7 @@ export function waitForEnd<R>(
   { timeoutMs, signal, onProgress }: FinishedOptions,
 ): Promise<Finish<R>> {
   return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw new AbortedError(signal.reason, 'no');
     let over = false;
     let looking = false;
     let heardMeanwhile = false;
@@ -32,7 +32,7 @@ export function waitForEnd<R>(
       settle();
     };
     const fail = (error: unknown): void => end(() => reject(error));
-    const onAbort = (): void => fail(signal?.reason);
+    const onAbort = (): void => fail(new AbortedError(signal?.reason, 'maybe'));
 
     function heard(): void {
       heardMeanwhile = looking;

@@ -136,11 +136,11 @@ export function resolveQueue<T>(
   const name = partition === undefined ? checkName('name', given) : `${given}@${partition}`;
   checkObject('options', options);
   const { retry = {}, results, rate, schema, codec } = options;
-  for (const [part, given] of Object.entries({ retry, results, rate, schema, codec }))
+  for (const [part, given] of Object.entries({ retry, results, rate, codec }))
     if (given !== undefined) checkObject(part, given);
   if (codec !== undefined && (typeof codec.encode !== 'function' || typeof codec.decode !== 'function'))
     throw new InvalidArgumentError('codec', 'must encode and decode', codec);
-  if (schema !== undefined && typeof schema['~standard']?.validate !== 'function')
+  if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function')
     throw new InvalidArgumentError('schema', 'must be a Standard Schema', schema);
   const builders = queueKeys.in(options.namespace ?? defaultNamespace);
   const channel = wakeChannel(builders, name);

@@ -80,7 +80,7 @@ export interface Queue<T, R = unknown> {
   work(handler: JobHandler<T, R>, options?: WorkerOptions): Worker;
   /**
    * Resolves when a job has ended; needs `results`. There is no moment at which an end could be missed: it listens first and
-   * looks then, and again after every gap. Rejects with `signal.reason`, or when the server cannot be asked.
+   * looks then, and again after every gap. Rejects with `AbortedError`, whose `cause` is the signal's reason, or when the server cannot be asked.
    */
   finished(id: string, options?: FinishedOptions): Promise<Finish<R>>;
   /** One job; undefined when it is over and its result is not kept, or when it never was. */

@@ -1,7 +1,9 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createQueue, type Job } from '../src/index.js';
+import { createQueue, type Job, type Queue } from '../src/index.js';
 import { collect, until } from './collect.js';
+
+const again = { id: 'b', group: 'g', onDuplicate: 'replace' } as const;
 
 /** What decides when a job is handed out: duplicates, groups, rates; and acts on many jobs. */
 export function flowSuite(context: MatrixContext): void {
@@ -243,6 +245,42 @@ export function flowSuite(context: MatrixContext): void {
     await using _worker = queue.work(({ id }) => done.push(id));
     await done.count(2);
     expect(done.all).toEqual(['a', 'b']);
+  });
+
+  it('groups: the next goes on when the one whose turn it was is removed, cancelled or replaced before it is taken', async () => {
+    const driver = await context.driver();
+    for (const [name, away, rest] of [
+      ['removed', (queue: Queue<string>) => queue.remove('b'), ['c', 'd']],
+      ['cancelled', (queue: Queue<string>) => queue.cancel('b'), ['c', 'd']],
+      ['postponed', (queue: Queue<string>) => queue.add('B', { ...again, delay: '1h' }), ['c', 'd']],
+      ['moved', (queue: Queue<string>) => queue.add('B', { ...again, group: 'other' }), ['c', 'd', 'B']],
+    ] as const) {
+      const queue = createQueue<string>(driver, name, { groupConcurrency: 1 });
+      const taken = collect<string>();
+      let finish = (): void => undefined;
+      const holding = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      const worker = queue.work(async ({ data }) => {
+        taken.push(data);
+        await holding;
+      });
+      for (const id of ['a', 'b', 'c', 'd']) {
+        await context.advance(1);
+        await queue.add(id, { id, group: 'g' });
+        if (id === 'a') await taken.count(1);
+      }
+      await queue.pause();
+      finish();
+      // Its turn has come, and nobody takes it.
+      await until(async () => Number(await context.admin('ZCARD', `pk:queue1:parked:{${name}}`)) === 2);
+      await away(queue);
+      await queue.resume();
+      await taken.count(1 + rest.length);
+      await worker.close();
+      expect(taken.all, name).toEqual(['a', ...rest]);
+      expect((await queue.counts()).waiting, name).toBe(0);
+    }
   });
 
   context.where(context.column.memory, 'a rate is exact only on a clock that is moved by hand')(

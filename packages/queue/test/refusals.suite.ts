@@ -1,3 +1,4 @@
+import type { StandardSchema } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createPartitionedQueue, createQueue, queueKeys } from '../src/index.js';
@@ -80,6 +81,9 @@ export function refusalSuite(context: MatrixContext): void {
       ['rate', { rate: null as never }],
       ['codec', { codec: {} as never }],
       ['schema', { schema: {} as never }],
+      ['schema', { schema: null as never }],
+      ['schema', { schema: 'zod' as never }],
+      ['schema', { schema: (() => undefined) as never }],
     ] as const)
       expect(() => createQueue(driver, 'q', options), argument).toThrow(
         expect.objectContaining({ argument }),
@@ -93,6 +97,22 @@ export function refusalSuite(context: MatrixContext): void {
     ] as const)
       expect(() => queue.work(() => undefined, options)).toThrow(expect.objectContaining({ argument }));
     expect(() => queue.work(undefined as never)).toThrow(expect.objectContaining({ argument: 'handler' }));
+  });
+
+  it('a Standard Schema may be a function, as those of arktype are', async () => {
+    const schema: StandardSchema<unknown, string> = Object.assign(() => undefined, {
+      '~standard': {
+        version: 1 as const,
+        vendor: 'test',
+        validate: (value: unknown) =>
+          typeof value === 'string' ? { value: value.trim() } : { issues: [{ message: 'no text' }] },
+      },
+    });
+    const driver = await context.driver();
+    const queue = createQueue(driver, 'typed', { schema });
+    await queue.add(' a ', { id: 'a' });
+    expect(await queue.job('a')).toMatchObject({ data: 'a' });
+    await expect(queue.add(7 as never)).rejects.toMatchObject({ code: 'SCHEMA' });
   });
 
   it('foreign data at any of its keys is an error that leaves everything as it is', async () => {

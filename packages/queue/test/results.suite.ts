@@ -66,8 +66,12 @@ export function resultsSuite(context: MatrixContext): void {
     const leaving = new AbortController();
     const left = queue.finished('slow', { signal: leaving.signal });
     leaving.abort(new Error('enough'));
-    await expect(left).rejects.toThrow('enough');
-    await expect(queue.finished('slow', { signal: leaving.signal })).rejects.toThrow('enough');
+    const aborted = { code: 'ABORTED', cause: leaving.signal.reason };
+    await expect(left).rejects.toMatchObject(aborted);
+    await expect(queue.finished('slow', { signal: leaving.signal })).rejects.toMatchObject({
+      ...aborted,
+      sent: 'no',
+    });
     await context.advance(25);
     expect(await late).toEqual({ kind: 'timeout' });
     await until(async () => subscribers(await context.admin('PUBSUB', 'NUMSUB', events('patience'))) === 0);
@@ -242,6 +246,28 @@ export function resultsSuite(context: MatrixContext): void {
       await done.count(2);
     },
   );
+
+  it('a crowd of results and dead letters is forgotten at once, and not some of it every `poll`', async () => {
+    const options = { results, retry: { failures: 1 }, deadLettersFor: '1h' } as const;
+    const queue = createQueue<number>(await context.driver(), 'crowd', options);
+    await queue.addMany(Array.from({ length: 80 }, (_, data) => ({ data, id: `j${data}` })));
+    const worker = queue.work(({ data }) => {
+      if (data % 2 === 0) throw new Error('no');
+    });
+    await until(async () => {
+      const { done, dead } = await queue.counts();
+      return done === 40 && dead === 40;
+    });
+    await worker.close();
+    for (let i = 0; i < 80; i++)
+      await context.admin('ZADD', `pk:queue1:${i % 2 === 0 ? 'dead' : 'finished'}:{crowd}`, '1', `j${i}`);
+    await using _next = queue.work(() => undefined, { poll: '1h' });
+    await until(async () => {
+      const { done, dead } = await queue.counts();
+      return done + dead === 0;
+    });
+    expect(await context.admin('EXISTS', 'pk:queue1:jobs:{crowd}', 'pk:queue1:answers:{crowd}')).toBe(0);
+  });
 
   it('results are forgotten by count', async () => {
     const queue = createQueue<number, number>(await context.driver(), 'few', {

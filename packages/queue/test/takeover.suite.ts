@@ -246,6 +246,42 @@ export function takeoverSuite(context: MatrixContext): void {
     expect(events.all.map(({ kind }) => kind)).toEqual(['error']);
   });
 
+  context.where(context.column.memory, 'a lease passes only on a clock that is moved by hand')(
+    'trap 11: a settlement that may have counted is not told as a loss either when the server stays away past the lease',
+    async () => {
+      let fault: 'drop-after' | 'drop-before' | undefined;
+      const chaos = createChaosDriver(await context.driver(), { seed: 1, plan: () => fault });
+      const events = collect<WorkerEvent>();
+      const honest = createQueue<string>(await context.driver(), 'away');
+      const done = collect<string>();
+      await using worker = createQueue<string>(chaos.driver, 'away').work(
+        ({ data }) => {
+          done.push(data);
+          if (data === 'first') fault = 'drop-after';
+        },
+        {
+          lease: '10s',
+          onEvent: (event) => {
+            events.push(event);
+            if (fault !== undefined) fault = 'drop-before';
+          },
+        },
+      );
+      await honest.add('first', { id: 'first' });
+      await events.count(1);
+      await context.advance(20_000);
+      expect(await honest.job('first')).toBeUndefined();
+      expect(worker.running).toBe(0);
+      fault = undefined;
+      await honest.add('second');
+      await until(async () => {
+        await context.advance(100);
+        return done.all.length === 2;
+      });
+      expect(new Set(events.all.map(({ kind }) => kind))).toEqual(new Set(['error']));
+    },
+  );
+
   it('trap 11: lost answers and refused commands lose no job: each is handled, and in the end none is left', async () => {
     const honest = createQueue<number>(await context.driver(), 'lossy');
     const chaos = createChaosDriver(await context.driver(), {

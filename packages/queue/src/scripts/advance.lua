@@ -75,8 +75,8 @@ if #ids > 0 then
   finishAll(done, results)
 end
 -- In every round: an id that is used once a day must not wait for another job to be done.
-forgetResults(#ids)
-forgetDead()
+if forgetResults(#ids) then soonest(0) end
+if forgetDead() then soonest(0) end
 
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now, 'LIMIT', 0, most)) do
   redis.call('ZREM', KEYS[4], id)

@@ -92,15 +92,6 @@ local function ready(id, priority, arrival, back)
   end
 end
 
--- Takes a job out of wherever it waits; true when it did.
-local function takeOut(id, record)
-  if redis.call('ZREM', KEYS[3], id) == 1 or redis.call('ZREM', KEYS[2], id) == 1 then return true end
-  local _, arrival, group = jobOf(record)
-  if group ~= '' and redis.call('ZREM', KEYS[12], string.format('%s\0%020.0f\0%s', group, arrival, id)) == 1 then return true end
-  if redis.call('ZSCORE', KEYS[4], id) or redis.call('ZSCORE', KEYS[7], id) then return false end
-  return redis.call('LREM', KEYS[1], 1, id) == 1
-end
-
 -- Makes a parked job ready; `member` is as it is parked, `group` its group.
 local function unpark(member, group)
   redis.call('ZREM', KEYS[12], member)
@@ -112,12 +103,32 @@ local function unpark(member, group)
   end
 end
 
+-- The next of those that wait for the group is ready.
+local function unparkNext(group)
+  local parked = redis.call('ZRANGEBYLEX', KEYS[12], '[' .. group .. '\0', '(' .. group .. '\1', 'LIMIT', 0, 1)
+  if parked[1] then unpark(parked[1], group) end
+end
+
 -- A job of the group is no longer at work: the next of those that wait for it is ready.
 local function leave(group)
   if group == '' then return end
   if redis.call('HINCRBY', KEYS[8], 'g:' .. group, -1) <= 0 then redis.call('HDEL', KEYS[8], 'g:' .. group) end
-  local parked = redis.call('ZRANGEBYLEX', KEYS[12], '[' .. group .. '\0', '(' .. group .. '\1', 'LIMIT', 0, 1)
-  if parked[1] then unpark(parked[1], group) end
+  unparkNext(group)
+end
+
+local function takeFrom(id, group, arrival)
+  if redis.call('ZREM', KEYS[3], id) == 1 or redis.call('ZREM', KEYS[2], id) == 1 then return true end
+  if group ~= '' and redis.call('ZREM', KEYS[12], string.format('%s\0%020.0f\0%s', group, arrival, id)) == 1 then return true end
+  if redis.call('ZSCORE', KEYS[4], id) or redis.call('ZSCORE', KEYS[7], id) then return false end
+  return redis.call('LREM', KEYS[1], 1, id) == 1
+end
+
+-- Takes a job out of wherever it waits; true when it did. It may have been the one that its group's next waited for.
+local function takeOut(id, record)
+  local _, arrival, group = jobOf(record)
+  local taken = takeFrom(id, group, arrival)
+  if taken and group ~= '' and not hasFill(group) then unparkNext(group) end
+  return taken
 end
 
 -- Jobs are over. Results are kept for a while where that is asked for; of others nothing is left.
@@ -146,7 +157,7 @@ local function forgetThrottled(came)
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[11], '-inf', now, 'LIMIT', 0, came + atOnce)) do redis.call('ZREM', KEYS[11], id) end
 end
 
--- Forgets results that were kept long enough, or are too many: some more than so many that came.
+-- Forgets results that were kept long enough, or are too many: some more than so many that came. True when there may be more.
 local function forgetResults(came)
   local most = came + atOnce
   local over = redis.call('ZRANGEBYSCORE', KEYS[10], '-inf', now - keepMs, 'LIMIT', 0, most)
@@ -156,15 +167,18 @@ local function forgetResults(came)
     redis.call('ZREM', KEYS[10], old)
     redis.call('HDEL', KEYS[9], old)
   end
+  return #over == most
 end
 
--- Forgets dead letters that were kept long enough.
+-- Forgets dead letters that were kept long enough. True when there may be more.
 local function forgetDead()
-  if keepDeadMs == 0 then return end
-  for _, old in ipairs(redis.call('ZRANGEBYSCORE', KEYS[7], '-inf', now - keepDeadMs, 'LIMIT', 0, atOnce)) do
+  if keepDeadMs == 0 then return false end
+  local over = redis.call('ZRANGEBYSCORE', KEYS[7], '-inf', now - keepDeadMs, 'LIMIT', 0, atOnce)
+  for _, old in ipairs(over) do
     redis.call('ZREM', KEYS[7], old)
     finish(old)
   end
+  return #over == atOnce
 end
 
 local function bury(id, state)

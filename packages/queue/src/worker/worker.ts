@@ -101,7 +101,8 @@ export function startWorker<T, R>(parts: WorkerParts<T, R>): Worker {
   function letGo(job: HeldJob, why: 'lost' | 'cancelled'): void {
     if (!held.delete(job)) return;
     job.leavePlace();
-    if (job.end(why)) emit({ kind: why, id: job.taken.id });
+    const ended = job.end(why);
+    if (ended && !(why === 'lost' && job.mayBeSettled)) emit({ kind: why, id: job.taken.id });
     wake();
     if (held.size === 0 && advancing === undefined) hearIdle();
   }
