@@ -122,7 +122,7 @@ export function createEventStore<Draft, Content>(
         throw new InvalidArgumentError('events', `must be an array of 1 to ${eventsAtOnce} events`, events);
       }
       const encoded = await Promise.all(
-        events.map((event) => {
+        events.map(async (event) => {
           checkObject('event', event);
           return encodeDraft(category, { ...event, key: aggregate });
         }),

@@ -147,6 +147,10 @@ export function eventStoreSuite(context: MatrixContext): void {
     await expect(
       store.append('a', [{ event: 'placed', data: { n: 'x' as never } }], at),
     ).rejects.toMatchObject({ code: 'SCHEMA' });
+    // Both are bad: none of the refusals may go unheard, for that would end the process.
+    await expect(
+      store.append('a', [{ event: 'placed', data: { n: 'x' as never } }, null as never], at),
+    ).rejects.toMatchObject({ name: expect.stringMatching(/SchemaError|InvalidArgumentError/) });
     await expect(store.snapshot('a', 0, 1)).rejects.toMatchObject({ argument: 'version' });
     expect(await context.admin('EXISTS', streamKeys.in('pk').events('orders', 'a'))).toBe(0);
   });

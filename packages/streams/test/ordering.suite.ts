@@ -2,6 +2,7 @@ import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { type ConsumerEvent, createStreams, type Stream, streamKeys } from '../src/index.js';
 import { all, collected, gate } from './collected.js';
+import { dressed } from './dressed.js';
 import { disorderOf, type KeyEvent } from './key-order.js';
 import { patiently } from './patience.js';
 import { type Numbered, numbers } from './sample-streams.js';
@@ -76,6 +77,56 @@ export function orderingSuite(context: MatrixContext): void {
     expect(await waits(done.atLeast(3))).toEqual([0, 1, 2]);
     await consumer.close();
     expect(await pending()).toBe(0);
+  });
+
+  it('one that is resumed before its pause was complete keeps what it has, and the order', async () => {
+    const driver = await context.driver();
+    const [stream, ends] = [await open(), Array.from({ length: 7 }, () => gate())];
+    const [started, done, takes] = [collected<number>(), collected<number>(), collected<true>()];
+    // The answer to the first take waits, that to the second comes at once, and those to further ones wait.
+    const [answer, further] = [gate(), gate()];
+    const waitsFor = [answer.passed, undefined];
+    let holding = false;
+    const slow = dressed(driver, {
+      async send(command, options) {
+        const reply = await driver.send(command, options);
+        if (!holding || command.script?.name !== 'streams/take-ordered') return reply;
+        takes.push(true);
+        await (waitsFor.length > 0 ? waitsFor.shift() : further.passed);
+        return reply;
+      },
+    });
+    const consumer = createStreams(slow)
+      .open(numbers)
+      .consume(
+        group,
+        async ({ data: { n } }) => {
+          started.push(n);
+          await ends[n]?.passed;
+          done.push(n);
+        },
+        { lease: '1h', order: 'key', prefetch: 4, poll: 10 },
+      );
+    await waits(consumer.ready);
+    await stream.appendMany(keyed('a', 5));
+    await waits(started.atLeast(1));
+    while (consumer.health().held < 5) await context.advance(5);
+    holding = true;
+    for (const n of [0, 1, 2]) ends[n]?.open();
+    await waits(takes.atLeast(1));
+    await waits(started.atLeast(4));
+    await stream.appendMany(keyed('a', 7).slice(5));
+    // Until it wants to look again, after the look under way.
+    await context.advance(50);
+    const paused = consumer.pause();
+    consumer.resume();
+    answer.open();
+    await waits(paused);
+    for (const one of ends) one.open();
+    await waits(done.atLeast(6));
+    further.open();
+    expect(await waits(done.atLeast(7))).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    await consumer.close();
   });
 
   it('trap 23: a message that fails for good halts its key and says so; others go on; it is retried or skipped on demand', async () => {

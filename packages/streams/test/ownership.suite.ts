@@ -1,4 +1,3 @@
-import type {} from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import type { ConsumerEvent, ReceivedMessage } from '../src/index.js';

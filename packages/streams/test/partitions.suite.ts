@@ -213,6 +213,10 @@ export function partitionSuite(context: MatrixContext): void {
     await expect(stream.appendMany(drafts)).rejects.toMatchObject({ code: 'SCHEMA' });
     const logs = await Promise.all([0, 1, 2, 3].map((at) => all(stream.partition(at).range())));
     expect(logs.flat()).toHaveLength(1);
+    for (const none of [undefined, null, 'a', []]) {
+      await expect(stream.append(none as never)).rejects.toMatchObject({ argument: 'message' });
+      await expect(stream.appendMany([none as never])).rejects.toMatchObject({ argument: 'message' });
+    }
   });
 
   it('refuses another number of partitions, orders, places and names it cannot be', async () => {

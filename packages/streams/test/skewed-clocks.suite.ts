@@ -59,6 +59,30 @@ export function skewedClockSuite(context: MatrixContext): void {
     for (const one of schedulers) await one.close();
   });
 
+  context.where(context.column.memory, 'minutes have to pass')(
+    'trap 25: a recurrence goes by the clock of the server, whoever plans it, to its last time',
+    async () => {
+      for (const skewMs of [-10 * minuteMs, 10 * minuteMs]) {
+        const [stream, exact] = [await open(skewMs), await open(0)];
+        const length = async (): Promise<number> => (await all(exact.range())).length;
+        const before = await length();
+        const hourMs = 60 * minuteMs;
+        const start = new Date(Math.ceil(context.clock.now() / hourMs) * hourMs);
+        const day = `${start.getUTCHours()} ${start.getUTCDate()} ${start.getUTCMonth() + 1} * ${start.getUTCFullYear()}`;
+        await exact.schedule({ data: { n: 1 } }, { id: 'thrice', cron: `0 1,2,3 ${day}` });
+        await context.advance(start.getTime() - context.clock.now());
+        const scheduler = stream.startScheduler();
+        for (let minute = 0; minute < 5; minute++) {
+          expect(await length()).toBe(before + Math.max(0, Math.min(3, minute)));
+          for (let i = 0; i < 12; i++) await context.advance(5000);
+          await context.advance(minute === 0 ? 100 : 0);
+        }
+        await scheduler.close();
+        expect(await exact.cancel('thrice')).toBe(false);
+      }
+    },
+  );
+
   it('trap 25: nobody is taken over, tried again or trimmed before its time', async () => {
     const [fast, slow] = await both();
     const events = collected<ConsumerEvent>();

@@ -57,6 +57,8 @@ export function scheduleMessage(
 export interface Promoted {
   readonly appended: number;
   readonly nextDueMs: number | null;
+  /** When that was, by the clock of the server. */
+  readonly serverMs: number;
   readonly unplanned: readonly {
     readonly id: string;
     readonly recurrence: string;
@@ -71,12 +73,14 @@ const promoteScript = defineScript({
   keys: 3,
   args: 4,
   read(reply: Reply): Promoted {
-    const [appended, nextDue, unplanned] = Array.isArray(reply) ? reply : [];
-    if (typeof appended !== 'number' || typeof nextDue !== 'number' || !Array.isArray(unplanned)) {
-      return refuse('streams/promote', 'two counts and a list', reply);
+    const [appended, nextDue, unplanned, serverMs] = Array.isArray(reply) ? reply : [];
+    const counts = typeof appended === 'number' && typeof nextDue === 'number';
+    if (!counts || typeof serverMs !== 'number' || !Array.isArray(unplanned)) {
+      return refuse('streams/promote', 'two counts, a list and a time', reply);
     }
     return {
       appended,
+      serverMs,
       nextDueMs: nextDue < 0 ? null : nextDue,
       unplanned: unplanned.map((entry: Reply) => {
         const [id, recurrence, timeZone] = Array.isArray(entry) ? entry.map(String) : [];

@@ -91,6 +91,7 @@ export function startConsumer({
   const guest: RoomGuest = { weight, wake: pump };
   let running = 0;
   let paused = false;
+  let pauses = 0;
   let closing: Promise<CloseReport> | undefined;
   let quiet: (() => void) | undefined;
   let becomeReady: () => void = () => undefined;
@@ -205,8 +206,11 @@ export function startConsumer({
     async pause() {
       if (paused || closing !== undefined) return;
       paused = true;
+      const own = ++pauses;
       // What a command under way brings is given back too.
       await intake.settled();
+      // Resumed meanwhile: what waits is to be handled, and what is taken by now would come before what is given back.
+      if (!paused || own !== pauses) return;
       await giveBack(backlog.clear(), false);
     },
     resume() {

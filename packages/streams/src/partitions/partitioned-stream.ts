@@ -90,7 +90,9 @@ export function createPartitionedStream(
     await checkShape();
   }
 
-  function place({ key, id }: DraftOptions): number {
+  function place(draft: DraftOptions): number {
+    checkObject('message', draft);
+    const { key, id } = draft;
     const by = key ?? id;
     if (typeof by === 'string') return partitionOf(by, partitions);
     next = (next + 1) % partitions;

@@ -44,9 +44,11 @@ export function startScheduler(
 
   async function look(): Promise<void> {
     try {
-      const { nextDueMs, unplanned } = await driver.send(promoteDue(keys, promotedAtOnce, retention));
+      const { nextDueMs, serverMs, unplanned } = await driver.send(
+        promoteDue(keys, promotedAtOnce, retention),
+      );
       for (const one of unplanned) {
-        const atMs = nextOf(one);
+        const atMs = nextOf(one, serverMs);
         if (atMs === undefined) continue;
         await driver.send(planNext(keys, one.id, one.recurrence, atMs));
         again = true;
@@ -61,10 +63,16 @@ export function startScheduler(
     }
   }
 
-  /** When it is due next; null when never again. Undefined when this process cannot tell: another may, and the rest goes on. */
-  function nextOf({ recurrence, timeZone }: Promoted['unplanned'][number]): number | null | undefined {
+  /**
+   * When it is due next, after the server's time at which it was; null when never again. Undefined when this process cannot
+   * tell: another may, and the rest goes on.
+   */
+  function nextOf(
+    { recurrence, timeZone }: Promoted['unplanned'][number],
+    serverMs: number,
+  ): number | null | undefined {
     try {
-      return nextTime(recurrence, timeZone, driver.clock.now());
+      return nextTime(recurrence, timeZone, serverMs);
     } catch (error) {
       tell(onError, error);
       return undefined;

@@ -8,7 +8,7 @@
 -- ARGV[3]  keep about this many entries in the log ('': no bound)
 -- ARGV[4]  keep about this many milliseconds of entries in the log ('': no bound)
 -- Returns  { messages appended, ms until the next is due (-1: none is scheduled),
---          per message to be planned: { id, recurrence, time zone } }
+--          per message to be planned: { id, recurrence, time zone }, server time in ms }
 local now = nowMs()
 local ids = { ARGV[2] }
 if ARGV[2] == '' then
@@ -36,4 +36,4 @@ for _, id in ipairs(ids) do
   end
 end
 if appended > 0 then trimByAge(KEYS[3], ARGV[4]) end
-return { appended, dueIn(KEYS[1], now), unplanned }
+return { appended, dueIn(KEYS[1], now), unplanned, now }
