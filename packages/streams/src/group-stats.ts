@@ -23,8 +23,11 @@ export interface GroupStats {
   readonly length: number;
 }
 
-/** At most this many entries are counted on either side of the cursor where the server does not know the lag for sure. */
-export const countLimit = 1000;
+/**
+ * At most this many entries are counted on either side of the cursor where the server does not know the lag for sure: they
+ * are read with all that is in them.
+ */
+export const countLimit = 100;
 
 /** Turns a group's figures into stats. Never says 0 for "unknown". */
 export function statsOf(group: string, figures: GroupFigures): GroupStats {

@@ -79,6 +79,16 @@ export function orderingSuite(context: MatrixContext): void {
     expect(await pending()).toBe(0);
   });
 
+  it('holds no more than it can name with each take', async () => {
+    const stream = await open();
+    const start = (options: object) => stream.consume(group, () => undefined, { ...quick, ...options });
+    expect(() => start({ concurrency: 1000, prefetch: 1001 })).toThrow('prefetch');
+    expect(() => start({ concurrency: 2001 })).toThrow('prefetch');
+    for (const options of [{ concurrency: 1500 }, { concurrency: 1000, prefetch: 1000 }]) {
+      await start(options).close();
+    }
+  });
+
   it('one that is resumed before its pause was complete keeps what it has, and the order', async () => {
     const driver = await context.driver();
     const [stream, ends] = [await open(), Array.from({ length: 7 }, () => gate())];

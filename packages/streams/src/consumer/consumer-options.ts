@@ -25,7 +25,10 @@ export interface RetryOptions {
 export interface ConsumerOptions {
   /** Handlers that run at once. Default 1. */
   readonly concurrency?: number;
-  /** Entries taken beyond those: more throughput, and more to hand over. Default: `concurrency`, at least 4. */
+  /**
+   * Entries taken beyond those: more throughput, and more to hand over. Default: `concurrency`, at least 4. With
+   * `order: 'key'` both together are at most 2000.
+   */
   readonly prefetch?: number;
   /** Where a new group starts. Default `'start'`: nothing is missed. */
   readonly from?: Position;
@@ -84,6 +87,9 @@ export interface ResolvedConsumerOptions {
   readonly onEvent: (event: ConsumerEvent) => void;
 }
 
+/** An ordered consumer names all that it holds with each take: more would keep the server from others for too long. */
+const heldInOrder = 2000;
+
 /** Resolves the options once; throws `InvalidArgumentError`. */
 export function resolveConsumerOptions(
   options: ConsumerOptions & { readonly batch?: number },
@@ -94,8 +100,14 @@ export function resolveConsumerOptions(
   checkListener('onEvent', options.onEvent);
   whole('concurrency', concurrency, 1, 10_000);
   if (batch !== undefined) whole('batch', batch, 1, 10_000);
-  const { prefetch = Math.max(4, concurrency * (batch ?? 1)), deadLetterLimit = 100_000 } = options;
+  const most = options.order === 'key' ? heldInOrder : Number.POSITIVE_INFINITY;
+  const usual = Math.min(Math.max(4, concurrency * (batch ?? 1)), Math.max(0, most - concurrency));
+  const { prefetch = usual, deadLetterLimit = 100_000 } = options;
   whole('prefetch', prefetch, 0, 100_000);
+  if (concurrency + prefetch > most) {
+    const rule = `must be at most ${most} with concurrency added, with order: 'key'`;
+    throw new InvalidArgumentError('prefetch', rule, prefetch);
+  }
   whole('deadLetterLimit', deadLetterLimit, 1, 1e9);
   const { failures = 5, crashes = 3, base = '1s', max = '5m', factor = 2, jitter = 'full' } = retry;
   whole('retry.failures', failures, 1, 1e6);
