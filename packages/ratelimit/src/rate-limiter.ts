@@ -28,6 +28,8 @@ import { blockScript, extendScript, scriptsOf } from './scripts.js';
 import { waitForTurn } from './waiting.js';
 
 const trace = defineTrace('ratelimit.check');
+/** Rule and three parameters: what a limit's words begin with. */
+const ruleWords = 4;
 
 /**
  * Makes a rate limiter on the server's clock. Exact across processes: each decision is one atomic script.
@@ -122,10 +124,12 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
     async reserve(identifier, options = {}) {
       checkCall(options);
       const forMs = required(reservationMs, 'reservations');
-      const act = { kind: 'reserve', token: token(), forMs } as const;
+      const { words, limit } = under(options.policy);
+      // What a unit is worth goes by the policy of this call, whoever gives it back, and when.
+      const worth = words.split(' ', ruleWords).join(':');
+      const act = { kind: 'reserve', token: `${token()}:${worth}`, forMs } as const;
       const result = await ask(act, identifier, options);
       return reservationOf(result, async (cost, call) => {
-        const { words, limit } = under(options.policy);
         const member = `${act.token}/${result.cost}/${result.receipt}`;
         const at = [keyOf(identifier), keys.reservations(identifier, name)] as const;
         const args = [words, member, cost, limit.policy.capacity] as const;

@@ -1,6 +1,7 @@
 import { overMatrix } from '@penknife/matrix';
 import { rateLimitKeys } from '../src/index.js';
 import { algorithmsSuite } from './algorithms.suite.js';
+import { carryingSuite } from './carrying.suite.js';
 import { handlesSuite } from './handles.suite.js';
 import { rateLimiterSuite } from './rate-limiter.suite.js';
 import { rightsSuite } from './rights.suite.js';
@@ -12,6 +13,7 @@ overMatrix(
   (context) => {
     rateLimiterSuite(context);
     algorithmsSuite(context);
+    carryingSuite(context);
     handlesSuite(context);
     rightsSuite(context);
   },

@@ -15,7 +15,7 @@ export const fixedWindow: Rule<FixedWindowState | null> = {
       state.start >= start ? state.count : state.count - ((start - state.start) / window) * limit;
     const count = stored === null ? 0 : Math.max(0, carried(stored));
     const windowsAhead = (cost: number): number =>
-      Math.floor(count / limit) + ((count % limit) + cost > limit ? 1 : 0);
+      Math.floor(count / limit) + ((count % limit) + Math.min(cost, limit) > limit ? 1 : 0);
     const state = stored !== null && stored.start > start ? { start, count } : stored;
     return {
       state,

@@ -13,10 +13,15 @@ local function open(words)
   return rule(KEYS[1], now, tonumber(word()), tonumber(word()), tonumber(word()), tonumber(word()))
 end
 local former, latter = tonumber(ARGV[3]), tonumber(ARGV[4])
-local used = former - open(ARGV[1]).remaining()
+local used, ahead = open(ARGV[1]).used()
 redis.call('DEL', KEYS[1])
 local carried = 0
-if ARGV[5] == 'keep' then carried = math.min(used, latter) end
+-- What is owed or booked beyond the capacity stays so: whoever waits for it comes.
+if ARGV[5] == 'keep' then carried = math.min(used, former, latter) + math.max(0, used - former) end
 if ARGV[5] == 'scale' then carried = math.ceil(used * latter / former) end
-if carried > 0 then open(ARGV[2]).charge(carried, 0, '') end
+if carried > 0 then
+  local meter = open(ARGV[2])
+  meter.charge(carried, ahead, '')
+  carried = meter.used()
+end
 return { used, carried }

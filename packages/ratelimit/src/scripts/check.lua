@@ -17,13 +17,13 @@ for i = 1, count do
     string.match(ARGV[2 * i + 1], '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
   local limit = { cost = tonumber(ARGV[2 * i]), flags = flags, blocked = 0 }
   limits[i] = limit
-  local meter = rules[name](KEYS[i], now, tonumber(a), tonumber(b), tonumber(c), tonumber(horizon))
-  limit.meter = meter
   if flags ~= '-' and string.find(flags, 'r', 1, true) then
     keyCount = keyCount + 1
     limit.reservations = KEYS[keyCount]
-    expireReservations(limit.reservations, now, meter.refund, name)
+    expireReservations(limit.reservations, KEYS[i], now, ARGV[2 * i + 1])
   end
+  local meter = rules[name](KEYS[i], now, tonumber(a), tonumber(b), tonumber(c), tonumber(horizon))
+  limit.meter = meter
   if ladder ~= '-' then
     keyCount = keyCount + 1
     limit.blocked, limit.strike = penalty(KEYS[keyCount], now, ladder)

@@ -2,16 +2,15 @@
 -- KEYS[1]  the state of the limit
 -- KEYS[2]  its reservations
 -- ARGV[1]  the limit's words, as in check.lua
--- ARGV[2]  the reservation: token, units and receipt, separated by '/'
+-- ARGV[2]  the reservation, as it stands in the set
 -- ARGV[3]  the true cost in units
 -- ARGV[4]  the most that can be owed at once: the policy's capacity
 -- Returns  { 1 settled or 0 there is no such reservation any more, remaining, reset ms }
 local now = nowMicros()
+expireReservations(KEYS[2], KEYS[1], now, ARGV[1])
 local word = string.gmatch(ARGV[1], '%S+')
-local name = word()
-local rule = rules[name]
+local rule = rules[word()]
 local meter = rule(KEYS[1], now, tonumber(word()), tonumber(word()), tonumber(word()), tonumber(word()))
-expireReservations(KEYS[2], now, meter.refund, name)
 local settled = redis.call('ZREM', KEYS[2], ARGV[2])
 if settled == 1 then
   local units, receipt = string.match(ARGV[2], '^[^/]+/(%d+)/(.*)$')

@@ -2,7 +2,8 @@
 -- State: 'start count': the window in microseconds and its units; units beyond the limit are booked in the windows after it.
 -- KEYS     the caller's; `key` is one of them
 -- ARGV     the caller's
--- Returns  a meter: remaining(), wait(cost), reset(), queued, charge(cost), refund(receipt, units); times in microseconds
+-- Returns  a meter: remaining(), wait(cost), reset(), queued, charge(cost), refund(receipt, units); times in microseconds;
+--          used() units, beyond the capacity too, and how far ahead they stand where charge(cost, wait) takes that
 local function fixedWindow(key, now, limit, window, _, horizon)
   local start = math.floor(now / window) * window
   local count = 0
@@ -27,7 +28,7 @@ local function fixedWindow(key, now, limit, window, _, horizon)
   end
   local function ahead(cost)
     local windows = math.floor(count / limit)
-    if count % limit + cost > limit then windows = windows + 1 end
+    if count % limit + math.min(cost, limit) > limit then windows = windows + 1 end
     return windows
   end
 
@@ -40,6 +41,7 @@ local function fixedWindow(key, now, limit, window, _, horizon)
   end
   return {
     queued = 0,
+    used = function() return count, 0 end,
     remaining = function() return math.max(0, limit - count) end,
     reset = reset,
     wait = function(cost)

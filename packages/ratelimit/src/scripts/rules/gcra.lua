@@ -2,7 +2,8 @@
 -- State: the theoretical arrival time in nanoseconds as one integer of 19 digits (so Redis stores it in 8 bytes).
 -- KEYS     the caller's; `key` is one of them
 -- ARGV     the caller's
--- Returns  a meter: remaining(), wait(cost), reset(), queued, charge(cost), refund(receipt, units); times in microseconds
+-- Returns  a meter: remaining(), wait(cost), reset(), queued, charge(cost), refund(receipt, units); times in microseconds;
+--          used() units, beyond the capacity too, and how far ahead they stand where charge(cost, wait) takes that
 local function gcra(key, now, interval, capacity, _, horizon)
   local most = capacity + horizon * 1000
   local ahead = 0
@@ -30,6 +31,7 @@ local function gcra(key, now, interval, capacity, _, horizon)
   end
   return {
     queued = math.ceil(ahead / 1000),
+    used = function() return math.ceil(ahead / interval), 0 end,
     remaining = function() return math.max(0, math.floor((capacity - ahead) / interval)) end,
     reset = function() return math.ceil(ahead / 1000) end,
     wait = function(cost)

@@ -2,7 +2,8 @@
 -- State: 'start previous current': the window in microseconds, the units of the window before it, and its own.
 -- KEYS     the caller's; `key` is one of them
 -- ARGV     the caller's
--- Returns  a meter: remaining(), wait(cost), reset(), queued, charge(cost), refund(receipt, units); times in microseconds
+-- Returns  a meter: remaining(), wait(cost), reset(), queued, charge(cost), refund(receipt, units); times in microseconds;
+--          used() units, beyond the capacity too, and how far ahead they stand where charge(cost, wait) takes that
 local function slidingWindowCounter(key, now, limit, window)
   local start = math.floor(now / window) * window
   local elapsed = now - start
@@ -51,6 +52,7 @@ local function slidingWindowCounter(key, now, limit, window)
   end
   return {
     queued = 0,
+    used = function() return weight(previous, elapsed) + current, 0 end,
     remaining = function() return math.max(0, limit - weight(previous, elapsed) - current) end,
     reset = reset,
     wait = function(cost)

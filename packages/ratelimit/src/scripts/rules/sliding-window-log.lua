@@ -2,7 +2,8 @@
 -- State: a list of 'at cost sum turn' in the order of time; sums run on, so any span is a difference of two of them.
 -- KEYS     the caller's; `key` is one of them
 -- ARGV     the caller's
--- Returns  a meter: remaining(), wait(cost), reset(), queued, charge(cost, wait), refund(receipt, units); microseconds
+-- Returns  a meter: remaining(), wait(cost), reset(), queued, charge(cost, wait), refund(receipt, units); microseconds;
+--          used() units up to the last place that is booked, and how far ahead that is
 local function slidingWindowLog(key, now, limit, window, _, horizon)
   local function entry(index)
     local text = redis.call('LINDEX', key, index)
@@ -48,6 +49,7 @@ local function slidingWindowLog(key, now, limit, window, _, horizon)
   end
   return {
     queued = 0,
+    used = function() return used, from - now end,
     remaining = function()
       if from > now then return 0 end
       return math.max(0, limit - used)

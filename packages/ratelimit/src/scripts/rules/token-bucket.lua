@@ -2,7 +2,8 @@
 -- State: 'at missing': when tokens last fell in microseconds, and how many are missing; above capacity they are booked.
 -- KEYS     the caller's; `key` is one of them
 -- ARGV     the caller's
--- Returns  a meter: remaining(), wait(cost), reset(), queued, charge(cost), refund(receipt, units); times in microseconds
+-- Returns  a meter: remaining(), wait(cost), reset(), queued, charge(cost), refund(receipt, units); times in microseconds;
+--          used() units, beyond the capacity too, and how far ahead they stand where charge(cost, wait) takes that
 local function tokenBucket(key, now, limit, window, capacity, horizon)
   local at, missing = now, 0
   local function fallen(tokens)
@@ -35,6 +36,7 @@ local function tokenBucket(key, now, limit, window, capacity, horizon)
   end
   return {
     queued = 0,
+    used = function() return missing, 0 end,
     remaining = function() return math.max(0, capacity - missing) end,
     reset = function()
       if missing == 0 then return 0 end
