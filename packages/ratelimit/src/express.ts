@@ -37,12 +37,10 @@ export function expressRateLimit<Request extends ExpressRequestLike = ExpressReq
       forwardedFor: typeof forwarded === 'object' ? forwarded.join(',') : forwarded,
     });
     if (decision === null) return true;
-    for (const [name, value] of decision.headers) response.setHeader(name, value);
     const { refusal } = decision;
-    if (refusal === null) {
-      if (decision.leases) endWith(response, decision.release);
-      return true;
-    }
+    if (refusal === null && decision.leases) endWith(response, decision.release);
+    for (const [name, value] of decision.headers) response.setHeader(name, value);
+    if (refusal === null) return true;
     response.statusCode = refusal.status;
     response.end(refusal.body);
     return false;

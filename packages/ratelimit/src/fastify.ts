@@ -54,12 +54,10 @@ export function fastifyRateLimit<Request extends FastifyRequestLike = FastifyReq
       forwardedFor: typeof forwarded === 'object' ? forwarded.join(',') : forwarded,
     });
     if (decision === null) return undefined;
-    for (const [name, value] of decision.headers) reply.header(name, value);
     const { refusal } = decision;
-    if (refusal === null) {
-      if (decision.leases) endWith(reply.raw, decision.release);
-      return undefined;
-    }
+    if (refusal === null && decision.leases) endWith(reply.raw, decision.release);
+    for (const [name, value] of decision.headers) reply.header(name, value);
+    if (refusal === null) return undefined;
     reply.code(refusal.status);
     reply.send(refusal.body);
     return reply;

@@ -46,6 +46,11 @@ export interface Limiter {
   refund(identifier: string, result: RateLimitResult, options?: RefundOptions): Promise<number>;
   /** Gives the identifier everything again, and lifts its block. True when there was something to forget. */
   reset(identifier: string, options?: CallOptions): Promise<boolean>;
+  /**
+   * Extends a lease of a `concurrency` limit from now, by the length it was given. False when it had ended. Where it is
+   * missing leases cannot be extended: layers have it when the limiter inside does.
+   */
+  extend?(identifier: string, result: RateLimitResult, options?: CallOptions): Promise<boolean>;
 }
 
 /** A limiter: one policy, any number of identifiers. It holds no connection and no timer, so there is nothing to close. */

@@ -6,6 +6,7 @@ import {
   reportListenerError,
   systemClock,
 } from '@penknife/core';
+import { heartbeat } from '../heartbeat.js';
 import type { Limiter } from '../limiter.js';
 import type { Policy } from '../policy/policy.js';
 import type { RateLimitResult } from '../result.js';
@@ -55,7 +56,7 @@ export interface RequestDecision {
   readonly results: readonly RateLimitResult[];
   /** Whether there is something to release. */
   readonly leases: boolean;
-  /** To be called when the request is over: ends a lease of a concurrency limit. Never throws. */
+  /** To be called when the request is over: a lease of a concurrency limit is extended until then. Never throws. */
   release(): void;
 }
 
@@ -82,17 +83,22 @@ export function requestLimit<Request>(options: RequestLimitOptions<Request>): Re
       throw new InvalidArgumentError('key', 'must be given where the client has no address', remoteAddress);
     const units = cost?.(request) ?? 1;
     const { limited, release, delayMs, leases } = isSeveral(limiter)
-      ? await askSeveral(limiter, identifiers, units)
-      : await askOne(limiter, identifiers, units, policy?.(request));
-    const denied = limited.filter(({ result }) => !result.allowed);
-    const headers = fieldsOf(limited, clock.now());
-    const results = limited.map(({ result }) => result);
-    if (denied.length > 0) {
-      const refused = refusal(denied);
-      return { headers: [...headers, ...refused.headers], refusal: refused, results, leases, release };
+      ? await askSeveral(limiter, clock, identifiers, units)
+      : await askOne(limiter, clock, identifiers, units, policy?.(request));
+    try {
+      const denied = limited.filter(({ result }) => !result.allowed);
+      const headers = fieldsOf(limited, clock.now());
+      const results = limited.map(({ result }) => result);
+      if (denied.length > 0) {
+        const refused = refusal(denied);
+        return { headers: [...headers, ...refused.headers], refusal: refused, results, leases, release };
+      }
+      if (delayMs > 0) await clock.sleep(delayMs);
+      return { headers, refusal: null, results, leases, release };
+    } catch (error) {
+      release();
+      throw error;
     }
-    if (delayMs > 0) await clock.sleep(delayMs);
-    return { headers, refusal: null, results, leases, release };
   };
 }
 
@@ -107,25 +113,43 @@ const nothing = (): void => undefined;
 
 async function askOne(
   limiter: Limiter,
+  clock: Clock,
   identifier: string | Readonly<Record<string, string>>,
   cost: number,
   policy: Policy | undefined,
 ): Promise<Asked> {
   if (typeof identifier !== 'string')
     throw new InvalidArgumentError('key', 'must give one identifier for one limiter', identifier);
+  const askedAt = clock.monotonic();
   const result = await limiter.check(identifier, { cost, ...(policy !== undefined && { policy }) });
   const concurrent = limiter.policy.algorithm === 'concurrency';
   const limited = [{ identifier, result, concurrent }];
   const leases = concurrent && result.allowed;
-  const release = leases ? once(() => limiter.refund(identifier, result)) : nothing;
+  if (!leases) return { limited, leases, release: nothing, delayMs: result.delayMs };
+  // Without a receipt nothing is held; what this process counts on its own ends with its lease.
+  const beats = limiter.extend !== undefined && result.receipt !== null && result.source === 'server';
+  const beating = beats
+    ? heartbeat(clock, {
+        leaseMs: result.windowMs,
+        askedAt,
+        extend: async (call) => limiter.extend?.(identifier, result, call) ?? false,
+        lost: nothing,
+      })
+    : undefined;
+  const release = once(() => {
+    beating?.stop();
+    return limiter.refund(identifier, result);
+  });
   return { limited, leases, release, delayMs: result.delayMs };
 }
 
 async function askSeveral(
   limits: RateLimits<string>,
+  clock: Clock,
   identifiers: string | Readonly<Record<string, string>>,
   cost: number,
 ): Promise<Asked> {
+  const askedAt = clock.monotonic();
   const answer = await limits.check(identifiers, { cost });
   const limited = Object.entries(answer.results).map(([limit, result]) => ({
     identifier: typeof identifiers === 'string' ? identifiers : (identifiers[limit] ?? ''),
@@ -138,8 +162,20 @@ async function askSeveral(
     a.result === binding ? -1 : b.result === binding ? 1 : a.result.remaining - b.result.remaining,
   );
   const leases = answer.allowed && limited.some(({ concurrent }) => concurrent);
-  const release = leases ? once(() => limits.release(identifiers, answer)) : nothing;
-  return { limited, leases, release, delayMs: Math.max(...limited.map(({ result }) => result.delayMs)) };
+  const delayMs = Math.max(...limited.map(({ result }) => result.delayMs));
+  if (!leases) return { limited, leases, release: nothing, delayMs };
+  const held = limited.filter(({ concurrent }) => concurrent);
+  const beating = heartbeat(clock, {
+    leaseMs: Math.min(...held.map(({ result }) => result.windowMs)),
+    askedAt,
+    extend: (call) => limits.extend(identifiers, answer, call),
+    lost: nothing,
+  });
+  const release = once(() => {
+    beating.stop();
+    return limits.release(identifiers, answer);
+  });
+  return { limited, leases, release, delayMs };
 }
 
 /** Runs an act at most once. The request is over by then: what fails ends by itself, and is reported when it is a bug. */

@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from '@penknife/core';
+import { type CallOptions, InvalidArgumentError } from '@penknife/core';
+import type { Limiter } from '../limiter.js';
 
 /** Checks that a layer is given a clock: a driver, or what has one. Throws `InvalidArgumentError`. */
 export function checkClock(driver: unknown): void {
@@ -12,4 +13,16 @@ export function checkLimiter(limiter: unknown): void {
   const { check, policy } = (limiter ?? {}) as { check?: unknown; policy?: unknown };
   if (typeof check !== 'function' || typeof policy !== 'object')
     throw new InvalidArgumentError('limiter', 'must be one limiter, bare or with layers around it', limiter);
+}
+
+/** The `extend` of a layer: its limiter's, where it has one. */
+export function extending(
+  limiter: Limiter,
+  within: (call: CallOptions) => CallOptions = (call) => call,
+): { readonly extend?: NonNullable<Limiter['extend']> } {
+  if (limiter.extend === undefined) return {};
+  return {
+    extend: async (identifier, result, call = {}) =>
+      limiter.extend?.(identifier, result, within(call)) ?? false,
+  };
 }

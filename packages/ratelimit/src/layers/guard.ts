@@ -17,7 +17,7 @@ import { checkCost, resolvePolicy, whole } from '../policy/resolve-policy.js';
 import { checkResult } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
 import { Breaker, type Health } from './breaker.js';
-import { checkClock, checkLimiter } from './check-limiter.js';
+import { checkClock, checkLimiter, extending } from './check-limiter.js';
 import { createLocalLimiter } from './local-limiter.js';
 
 /** What happens when the server cannot be asked. */
@@ -162,6 +162,7 @@ export function guardLimiter(
       const own = await local.reset(identifier);
       return (await limiter.reset(identifier, within(options))) || own;
     },
+    ...extending(limiter, within),
   };
 }
 

@@ -1,7 +1,7 @@
 import { checkObject, InvalidArgumentError, reportListenerError } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
 import type { RateLimitResult } from '../result.js';
-import { checkLimiter } from './check-limiter.js';
+import { checkLimiter, extending } from './check-limiter.js';
 
 /** What is told, and whether denials count. */
 export interface ObserveOptions {
@@ -43,6 +43,7 @@ export function observeLimiter(limiter: Limiter, options: ObserveOptions): Limit
     },
     refund: (identifier, result, call) => limiter.refund(identifier, result, call),
     reset: (identifier, call) => limiter.reset(identifier, call),
+    ...extending(limiter),
   };
 }
 

@@ -15,7 +15,7 @@ import type { Algorithm, Policy } from '../policy/policy.js';
 import { policyOf } from '../policy/policy-of.js';
 import { checkAnswer, checkResult, policyOfCharge, Refunds } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
-import { scriptsOf, scriptsOfAll } from '../scripts.js';
+import { extendScript, scriptsOf, scriptsOfAll } from '../scripts.js';
 import {
   type CallLimits,
   identifiersOf,
@@ -56,9 +56,25 @@ export interface RateLimits<Limit extends string> {
     result: RateLimitsResult<Limit>,
     options?: CallOptions,
   ): Promise<void>;
+  /** Extends the leases of an allowed check, each from now by the length it was given. False when one had ended. */
+  extend(
+    identifiers: string | Readonly<Record<Limit, string>>,
+    result: RateLimitsResult<Limit>,
+    options?: CallOptions,
+  ): Promise<boolean>;
   /** Forgets what these identifiers used. */
   reset(identifiers: string | Readonly<Record<Limit, string>>, options?: CallOptions): Promise<void>;
 }
+
+/** What one limit was charged. */
+interface Charge {
+  readonly limit: LimitCall;
+  readonly key: string;
+  readonly result: RateLimitResult;
+  readonly receipt: string;
+}
+
+const isLease = (algorithm: Algorithm): boolean => algorithm === 'concurrency';
 
 /** What several limits need of a driver. */
 export type RateLimitsDriver = Pick<Driver, 'send' | 'random' | 'topology'>;
@@ -174,13 +190,13 @@ export function createRateLimits<const Limit extends string>(
     call: CallLimits<Limit>,
   ): readonly LimitCall[] => limitCalls(resolved, identifiersOf(resolved, identifiers), call);
 
-  /** Under the policies of the check, whatever the limits are by now: else a unit could be worth more than was charged. */
-  async function returned(
+  /** What was charged, under the policies of the check, whatever the limits are by now: else a unit could be worth more. */
+  function chargesOf(
     identifiers: string | Readonly<Record<Limit, string>>,
     answer: RateLimitsResult<Limit>,
     call: CallOptions,
     which: (algorithm: Algorithm) => boolean,
-  ): Promise<void> {
+  ): readonly Charge[] {
     checkAnswer(answer);
     const charges = resolved.limits.map(({ key, name, limit: { policy } }) => {
       const result = answer.results?.[key as Limit];
@@ -192,13 +208,19 @@ export function createRateLimits<const Limit extends string>(
       Policy
     >;
     checkObject('options', call);
-    const calls = callsFor(identifiers, { policies });
-    const sent = calls.map((limit, i) => {
+    checkCall(call);
+    return callsFor(identifiers, { policies }).flatMap((limit, i) => {
       const result = charges[i]?.result;
       const receipt = result?.receipt ?? null;
-      if (result === undefined || receipt === null || !which(limit.limit.policy.algorithm)) return undefined;
-      return refunds.giveBack(result, {}, (units) => sendRefund(limit, units, receipt, call));
+      const charged = result !== undefined && receipt !== null && which(limit.limit.policy.algorithm);
+      return charged ? [{ limit, key: keyOf(limit), result, receipt }] : [];
     });
+  }
+
+  async function returned(charges: readonly Charge[], call: CallOptions): Promise<void> {
+    const sent = charges.map(({ limit, result, receipt }) =>
+      refunds.giveBack(result, {}, (units) => sendRefund(limit, units, receipt, call)),
+    );
     await Promise.all(sent);
   }
 
@@ -212,16 +234,27 @@ export function createRateLimits<const Limit extends string>(
       return ask({ kind: 'charge', token }, identifiers, call);
     },
     peek: (identifiers, call = {}) => ask({ kind: 'look' }, identifiers, call),
-    refund: (identifiers, result, call = {}) => returned(identifiers, result, call, () => true),
-    release: (identifiers, result, call = {}) =>
-      returned(identifiers, result, call, (algorithm) => algorithm === 'concurrency'),
+    refund: async (identifiers, result, call = {}) =>
+      returned(
+        chargesOf(identifiers, result, call, () => true),
+        call,
+      ),
+    release: async (identifiers, result, call = {}) =>
+      returned(chargesOf(identifiers, result, call, isLease), call),
+    async extend(identifiers, result, call = {}) {
+      const sent = chargesOf(identifiers, result, call, isLease).map(({ key, result, receipt }) =>
+        driver.send(extendScript([key], [receipt, result.cost, result.windowMs * 1000]), callOptions(call)),
+      );
+      return (await Promise.all(sent)).every((live) => live);
+    },
     async reset(identifiers, call = {}) {
       checkCall(call);
-      const sent = callsFor(identifiers, {}).map((limit) => {
+      // Every key is built before anything is sent: a wrong identifier resets none of them.
+      const forgotten = callsFor(identifiers, {}).map((limit) => {
         const penalty = limit.limit.penalty === null ? [] : [keys.penalty(limit.identifier, limit.name)];
-        return driver.send(forget([keyOf(limit), ...penalty]), callOptions(call));
+        return [keyOf(limit), ...penalty];
       });
-      await Promise.all(sent);
+      await Promise.all(forgotten.map((keys) => driver.send(forget(keys), callOptions(call))));
     },
   };
 }

@@ -2,7 +2,13 @@ import { createManualClock, type ManualClock } from '@penknife/core';
 import { createMemoryDriver } from '@penknife/driver-memory';
 import { describe, expect, it } from 'vitest';
 import { requestLimit } from '../../src/http/request-limit.js';
-import { createRateLimiter, createRateLimits, type Policy } from '../../src/index.js';
+import {
+  createRateLimiter,
+  createRateLimits,
+  guardLimiter,
+  observeLimiter,
+  type Policy,
+} from '../../src/index.js';
 
 interface Asked {
   readonly path: string;
@@ -81,6 +87,49 @@ describe('what a middleware may be told of a request', () => {
     expect(gone).toBe(false);
     await clock.advance(1);
     expect(await second).toMatchObject({ refusal: null });
+    await driver.close();
+  });
+
+  it('a request longer than its lease keeps its place, and gives it back at its end', async () => {
+    const clock = createManualClock();
+    const driver = driverAt(clock);
+    const policy = 'concurrency 1 lease 1s';
+    const one = (name: string) => createRateLimiter(driver, { name, policy });
+    const limiters = [
+      one('bare'),
+      observeLimiter(guardLimiter(driver, one('guarded'), { fallback: 'local' }), {}),
+      createRateLimits(driver, { limits: { rate: '99/s', running: policy } }),
+    ];
+    for (const limiter of limiters) {
+      const armed = clock.armed;
+      const decide = requestLimit<Asked>({ limiter, clock });
+      const long = await decide({ path: '/' }, facts);
+      expect(long).toMatchObject({ refusal: null, leases: true });
+      for (let i = 0; i < 30; i++) await clock.advance(100);
+      expect(await decide({ path: '/' }, facts)).toMatchObject({ refusal: { status: 429 } });
+      long?.release();
+      const next = await decide({ path: '/' }, facts);
+      expect(next).toMatchObject({ refusal: null });
+      next?.release();
+      await clock.advance(3000);
+      expect(clock.armed).toBe(armed);
+    }
+    await driver.close();
+  });
+
+  it('a request that fails before it goes on gives its place back', async () => {
+    const clock = createManualClock();
+    const driver = driverAt(clock);
+    const broken = { ...clock, sleep: () => Promise.reject(new Error('gone')) };
+    const leaky = createRateLimits(driver, {
+      limits: { turn: 'leaky-bucket 1/s burst 3', running: 'concurrency 1 lease 1s' },
+    });
+    await leaky.release('10.1.2.3', await leaky.check('10.1.2.3'));
+    const decide = requestLimit<Asked>({ limiter: leaky, clock: broken });
+    await expect(decide({ path: '/' }, facts)).rejects.toThrow('gone');
+    expect((await leaky.peek('10.1.2.3')).results.running?.remaining).toBe(1);
+    await clock.advance(5000);
+    expect(clock.armed).toBe(0);
     await driver.close();
   });
 });
