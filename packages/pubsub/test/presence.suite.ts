@@ -87,6 +87,48 @@ export function presenceSuite(context: MatrixContext): void {
     await Promise.all([presence.close(), watcher.close()]);
   });
 
+  it('trap 23: what was never sent is not removed; and removing, however long it takes, holds up no lease', async () => {
+    const inner = await context.driver();
+    const sent = { leaves: 0, beats: 0 };
+    let refuses = false;
+    let open: () => void = () => undefined;
+    let gate: Promise<void> | undefined;
+    const faulty: Driver = {
+      ...inner,
+      async send(command, call) {
+        const name = command.script?.name;
+        if (name === 'pubsub/presence-join' && refuses) throw new ConnectionError('cut', { sent: 'no' });
+        if (name === 'pubsub/presence-leave') {
+          sent.leaves++;
+          await gate;
+        }
+        const answer = await inner.send(command, call);
+        if (name === 'pubsub/presence-beat') sent.beats++;
+        return answer;
+      },
+    };
+    const beats = async (): Promise<void> => {
+      const wanted = sent.beats + 3;
+      await until(context, 'the lease is renewed', () => sent.beats >= wanted, 2000);
+    };
+    const presence = createPresence(createPubSub(faulty), { lease: leaseMs, grace: 0 });
+    const [bob, ada] = [await member(presence.join(room, 'bob')), await member(presence.join(room, 'ada'))];
+    refuses = true;
+    for (let i = 0; i < 5; i++) await expect(presence.join(room, 'cleo')).rejects.toThrow('cut');
+    await beats();
+    expect(sent.leaves).toBe(0);
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const leaving = ada.leave();
+    await beats();
+    open();
+    await leaving;
+    expect((await presence.who(room)).map(({ user }) => user)).toEqual(['bob']);
+    await bob.leave();
+    await presence.close();
+  });
+
   it('a user is present while any process holds a connection; both ends are told once', async () => {
     const [here, there, watcher] = [await open(), await open(), await open()];
     const [first, second] = [roster(), roster()];

@@ -1,4 +1,4 @@
-import { ClosedError, isPenknifeError, reportListenerError, type Timer } from '@penknife/core';
+import { ClosedError, isPenknifeError, reportListenerError, sentOf, type Timer } from '@penknife/core';
 import type { SharedParts } from '../shared-parts.js';
 import { beatScript, enterScript, removeMember } from './presence-commands.js';
 import type { RoomActs } from './room-acts.js';
@@ -14,6 +14,8 @@ export interface Held {
 const claimMs = 5000;
 /** How many dead nodes one process buries at once. */
 const burials = 10;
+/** How many connections are removed at once of those that are still to be. */
+const removals = 20;
 /** A lease that ends at this very moment is looked at a little later. */
 const slackMs = 20;
 
@@ -36,6 +38,7 @@ export class PresenceNode {
   #timer: Timer | undefined;
   #watching = 0;
   #beating: Promise<void> | undefined;
+  #removing: Promise<unknown> | undefined;
   #ended = false;
 
   constructor(shared: SharedParts, acts: RoomActs, leaseMs: number) {
@@ -61,7 +64,7 @@ export class PresenceNode {
       return joined;
     } catch (error) {
       // It may be there, and nobody holds it.
-      this.#unreleased.set(held.connection, held);
+      if (sentOf(error) !== 'no') this.#unreleased.set(held.connection, held);
       throw error;
     }
   }
@@ -77,6 +80,22 @@ export class PresenceNode {
   async #remove({ room, connection }: Held): Promise<void> {
     await this.#acts.leave(room, this.name, connection);
     this.#unreleased.delete(connection);
+  }
+
+  /** Removes what is still to be removed. Whatever fails is tried again with a later beat. */
+  #removeRest(): void {
+    if (this.#removing !== undefined || this.#unreleased.size === 0) return;
+    const rest = [...this.#unreleased.values()].values();
+    const work = async (): Promise<void> => {
+      for (const held of rest) {
+        if (this.#ended) return;
+        await this.#remove(held).catch(reportUnlessClosed);
+      }
+    };
+    const workers = Array.from({ length: removals }, work);
+    this.#removing = Promise.all(workers).finally(() => {
+      this.#removing = undefined;
+    });
   }
 
   /** Keeps an eye on the other nodes until the returned function is called. */
@@ -100,6 +119,7 @@ export class PresenceNode {
     this.#ended = true;
     this.#disarm();
     await this.#beating;
+    await this.#removing;
     if (this.#begun === undefined) return;
     await this.#begun.catch(() => undefined);
     if (handOverMs !== undefined) {
@@ -185,13 +205,22 @@ export class PresenceNode {
       const { holds, nextMs, dead } = await this.#shared.driver.send(this.#beat(own, 'renew', this.#leaseMs));
       if (!holds) await this.#rebirth(name);
       for (const node of dead) if (node !== this.name) await this.#bury(node);
-      for (const held of [...this.#unreleased.values()]) await this.#remove(held);
+      // No lease waits for them.
+      this.#removeRest();
       next = Math.min(usual, nextMs === undefined ? usual : nextMs + slackMs);
     } catch (error) {
       // The server does not answer: asked again soon. Whoever closed the driver alone has ended this too.
-      if (isPenknifeError(error) && error.code === 'CLOSED') return;
+      if (isClosed(error)) return;
       reportListenerError(error);
     }
     this.#arm(next);
   }
+}
+
+function isClosed(error: unknown): boolean {
+  return isPenknifeError(error) && error.code === 'CLOSED';
+}
+
+function reportUnlessClosed(error: unknown): void {
+  if (!isClosed(error)) reportListenerError(error);
 }
