@@ -24,11 +24,21 @@ export function positionText({ epoch, offset }: Position): string {
   return `${epoch}:${offset}`;
 }
 
+/** The epoch of positions before the first message. */
+export const nowhere = 'none';
+
 /**
- * Before the first message of a channel. Whoever comes back with it gets all there is; nothing is missing unless the history
- * no longer begins with the first.
+ * Before the first message of a channel, at a moment in ms since 1970. Whoever comes back with it gets all there is. That
+ * nothing is missing can only be said while the history could not have expired since: else there may have been one.
  */
-export const nowhere: Position = { epoch: 'none', offset: 0 };
+export function nowhereAt(nowMs: number): Position {
+  return { epoch: nowhere, offset: Math.floor(nowMs) };
+}
+
+/** True where nothing that was published after this position of `nowhereAt` can have expired. */
+export function isBeforeFirst({ epoch, offset }: Position, nowMs: number, lifeMs: number): boolean {
+  return epoch === nowhere && nowMs - offset < lifeMs;
+}
 
 /** A position that a caller gives, checked. */
 export function checkPosition(argument: string, value: Position): Position {

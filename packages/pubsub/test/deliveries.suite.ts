@@ -133,7 +133,7 @@ export function deliveriesSuite(context: MatrixContext): void {
 
   it('log: whoever was there before the first message misses nothing when it comes back', async () => {
     const channel = (await open()).channel(log);
-    const since = { epoch: 'none', offset: 0 };
+    const since = { epoch: 'none', offset: (await context.driver()).clock.now() };
     const [before, after, late] = [hearing(), hearing(), hearing()];
     const early = await channel.subscribe({ room: a }, before, { since });
     await until(context, 'it is told', () => before.gaps.length > 0);
@@ -152,6 +152,20 @@ export function deliveriesSuite(context: MatrixContext): void {
     await channel.subscribe({ room: a }, late, { since });
     await until(context, 'what is kept', () => late.messages.length === 50);
     expect(late.gaps[0]).toMatchObject({ recovered: false, unrecovered: 'truncated', missed: 3 });
+  });
+
+  it('log: whoever was there before the first message, and longer ago than the history lives, is not told that nothing is missing', async () => {
+    const channel = (await open()).channel(log);
+    const [empty, late] = [hearing(), hearing()];
+    const hourMs = 3_600_000;
+    const since = { epoch: 'none', offset: (await context.driver()).clock.now() - hourMs };
+    await channel.subscribe({ room: a }, empty, { since });
+    await until(context, 'it is told', () => empty.gaps.length > 0);
+    expect(empty.gaps).toMatchObject([{ recovered: false, unrecovered: 'no-history', from: since }]);
+    for (const message of [1, 2]) await channel.publish({ room: a }, message);
+    await channel.subscribe({ room: a }, late, { since });
+    await until(context, 'what is kept', () => late.messages.length === 2);
+    expect(late.gaps).toMatchObject([{ recovered: false, unrecovered: 'new-epoch', from: since }]);
   });
 
   it('log: whoever comes back from further than the server got is told so, and hears all that follows', async () => {

@@ -1,7 +1,7 @@
 import type { ChannelEvent } from '../event.js';
 import { openGap } from '../event.js';
 import type { Outbox } from '../listener/outbox.js';
-import { nowhere, type Position } from '../position.js';
+import { isBeforeFirst, nowhere, nowhereAt, type Position } from '../position.js';
 import { advance, type Page, type Place } from './advance.js';
 import type { Since } from './hub.js';
 import type { LogReader } from './log-reader.js';
@@ -14,6 +14,9 @@ export interface CatchUp<T> {
   readonly target: Position | undefined;
   readonly read: LogReader<T>;
   readonly limit: number;
+  readonly nowMs: number;
+  /** How long the history outlives its last message. */
+  readonly lifeMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -22,18 +25,20 @@ export interface CatchUp<T> {
  * lets it go live. Because it was joined before the first page was read, nothing falls between history and live.
  */
 export async function catchUp<T>(parts: CatchUp<T>): Promise<void> {
-  const { outbox, since, target, signal } = parts;
+  const { outbox, since, target, nowMs, lifeMs, signal } = parts;
   outbox.hold();
   try {
     const given = since === 'oldest' ? undefined : since;
-    const isFirst = given?.epoch === nowhere.epoch;
+    const isFirst = given !== undefined && isBeforeFirst(given, nowMs, lifeMs);
     // Nobody had published when it was given out: whatever the order is called that began since, it begins before its first.
     const position = isFirst && target !== undefined ? { epoch: target.epoch, offset: 0 } : given;
     outbox.startAt(position);
     if (target === undefined) {
+      // Whoever was there before the first message still is, from now on.
+      const to = given?.epoch === nowhere ? nowhereAt(nowMs) : undefined;
       if (position !== undefined)
         await outbox.replay([
-          isFirst ? resumed(position, position, 0) : lost(position, undefined, 'no-history'),
+          isFirst ? resumed(position, to ?? position, 0) : lost(position, to, 'no-history'),
         ]);
     } else if (position?.epoch === target.epoch && position.offset >= target.offset) {
       await readAhead(parts, position, target);

@@ -49,6 +49,7 @@ export function createHubs(parts: HubsParts): Hubs {
       decode,
       reader: () => createLogReader({ driver, keys, channel, params, decode, pageSize }),
       limit,
+      lifeMs: Math.min(definition.history.ttlMs, definition.history.positionTtlMs),
       bufferLimit,
       closed: () => positionCheck?.remove(hub),
     });

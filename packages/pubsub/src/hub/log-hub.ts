@@ -25,6 +25,8 @@ export interface LogHubParts<T> {
   reader(): LogReader<T>;
   /** How many messages one recovery brings back at most. */
   readonly limit: number;
+  /** How long the history outlives its last message. */
+  readonly lifeMs: number;
   /** How many live messages wait while the history is read. */
   readonly bufferLimit: number;
   /** Called when the hub is closed. */
@@ -103,9 +105,10 @@ export class LogHub<T> implements Hub<T> {
     if (since === undefined) return;
     const ended = new AbortController();
     this.#catchingUp.set(outbox, ended);
-    const { limit } = this.#parts;
+    const { driver, limit, lifeMs } = this.#parts;
     const read = this.#parts.reader();
-    catchUp({ outbox, since, target: this.position, read, limit, signal: ended.signal })
+    const nowMs = driver.clock.now();
+    catchUp({ outbox, since, target: this.position, read, limit, nowMs, lifeMs, signal: ended.signal })
       .catch(reportListenerError)
       .finally(() => this.#catchingUp.delete(outbox))
       .catch(reportListenerError);

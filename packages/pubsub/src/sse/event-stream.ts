@@ -10,7 +10,7 @@ import type { ChannelDefinition, Delivery } from '../definition.js';
 import { type ChannelEvent, openGap } from '../event.js';
 import type { EventIterator } from '../listener/event-iterator.js';
 import type { ListenerOverflow } from '../listener/waiting-line.js';
-import { nowhere, type Position, readPosition } from '../position.js';
+import { nowhereAt, type Position, readPosition } from '../position.js';
 import { type PubSub, partsOf } from '../pub-sub.js';
 import type { ParametersOf } from '../template/template-types.js';
 import { eventText, gapText, heartbeatText, openingText } from './event-text.js';
@@ -147,9 +147,12 @@ export function createEventStream<T extends string, In, Out, D extends Delivery>
       });
       const { position } = await events.open();
       const isLog = definition.delivery === 'log';
-      return new Response(body(events, openingText(retryMs, isLog ? (position ?? nowhere) : undefined)), {
-        headers,
-      });
+      return new Response(
+        body(events, openingText(retryMs, isLog ? (position ?? nowhereAt(clock.now())) : undefined)),
+        {
+          headers,
+        },
+      );
     },
   };
 }

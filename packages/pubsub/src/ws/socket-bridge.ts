@@ -80,6 +80,7 @@ export function createSocketBridge<Who>(
       checkSocket(socket);
       const client: SocketClient<Who> = new SocketClient(socket, who, {
         ...parts,
+        nowMs: () => clock.now(),
         tooSlow: () => counts.tooSlow++,
         gone: () => clients.delete(client),
       });

@@ -1,7 +1,7 @@
 import { BoundedQueue, CodecError, reportListenerError, SchemaError, sentOf } from '@penknife/core';
 import type { ChannelEvent } from '../event.js';
 import type { Since } from '../hub/hub.js';
-import { nowhere, positionText, readPosition } from '../position.js';
+import { nowhereAt, positionText, readPosition } from '../position.js';
 import type { Subscription } from '../subscription.js';
 import type { ResolvedBridgeOptions, WantedAct } from './bridge-options.js';
 import { type ClientMessage, readClientMessage, textOf } from './client-message.js';
@@ -14,6 +14,7 @@ import { closeCodes, isOpen, type SocketLike } from './socket-like.js';
 export interface ClientParts<Who> extends ResolvedBridgeOptions<Who> {
   findRoom(name: string): Room | undefined;
   write(room: string, event: ChannelEvent): Uint8Array;
+  nowMs(): number;
   tooSlow(): void;
   gone(): void;
 }
@@ -164,7 +165,9 @@ export class SocketClient<Who> {
       return undefined;
     }
     this.#rooms.set(room, subscription);
-    const at = isLog ? (from ?? hearing.begun() ?? subscription.position ?? nowhere) : undefined;
+    const at = isLog
+      ? (from ?? hearing.begun() ?? subscription.position ?? nowhereAt(this.#parts.nowMs()))
+      : undefined;
     await this.#send(
       bytesOf({ type: 'joined', id, room, at: typeof at === 'object' ? positionText(at) : at }),
     );
