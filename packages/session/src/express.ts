@@ -1,6 +1,6 @@
 import { SessionStateError } from './errors.js';
 import { type AdapterOptions, csrfHeader, resolveAdapter } from './http/adapter.js';
-import { holdResponse, type NodeResponseLike } from './http/held-response.js';
+import { holdResponse, type NodeResponseLike, type Ready } from './http/held-response.js';
 import { openRequestSession, type RequestSession } from './http/request-session.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
@@ -47,15 +47,16 @@ export function createExpressSessions<Data extends object>(
   const adapter = resolveAdapter(options);
   const opened = new WeakMap<object, Session<Data>>();
 
-  async function finish(request: RequestSession<Data>, response: NodeResponseLike): Promise<() => void> {
-    const setCookie = await request.finish();
-    return () => {
+  async function finish(request: RequestSession<Data>, response: NodeResponseLike): Promise<Ready> {
+    const { setCookie, refused } = await request.finish();
+    const setHeaders = (): void => {
       if (setCookie === null || response.headersSent) return;
       const others = response.getHeader('set-cookie') ?? [];
       const list = Array.isArray(others) ? (others as readonly string[]) : [String(others)];
       response.setHeader('set-cookie', [...list, setCookie]);
       response.setHeader('cache-control', 'no-store');
     };
+    return { setHeaders, refused };
   }
 
   async function open(request: ExpressRequestLike): Promise<RequestSession<Data>> {

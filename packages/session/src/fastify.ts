@@ -66,11 +66,12 @@ export function createFastifySessions<Data extends object>(
       // Fastify sends the answer to an error through this hook once more: it is finished once.
       if (found === undefined || finished.has(request)) return payload;
       finished.add(request);
-      const setCookie = await found.finish();
+      const { setCookie, refused } = await found.finish();
       if (setCookie !== null) {
         reply.header('set-cookie', setCookie);
         reply.header('cache-control', 'no-store');
       }
+      if (refused !== null) throw refused;
       return payload;
     });
   }

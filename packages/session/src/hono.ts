@@ -12,6 +12,8 @@ export type { CookieOptions } from './http/cookie.js';
 export interface HonoContextLike {
   readonly req: { readonly method: string; header(name: string): string | undefined };
   res: Response;
+  /** What a handler threw. */
+  readonly error?: Error | undefined;
   header(name: string, value: string, options?: { readonly append?: boolean }): void;
 }
 
@@ -45,24 +47,31 @@ export function createHonoSessions<Data extends object>(
     async middleware(context, next) {
       const { req } = context;
       const head = { method: req.method, cookie: req.header('cookie'), token: req.header(csrfHeader) };
+      let setCookie: string | null = null;
+      let failed: unknown;
       try {
         const request = await openRequestSession(sessions, adapter, head);
         opened.set(context, request.session);
         await next();
-        const setCookie = await request.finish();
-        if (setCookie !== null) {
-          context.header('set-cookie', setCookie, { append: true });
-          context.header('cache-control', 'no-store');
-        }
-        return undefined;
+        const finished = await request.finish();
+        setCookie = finished.setCookie;
+        // Hono has answered what a handler threw; that answer stays, unless it is the one for unknown errors.
+        failed = finished.refused ?? (context.res.status === 500 ? context.error : null);
       } catch (error) {
-        const refusal = refusalOf(error);
-        if (refusal === null) throw error;
+        failed = error;
+      }
+      const refusal = refusalOf(failed);
+      if (refusal !== null) {
         // Hono would give the new answer the headers of the one it replaces.
         (context as { res: Response | undefined }).res = undefined;
         context.res = refusal;
-        return undefined;
       }
+      if (setCookie !== null) {
+        context.header('set-cookie', setCookie, { append: true });
+        context.header('cache-control', 'no-store');
+      }
+      if (refusal === null && failed != null && failed !== context.error) throw failed;
+      return undefined;
     },
     sessionOf(context) {
       const found = opened.get(context);

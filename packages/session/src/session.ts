@@ -75,6 +75,11 @@ export class Session<Data extends object> {
     return this.#held.fields.changed || this.#held.migrated || this.#held.wanted;
   }
 
+  /** True when fields or messages were changed and are not saved: with an end of the session these are lost. */
+  get unsaved(): boolean {
+    return this.#held.fields.changed;
+  }
+
   /** True when the id is older than `renewalMs`, or made with an older secret: time for `renew()`. */
   get renewalDue(): boolean {
     return this.#held.renewalDue;

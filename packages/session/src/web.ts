@@ -25,7 +25,10 @@ export interface WebSessions<Data extends object> {
   open(request: Request, call?: CallOptions): Promise<WebSession<Data>>;
 }
 
-/** The session of one request; `commit` saves it and gives the response to send. */
+/**
+ * The session of one request; `commit` saves it and gives the response to send. It rejects when something was not saved; committing
+ * the answer to that then sets the cookie where needed, and saves nothing.
+ */
 export interface WebSession<Data extends object> {
   readonly session: Session<Data>;
   commit(response: Response, call?: CallOptions): Promise<Response>;
@@ -38,37 +41,52 @@ export function createWebSessions<Data extends object>(
 ): WebSessions<Data> {
   const adapter = resolveAdapter(options);
 
-  async function open(request: Request, call?: CallOptions): Promise<WebSession<Data>> {
+  const openFor = (request: Request, call?: CallOptions): Promise<RequestSession<Data>> => {
     const { method, headers } = request;
     const head = { method, cookie: headers.get('cookie'), token: headers.get(csrfHeader) };
-    const opened = await openRequestSession(sessions, adapter, head, call);
-    return {
-      session: opened.session,
-      commit: (response, commitCall) => commit(opened, response, commitCall),
-    };
-  }
+    return openRequestSession(sessions, adapter, head, call);
+  };
 
   return {
-    open,
+    async open(request, call) {
+      const opened = await openFor(request, call);
+      let refusedBefore = false;
+      return {
+        session: opened.session,
+        async commit(response, commitCall) {
+          if (refusedBefore) return withCookie(response, await opened.cookie(commitCall));
+          const { setCookie, refused } = await opened.finish(commitCall);
+          if (refused === null) return withCookie(response, setCookie);
+          refusedBefore = true;
+          throw refused;
+        },
+      };
+    },
     async handle(request, handler, call) {
+      let opened: RequestSession<Data> | undefined;
       try {
-        const { session, commit: send } = await open(request, call);
-        return await send(await handler(session), call);
+        opened = await openFor(request, call);
+        const response = await handler(opened.session);
+        const { setCookie, refused } = await opened.finish(call);
+        if (refused === null) return withCookie(response, setCookie);
+        return withCookie(answerTo(refused), setCookie);
       } catch (error) {
-        const refusal = refusalOf(error);
-        if (refusal === null) throw error;
-        return refusal;
+        const refusal = answerTo(error);
+        // What a handler throws of a session: an id that was given out before is new all the same.
+        if (opened === undefined || refusal.status === 503) return refusal;
+        return withCookie(refusal, await opened.cookie(call).catch(() => null));
       }
     },
   };
 }
 
-async function commit<Data extends object>(
-  opened: RequestSession<Data>,
-  response: Response,
-  call?: CallOptions,
-): Promise<Response> {
-  const setCookie = await opened.finish(call);
+function answerTo(error: unknown): Response {
+  const refusal = refusalOf(error);
+  if (refusal === null) throw error;
+  return refusal;
+}
+
+function withCookie(response: Response, setCookie: string | null): Response {
   if (setCookie === null) return response;
   // The headers of a redirect, or of a fetched response, cannot be changed: the copy's can.
   const answer = new Response(response.body, response);

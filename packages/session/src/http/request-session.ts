@@ -1,5 +1,5 @@
 import type { CallOptions } from '@penknife/core';
-import { SessionConflictError, SessionEndedError } from '../errors.js';
+import { SessionConflictError, SessionEndedError, SessionUnavailableError } from '../errors.js';
 import { tellRefused } from '../refused.js';
 import type { Session } from '../session.js';
 import type { Sessions } from '../sessions.js';
@@ -9,12 +9,18 @@ import { cookieValues, type ResolvedCookie } from './cookie.js';
 /** The session of one request, whatever the framework: opened before the handler runs, finished before the answer leaves. */
 export interface RequestSession<Data extends object> {
   readonly session: Session<Data>;
-  /**
-   * Renews the id when due and saves what changed. Resolves to the Set-Cookie value that the answer needs, or null. A
-   * session that ended meanwhile gets none. Rejects when something was not saved, also because the session ended meanwhile: the
-   * answer must then not claim success.
-   */
-  finish(call?: CallOptions): Promise<string | null>;
+  /** Renews the id when due and saves what changed. Rejects with `SessionUnavailableError`. */
+  finish(call?: CallOptions): Promise<Finished>;
+  /** The Set-Cookie value for an id that was given out in this request, or null; saves nothing. */
+  cookie(call?: CallOptions): Promise<string | null>;
+}
+
+/** What the answer to a request needs. */
+export interface Finished {
+  /** The Set-Cookie value, or null. A session that ended meanwhile gets none. One whose changes were refused does: its id is new all the same. */
+  readonly setCookie: string | null;
+  /** Why something was not saved, or null: the answer must then be one to this, and not claim success. */
+  readonly refused: unknown;
 }
 
 /** What of a request's head tells its session. */
@@ -59,6 +65,7 @@ export async function openRequestSession<Data extends object>(
   return {
     session: opened,
     finish: (options) => finish(opened, request, cookie, options),
+    cookie: (options) => cookieOf(opened, request.given, cookie, options),
   };
 }
 
@@ -83,24 +90,46 @@ async function finish<Data extends object>(
   { given, clears, superseded }: Came,
   cookie: ResolvedCookie,
   call?: CallOptions,
-): Promise<string | null> {
+): Promise<Finished> {
   // Only the request that logged out clears the cookie. One that merely finds its session over says nothing: its answer
   // could arrive after that of a new login, and undo it.
-  if (session.destroyed) return clears ? cookie.cleared : null;
-  if (session.state === 'over') return null;
-  const changed = session.changed;
-  // A login of the same browser is on its way back with its cookie: a stranger's must not overwrite it.
-  if (superseded && session.user === null) return null;
-  const confirmed = changed || session.renewalDue;
-  if (confirmed) {
-    const saved = await session.renew(call);
-    if (!saved.ok && saved.reason === 'conflict') throw new SessionConflictError(saved.fields);
-    if (!saved.ok && changed) throw new SessionEndedError();
-    if (!saved.ok) return null;
+  if (session.destroyed) return { setCookie: clears ? cookie.cleared : null, refused: null };
+  // The second: a login of the same browser is on its way back with its cookie, which a stranger's must not overwrite.
+  if (session.state === 'over' || (superseded && session.user === null)) {
+    return { setCookie: null, refused: session.unsaved ? new SessionEndedError() : null };
   }
-  const { token } = session;
-  if (token === null || token === given || session.state !== 'live') return null;
-  // The id was given out earlier in this request: it may have been revoked since.
-  if (!confirmed && !(await session.refresh(call))) return null;
-  return session.token === token ? `${cookie.name}=${token}; ${cookie.attributes}` : null;
+  const { changed } = session;
+  let refused: unknown = null;
+  if (changed || session.renewalDue) {
+    try {
+      const saved = await session.renew(call);
+      if (saved.ok) return { setCookie: tokenCookie(session, given, cookie), refused };
+      if (saved.reason === 'conflict') refused = new SessionConflictError(saved.fields);
+      else return { setCookie: null, refused: changed ? new SessionEndedError() : null };
+    } catch (error) {
+      if (error instanceof SessionUnavailableError) throw error;
+      refused = error;
+    }
+  }
+  return { setCookie: await cookieOf(session, given, cookie, call), refused };
+}
+
+/** The cookie for an id that was given out earlier in this request: it may have been revoked since. */
+async function cookieOf<Data extends object>(
+  session: Session<Data>,
+  given: string | null,
+  cookie: ResolvedCookie,
+  call?: CallOptions,
+): Promise<string | null> {
+  const setCookie = tokenCookie(session, given, cookie);
+  if (setCookie === null || !(await session.refresh(call))) return null;
+  return tokenCookie(session, given, cookie) === setCookie ? setCookie : null;
+}
+
+function tokenCookie<Data extends object>(
+  { token, state }: Session<Data>,
+  given: string | null,
+  { name, attributes }: ResolvedCookie,
+): string | null {
+  return token === null || token === given || state !== 'live' ? null : `${name}=${token}; ${attributes}`;
 }

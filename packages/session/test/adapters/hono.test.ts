@@ -97,3 +97,36 @@ it('Hono: an answer that says it is public is not, with a cookie; its own cookie
   expect(answer.headers.getSetCookie()).toEqual(['theirs=1', expect.stringMatching(/^__Host-session=a\./)]);
   expect(await (await ask('/', jar)).json()).toMatchObject({ user: 'ann' });
 });
+
+it('Hono: what a route throws of a session is answered by its status, unless the site has an answer of its own', async () => {
+  const sessions = shopSessions(createMemoryRedis().driver(), { maxBytes: 100 });
+  for (const [onError, expected] of [
+    [null, [401, 413, 500]],
+    [500, [401, 413, 500]],
+    [418, [418, 418, 418]],
+  ] as const) {
+    const { middleware, sessionOf } = createHonoSessions(sessions);
+    const app = new Hono();
+    app.use(middleware);
+    app.get('/fresh', async (context) => {
+      sessionOf(context).set('count', 1);
+      sessionOf(context).requireFresh('1h');
+      return context.text('in');
+    });
+    app.get('/large', async (context) => {
+      const session = sessionOf(context);
+      session.set('theme', 'x'.repeat(200));
+      await session.save().finally(() => session.delete('theme'));
+      return context.text('in');
+    });
+    app.get('/own', () => {
+      throw new RangeError('of the handler');
+    });
+    if (onError !== null) app.onError((_error, context) => context.text('failed', onError));
+    const asked = ['/fresh', '/large', '/own'].map((path) => app.request(path));
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(expected);
+    const fresh = await app.request('/fresh');
+    expect(fresh.headers.get('set-cookie')).toMatch(/^__Host-session=/);
+    expect(fresh.headers.get('cache-control')).toBe('no-store');
+  }
+});

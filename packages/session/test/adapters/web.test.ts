@@ -258,6 +258,31 @@ it('a change that was dropped because the session ended meanwhile is told, not p
   expect(beside.status).toBe(409);
 });
 
+it('a change is told as dropped also where the session is known to be over, or went to a login before', async () => {
+  const { visit, sessions } = site();
+  const jar = new Jar();
+  await visit(jar, putting('count', 1));
+  const beside = new Jar();
+  beside.cookie = jar.cookie;
+  await visit(jar, entering);
+  expect((await visit(beside, putting('count', 2))).status).toBe(409);
+  expect((await visit(beside, (session) => say(session.csrfToken()))).status).toBe(200);
+  expect(beside.received).toEqual([]);
+  const over = await visit(jar, async (session) => {
+    session.set('count', 3);
+    await sessions.revokeAll('ann');
+    await session.refresh();
+    return say('saved');
+  });
+  expect([over.status, await over.text()]).toEqual([409, 'Conflict']);
+  await visit(jar, entering);
+  const read = await visit(jar, async (session) => {
+    await sessions.revokeAll('ann');
+    return say(await session.refresh());
+  });
+  expect([read.status, await read.text()]).toEqual([200, 'false']);
+});
+
 it('trap 2: a logout that comes by an id from before a login or a rotation leaves the new cookie alone', async () => {
   const { visit, sessions } = site({ overlapMs: 0 });
   const login = new Jar();
