@@ -1,6 +1,7 @@
 import { SessionStateError } from './errors.js';
 import { type AdapterOptions, csrfHeader, resolveAdapter } from './http/adapter.js';
-import { holdResponse, type NodeResponseLike, type Ready } from './http/held-response.js';
+import { holdResponse, type Ready } from './http/held-response.js';
+import type { NodeResponseLike } from './http/node-response.js';
 import { openRequestSession, type RequestSession } from './http/request-session.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';

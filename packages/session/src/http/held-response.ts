@@ -1,17 +1,6 @@
 import { headOf } from './node-head.js';
+import type { NodeResponseLike } from './node-response.js';
 import { nodeError, seemSent } from './seem-sent.js';
-
-/** What is needed of a response of Node's `http`. */
-export interface NodeResponseLike {
-  statusCode: number;
-  statusMessage: string;
-  readonly headersSent: boolean;
-  readonly socket?: { destroy(error?: Error): unknown } | null;
-  getHeader(name: string): number | string | readonly string[] | undefined;
-  setHeader(name: string, value: number | string | readonly string[]): unknown;
-  emit(event: 'drain'): boolean;
-  once(event: 'finish', listener: () => void): unknown;
-}
 
 /** What a held response was waiting for. */
 export interface Ready {

@@ -1,4 +1,4 @@
-import type { NodeResponseLike } from './held-response.js';
+import type { NodeResponseLike } from './node-response.js';
 
 const settingHeaders = {
   setHeader: 'set',
