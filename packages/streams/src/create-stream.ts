@@ -20,7 +20,7 @@ import {
 import type { Work } from './consumer/work.js';
 import { createDeadLetters } from './dead-letters.js';
 import type { StreamDefinition } from './definition.js';
-import { type EncodedDraft, encodeDraft } from './entry/encode-draft.js';
+import { type EncodedDraft, encodeDraft, travelsIn } from './entry/encode-draft.js';
 import { checkId, idBefore } from './entry/position.js';
 import { countLimit, statsOf } from './group-stats.js';
 import { keysOfStream } from './keys.js';
@@ -37,13 +37,22 @@ import { startTrimmer } from './trimming/trimmer.js';
 
 const appendedAtOnce = 200;
 
+/** A stream, as the package itself has it. */
+export interface OpenedStream extends Stream<{ readonly data: unknown }, { readonly data: unknown }> {
+  /** As `appendMany`, of what is encoded already. */
+  appendEncoded(
+    encoded: readonly EncodedDraft[],
+    options: AppendOptions | undefined,
+  ): Promise<readonly Appended[]>;
+}
+
 /** Makes the handle of a stream. */
 export function createStream(
   driver: Driver,
   definition: StreamDefinition<never, unknown>,
   options: ResolvedStreamsOptions,
   host: StreamHost,
-): Stream<{ readonly data: unknown }, { readonly data: unknown }> {
+): OpenedStream {
   const keys = keysOfStream(options.namespace, definition.name);
   const { name } = definition;
 
@@ -54,6 +63,14 @@ export function createStream(
   ): Promise<readonly Appended[]> {
     const durability = resolveDurability(call);
     const encoded = await Promise.all(drafts.map((draft) => encodeDraft(definition, draft, travelling)));
+    return appendEach(encoded, durability, call);
+  }
+
+  async function appendEach(
+    encoded: readonly EncodedDraft[],
+    durability: Durability | undefined,
+    call: AppendOptions | undefined,
+  ): Promise<readonly Appended[]> {
     const appended: Appended[] = [];
     for (let from = 0; from < encoded.length; from += appendedAtOnce) {
       const some = encoded.slice(from, from + appendedAtOnce);
@@ -102,6 +119,12 @@ export function createStream(
     async appendMany(drafts, call) {
       if (!Array.isArray(drafts)) throw new InvalidArgumentError('messages', 'must be an array', drafts);
       return sending(drafts.length, (travelling) => appendAll(drafts, call, travelling));
+    },
+    appendEncoded(encoded, call) {
+      return sending(encoded.length, async (travelling) => {
+        const travels = encoded.map((one) => travelsIn(one, travelling));
+        return appendEach(travels, resolveDurability(call), call);
+      });
     },
     async appendWith(draft, effects, call) {
       checkEffects(effects, keys.log);

@@ -206,6 +206,28 @@ export function partitionSuite(context: MatrixContext): void {
     await consumer.close();
   });
 
+  it('looks at each of many messages once', async () => {
+    let looks = 0;
+    const counted = {
+      '~standard': {
+        ...numbered['~standard'],
+        validate(value: unknown) {
+          looks++;
+          return numbered['~standard'].validate(value);
+        },
+      },
+    };
+    const definition = defineStream('split-numbers', {
+      schema: counted,
+      retention: 'forever',
+      partitions: 4,
+    });
+    await createStreams(await context.driver())
+      .open(definition)
+      .appendMany(keyed(3));
+    expect(looks).toBe(24);
+  });
+
   it('of many messages none is sent when one of them is none', async () => {
     const stream = await open();
     await stream.append({ key: 'a', data: { n: 0 } });

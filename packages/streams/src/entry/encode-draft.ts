@@ -24,6 +24,15 @@ export interface DraftOptions {
 export interface EncodedDraft {
   readonly messageId: string | undefined;
   readonly fields: readonly Arg[];
+  /** It says where its trace stands. */
+  readonly hasTrace: boolean;
+}
+
+/** The same, in this trace, if there is one and it has none of its own. */
+export function travelsIn(encoded: EncodedDraft, travelling: TraceParent | undefined): EncodedDraft {
+  if (encoded.hasTrace || travelling === undefined) return encoded;
+  const fields = [...encoded.fields, fieldNames.trace, encodeTrace(travelling)];
+  return { ...encoded, fields, hasTrace: true };
 }
 
 /** Validates a draft and encodes it. Rejects with `SchemaError`, `CodecError` or `InvalidArgumentError`; nothing was sent then. */
@@ -48,7 +57,7 @@ export async function encodeDraft(
   if (id !== undefined) fields.push(fieldNames.messageId, checkText('id', id));
   if (key !== undefined) fields.push(fieldNames.key, checkText('key', key));
   if (trace !== undefined) fields.push(fieldNames.trace, encodeTrace(trace));
-  return { messageId: id, fields };
+  return { messageId: id, fields, hasTrace: trace !== undefined };
 }
 
 function schemaFor(definition: StreamDefinition<never, unknown>, event: string | undefined): StandardSchema {

@@ -5,9 +5,9 @@ import type { Appended } from '../commands/append.js';
 import { shapeOf } from '../commands/partition.js';
 import { type ConsumerOptions, checkConsume, resolveConsumerOptions } from '../consumer/consumer-options.js';
 import type { ReceivedMessage } from '../consumer/received-message.js';
-import { createStream } from '../create-stream.js';
+import { createStream, type OpenedStream } from '../create-stream.js';
 import type { PartitionedDefinition } from '../definition.js';
-import { type DraftOptions, encodeDraft } from '../entry/encode-draft.js';
+import { type DraftOptions, type EncodedDraft, encodeDraft } from '../entry/encode-draft.js';
 import type { Position } from '../entry/position.js';
 import { addStats, type GroupStats } from '../group-stats.js';
 import { keysOfStream } from '../keys.js';
@@ -82,14 +82,6 @@ export function createPartitionedStream(
     });
   }
 
-  /** Nothing is sent before every draft is known to be right, to whichever partition it goes. */
-  async function prepare(drafts: readonly Draft<{ readonly data: unknown }>[]): Promise<void> {
-    if (shape === undefined || drafts.length > 1) {
-      await Promise.all(drafts.map((draft) => encodeDraft(definition, draft)));
-    }
-    await checkShape();
-  }
-
   function place(draft: DraftOptions): number {
     checkObject('message', draft);
     const { key, id } = draft;
@@ -99,7 +91,7 @@ export function createPartitionedStream(
     return next;
   }
 
-  function part(index: number): Stream<{ readonly data: unknown }, { readonly data: unknown }> {
+  function part(index: number): OpenedStream {
     const found = parts[index];
     if (found !== undefined) return found;
     throw new InvalidArgumentError('partition', `must be a whole number from 0 to ${partitions - 1}`, index);
@@ -114,20 +106,24 @@ export function createPartitionedStream(
     },
     partition: part,
     async append(draft, call) {
-      await prepare([draft]);
+      // Nothing is sent before it is known to be right.
+      if (shape === undefined) await encodeDraft(definition, draft);
+      await checkShape();
       const partition = place(draft);
       return { ...(await part(partition).append(draft, call)), partition };
     },
     async appendMany(drafts, call) {
       if (!Array.isArray(drafts)) throw new InvalidArgumentError('messages', 'must be an array', drafts);
-      await prepare(drafts);
+      // Nothing is sent before every draft is known to be right, to whichever partition it goes.
+      const encoded = await Promise.all(drafts.map((draft) => encodeDraft(definition, draft)));
+      await checkShape();
       const places = drafts.map((draft: DraftOptions) => place(draft));
       const result: AppendedToPartition[] = [];
       await Promise.all(
         [...new Set(places)].map(async (partition) => {
           const own = [...places.keys()].filter((i) => places[i] === partition);
-          const some = own.map((i) => drafts[i] as Draft<{ readonly data: unknown }>);
-          const appended = await part(partition).appendMany(some, call);
+          const some = own.map((i) => encoded[i] as EncodedDraft);
+          const appended = await part(partition).appendEncoded(some, call);
           own.forEach((i, at) => {
             result[i] = { ...(appended[at] as Appended), partition };
           });
