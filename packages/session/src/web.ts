@@ -13,7 +13,7 @@ export interface WebSessions<Data extends object> {
   /**
    * Runs a handler with the request's session, saves what it changed, and sets the cookie where needed, with
    * `Cache-Control: no-store`. When the server cannot be asked the answer is 503, and the handler's answer is not sent; a forged
-   * request is answered 403, and the handler does not run.
+   * request is answered 403, and the handler does not run. What it throws of the session is answered by its status, 401, 409 or 413.
    * The session is saved before the body streams: what is set later is not.
    */
   handle(

@@ -311,6 +311,15 @@ it('what a handler may throw of a session is answered by its status: 401, 413', 
   });
   expect(fresh.status).toBe(401);
   expect((await visit(new Jar(), putting('theme', 'x'.repeat(200)))).status).toBe(413);
+  const jar = new Jar();
+  const after = await visit(jar, async (session) => {
+    await session.login('ann');
+    session.set('theme', 'x'.repeat(200));
+    await session.save();
+    return say('');
+  });
+  expect(after.status).toBe(413);
+  expect(await (await visit(jar, (session) => say(session.user))).text()).toBe('ann');
 });
 
 it('what was set and taken back stores nothing and sets no cookie', async () => {
