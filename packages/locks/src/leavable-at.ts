@@ -10,8 +10,9 @@ export function createLeavableAt(namespace: string): (key: string) => Leavable |
   const mutexes = prefix(keys.mutex('-'));
   const shares = [prefix(keys.semaphore('-')), prefix(keys.rw('-'))];
   return (key) => {
-    if (key.startsWith(mutexes)) return { leave: (token) => leaveMutex(key, token) };
-    if (shares.some((start) => key.startsWith(start))) return { leave: (token) => leaveShares(key, token) };
+    if (key.startsWith(mutexes)) return { leave: (token, late) => leaveMutex(key, token, late) };
+    if (shares.some((start) => key.startsWith(start)))
+      return { leave: (token, late) => leaveShares(key, token, late) };
     return undefined;
   };
 }

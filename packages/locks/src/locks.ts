@@ -57,7 +57,7 @@ export interface Locks {
   acquireAll(resources: readonly string[], options?: AcquireOptions): Promise<AcquireOutcome<LockSet>>;
   /**
    * Runs for an office until the signal fires: whoever holds the lock of this name leads, and the next in line follows.
-   * Resolves when it has handed over; rejects with what `onElected` throws.
+   * Resolves when it has handed over, which it does once `onElected` has returned; rejects with what that throws.
    */
   campaign(office: string, options: CampaignOptions): Promise<void>;
   /** Who holds it and who waits. One command; changes nothing. */
@@ -68,7 +68,8 @@ export interface Locks {
   readWriteLock(resource: string): ReadWriteLock;
   /**
    * For the end of a process: refuses newcomers, ends waits (`aborted`), lets holders finish for `graceMs` (default 0),
-   * then fires the signals of the rest and releases them. Repeatable; resolves when nothing is under way.
+   * then fires the signals of the rest and releases them. Repeatable; resolves when nothing that takes or releases
+   * a lock is under way.
    */
   shutdown(options?: { readonly graceMs?: number }): Promise<void>;
   /** `shutdown` without grace. */

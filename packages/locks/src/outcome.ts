@@ -13,7 +13,10 @@ export interface HolderSeen {
   readonly resource?: string;
 }
 
-/** Somebody else holds the lock, or waits in front. */
+/**
+ * Somebody else holds the lock, or waits in front. Of a semaphore: there are fewer permits free than wanted, which nobody need
+ * hold when it was made smaller than that; then `holder` is undefined.
+ */
 export interface Held extends HolderSeen {
   readonly ok: false;
   readonly reason: 'held';

@@ -147,6 +147,16 @@ export function mutexSuite(context: MatrixContext): void {
     expect(await driver.send(takeAllMutexes([key], [token(1)], 60_000, undefined))).toEqual({
       state: 'released',
     });
+    // Also one that had a lease, or a place, when a request under it was still on its way.
+    const twice = (n: number, way: '-' | 'p') => acquireMutex(key, token(n), 60_000, way, undefined);
+    expect(await driver.send(twice(61, '-'))).toMatchObject({ state: 'held' });
+    expect(await driver.send(twice(62, 'p'))).toMatchObject({ state: 'waiting', place: 1 });
+    expect(await driver.send(leaveMutex(key, token(62), true))).toBe(false);
+    expect(await driver.send(leaveMutex(key, token(61), true))).toBe(true);
+    expect(await driver.send(leaveMutex(key, token(61), true))).toBe(false);
+    expect(await driver.send(twice(63, '-'))).toMatchObject({ state: 'held' });
+    expect(await driver.send(leaveMutex(key, token(63)))).toBe(true);
+    for (const n of [61, 62]) expect(await driver.send(twice(n, 'p'))).toEqual({ state: 'released' });
     // Also while somebody holds it, and however many are given back: no more than so many are remembered.
     const locks = createLocks(driver, { ttl: '1h' });
     const lock = await held(locks.tryAcquire('a'));

@@ -35,6 +35,8 @@ export interface Link {
   push(): void;
   /** Lets everything pass that is under way, and from then on. */
   release(): Promise<void>;
+  /** Cuts it; what was under way to the server arrives when each of these is called. */
+  strand(): readonly (() => Promise<void>)[];
   /** Cuts it: every caller hears of a lost connection; what was under way to the server is lost, or arrives all the same. */
   cut(arrivesAnyway: boolean): Promise<void>;
 }
@@ -99,10 +101,16 @@ export function createLink(
       while (answers.length > 0) link.answer();
       while (pushes.length > 0) link.push();
     },
-    async cut(arrivesAnyway) {
+    strand() {
       const late = requests.splice(0);
       answers.length = 0;
+      for (const fail of [...callers]) fail(new ConnectionError('cut', { sent: 'maybe' }));
+      return late.map(({ arrive }) => arrive);
+    },
+    async cut(arrivesAnyway) {
       pushes.length = 0;
+      const late = requests.splice(0);
+      answers.length = 0;
       for (const fail of [...callers]) fail(new ConnectionError('cut', { sent: 'maybe' }));
       if (arrivesAnyway) for (const request of late) await request.arrive();
       answers.length = 0;

@@ -2,6 +2,8 @@ import { type Command, createManualClock, type Driver, type ManualClock, seededR
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLocks, createQuorumLocks, lockKeys, lockOrThrow, type QuorumLocks } from '../src/index.js';
+import { terms } from '../src/lease/terms.js';
+import { inspectMutex } from '../src/mutex/commands.js';
 import { held } from './eventually.js';
 import { createLink, type Link } from './network.js';
 
@@ -136,6 +138,33 @@ describe('a quorum of independent servers', () => {
     await clock.advance(1000);
     for (const lock of blocking) await lock.release();
     expect(await ends(waiting)).toMatchObject({ ok: true });
+  });
+
+  it('a try that failed leaves nothing on servers that refused it, and is remembered where nothing was heard', async () => {
+    const { locks, links, direct } = servers(3, { nodeTimeoutMs: 40 });
+    const drivers = [0, 1, 2].map(direct);
+    const blocking = await Promise.all(
+      drivers.slice(0, 2).map((driver) => {
+        const single = createLocks(driver, { ttl: '1h' });
+        closing.push(single);
+        return held(single.tryAcquire('a'));
+      }),
+    );
+    (links[2] as Link).held = true;
+    const trying = locks.tryAcquire('a');
+    await settle();
+    // The acquire, and the first that gives it back.
+    const [late, ...others] = (links[2] as Link).strand();
+    expect(others).toHaveLength(1);
+    (links[2] as Link).held = false;
+    expect(await ends(trying)).toMatchObject({ ok: false, reason: 'held' });
+    await clock.advance(200);
+    const waiters = async (driver: Driver): Promise<number> =>
+      (await driver.send(inspectMutex(keyOf))).waiters.length / terms.recordSize;
+    expect(await Promise.all(drivers.map(waiters))).toEqual([0, 0, 1]);
+    await late?.();
+    expect(await holders(direct, 3)).toEqual([expect.any(String), expect.any(String), undefined]);
+    for (const lock of blocking) await lock.release();
   });
 
   it('trap 10: one hung node costs a fraction of the lease; trap 9: a majority that comes late is refused', async () => {

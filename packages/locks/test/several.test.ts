@@ -1,7 +1,8 @@
 import { ConnectionError, type Driver } from '@penknife/core';
 import * as memory from '@penknife/driver-memory';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { lockKeys } from '../src/index.js';
+import { LockLostError, lockKeys } from '../src/index.js';
+import { failureAt } from '../src/mutex/acquire-all.js';
 import { held } from './eventually.js';
 import { createStage, type Stage } from './stage.js';
 
@@ -28,6 +29,19 @@ describe.skipIf(!available)('what is known of a lock, and of several', () => {
     expect((await other.locks.inspect('b')).waiting).toEqual([]);
     expect(locks).toMatchObject({ heldCount: 0, waitingCount: 0 });
     expect(await stage.strike()).toBe(0);
+  });
+
+  it('of several that are lost by now, the one whose loss ended the wait is named', () => {
+    const lost = ['a', 'b'].map((resource) => new LockLostError(resource, 1n, 'expired'));
+    const taken = lost.map((error) => ({ signal: AbortSignal.abort(error) }));
+    for (const error of lost)
+      expect(failureAt({ resource: 'c' }, { ok: false, reason: 'aborted', error }, taken)).toEqual({
+        ok: false,
+        reason: 'unavailable',
+        error,
+      });
+    const mine = { ok: false, reason: 'aborted', error: new Error('mine') } as const;
+    expect(failureAt({ resource: 'c' }, mine, taken)).toMatchObject({ ...mine, resource: 'c' });
   });
 
   it('the wait for several that ends in vain names the one that could not be had', async () => {

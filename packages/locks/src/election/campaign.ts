@@ -15,7 +15,10 @@ export interface Term {
 
 /** How a campaign is run. */
 export interface CampaignOptions {
-  /** Leads until it returns or the term is over. Returning hands over to the next in line; this one lines up again. */
+  /**
+   * Leads until it returns. Must return when the term's signal fires: until then the campaign goes on, and the office is kept
+   * unless the lease was lost. Returning hands over to the next in line; this one lines up again.
+   */
   onElected(term: Term): void | Promise<void>;
   /** Ends the campaign, and the term with it. */
   readonly signal: AbortSignal;
@@ -35,8 +38,8 @@ const turnMs = 3_600_000;
 const retry = { baseMs: 250, maxMs: 5000, jitter: 'equal' } as const;
 
 /**
- * Runs for office until the signal fires: elected again and again, in the order of the queue. Resolves when the signal has
- * fired and the office is handed over, or the locks were shut down. Rejects with what `onElected` throws, after handing over,
+ * Runs for office until the signal fires or the locks are shut down: elected again and again, in the order of the queue.
+ * Resolves after that, once `onElected` has returned and the office is handed over. Rejects with what `onElected` throws, after handing over,
  * and with what `acquire` rejects with. Without a server nobody is elected, and it asks again.
  */
 export async function campaign(

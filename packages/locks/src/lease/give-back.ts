@@ -1,4 +1,4 @@
-import { backoffMs, type CallOptions, type Driver, isUnavailable } from '@penknife/core';
+import { backoffMs, type CallOptions, type Command, type Driver, isUnavailable } from '@penknife/core';
 import type { Leavable } from './target.js';
 
 const retry = { baseMs: 100, maxMs: 2000, jitter: 'equal' } as const;
@@ -18,8 +18,9 @@ export class GiveBacks {
     this.#call = call;
   }
 
-  add(target: Leavable, token: string, ttlMs: number): void {
-    const run = this.#run(target, token, this.#driver.clock.monotonic() + ttlMs).finally(() => {
+  /** `late`: a request under the token may still come. */
+  add(target: Leavable, token: string, ttlMs: number, late = false): void {
+    const run = this.#run(target.leave(token, late), this.#driver.clock.monotonic() + ttlMs).finally(() => {
       this.#running.delete(run);
     });
     this.#running.add(run);
@@ -31,10 +32,10 @@ export class GiveBacks {
     await Promise.all(this.#running);
   }
 
-  async #run(target: Leavable, token: string, untilMs: number): Promise<void> {
+  async #run(leave: Command<boolean>, untilMs: number): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#driver.send(target.leave(token), this.#call);
+        await this.#driver.send(leave, this.#call);
         return;
       } catch (error) {
         // Anything else than an absent server would fail the same way again: the lease ends it.

@@ -36,6 +36,8 @@ export class HeldLock implements Lock {
   readonly fence: bigint;
   readonly ttlMs: number;
   readonly autoExtend: boolean;
+  /** A request that was not answered may still come and take it again. */
+  late = false;
   /** An extension is on its way. */
   extending = false;
   /** Monotonic ms at which the next extension is due. */

@@ -11,7 +11,7 @@ export interface LeaseLua {
 export interface LeaseScripts {
   readonly acquire: ScriptCall<AcquireReply, number, number>;
   /** True when the token was the last that was granted, or held a lease up to now. */
-  readonly leave: ScriptCall<boolean, 1, 1>;
+  readonly leave: ScriptCall<boolean, 1, number>;
   /** One 1 or 0 for each key. */
   readonly extend: ScriptCall<number[], number, number>;
 }
@@ -37,7 +37,7 @@ export function leaseScripts(
       name: nameOf('leave'),
       ...texts.leave,
       keys: 1,
-      args: 1,
+      args: 'any',
       repeatable: true,
       read: (reply) => leave(reply) === 1,
     }),

@@ -143,8 +143,8 @@ export class Leases implements LockKeeper, WaiterParts {
     return lock;
   }
 
-  giveBack(target: Leavable, token: string, ttlMs: number): void {
-    this.#giveBacks.add(target, token, ttlMs);
+  giveBack(target: Leavable, token: string, ttlMs: number, late?: boolean): void {
+    this.#giveBacks.add(target, token, ttlMs, late);
   }
 
   left(waiter: Waiting): void {
@@ -175,23 +175,23 @@ export class Leases implements LockKeeper, WaiterParts {
   }
 
   async release(lock: HeldLock, lost: boolean): Promise<ReleaseOutcome> {
-    const { target, token, ttlMs } = lock;
+    const { target, token, ttlMs, late } = lock;
     if (lost) {
       // The server may not have noticed yet; refused and shut down, there is nothing left to give back.
       const over = lock.lostBecause === 'refused' || lock.lostBecause === 'shutdown';
-      if (!over) this.giveBack(target, token, ttlMs);
+      if (!over) this.giveBack(target, token, ttlMs, late);
       return 'lost';
     }
     this.underWay.begin();
     try {
       const released = await traceRelease(
         () => ({}),
-        () => this.driver.send(target.leave(token), this.call),
+        () => this.driver.send(target.leave(token, late), this.call),
       );
       return released ? 'released' : 'lost';
     } catch (error) {
       if (isServerError(error, 'FOREIGN') || isServerError(error, 'WRONGTYPE')) return 'lost';
-      this.giveBack(target, token, ttlMs);
+      this.giveBack(target, token, ttlMs, late);
       return 'unknown';
     } finally {
       this.underWay.end();
@@ -211,7 +211,7 @@ export class Leases implements LockKeeper, WaiterParts {
     await this.held.untilEmpty(graceMs);
     for (const lock of this.held.all()) {
       lock.lose('shutdown');
-      this.giveBack(lock.target, lock.token, lock.ttlMs);
+      this.giveBack(lock.target, lock.token, lock.ttlMs, lock.late);
     }
     await this.lines.quiet();
     await this.underWay.quiet();

@@ -13,7 +13,8 @@ export type ExtendAll = (leases: readonly LeaseToExtend[]) => Command<number[]>;
 
 /** What can be given back by a token. */
 export interface Leavable {
-  leave(token: string): Command<boolean>;
+  /** `late`: a request under the token was not answered and may still come; it is to take nothing then. */
+  leave(token: string, late?: boolean): Command<boolean>;
 }
 
 /** What is acquired: a key, and the commands of the scripts that know what stands there. All else is the same for every kind. */

@@ -23,7 +23,7 @@ export async function tryOnce(
   try {
     reply = await parts.ask(target, token, ttlMs, '-', signal);
   } catch (error) {
-    if (sentOf(error) === 'maybe') parts.giveBack(target, token, ttlMs);
+    if (sentOf(error) === 'maybe') parts.giveBack(target, token, ttlMs, true);
     if (error instanceof AbortedError) return { ok: false, reason: 'aborted', error: error.cause };
     if (isNoAnswer(error)) return { ok: false, reason: 'unavailable', error };
     throw parts.keyError(error, target.key);

@@ -50,8 +50,8 @@ export interface WaiterParts {
     options: ResolvedAcquire,
     startedAt: Moment,
   ): HeldLock;
-  /** Gives back, in the background, whatever the token has. */
-  giveBack(target: Acquirable, token: string, ttlMs: number): void;
+  /** Gives back, in the background, whatever the token has; `late`: also what a request takes that may still come. */
+  giveBack(target: Acquirable, token: string, ttlMs: number, late?: boolean): void;
   /** The waiter is over: called once, synchronously. The next of its line may start. */
   left(waiter: Waiting): void;
   seen(reply: Extract<AcquireReply, { state: 'waiting' }> | undefined): HolderSeen;

@@ -82,6 +82,7 @@ export class Waiter implements Waiting {
   async #attempt(): Promise<void> {
     const token = this.#parts.tokens.next();
     let present = false;
+    let late = false;
     let granted = false;
     this.#parts.waiting.set(token, this);
     try {
@@ -90,10 +91,11 @@ export class Waiter implements Waiting {
         const startedAt = momentOf(this.#parts.driver.clock);
         const reply = await this.#ask(token);
         if (reply !== 'no') present = true;
+        if (reply === 'maybe') late = true;
         if (typeof reply === 'object') {
           if (reply.state === 'released') return;
           if (reply.state === 'held') {
-            granted = this.#take(token, reply.fence, startedAt);
+            granted = this.#take(token, reply.fence, startedAt, late);
             return;
           }
           this.#seen = reply;
@@ -102,7 +104,7 @@ export class Waiter implements Waiting {
       }
     } finally {
       this.#parts.waiting.delete(token);
-      if (present && !granted) this.#parts.giveBack(this.#target, token, this.#options.ttlMs);
+      if (present && !granted) this.#parts.giveBack(this.#target, token, this.#options.ttlMs, late);
     }
   }
 
@@ -124,11 +126,12 @@ export class Waiter implements Waiting {
   }
 
   /** Turns a grant into a lock, unless it came too late or nobody wants it any more. */
-  #take(token: string, fence: bigint, startedAt: Moment): boolean {
+  #take(token: string, fence: bigint, startedAt: Moment, late: boolean): boolean {
     if (this.#over) return false;
     const { ttlMs } = this.#options;
     if (validityLeftMs(startedAt, ttlMs, momentOf(this.#parts.driver.clock)) <= 0) return false;
     const lock: HeldLock = this.#parts.hold(this.#target, token, fence, this.#options, startedAt);
+    lock.late = late;
     this.#end({ ok: true, lock });
     return true;
   }

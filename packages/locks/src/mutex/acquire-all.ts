@@ -57,7 +57,7 @@ export async function waitForAll(
     const outcome = await parts.leases
       .wait(target, { ...options, waitMs, signal: endOf(taken, options) })
       .catch((error: unknown) => rethrown(taken, error));
-    if (!outcome.ok) return rolledBack(taken, failureAt(target, outcome, taken, options));
+    if (!outcome.ok) return rolledBack(taken, failureAt(target, outcome, taken));
     taken.push(outcome.lock);
   }
   return together(taken, options, parts);
@@ -70,16 +70,15 @@ function endOf(taken: readonly Lock[], { signal }: ResolvedAcquire): AbortSignal
 }
 
 /** Why the wait for one of several ended in vain. */
-function failureAt(
-  { resource }: MutexTarget,
+export function failureAt(
+  { resource }: Pick<MutexTarget, 'resource'>,
   failure: AcquireFailure,
-  taken: readonly Lock[],
-  { signal }: ResolvedAcquire,
+  taken: readonly Pick<Lock, 'signal'>[],
 ): AcquireFailure {
   if (failure.reason === 'unavailable') return failure;
-  const lost = failure.reason === 'aborted' && !signal?.aborted && taken.find((lock) => !lock.held);
-  if (lost && lost.signal.reason === failure.error)
-    return { ok: false, reason: 'unavailable', error: lost.signal.reason as PenknifeError };
+  // Others may be over by now too: it was the signal of one of them that ended the wait.
+  const lost = failure.reason === 'aborted' && taken.find((lock) => lock.signal.reason === failure.error);
+  if (lost) return { ok: false, reason: 'unavailable', error: lost.signal.reason as PenknifeError };
   return { ...failure, resource };
 }
 
@@ -93,8 +92,8 @@ async function takeGroup(
   if (signal?.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
   const tokens = targets.map(() => leases.tokens.next());
   const keys = targets.map(({ key }) => key);
-  const giveBack = (): void => {
-    for (const [i, target] of targets.entries()) leases.giveBack(target, tokens[i] as string, ttlMs);
+  const giveBack = (late: boolean): void => {
+    for (const [i, target] of targets.entries()) leases.giveBack(target, tokens[i] as string, ttlMs, late);
   };
   const startedAt = momentOf(driver.clock);
   try {
@@ -107,7 +106,7 @@ async function takeGroup(
       return { ok: false, reason: 'held', ...seen, resource: (targets[at] as MutexTarget).resource };
     }
     if (validityLeftMs(startedAt, ttlMs, momentOf(driver.clock)) <= 0) {
-      giveBack();
+      giveBack(false);
       return { ok: false, reason: 'unavailable', error: new DeadlineError(ttlMs) };
     }
     const locks = targets.map((target, i) =>
@@ -115,7 +114,7 @@ async function takeGroup(
     );
     return { ok: true, locks };
   } catch (error) {
-    if (sentOf(error) === 'maybe') giveBack();
+    if (sentOf(error) === 'maybe') giveBack(true);
     if (error instanceof AbortedError) return { ok: false, reason: 'aborted', error: error.cause };
     if (isNoAnswer(error)) return { ok: false, reason: 'unavailable', error };
     throw await foreignOf(keys, error, parts);

@@ -98,9 +98,12 @@ export function acquireMutex(
   return scripts.acquire([key], owner === undefined ? args : [...args, owner]);
 }
 
-/** Gives back whatever the token has. True when it was the last that was granted: nobody else held the lock up to now. */
-export function leaveMutex(key: string, token: string): Command<boolean> {
-  return scripts.leave([key], [token]);
+/**
+ * Gives back whatever the token has. `late`: a request under it may still come, and is to take nothing then. True when it was
+ * the last that was granted: nobody else held the lock up to now.
+ */
+export function leaveMutex(key: string, token: string, late = false): Command<boolean> {
+  return scripts.leave([key], late ? [token, '1'] : [token]);
 }
 
 /** Extends leases of one slot (any slots on a single server). One 1 or 0 each. */

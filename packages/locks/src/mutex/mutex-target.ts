@@ -22,7 +22,7 @@ export class MutexTarget implements Acquirable {
     return acquireMutex(this.key, token, ttlMs, way, owner);
   }
 
-  leave(token: string): Command<boolean> {
-    return leaveMutex(this.key, token);
+  leave(token: string, late?: boolean): Command<boolean> {
+    return leaveMutex(this.key, token, late);
   }
 }

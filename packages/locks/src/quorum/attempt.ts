@@ -9,6 +9,9 @@ import type { AcquireFailure } from '../outcome.js';
 import { decide, majorityOf, type Vote } from './decide.js';
 import type { QuorumNode } from './quorum-node.js';
 
+/** What a node said to an acquire: it gave the lock, or there is nothing of it there. */
+export type Answer = 'yes' | 'no';
+
 /** One try to get hold of a majority. */
 export interface Attempt {
   readonly target: MutexTarget;
@@ -18,6 +21,8 @@ export interface Attempt {
   readonly signal: AbortSignal | undefined;
   /** How long one node may take. */
   readonly nodeTimeoutMs: number;
+  /** What each node said that was heard of; filled here. */
+  readonly answers: Map<number, Answer>;
 }
 
 /** A majority was won, with the fence that it agreed on. */
@@ -75,13 +80,14 @@ export async function attempt(
 async function askNode(
   { driver }: QuorumNode,
   node: number,
-  { target, token, ttlMs, owner, signal, nodeTimeoutMs }: Attempt,
+  { target, token, ttlMs, owner, signal, nodeTimeoutMs, answers }: Attempt,
 ): Promise<Vote<Acquired>> {
   try {
     const call = { deadlineMs: nodeTimeoutMs, ...(signal && { signal }) };
     const reply = await driver.send(target.acquire(token, ttlMs, '-', owner), call);
-    if (reply.state === 'released') return { node, vote: 'no' };
-    return { node, vote: reply.state === 'held' ? 'yes' : 'no', value: reply };
+    const vote = reply.state === 'held' ? 'yes' : 'no';
+    answers.set(node, vote);
+    return reply.state === 'released' ? { node, vote } : { node, vote, value: reply };
   } catch (error) {
     return { node, vote: 'silent', error };
   }

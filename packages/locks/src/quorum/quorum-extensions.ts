@@ -103,19 +103,26 @@ async function heal(
   { nodes, owner, underWay, nodeTimeoutMs }: QuorumExtensionsParts,
 ): Promise<void> {
   const { target, token, ttlMs } = lock;
-  underWay.begin();
   const missing = votes.filter(({ vote }) => vote !== 'yes');
-  await Promise.all(
-    missing.map(async ({ node }) => {
-      const { driver, giveBacks } = nodes[node] as QuorumNode;
-      try {
-        if (!lock.held) return;
-        await driver.send(target.acquire(token, ttlMs, '-', owner), { deadlineMs: nodeTimeoutMs(ttlMs) });
-        if (!lock.held) giveBacks.add(target, token, ttlMs);
-      } catch (error) {
-        if (sentOf(error) === 'maybe' && !lock.held) giveBacks.add(target, token, ttlMs);
-      }
-    }),
-  );
-  underWay.end();
+  if (missing.length === 0) return;
+  // What they were asked before may still come.
+  lock.late = true;
+  underWay.begin();
+  try {
+    await Promise.all(
+      missing.map(async ({ node }) => {
+        const { driver, giveBacks } = nodes[node] as QuorumNode;
+        try {
+          if (!lock.held) return;
+          const command = target.acquire(token, ttlMs, '-', owner);
+          await driver.send(command, { deadlineMs: nodeTimeoutMs(ttlMs) });
+          if (!lock.held) giveBacks.add(target, token, ttlMs, true);
+        } catch (error) {
+          if (sentOf(error) === 'maybe' && !lock.held) giveBacks.add(target, token, ttlMs, true);
+        }
+      }),
+    );
+  } finally {
+    underWay.end();
+  }
 }

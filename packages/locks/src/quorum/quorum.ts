@@ -4,7 +4,6 @@ import { lockKeys } from '../keys.js';
 import type { HeldLock, LockKeeper } from '../lease/held-lock.js';
 import { HeldLocks } from '../lease/held-locks.js';
 import type { ExtendOutcome, ReleaseOutcome } from '../lease/lock.js';
-import type { Target } from '../lease/target.js';
 import { createTokens, type Tokens } from '../lease/tokens.js';
 import { traceRelease } from '../lease/traces.js';
 import { UnderWay } from '../lease/under-way.js';
@@ -12,8 +11,8 @@ import { momentOf } from '../lease/validity.js';
 import { MutexTarget } from '../mutex/mutex-target.js';
 import type { ResolvedAcquire, ResolvedLocks } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
-import { attempt } from './attempt.js';
-import { decide } from './decide.js';
+import { type Answer, attempt } from './attempt.js';
+import { decide, type Vote } from './decide.js';
 import { extendOnQuorum, type QuorumExtensionsParts } from './quorum-extensions.js';
 import { type QuorumNode, quorumNodes } from './quorum-node.js';
 
@@ -71,7 +70,8 @@ export class Quorum implements LockKeeper {
     const token = this.tokens.next();
     const nodeTimeoutMs = this.#nodeTimeoutMs(ttlMs);
     this.#underWay.begin();
-    const one = { target, token, ttlMs, owner: this.#owner, signal, nodeTimeoutMs };
+    const answers = new Map<number, Answer>();
+    const one = { target, token, ttlMs, owner: this.#owner, signal, nodeTimeoutMs, answers };
     try {
       const won = await attempt(this.#nodes, this.clock, one);
       if (won.ok && !signal?.aborted && !this.closing.aborted) {
@@ -81,7 +81,7 @@ export class Quorum implements LockKeeper {
         this.held.add(lock);
         return { ok: true, lock };
       }
-      await this.#leave(target, token, ttlMs);
+      await this.#leave(one, (node) => answers.get(node));
       if (!won.ok) return won;
       return {
         ok: false,
@@ -89,7 +89,7 @@ export class Quorum implements LockKeeper {
         error: signal?.aborted ? signal.reason : this.closing.reason,
       };
     } catch (error) {
-      await this.#leave(target, token, ttlMs);
+      await this.#leave(one, (node) => answers.get(node));
       throw error;
     } finally {
       this.#underWay.end();
@@ -107,16 +107,16 @@ export class Quorum implements LockKeeper {
     this.held.ended(lock, reason);
   }
 
-  async release({ target, token, ttlMs }: HeldLock, lost: boolean): Promise<ReleaseOutcome> {
+  async release(lock: HeldLock, lost: boolean): Promise<ReleaseOutcome> {
     if (lost) {
-      await this.#leave(target, token, ttlMs);
+      await this.#leaveLock(lock);
       return 'lost';
     }
     let outcome: ReleaseOutcome = 'unknown';
     await traceRelease(
       () => ({}),
       async () => {
-        outcome = await this.#leave(target, token, ttlMs);
+        outcome = await this.#leaveLock(lock);
         return outcome === 'released';
       },
     );
@@ -134,30 +134,45 @@ export class Quorum implements LockKeeper {
     await Promise.all(
       this.held.all().map((lock) => {
         lock.lose('shutdown');
-        return this.#leave(lock.target, lock.token, lock.ttlMs);
+        return this.#leaveLock(lock);
       }),
     );
     await this.#underWay.quiet();
     await Promise.all(this.#nodes.map(({ giveBacks }) => giveBacks.close()));
   }
 
-  /** Releases on every node, whatever it said before; a node that cannot be asked is asked again in the background. */
-  async #leave(target: Target, token: string, ttlMs: number): Promise<ReleaseOutcome> {
-    this.#underWay.begin();
+  #leaveLock(lock: HeldLock): Promise<ReleaseOutcome> {
+    return this.#leave(lock, () => (lock.late ? undefined : 'yes'));
+  }
+
+  /**
+   * Releases on every node but those that said that nothing is there; where nothing was heard, also what may still come. A node
+   * that cannot be asked is asked again in the background.
+   */
+  async #leave(
+    { target, token, ttlMs }: Pick<HeldLock, 'target' | 'token' | 'ttlMs'>,
+    answerOf: (node: number) => Answer | undefined,
+  ): Promise<ReleaseOutcome> {
     const deadlineMs = this.#nodeTimeoutMs(ttlMs);
-    const ballots = this.#nodes.map(async ({ driver, giveBacks }, node) => {
+    const ballots = this.#nodes.map(async ({ driver, giveBacks }, node): Promise<Vote<never>> => {
+      const answer = answerOf(node);
+      if (answer === 'no') return { node, vote: 'no' };
+      const late = answer === undefined;
       try {
-        const held = await driver.send(target.leave(token), { deadlineMs });
-        return { node, vote: held ? ('yes' as const) : ('no' as const) };
+        return { node, vote: (await driver.send(target.leave(token, late), { deadlineMs })) ? 'yes' : 'no' };
       } catch (error) {
-        if (isUnavailable(error)) giveBacks.add(target, token, ttlMs);
-        return { node, vote: 'silent' as const };
+        if (isUnavailable(error)) giveBacks.add(target, token, ttlMs, late);
+        return { node, vote: 'silent' };
       }
     });
-    const { reached, all } = await decide(ballots);
-    const votes = await all;
-    this.#underWay.end();
-    if (reached) return 'released';
-    return votes.filter(({ vote }) => vote === 'no').length > this.#nodes.length / 2 ? 'lost' : 'unknown';
+    this.#underWay.begin();
+    try {
+      const { reached, all } = await decide(ballots);
+      const votes = await all;
+      if (reached) return 'released';
+      return votes.filter(({ vote }) => vote === 'no').length > this.#nodes.length / 2 ? 'lost' : 'unknown';
+    } finally {
+      this.#underWay.end();
+    }
   }
 }

@@ -1,7 +1,9 @@
 -- Ends what a token has in a semaphore or read-write lock, its lease or its place in the queue, and serves who can be served
--- then. A token that has neither is remembered as gone for a while. Running it twice is harmless.
+-- then. A token whose acquire may still come (it has neither, or its caller says so) is remembered as gone for a while.
+-- Running it twice is harmless.
 -- KEYS[1]  the semaphore or read-write lock
 -- ARGV[1]  token
+-- ARGV[2]  optional: '1': a request under this token was not answered, and may still come
 -- Returns  1 when the token held a lease up to now; else 0; the error FOREIGN when the key holds something else
 local token = ARGV[1]
 local micros = nowMicros()
@@ -15,7 +17,8 @@ if holder then
   state.used = state.used - holder.weight
 elseif waiter then
   table.remove(state.waiters, place)
-elseif not string.find(state.gone, token, 1, true) then
+end
+if (ARGV[2] or not (holder or waiter)) and not string.find(state.gone, token, 1, true) then
   state.gone = string.sub(token .. state.gone, 1, 16 * mostGone)
 end
 serve(KEYS[1], state, micros, now, nil)

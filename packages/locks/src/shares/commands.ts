@@ -79,9 +79,12 @@ export function acquireShare(
   return scripts.acquire(keysOf(keys), owner === undefined ? args : [...args, owner]);
 }
 
-/** Gives back whatever the token has. True when it held a lease up to now. */
-export function leaveShares(key: string, token: string): Command<boolean> {
-  return scripts.leave([key], [token]);
+/**
+ * Gives back whatever the token has. `late`: a request under it may still come, and is to take nothing then. True when it held
+ * a lease up to now.
+ */
+export function leaveShares(key: string, token: string, late = false): Command<boolean> {
+  return scripts.leave([key], late ? [token, '1'] : [token]);
 }
 
 /** Extends leases of one slot (any slots on a single server). One 1 or 0 each. */

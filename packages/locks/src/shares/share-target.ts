@@ -36,7 +36,7 @@ export class ShareTarget implements Acquirable {
     return acquireShare(this.#keys, token, ttlMs, way, this.#share, owner);
   }
 
-  leave(token: string): Command<boolean> {
-    return leaveShares(this.key, token);
+  leave(token: string, late?: boolean): Command<boolean> {
+    return leaveShares(this.key, token, late);
   }
 }
