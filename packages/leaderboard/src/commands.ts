@@ -52,7 +52,7 @@ export interface LayoutScripts {
   readonly hide: ScriptCall<number, number, number>;
   /** Brings it back. */
   readonly show: ScriptCall<number, number, number>;
-  /** Gives a member's place to another name; 1 when done, 0 when something had moved. */
+  /** Gives a member's place to another name; 1 when done, 0 when something had moved, -1 and -2 when the old or the new name is banned. */
   readonly merge: ScriptCall<number, number, number>;
   /** Takes a snapshot, or reads it. */
   readonly snapshot: ScriptCall<SnapshotAnswer, number, number>;

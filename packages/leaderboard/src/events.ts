@@ -1,4 +1,4 @@
-import { type Clock, DeadlineError, reportListenerError } from '@penknife/core';
+import { type CallOptions, type Clock, DeadlineError, reportListenerError } from '@penknife/core';
 import type { LeaderboardEvent, ResolvedEvents } from './event-options.js';
 import type { Column } from './order/column.js';
 import type { BoardOutcome } from './submit/outcomes.js';
@@ -38,26 +38,49 @@ export function eventsOf(
 /** How long a sink is waited for where the call has no deadline of its own. */
 const patienceMs = 5000;
 
+/** Until when one call waits for its sink, whatever it hands over. */
+export interface Patience {
+  readonly withinMs: number;
+  /** Monotonic ms. */
+  readonly untilMs: number;
+  readonly signal: AbortSignal | undefined;
+  /** Whether it ran out: reported once. */
+  over: boolean;
+}
+
+/** The patience of a call that begins now. */
+export function patienceOf(clock: Clock, call: CallOptions | undefined): Patience {
+  const withinMs = call?.deadlineMs ?? patienceMs;
+  return { withinMs, untilMs: clock.monotonic() + withinMs, signal: call?.signal, over: false };
+}
+
 /**
  * Hands events over, in order. The score counts whether or not a sink fails, so a failure is reported and not thrown; nor is a
- * sink waited for longer than a request would be: it goes on by itself.
+ * sink waited for longer than the call may still take, or beyond its signal: it goes on by itself.
  */
 export async function handOver(
   { sink }: ResolvedEvents,
   events: readonly LeaderboardEvent[],
   clock: Clock,
-  withinMs: number = patienceMs,
+  patience: Patience,
 ): Promise<void> {
   if (events.length === 0) return;
+  const { withinMs, untilMs, signal } = patience;
+  const emitted = emitAll(sink, events);
+  if (signal?.aborted || patience.over) return;
   await new Promise<void>((resolve) => {
-    const timer = clock.timer(withinMs, () => {
-      reportListenerError(new DeadlineError(withinMs));
-      resolve();
-    });
-    void emitAll(sink, events).then(() => {
+    const end = (): void => {
       timer.cancel();
+      signal?.removeEventListener('abort', end);
       resolve();
+    };
+    const timer = clock.timer(Math.max(0, untilMs - clock.monotonic()), () => {
+      if (!patience.over) reportListenerError(new DeadlineError(withinMs));
+      patience.over = true;
+      end();
     });
+    signal?.addEventListener('abort', end, { once: true });
+    void emitted.then(end);
   });
 }
 

@@ -24,7 +24,7 @@ export interface Members {
   /** Brings a banned member back, with the scores it has by now. Resolves to the number of boards it came back to. */
   unban(member: string): Promise<number>;
   /**
-   * Gives what `from` has to `to`; neither may be banned: what is hidden would come to light. Where both have a score, `best` keeps the better one, `sum` adds, `last` keeps the later
+   * Gives what `from` has to `to`; neither may be banned, nor be banned meanwhile: what is hidden would come to light. Where both have a score, `best` keeps the better one, `sum` adds, `last` keeps the later
    * one, and `set` that of `to`; metadata and history of `to` stay. Each board moves in one act of its own; called again after
    * an error it does the rest. Rolling windows are left alone: there `from` lapses. Attempts that were spent add up. Resolves to the number of boards moved.
    */
@@ -94,8 +94,7 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       repeatable: true,
       read: integerReply('SISMEMBER'),
     };
-    if ((await home.sender.send(asked, home.call(undefined))) === 1)
-      throw new InvalidArgumentError(argument, 'must not be banned: unban it first', member);
+    if ((await home.sender.send(asked, home.call(undefined))) === 1) throw bannedError(argument, member);
   }
 
   async function moveOne(round: KnownRound, from: string, to: string): Promise<boolean> {
@@ -121,7 +120,7 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       ) as [Place | undefined, Place | undefined];
       if (was === undefined) return false;
       const merged = is === undefined ? was : mergedPlace(board, was, is);
-      const command = scripts[kind].merge(round.keys, [
+      const command = scripts[kind].merge(bans ? [...round.keys, keys.banned(tag)] : round.keys, [
         from,
         to,
         layout.placeArg(was),
@@ -129,7 +128,11 @@ export function createMembers<M>(home: BoardHome<M>): Members {
         layout.placeArg(merged),
         ...round.shape,
       ]);
-      if ((await home.sender.send(command, home.call(undefined))) === 1) return true;
+      const done = await home.sender.send(command, home.call(undefined));
+      if (done === 1) return true;
+      // Banned since it was asked.
+      if (done === -1) throw bannedError('from', from);
+      if (done === -2) throw bannedError('to', to);
     }
     throw new InvalidArgumentError('from', 'must not be submitted to all the time while it is renamed', from);
   }
@@ -170,6 +173,10 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       return moved;
     },
   };
+}
+
+function bannedError(argument: string, member: string): InvalidArgumentError {
+  return new InvalidArgumentError(argument, 'must not be banned: unban it first', member);
 }
 
 function banning([flags]: KnownRound['shape']): boolean {

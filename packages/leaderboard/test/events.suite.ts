@@ -105,6 +105,21 @@ export function eventSuite(context: MatrixContext): void {
     });
   }
 
+  it('a sink that never ends is left when the signal of the submit fires', async () => {
+    const asked = new AbortController();
+    const emit = (): Promise<void> => {
+      queueMicrotask(() => asked.abort());
+      return new Promise(() => undefined);
+    };
+    const scores = createLeaderboard(await context.driver(), {
+      name: 'live',
+      order,
+      events: { sink: { emit } },
+    });
+    const { boards } = await scores.submit('ann', { points: 5 }, { signal: asked.signal });
+    expect(boards.all.status).toBe('entered');
+  });
+
   it('attempts are counted, and more are spent; a retry under a key is no attempt', async () => {
     const scores = createLeaderboard(await context.driver(), {
       name: 'tries',

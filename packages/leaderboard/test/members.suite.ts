@@ -47,6 +47,35 @@ export function memberSuite(context: MatrixContext): void {
       expect(await scores.members.rename('ann', 'eve')).toBeGreaterThan(0);
     });
 
+    it(`a ban that comes while a name is changed ends that: ${layout}`, async () => {
+      for (const [banned, argument] of [
+        ['ann', 'from'],
+        ['eve', 'to'],
+      ] as const) {
+        const scores = await make();
+        await scores.submit('ann', { points: 5 });
+        const driver = await context.driver();
+        const racing = club(
+          {
+            clock: driver.clock,
+            send: async (command, options) => {
+              if (command.script?.name.startsWith('leaderboard/merge')) await scores.members.ban(banned);
+              return driver.send(command, options);
+            },
+          },
+          layout,
+        );
+        await expect(racing.members.rename('ann', 'eve')).rejects.toMatchObject({
+          code: 'INVALID_ARGUMENT',
+          argument,
+        });
+        await scores.members.unban(banned);
+        expect((await scores.board('daily').rank('ann'))?.rank).toBe(1);
+        expect(await scores.board('daily').rank('eve')).toBeNull();
+        expect(await scores.members.forget('ann')).toBeGreaterThan(0);
+      }
+    });
+
     it(`two names become one by the operator of each board: ${layout}`, async () => {
       await playRename(await context.driver(), layout);
     });

@@ -210,6 +210,7 @@ export function outboxSuite(context: MatrixContext): void {
       onRefused({ member }) {
         told.push(member);
         if (told.length === 1) throw new Error('mine');
+        if (told.length === 2) return new Promise(() => undefined);
         return Promise.reject(new Error('later'));
       },
     });
@@ -219,6 +220,37 @@ export function outboxSuite(context: MatrixContext): void {
     expect(told).toEqual(['ann', 'bob', 'cat']);
     await relay.close();
   });
+
+  context.where(context.column.memory, 'its deadline has to pass')(
+    'a sink that never ends holds a relay up once a look, however much it is to be told',
+    async () => {
+      let emitted = 0;
+      const sink = {
+        emit(): Promise<void> {
+          emitted++;
+          return new Promise(() => undefined);
+        },
+      };
+      const driver = await context.driver();
+      const scores = createLeaderboard(driver, {
+        name: 'stuck',
+        order,
+        deadlineMs: 2000,
+        boards: { home: { attempts: 1 }, world: { apart: true } },
+        events: { sink },
+      });
+      const submits = ['ann', 'bob', 'cat'].map((member, i) => scores.submit(member, { points: i }));
+      await context.advance(2001);
+      await Promise.all(submits);
+      const before = emitted;
+      const relay = createOutboxRelay(driver, scores);
+      const running = relay.run();
+      await context.advance(2001);
+      expect(await running).toMatchObject({ done: 3, left: 0 });
+      expect(emitted).toBe(before + 3);
+      await relay.close();
+    },
+  );
 
   it('a relay that was started hands over by itself, and tells what it brought about', async () => {
     const driver = await context.driver();

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@penknife/core';
 import type { BoardHome } from '../board-home.js';
-import { eventsOf, handOver } from '../events.js';
+import { eventsOf, handOver, type Patience, patienceOf } from '../events.js';
 import type { Column } from '../order/column.js';
 import { tagOf } from '../rounds.js';
 import { readOutcomes } from '../submit/outcomes.js';
@@ -70,6 +70,7 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
   async function handOn(
     { id, request }: OutboxEntry,
     target: SubmitTarget,
+    patience: Patience,
   ): Promise<RefusedSubmit | undefined> {
     const { board, part } = target;
     const refused = (reason: RefusedSubmit['reason']): RefusedSubmit => ({
@@ -86,7 +87,7 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
     if (outcome === undefined || outcome.status === 'closed') return refused('closed');
     if (events !== undefined) {
       const happened = eventsOf(name, target, request.member, id, outcome, events.top);
-      await handOver(events, happened, home.clock, home.call(undefined)?.deadlineMs);
+      await handOver(events, happened, home.clock, patience);
     }
     return undefined;
   }
@@ -99,6 +100,8 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
         home.call(undefined),
       );
       if (found.elsewhereMs > 0) return { kind: 'elsewhere', leftMs: found.elsewhereMs };
+      // One for the whole look: each of its submits with its own would hold the lease up for as many times as long.
+      const patience = patienceOf(home.clock, home.call(undefined));
       const refused: RefusedSubmit[] = [];
       const failures: unknown[] = [];
       const waiting = new Set<string>();
@@ -126,7 +129,7 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
       const handOnLine = async (line: (readonly [OutboxEntry, SubmitTarget])[]): Promise<void> => {
         for (const [i, [entry, target]] of line.entries()) {
           try {
-            const outcome = await handOn(entry, target);
+            const outcome = await handOn(entry, target, patience);
             if (outcome !== undefined) refused.push(outcome);
           } catch (error) {
             failures.push(error);

@@ -1,12 +1,15 @@
 -- Gives what a member has in a round to another name, unless one of the two moved since they were looked at.
--- KEYS     of the round (see round.lua)
+-- KEYS     of the round (see round.lua); then, where members can be banned, who is
 -- ARGV[1]  from, ARGV[2] to
 -- ARGV[3]  the place of from, ARGV[4] that of to (empty: none), as they were; ARGV[5] the place that to gets
 -- then     what round.lua reads
--- Returns  1, or 0 when something had moved: then nothing was done
+-- Returns  1, or 0 when something had moved: then nothing was done; -1: from is banned, -2: to is
 local from, to = take(), take()
 local fromPlace, toPlace, place = takePlace(), takePlace(), takePlace()
 local round = takeKeys(takeShape())
+local banned = #KEYS > key and takeKey()
+if banned and redis.call('SISMEMBER', banned, from) == 1 then return -1 end
+if banned and redis.call('SISMEMBER', banned, to) == 1 then return -2 end
 local was, is = placeOf(round, from), placeOf(round, to)
 if not was or rawPlace(was) ~= fromPlace or (is and rawPlace(is) or '') ~= toPlace then return 0 end
 local new = placeFrom(place)

@@ -1,6 +1,6 @@
 import { type CallOptions, InvalidArgumentError } from '@penknife/core';
 import type { BoardHome } from '../board-home.js';
-import { eventsOf, handOver } from '../events.js';
+import { eventsOf, handOver, patienceOf } from '../events.js';
 import type { Column, SubmittedScore } from '../order/column.js';
 import { entryText } from '../outbox/entry.js';
 import { type BoardOutcome, boundsError, queuedOutcome, readOutcomes } from './outcomes.js';
@@ -37,13 +37,14 @@ export function createSubmit<O extends readonly Column[], B extends Boards, M>(
   const submitOne = createSubmitOne<O, M>(home);
   return async (member, score, options = {}) => {
     const request = checkRequest(home.options, member, score, options);
+    const patience = events && patienceOf(home.clock, home.call(options));
     const submitted = await submitOne(request, options);
     const { near, outcomes } = submitted;
-    if (events !== undefined) {
+    if (events !== undefined && patience !== undefined) {
       const happened = near.flatMap((target, i) =>
         eventsOf(name, target, member, request.key, outcomes[i] as BoardOutcome<O>, events.top),
       );
-      await handOver(events, happened, home.clock, home.call(options)?.deadlineMs);
+      await handOver(events, happened, home.clock, patience);
     }
     return resultOf<O, B>(request, submitted);
   };
