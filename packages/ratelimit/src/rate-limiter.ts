@@ -92,10 +92,10 @@ export function createRateLimiter(driver: LimiterDriver, options: RateLimiterOpt
     async refund(identifier, result, options = {}) {
       checkResult(result, name);
       const key = keyOf(identifier);
+      const { receipt } = result;
+      const words = receipt === null ? '' : charged(result).words;
       return refunds.giveBack(result, options, async (units) => {
-        const { receipt } = result;
         if (receipt === null) return 0;
-        const { words } = charged(result);
         return driver.send(scripts.refund([key], [words, units, receipt]), callOptions(options));
       });
     },

@@ -1,4 +1,4 @@
-import { checkObject, InvalidArgumentError, sentOf } from '@penknife/core';
+import { type CallOptions, checkCall, InvalidArgumentError, sentOf } from '@penknife/core';
 import type { ResolvedPolicy } from './policy/policy.js';
 import { policyOf } from './policy/policy-of.js';
 import { checkCost, resolvePolicy } from './policy/resolve-policy.js';
@@ -31,10 +31,11 @@ export class Refunds {
   /** Calls `send` with what is left to give back of the units asked for; 0 without a call when nothing is. */
   async giveBack(
     result: RateLimitResult,
-    options: { readonly cost?: number },
+    options: CallOptions & { readonly cost?: number },
     send: (units: number) => Promise<number>,
   ): Promise<number> {
-    checkObject('options', options);
+    // Before the mark: a call that is refused gave nothing back.
+    checkCall(options);
     const wanted = checkCost(options.cost ?? result.cost);
     const given = this.#given.get(result) ?? 0;
     const units = Math.min(wanted, checkCost(result.cost) - given);

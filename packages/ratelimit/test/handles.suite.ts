@@ -1,4 +1,4 @@
-import { ConnectionError } from '@penknife/core';
+import { ServerError } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createRateLimiter, type LimiterDriver, type Policy, rateLimitKeys } from '../src/index.js';
@@ -143,7 +143,9 @@ export function handlesSuite(context: MatrixContext): void {
     const failing: LimiterDriver = {
       ...driver,
       send: (command, options) =>
-        away ? Promise.reject(new ConnectionError('gone', { sent: 'no' })) : driver.send(command, options),
+        away
+          ? Promise.reject(new ServerError('NOPERM this user has no permissions'))
+          : driver.send(command, options),
     };
     const leases = createRateLimiter(failing, { policy: 'concurrency 1 lease 1h', name: 'away' });
     const outcome = await leases.hold('a', {}, async () => {

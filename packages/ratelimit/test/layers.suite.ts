@@ -1,3 +1,4 @@
+import { DeadlineError } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import {
@@ -103,6 +104,60 @@ export function layersSuite(context: MatrixContext): void {
     expect(await sliced.check('a')).toMatchObject({ source: 'slice' });
     await sliced.close();
     expect((await limiter.peek('a')).remaining).toBe(99);
+  });
+
+  it('a refund or reset that may have been done is believed: the denial is asked for again', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: '1/d' });
+    const late = { code: 'DEADLINE' };
+    const cached = cacheDenials(
+      driver,
+      {
+        ...limiter,
+        async refund(...call: Parameters<typeof limiter.refund>) {
+          await limiter.refund(...call);
+          throw new DeadlineError(5);
+        },
+        async reset(...call: Parameters<typeof limiter.reset>) {
+          await limiter.reset(...call);
+          throw new DeadlineError(5);
+        },
+      },
+      { longest: '1h' },
+    );
+    const charged = await cached.check('a');
+    expect((await cached.check('a')).allowed).toBe(false);
+    await expect(cached.refund('a', charged)).rejects.toMatchObject(late);
+    expect(await cached.check('a')).toMatchObject({ allowed: true, source: 'server' });
+    expect((await cached.check('a')).allowed).toBe(false);
+    await expect(cached.reset('a')).rejects.toMatchObject(late);
+    expect(await cached.check('a')).toMatchObject({ allowed: true, source: 'server' });
+  });
+
+  const timed = context.where(context.column.memory, 'how long an answer takes depends on the machine');
+  timed('what is left of a wait or a deadline counts from the answer, and from the call', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: '8/8s' });
+    await limiter.check('a', { cost: 8 });
+    const told: (number | undefined)[] = [];
+    const slow = {
+      ...limiter,
+      async check(identifier: string, options?: CheckOptions) {
+        told.push(options?.deadlineMs);
+        const result = await limiter.check(identifier, options);
+        await driver.clock.sleep(30);
+        return result;
+      },
+    };
+    const cached = cacheDenials(driver, slow);
+    const denied = cached.check('a');
+    await context.advance(30);
+    expect((await denied).retryAfterMs).toBe(1000);
+    expect(await cached.check('a')).toMatchObject({ source: 'cache', retryAfterMs: 1000 });
+    const served = sliceLimiter(driver, slow, { units: 2 }).check('a', { deadlineMs: 100 });
+    await context.advance(60);
+    expect((await served).allowed).toBe(false);
+    expect(told).toEqual([undefined, undefined, 70]);
   });
 
   it('a remembered denial ends when the server would allow', async () => {

@@ -191,6 +191,15 @@ export function rateLimiterSuite(context: MatrixContext): void {
     expect((await leases.peek('a')).remaining).toBe(1);
   });
 
+  it('a refund refused for its options gives nothing back, and the corrected one everything', async () => {
+    const limiter = createRateLimiter(await context.driver(), { policy: 'fixed-window 5/d' });
+    const charged = await limiter.check('a', { cost: 3 });
+    await expect(limiter.refund('a', charged, { deadlineMs: 0 })).rejects.toMatchObject({
+      argument: 'deadlineMs',
+    });
+    expect(await limiter.refund('a', charged)).toBe(3);
+  });
+
   it('many callers on several connections never exceed the limit', async () => {
     const limiters = await Promise.all(
       [1, 2, 3, 4].map(async () => createRateLimiter(await context.driver(), { policy: '50/h' })),

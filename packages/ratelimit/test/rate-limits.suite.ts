@@ -86,6 +86,20 @@ export function rateLimitsSuite(context: MatrixContext): void {
     expect(() => createRateLimits(driver, { limits: { 'a b': '1/s' } })).toThrow(/limits must be/);
   });
 
+  it('a wrong identifier resets none of the limits, and a refund refused for its options can be mended', async () => {
+    const all = createRateLimits(await context.driver(), {
+      limits: { hour: 'fixed-window 5/d', day: '9/d' },
+    });
+    const charged = await all.check('a', { cost: 3 });
+    await expect(all.reset({ hour: 'a', day: '' })).rejects.toMatchObject({ argument: 'identifier' });
+    await expect(all.refund('a', charged, { deadlineMs: 0 })).rejects.toMatchObject({
+      argument: 'deadlineMs',
+    });
+    expect((await all.peek('a')).results.hour.remaining).toBe(2);
+    await all.refund('a', charged);
+    expect((await all.peek('a')).results.hour.remaining).toBe(5);
+  });
+
   it('trap 11: the identifier is the hash tag, so its limits share a slot and those of others do not', () => {
     const keys = rateLimitKeys.in('pk');
     expect(keys.gcra('user', 'api.second')).toContain('{user}');

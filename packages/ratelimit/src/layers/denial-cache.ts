@@ -16,6 +16,7 @@ export interface DenialCacheOptions {
 /** A denial; or, where there is no result, that the identifier was given something back. */
 interface Known {
   readonly result: RateLimitResult | undefined;
+  /** When the answer came: what is left to wait is counted from then, and never told too short. */
   readonly deniedAt: number;
   readonly untilMs: number;
   /** How much had been forgotten when this was written. */
@@ -67,19 +68,24 @@ export function cacheDenials(
       if ((known.get(identifier)?.forgotten ?? 0) > asked) return result;
       // Counted from before it was asked, and one less than was rounded up: never later than the server would say.
       const untilMs = now + Math.min(longestMs, result.retryAfterMs - 1);
-      known.set(identifier, { result, deniedAt: now, untilMs, forgotten });
+      known.set(identifier, { result, deniedAt: clock.monotonic(), untilMs, forgotten });
       return result;
     },
     peek: (identifier, options) => limiter.peek(identifier, options),
     async refund(identifier, result, options) {
-      const units = await limiter.refund(identifier, result, options);
-      forget(identifier);
-      return units;
+      // Also when it rejected: it may have been done.
+      try {
+        return await limiter.refund(identifier, result, options);
+      } finally {
+        forget(identifier);
+      }
     },
     async reset(identifier, options) {
-      const had = await limiter.reset(identifier, options);
-      forget(identifier);
-      return had;
+      try {
+        return await limiter.reset(identifier, options);
+      } finally {
+        forget(identifier);
+      }
     },
   };
 }

@@ -105,6 +105,7 @@ export function sliceLimiter(
 
   async function check(identifier: string, cost: number, call: CheckOptions): Promise<RateLimitResult> {
     if (call.signal?.aborted) throw new AbortedError(call.signal.reason, 'no');
+    const askedAt = clock.monotonic();
     const slice = slices.get(identifier);
     if (slice !== undefined && clock.monotonic() < slice.endsAt) {
       if (slice.left >= cost) return serve(slice, cost);
@@ -124,7 +125,11 @@ export function sliceLimiter(
     const fresh = slices.get(identifier);
     if (fresh !== undefined && fresh.left >= cost) return serve(fresh, cost);
     // No slice to be had, or others used it up: the server decides about this call alone.
-    return limiter.check(identifier, { ...call, cost });
+    const { deadlineMs } = call;
+    const left = deadlineMs !== undefined && {
+      deadlineMs: Math.max(1, deadlineMs - (clock.monotonic() - askedAt)),
+    };
+    return limiter.check(identifier, { ...call, ...left, cost });
   }
 
   const close = async (): Promise<void> => {
