@@ -1,3 +1,4 @@
+import type { Driver } from '@penknife/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createParts } from '../src/cache-parts.js';
 import { cacheKeys } from '../src/index.js';
@@ -38,6 +39,32 @@ describe('nothing is waited for without end', () => {
     expect(done).toBe(false);
     await stage.clock.advance(1100);
     expect(done).toBe(true);
+    await removed;
+  });
+
+  it('many keys and a server that freezes in the middle: the deadline of a call is one for all its commands', async () => {
+    const inner = stage.redis.driver();
+    const driver: Driver = {
+      ...inner,
+      async batch(commands, call) {
+        const answers = await inner.batch(commands, call);
+        await stage.clock.sleep(60);
+        stage.redis.faults.pause();
+        return answers;
+      },
+    };
+    const cache = stage.cache<number>({}, driver);
+    await cache.get('k');
+    const keys = Array.from({ length: 250 }, (_, i) => `k${i}`);
+    let outcome: unknown;
+    const removed = cache.invalidate({ keys }, { deadlineMs: 100 }).catch((error: unknown) => {
+      outcome = error;
+    });
+    await stage.clock.advance(60);
+    expect(outcome).toBeUndefined();
+    await stage.clock.advance(40);
+    expect(outcome).toMatchObject({ code: 'DEADLINE' });
+    stage.redis.faults.resume();
     await removed;
   });
 

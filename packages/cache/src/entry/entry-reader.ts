@@ -53,6 +53,8 @@ export class EntryReader {
       const found = new Array<FirstRead>(places.length);
       let left = places.length;
       const met = (i: number, read: FirstRead): void => {
+        // A turn that fails half-way rejects what was answered, too.
+        if (found[i] !== undefined) return;
         found[i] = read;
         if (--left === 0) resolve(found);
       };

@@ -1,4 +1,4 @@
-import { type CallOptions, callWithin, type Driver } from '@penknife/core';
+import { type CallOptions, callWithin, DeadlineError, type Driver } from '@penknife/core';
 import { overrule } from '../commands/entry-commands.js';
 import { announce, type Invalidated, mostAnnounced } from '../commands/log-commands.js';
 import type { Place, Places, Tag } from '../keys.js';
@@ -49,12 +49,13 @@ export class Invalidator {
     const { places, tags, all } = target;
     const overruleHere = (): void => this.#overruleHere(target);
     overruleHere();
+    const begunAt = this.#parts.driver.clock.monotonic();
     try {
-      const existed = await this.#overruleEntries(places, act, call);
+      const existed = await this.#overruleEntries(places, act, call, begunAt);
       const invalidated: Invalidated[] = places.map(({ id }) => ({ kind: 'key', id }));
       for (const { id } of tags) invalidated.push({ kind: `${act}-tag`, id });
       if (all) invalidated.push({ kind: act === 'remove' ? 'clear' : 'expire', id: '*' });
-      await this.announce(invalidated, call);
+      await this.announce(invalidated, call, begunAt);
       return existed;
     } finally {
       overruleHere();
@@ -65,8 +66,8 @@ export class Invalidator {
   async announce(
     invalidated: readonly Invalidated[],
     call: InvalidateOptions,
+    begunAt: number = this.#parts.driver.clock.monotonic(),
   ): Promise<InvalidationRecord | undefined> {
-    const begunAt = this.#parts.driver.clock.monotonic();
     let record: InvalidationRecord | undefined;
     for (let from = 0; from < invalidated.length; from += mostAnnounced) {
       // Whoever has confirmed the last has applied all before it.
@@ -93,7 +94,7 @@ export class Invalidator {
         confirmOn: asking?.channel,
         tags,
       });
-      const answer = await driver.send(command, callWithin(call, options.deadlineMs));
+      const answer = await driver.send(command, this.#within(call, begunAt));
       const record = position.announced(answer.record, invalidated.length);
       if (asking === undefined || record === undefined) return record;
       const others = answer.members.filter((member) => member !== position.member);
@@ -111,20 +112,32 @@ export class Invalidator {
     places: readonly Place[],
     act: 'remove' | 'expire',
     call: CallOptions,
+    begunAt: number,
   ): Promise<readonly boolean[]> {
-    const { driver, options } = this.#parts;
-    const within = callWithin(call, options.deadlineMs);
+    const { driver } = this.#parts;
     const [only] = places;
-    if (places.length === 1 && only !== undefined) return [await driver.send(overrule(only, act), within)];
+    if (places.length === 1 && only !== undefined) {
+      return [await driver.send(overrule(only, act), this.#within(call, begunAt))];
+    }
     const existed: boolean[] = [];
     for (let from = 0; from < places.length; from += mostTogether) {
       const commands = places.slice(from, from + mostTogether).map((place) => overrule(place, act));
-      for (const outcome of await driver.batch(commands, within)) {
+      for (const outcome of await driver.batch(commands, this.#within(call, begunAt))) {
         if (!outcome.ok) throw outcome.error;
         existed.push(outcome.value);
       }
     }
     return existed;
+  }
+
+  /** For the next command: a deadline of the call is one for all of them, that of the options is each one's own. */
+  #within(call: CallOptions, begunAt: number): CallOptions | undefined {
+    const { driver, options } = this.#parts;
+    const { deadlineMs } = call;
+    if (deadlineMs === undefined) return callWithin(call, options.deadlineMs);
+    const leftMs = Math.ceil(deadlineMs - (driver.clock.monotonic() - begunAt));
+    if (leftMs <= 0) throw new DeadlineError(deadlineMs);
+    return callWithin({ ...call, deadlineMs: leftMs });
   }
 
   #overruleHere({ places, tags, all }: Target): void {
