@@ -97,9 +97,10 @@ function ttlAfterOption(first: number): Rule {
   };
 }
 
-/** What is no number at all is left to the server, which may know more than this. */
+/** What is no number at all, and what comes as bytes, is left to the server. */
 function refuseTtl(name: unknown, ttl: Arg | undefined): undefined {
-  if (Number(ttl) <= 0) throw new InvalidArgumentError(`the TTL of ${name}`, 'must be above 0', ttl);
+  if (!(ttl instanceof Uint8Array) && Number(ttl) <= 0)
+    throw new InvalidArgumentError(`the TTL of ${name}`, 'must be above 0', ttl);
 }
 
 function all(names: string, rule: Rule): Record<string, Rule> {

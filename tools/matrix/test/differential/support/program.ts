@@ -49,13 +49,8 @@ export function commandCount(program: Program): number {
   }, 0);
 }
 
-/** Text that UTF-8 leaves as it is. */
-function isAscii(word: string): boolean {
-  return Buffer.byteLength(word) === word.length;
-}
-
 /** Words as a driver takes them. */
 export function argsOf([name, ...rest]: Words): readonly [Uppercase<string>, ...Arg[]] {
-  const args = rest.map((word) => (isAscii(word) ? word : Buffer.from(word, 'latin1')));
-  return [name as Uppercase<string>, ...args];
+  // As bytes: a driver refuses some text that only the server shall refuse here.
+  return [name as Uppercase<string>, ...rest.map((word) => Buffer.from(word, 'latin1'))];
 }
