@@ -78,6 +78,34 @@ it.each([
   expect(queue.dropped).toBe(overflow === 'drop-oldest' ? 2 : 1);
 });
 
+it('what a listener brings about while what waits is handed over comes behind it', async () => {
+  const told: string[] = [];
+  let proceed: () => void = () => undefined;
+  const queue = new ListenerQueue(
+    {
+      message(payload) {
+        const text = Buffer.from(payload).toString();
+        told.push(text);
+        if (text === '2') {
+          queue.message(bytes('4'), 'c', undefined);
+          queue.gap('cut');
+        }
+        if (text !== '1') return;
+        return new Promise((resolve) => {
+          proceed = resolve;
+        });
+      },
+      gap: (reason) => void told.push(`gap: ${reason}`),
+    },
+    10,
+    'drop-oldest',
+  );
+  for (const text of ['1', '2', '3']) queue.message(bytes(text), 'c', undefined);
+  proceed();
+  await new Promise(setImmediate);
+  expect(told).toEqual(['1', '2', '3', '4', 'gap: cut']);
+});
+
 it('what a gap listener throws or rejects with is reported, and what follows is told', async () => {
   const reported: string[] = [];
   const heard = (message: unknown): void =>

@@ -61,6 +61,18 @@ it.each(['OOM command not allowed', 'READONLY You can not write', 'WRONGTYPE Ope
   },
 );
 
+it('so it may when nobody may wait for the next try any more', async () => {
+  const clock = createManualClock();
+  const driver = createDriver(failing(lost(), lost()), { clock, gateLimit: 1 });
+  const [first, second] = [driver.send(command), driver.send(command)].map((call) =>
+    call.catch((error: unknown) => error),
+  );
+  // The first waits for its next try; the second finds no place to wait in.
+  expect(sentOf(await second)).toBe('maybe');
+  await driver.close();
+  expect(sentOf(await first)).toBe('maybe');
+});
+
 it('so it may when the next try cannot be sent, and its call ends', async () => {
   const clock = createManualClock();
   const driver = createDriver(failing(lost(), unsent(), unsent(), unsent()), { clock });
@@ -74,5 +86,6 @@ it('an error from inside of a script may come after what the script wrote', () =
   const script = 'WRONGTYPE Operation script: 8a1e2f3c4d5e6f708192a3b4c5d6e7f801234567, on @user_script:1.';
   expect(sentOf(new ServerError(script))).toBe('maybe');
   expect(sentOf(new ServerError('WRONGTYPE Operation'))).toBe('no');
+  expect(sentOf(new ServerError('ERR Error running script (call to f_8a1e): WRONGTYPE'))).toBe('maybe');
   expect(sentOf(new ServerError('NOSCRIPT No matching script.'))).toBe('no');
 });

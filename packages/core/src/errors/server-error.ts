@@ -25,8 +25,8 @@ export class ServerError extends PenknifeError {
   }
 }
 
-/** Where in a script it came up, as servers from 7.0 on add to the text. */
-const insideScript = /\bon @?user_script:|\bscript: [0-9a-f]{40}\b/;
+/** Where in a script it came up, as servers from 7.0 on add to the text, and as those before them begin it. */
+const insideScript = /^ERR Error running script|\bon @?user_script:|\bscript: [0-9a-f]{40}\b/;
 
 /** What a server appends to "unknown command": the beginning of its arguments, which may be secret. */
 const quotedArguments = /,? with args beginning with:[\s\S]*$/;

@@ -32,6 +32,8 @@ export class ListenerQueue {
   /** Taken from the queue, while its gap is being told. */
   #head: Message | undefined;
   #busy = false;
+  /** What waits is being handed over: what a listener brings about meanwhile comes behind it. */
+  #draining = false;
   /** The oldest that waited are gone. */
   #overflowed = false;
   /** Why messages may be missing behind the last one that waits. */
@@ -50,7 +52,7 @@ export class ListenerQueue {
 
   message(payload: Uint8Array, channel: string, pattern: string | undefined): void {
     if (this.#closed) return;
-    if (!this.#busy) {
+    if (!this.#busy && !this.#draining) {
       this.#run(() => this.#listener.message(payload, channel, pattern));
       return;
     }
@@ -61,7 +63,7 @@ export class ListenerQueue {
 
   gap(reason: string): void {
     if (this.#closed) return;
-    if (this.#busy) this.#gapBehind = reason;
+    if (this.#busy || this.#draining) this.#gapBehind = reason;
     else this.#tell(reason);
   }
 
@@ -83,7 +85,9 @@ export class ListenerQueue {
 
   #next(): void {
     this.#busy = false;
+    this.#draining = true;
     while (!this.#busy && !this.#closed && this.#step());
+    this.#draining = false;
   }
 
   /** Hands over one thing more; false when there is none. */

@@ -129,12 +129,9 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
 
   async function end(): Promise<void> {
     underWay.close('driver');
-    try {
-      await Promise.all([...feeds].map((feed) => feed.close()));
-      await Promise.all([...lanes].map((lane) => lane.close()));
-    } finally {
-      shared?.close();
-    }
+    const ends = await Promise.allSettled([...feeds, ...lanes].map((each) => each.close()));
+    shared?.close();
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   const driver: Driver = {
