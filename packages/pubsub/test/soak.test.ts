@@ -94,9 +94,11 @@ describe.skipIf(!haveServers)('a connection that is cut again and again', () => 
     await Promise.all(Array.from({ length: missed }, (_, i) => here.channel(log).publish(params, i + 2)));
     proxy.heal();
     await until(real, 'the last', () => heard.messages.at(-1) === missed + 1);
-    expect(heard.gaps.filter(({ recovered }) => !recovered)).toMatchObject([
-      { reason: 'interrupted', unrecovered: 'truncated', missed: missed - size },
-    ]);
+    const gaps = heard.gaps.filter(({ recovered }) => !recovered);
+    expect(gaps).toMatchObject([{ reason: 'interrupted', unrecovered: 'truncated' }]);
+    // A history may hold a hundredth more than its size.
+    expect(gaps[0]?.missed).toBeLessThanOrEqual(missed - size);
+    expect(gaps[0]?.missed).toBeGreaterThanOrEqual(Math.floor(missed - size * 1.01));
     expect(unannounced(heard.events)).toBeUndefined();
   });
 
