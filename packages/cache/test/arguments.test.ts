@@ -1,4 +1,4 @@
-import type { Driver } from '@penknife/core';
+import { countingDriver } from '@penknife/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fastifyRouteCache } from '../src/fastify.js';
 import { honoRouteCache } from '../src/hono.js';
@@ -8,20 +8,8 @@ import { nextCacheHandler, nextUseCacheHandler } from '../src/next.js';
 import { createStage } from './stage.js';
 
 const stage = createStage();
-let sent = 0;
-const inner = stage.redis.driver();
-const counting: Driver = {
-  ...inner,
-  send: (command, call) => {
-    sent++;
-    return inner.send(command, call);
-  },
-  batch: (commands, call) => {
-    sent++;
-    return inner.batch(commands, call);
-  },
-};
-const cache = stage.cache<unknown>({}, counting);
+const { driver, sent } = countingDriver(stage.redis.driver());
+const cache = stage.cache<unknown>({}, driver);
 const log: WriteLog = { append: async () => ({ id: '1-0' }), consume: () => undefined };
 const behind = cache.writeBehind(log);
 afterAll(() => stage.close());
@@ -183,7 +171,7 @@ const calls: readonly (readonly [name: string, call: Untyped, wrong: readonly (r
     createCache as Untyped,
     [
       ...[undefined, null, 7, {}].map((driver) => [driver, { ttlMs: 1000 }]),
-      ...[undefined, null, 7, 'x', {}].map((options) => [counting, options]),
+      ...[undefined, null, 7, 'x', {}].map((options) => [driver, options]),
       ...[
         { leaseMs: '10s' },
         { local: 'x' },
@@ -201,7 +189,7 @@ const calls: readonly (readonly [name: string, call: Untyped, wrong: readonly (r
         { deadlineMs: 0 },
         { l1LeaseMs: '1s' },
         { maxErrorTtlMs: 1 },
-      ].map((options) => [counting, { ttlMs: 1000, ...options }]),
+      ].map((options) => [driver, { ttlMs: 1000, ...options }]),
     ],
   ],
   ['keyvStore', keyvStore as Untyped, [[undefined], [null], [{}]]],
@@ -233,14 +221,14 @@ const calls: readonly (readonly [name: string, call: Untyped, wrong: readonly (r
 describe('what is wrong is refused by name and rule, before anything is sent', () => {
   it.each(calls)('%s', async (_name, call, wrong) => {
     for (const args of wrong) {
-      const before = sent;
+      const before = sent();
       const outcome = await new Promise((resolve) => resolve(call(...args))).then(
         (value) => ({ value }),
         (error: unknown) => error,
       );
       expect(outcome, JSON.stringify(args)).toMatchObject({ code: 'INVALID_ARGUMENT' });
       expect((outcome as Error).message, JSON.stringify(args)).toMatch(/ must .*; given: /);
-      expect(sent, `sent for ${JSON.stringify(args)}`).toBe(before);
+      expect(sent(), `sent for ${JSON.stringify(args)}`).toBe(before);
     }
   });
 

@@ -31,6 +31,7 @@ describe('names and texts', () => {
       [null, 'options'],
       [7, 'options'],
       ['x', 'options'],
+      [[], 'options'],
       [{ signal: null }, 'signal'],
       [{ signal: {} }, 'signal'],
       [{ deadlineMs: 0 }, 'deadlineMs'],
@@ -42,5 +43,6 @@ describe('names and texts', () => {
         expect.objectContaining({ code: 'INVALID_ARGUMENT', argument }),
       );
     expect(() => checkObject('policy', undefined)).toThrow('policy must be an object; given: undefined');
+    expect(() => checkObject('policy', [{ limit: 1 }])).toThrow('policy must be an object');
   });
 });

@@ -1,16 +1,10 @@
 import { createMemoryDriver } from '@penknife/driver-memory';
+import { countingDriver } from '@penknife/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createLeaderboard, createOutboxRelay } from '../src/index.js';
 
 const inner = createMemoryDriver();
-let sent = 0;
-const driver = {
-  ...inner,
-  send(...args: Parameters<typeof inner.send>) {
-    sent++;
-    return inner.send(...args);
-  },
-} as typeof inner;
+const { driver, sent } = countingDriver(inner);
 const order = [{ points: 'desc', max: 1000 }] as const;
 const boards = { all: { snapshots: { every: '1d', keep: 3 } }, daily: { period: 'day' } } as const;
 const scores = createLeaderboard(driver, { name: 'arguments', order, boards });
@@ -82,7 +76,7 @@ describe('what is no argument is refused by its name, before anything is sent', 
   it.each(calls.map(([name, bad, call], i) => [i, name, bad, call] as const))(
     '%i: %s',
     async (_, name, bad, call) => {
-      sent = 0;
+      const before = sent();
       for (const given of bad) {
         const refused = new Promise((resolve) => resolve(call(given as never)));
         await expect(refused, String(given)).rejects.toMatchObject({
@@ -90,14 +84,14 @@ describe('what is no argument is refused by its name, before anything is sent', 
           argument: name,
         });
       }
-      expect(sent).toBe(0);
+      expect(sent()).toBe(before);
     },
   );
 
   it('what is one is sent: the count sees it', async () => {
-    sent = 0;
+    const before = sent();
     await scores.submit('m', score);
     expect((await scores.board('all').rank('m'))?.rank).toBe(1);
-    expect(sent).toBe(2);
+    expect(sent()).toBe(before + 2);
   });
 });

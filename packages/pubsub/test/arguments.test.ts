@@ -1,5 +1,6 @@
-import { bytesCodec, type Driver } from '@penknife/core';
+import { bytesCodec } from '@penknife/core';
 import { createMemoryDriver } from '@penknife/driver-memory';
+import { countingDriver } from '@penknife/testing';
 import { ClusterAdapter } from 'socket.io-adapter';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
@@ -21,24 +22,8 @@ import { createSocketBridge } from '../src/ws.js';
 type Untyped = (...args: unknown[]) => unknown;
 
 const inner = createMemoryDriver();
-let sent = 0;
-/** Counts whatever it is asked for. */
-const counted: Driver = {
-  ...inner,
-  send: (command, call) => {
-    sent++;
-    return inner.send(command, call);
-  },
-  batch: (commands, call) => {
-    sent++;
-    return inner.batch(commands, call);
-  },
-  openFeed: (sink, options) => {
-    sent++;
-    return inner.openFeed(sink, options);
-  },
-};
-const pubsub = createPubSub(counted);
+const { driver, sent } = countingDriver(inner);
+const pubsub = createPubSub(driver);
 const room = { room: '7' };
 const fire = pubsub.channel(defineChannel('room:{room}:fire'));
 const log = pubsub.channel(defineChannel('room:{room}:log', { delivery: 'log' }));
@@ -71,7 +56,7 @@ const calls: readonly (readonly [name: string, call: Untyped, wrong: readonly (r
     createPubSub as Untyped,
     [
       ...[undefined, null, 7, {}].map((driver) => [driver]),
-      ...shared.map((options) => [counted, options]),
+      ...shared.map((options) => [driver, options]),
       ...[
         { namespace: '{x}' },
         { deadlineMs: 0 },
@@ -79,7 +64,7 @@ const calls: readonly (readonly [name: string, call: Untyped, wrong: readonly (r
         { positionCheck: 'soon' },
         { recovery: 7 },
         { recovery: { pageSize: 0 } },
-      ].map((options) => [counted, options]),
+      ].map((options) => [driver, options]),
     ],
   ],
   ['channel', pubsub.channel as Untyped, [[undefined], [null], [7], [{}], ['room:{room}']]],
@@ -327,7 +312,7 @@ const calls: readonly (readonly [name: string, call: Untyped, wrong: readonly (r
 describe('what is wrong is refused by name and rule, before anything is sent', () => {
   it.each(calls)('%s', async (_name, call, wrong) => {
     for (const args of wrong) {
-      const before = sent;
+      const before = sent();
       const outcome = await new Promise((resolve) => resolve(call(...args))).then(
         (value) => ({ value }),
         (error: unknown) => error,
@@ -335,7 +320,7 @@ describe('what is wrong is refused by name and rule, before anything is sent', (
       const said = JSON.stringify(args.map((each) => (each === pubsub ? 'pubsub' : each)));
       expect(outcome, said).toMatchObject({ code: 'INVALID_ARGUMENT' });
       expect((outcome as Error).message, said).toMatch(/; given: /);
-      expect(sent, `sent for ${said}`).toBe(before);
+      expect(sent(), `sent for ${said}`).toBe(before);
     }
   });
 

@@ -1,5 +1,5 @@
-import { type CallOptions, callWithin, type Driver, InvalidArgumentError } from '@penknife/core';
-import { checkListener, checkObject } from './arguments.js';
+import { type CallOptions, callWithin, checkObject, type Driver, InvalidArgumentError } from '@penknife/core';
+import { checkListener } from './arguments.js';
 import { dropDeadLetters, replayDeadLetters } from './commands/dead.js';
 import { rangeOf } from './commands/read.js';
 import type { StreamDefinition } from './definition.js';

@@ -1,12 +1,12 @@
 import {
   type Codec,
+  checkObject,
   type Duration,
   durationMs,
   InvalidArgumentError,
   jsonCodec,
   type StandardSchema,
 } from '@penknife/core';
-import { checkObject } from './arguments.js';
 import { resolveUpcasters, type Upcasters } from './entry/upcast.js';
 import { resolveLanes } from './lanes/resolve-lanes.js';
 

@@ -1,12 +1,13 @@
 import {
   type CallOptions,
   checkDriver,
+  checkObject,
   type Driver,
   InvalidArgumentError,
   seal,
   unseal,
 } from '@penknife/core';
-import { checkDefinition, checkObject } from './arguments.js';
+import { checkDefinition } from './arguments.js';
 import { appendEvents, readSnapshot, saveSnapshot } from './commands/events.js';
 import { rangeOf } from './commands/read.js';
 import type { StreamDefinition } from './definition.js';

@@ -1,4 +1,4 @@
-import { checkObject } from './arguments.js';
+import { checkObject } from '@penknife/core';
 import type { GroupFigures } from './commands/group.js';
 import { timeOfId } from './entry/position.js';
 

@@ -1,5 +1,10 @@
-import { type CallOptions, defaultNamespace, InvalidArgumentError } from '@penknife/core';
-import { checkCall, checkObject } from './arguments.js';
+import {
+  type CallOptions,
+  checkCall,
+  checkObject,
+  defaultNamespace,
+  InvalidArgumentError,
+} from '@penknife/core';
 import type { Telemetry } from './telemetry.js';
 
 /** How streams are opened. */

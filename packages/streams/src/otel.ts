@@ -12,7 +12,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { checkObject } from './arguments.js';
+import { checkObject } from '@penknife/core';
 import type { Operation, Telemetry, TraceParent } from './telemetry.js';
 
 /** What `openTelemetry` may be told. */

@@ -1,5 +1,5 @@
 import { ClosedError, checkDriver, createLanePool, type Driver } from '@penknife/core';
-import { checkCall, checkDefinition } from './arguments.js';
+import { checkClose, checkDefinition } from './arguments.js';
 import type { Consumer } from './consumer/consumer-handle.js';
 import { createStream } from './create-stream.js';
 import type { LanedDefinition, PartitionedDefinition, StreamDefinition } from './definition.js';
@@ -76,7 +76,7 @@ export function createStreams(driver: Driver, options: StreamsOptions = {}): Str
       return open as never;
     },
     async close(how = {}) {
-      checkCall(how);
+      checkClose(how);
       closed = true;
       await Promise.all([...running].map((one) => one.close(how)));
       await lanes.close();

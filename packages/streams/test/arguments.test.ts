@@ -1,4 +1,5 @@
 import { createMemoryRedis } from '@penknife/driver-memory';
+import { countingDriver } from '@penknife/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createEventStore } from '../src/event-store.js';
 import {
@@ -12,9 +13,9 @@ import {
 import { openTelemetry } from '../src/otel.js';
 import { collected, gate } from './collected.js';
 import { numbered, numbers, orders, splitNumbers } from './sample-streams.js';
-import { counting, faultsOf, isObject, list, optional, type Place, text, wrong } from './wrong-arguments.js';
+import { faultsOf, isObject, list, optional, type Place, text, wrong } from './wrong-arguments.js';
 
-const { driver, sent } = counting(createMemoryRedis().driver());
+const { driver, sent } = countingDriver(createMemoryRedis().driver());
 const streams = createStreams(driver);
 const log = streams.open(numbers);
 const split = streams.open(splitNumbers);
@@ -261,7 +262,7 @@ describe('what no argument can be is refused by name, before anything is sent', 
     const own = createMemoryRedis().driver();
     // The consumer goes on reading meanwhile.
     const settling = /once|retry|bury|dead|ack|release/;
-    const settled = counting(own, (command) => settling.test(command.script?.name ?? ''));
+    const settled = countingDriver(own, (command) => settling.test(command.script?.name ?? ''));
     const log = createStreams(settled.driver).open(numbers);
     const messages = collected<ReceivedMessage<{ readonly data: { readonly n: number } }>>();
     const hold = gate();
@@ -288,6 +289,24 @@ describe('what no argument can be is refused by name, before anything is sent', 
     await consumer.close();
     expect(settled.sent()).toBeGreaterThan(0);
     await own.close();
+  });
+
+  it('a call needs time, what is closed may have none', async () => {
+    const wrongTimes = [-1, Number.NaN, '5s', null];
+    for (const deadlineMs of [0, Number.POSITIVE_INFINITY, ...wrongTimes])
+      await expect(log.append(draft, { deadlineMs } as never)).rejects.toMatchObject({
+        argument: 'deadlineMs',
+      });
+    const closed = [
+      createStreams(driver),
+      ...[log, split, laned].map((one) => one.consume('closed', handler)),
+    ];
+    for (const one of closed) {
+      for (const deadlineMs of wrongTimes)
+        await expect(one.close({ deadlineMs } as never)).rejects.toMatchObject({ argument: 'deadlineMs' });
+      await one.close({ deadlineMs: 0 });
+      await one.close({ deadlineMs: Number.POSITIVE_INFINITY });
+    }
   });
 
   it('planted: a call that takes whatever it is given', async () => {

@@ -1,4 +1,4 @@
-import { type Command, type Driver, isPenknifeError } from '@penknife/core';
+import { isPenknifeError } from '@penknife/core';
 
 /** Values no caller with types would hand over. */
 export const wrong: readonly unknown[] = [
@@ -26,29 +26,6 @@ export const isObject = (value: unknown): boolean =>
 export const optional = (value: unknown): boolean => value === undefined || isObject(value);
 export const text = (value: unknown): boolean => typeof value === 'string';
 export const list = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
-
-/** A driver that counts what is sent, or what of it is chosen. */
-export function counting(
-  driver: Driver,
-  chosen: (command: Command<unknown>) => boolean = () => true,
-): { readonly driver: Driver; sent(): number } {
-  let sent = 0;
-  const counted: Driver = {
-    ...driver,
-    topology: driver.topology,
-    clock: driver.clock,
-    random: driver.random,
-    send(command, options) {
-      if (chosen(command)) sent++;
-      return driver.send(command, options);
-    },
-    batch(commands, options) {
-      if (commands.some(chosen)) sent++;
-      return driver.batch(commands, options);
-    },
-  };
-  return { driver: counted, sent: () => sent };
-}
 
 /** What comes of a call: an error, thrown or rejected; undefined when it was accepted. */
 async function outcome(call: () => unknown): Promise<unknown> {

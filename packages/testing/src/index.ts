@@ -11,6 +11,7 @@ export type {
   SlotMove,
 } from './contract/contract-setup.js';
 export { type ContractRunner, casesFor, runDriverContract } from './contract/run-driver-contract.js';
+export { type CountingDriver, countingDriver } from './counting-driver.js';
 export { type FaultProxy, type ProxyDirection, startFaultProxy } from './fault-proxy.js';
 export { type AmountEvent, imbalances } from './history/conservation.js';
 export {

@@ -1,8 +1,11 @@
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 
-/** Checks what has to be an object with fields, such as options, for those whom no types tell. Throws `InvalidArgumentError`. */
+/**
+ * Checks what has to be an object with fields, such as options, and no array, for those whom no types tell. Throws
+ * `InvalidArgumentError`.
+ */
 export function checkObject(argument: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new InvalidArgumentError(argument, 'must be an object', value);
 }
 

@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   type Command,
+  checkCall,
   type Driver,
   type Duration,
   durationMs,
@@ -11,7 +12,6 @@ import {
   refuse,
   UnsupportedError,
 } from '@penknife/core';
-import { checkCall } from '../arguments.js';
 import type { Appended } from '../commands/append.js';
 import { NotDurableError } from '../errors.js';
 

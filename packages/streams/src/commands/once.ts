@@ -1,5 +1,12 @@
-import { type Arg, type Command, defineScript, InvalidArgumentError, refuse, slotOf } from '@penknife/core';
-import { checkObject } from '../arguments.js';
+import {
+  type Arg,
+  type Command,
+  checkObject,
+  defineScript,
+  InvalidArgumentError,
+  refuse,
+  slotOf,
+} from '@penknife/core';
 import type { KeysOfGroup } from '../keys.js';
 import { finish, isBefore, owned, rows, runEffects } from '../scripts/fragments.js';
 import settleOnceLua from '../scripts/settle-once.lua';

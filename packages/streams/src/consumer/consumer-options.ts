@@ -1,5 +1,11 @@
-import { type BackoffOptions, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
-import { checkListener, checkObject } from '../arguments.js';
+import {
+  type BackoffOptions,
+  checkObject,
+  type Duration,
+  durationMs,
+  InvalidArgumentError,
+} from '@penknife/core';
+import { checkListener } from '../arguments.js';
 import type { Position } from '../entry/position.js';
 import { idBefore } from '../entry/position.js';
 import { waitingConsumer } from '../scripts/fragments.js';

@@ -1,5 +1,5 @@
 import type { Driver } from '@penknife/core';
-import { checkCall } from '../arguments.js';
+import { checkClose } from '../arguments.js';
 import type { StreamDefinition } from '../definition.js';
 import { HandedOverError } from '../errors.js';
 import type { KeysOfGroup } from '../keys.js';
@@ -222,7 +222,7 @@ export function startConsumer({
       return (await inPlace?.resume(key, how)) ?? false;
     },
     async close(how = {}) {
-      checkCall(how);
+      checkClose(how);
       const { deadlineMs = 10_000 } = how;
       closing ??= close(deadlineMs);
       return closing;

@@ -1,5 +1,4 @@
-import { type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
-import { checkObject } from '../arguments.js';
+import { checkObject, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
 import { checkEffects, type Effect, type OnceStatus } from '../commands/once.js';
 import type { DecodedEntry, MessageFacts } from '../entry/decode-entry.js';
 import type { Headers } from '../entry/encode-draft.js';

@@ -1,5 +1,11 @@
-import { type Arg, InvalidArgumentError, SchemaError, type StandardSchema, seal } from '@penknife/core';
-import { checkObject } from '../arguments.js';
+import {
+  type Arg,
+  checkObject,
+  InvalidArgumentError,
+  SchemaError,
+  type StandardSchema,
+  seal,
+} from '@penknife/core';
 import type { StreamDefinition } from '../definition.js';
 import type { TraceParent } from '../telemetry.js';
 import { fieldNames } from './raw-entry.js';

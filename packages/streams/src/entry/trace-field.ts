@@ -1,5 +1,4 @@
-import { InvalidArgumentError } from '@penknife/core';
-import { checkObject } from '../arguments.js';
+import { checkObject, InvalidArgumentError } from '@penknife/core';
 import type { TraceParent } from '../telemetry.js';
 
 const traceparentShape = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;

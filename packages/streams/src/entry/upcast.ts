@@ -1,5 +1,4 @@
-import { InvalidArgumentError } from '@penknife/core';
-import { checkObject } from '../arguments.js';
+import { checkObject, InvalidArgumentError } from '@penknife/core';
 
 /** Turns data of one version into data of the next. Gets what the codec gave; must not change it. */
 export type Upcaster = (data: never) => unknown;

@@ -1,5 +1,5 @@
 import type { Driver } from '@penknife/core';
-import { checkCall } from '../arguments.js';
+import { checkClose } from '../arguments.js';
 import { Ladder } from '../consumer/capabilities.js';
 import { type ConsumerSetup, randomName, startConsumer } from '../consumer/consumer.js';
 import type { Consumer } from '../consumer/consumer-handle.js';
@@ -68,7 +68,7 @@ export function startLanedConsumer(setup: LanedSetup): Consumer {
       return resumed.includes(true);
     },
     async close(how = {}) {
-      checkCall(how);
+      checkClose(how);
       closing ??= Promise.all(parts.map((one) => one.close(how))).then((reports) => {
         setup.ended(consumer);
         return reportOfAll(reports);

@@ -1,5 +1,4 @@
-import { InvalidArgumentError } from '@penknife/core';
-import { checkObject } from '../arguments.js';
+import { checkObject, InvalidArgumentError } from '@penknife/core';
 
 /** Checks lanes and their weights; throws `InvalidArgumentError`. */
 export function resolveLanes(

@@ -1,5 +1,5 @@
 import { isPenknifeError, type Timer } from '@penknife/core';
-import { checkCall } from '../arguments.js';
+import { checkClose } from '../arguments.js';
 import { createGroup, groupExists } from '../commands/group.js';
 import { endPartition, tellGroup } from '../commands/partition.js';
 import { Ladder } from '../consumer/capabilities.js';
@@ -189,7 +189,7 @@ export function startPartitionedConsumer(setup: PartitionedSetup): PartitionedCo
       return (await held.get(partitionOf(key, partitions.length))?.consumer?.resumeKey(key, how)) ?? false;
     },
     async close(how = {}) {
-      checkCall(how);
+      checkClose(how);
       closing ??= close(how.deadlineMs);
       return closing;
     },

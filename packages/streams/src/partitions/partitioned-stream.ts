@@ -1,6 +1,5 @@
-import { type CallOptions, type Driver, InvalidArgumentError } from '@penknife/core';
+import { type CallOptions, checkObject, type Driver, InvalidArgumentError } from '@penknife/core';
 import type { AppendOptions } from '../appending/durability.js';
-import { checkObject } from '../arguments.js';
 import type { Appended } from '../commands/append.js';
 import { shapeOf } from '../commands/partition.js';
 import { type ConsumerOptions, checkConsume, resolveConsumerOptions } from '../consumer/consumer-options.js';

@@ -1,5 +1,11 @@
-import { AbortedError, type CallOptions, InvalidArgumentError, type Sender } from '@penknife/core';
-import { checkListener, checkObject } from '../arguments.js';
+import {
+  AbortedError,
+  type CallOptions,
+  checkObject,
+  InvalidArgumentError,
+  type Sender,
+} from '@penknife/core';
+import { checkListener } from '../arguments.js';
 import { rangeOf } from '../commands/read.js';
 import type { StreamDefinition } from '../definition.js';
 import { type DecodedEntry, decodeEntry } from '../entry/decode-entry.js';

@@ -1,5 +1,5 @@
-import { backoffMs, type Driver, isPenknifeError } from '@penknife/core';
-import { checkListener, checkObject, checkSignal } from '../arguments.js';
+import { backoffMs, checkCall, type Driver, isPenknifeError } from '@penknife/core';
+import { checkListener } from '../arguments.js';
 import { lastPosition, readAfter } from '../commands/read.js';
 import type { StreamDefinition } from '../definition.js';
 import type { DecodedEntry } from '../entry/decode-entry.js';
@@ -24,9 +24,8 @@ export async function* followLog(
   target: WakeTarget,
   options: TailOptions,
 ): AsyncGenerator<DecodedEntry, void, undefined> {
-  checkObject('options', options);
+  checkCall(options);
   const { from = 'now', signal, onPoison } = options;
-  checkSignal(signal);
   checkListener('onPoison', onPoison);
   let after = idBefore(from, 'from');
   let wake: () => void = () => undefined;

@@ -1,6 +1,11 @@
-import { type CallOptions, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
+import {
+  type CallOptions,
+  checkObject,
+  type Duration,
+  durationMs,
+  InvalidArgumentError,
+} from '@penknife/core';
 import { Cron } from 'croner';
-import { checkObject } from '../arguments.js';
 import type { DueTime } from '../commands/schedule.js';
 
 /** When a message is appended: exactly one of `delay`, `at` and `cron`. */

@@ -1,5 +1,5 @@
-import { backoffMs, type Driver, isPenknifeError, type Timer } from '@penknife/core';
-import { checkListener, checkObject } from '../arguments.js';
+import { backoffMs, checkObject, type Driver, isPenknifeError, type Timer } from '@penknife/core';
+import { checkListener } from '../arguments.js';
 import { type Promoted, planNext, promoteDue } from '../commands/schedule.js';
 import type { ResolvedRetention } from '../definition.js';
 import type { KeysOfStream } from '../keys.js';

@@ -1,5 +1,10 @@
-import { type CallOptions, type Duration, durationMs, InvalidArgumentError } from '@penknife/core';
-import { checkObject } from '../arguments.js';
+import {
+  type CallOptions,
+  checkObject,
+  type Duration,
+  durationMs,
+  InvalidArgumentError,
+} from '@penknife/core';
 
 /** What may be trimmed from the beginning of a log. Whatever one of the three bounds lets go may go. */
 export interface TrimOptions extends CallOptions {
