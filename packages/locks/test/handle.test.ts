@@ -61,6 +61,32 @@ describe.skipIf(!available)('a handle that never lies', () => {
     await stage.strike();
   });
 
+  it('fires its signal in time though the process stood still between reading the clock and arming its timer', async () => {
+    let stoodStillMs = 0;
+    let stalls = 0;
+    const { locks } = stage.actor({ ttl: 1000, autoExtend: false }, (driver) => ({
+      ...driver,
+      clock: {
+        ...stage.clock,
+        monotonic: () => stage.clock.monotonic() + stoodStillMs,
+        timer(delayMs, listener) {
+          if (stalls++ < 2) stoodStillMs += 300;
+          return stage.clock.timer(delayMs, listener);
+        },
+      },
+    }));
+    const lock = await held(locks.tryAcquire('a'));
+    let told = false;
+    lock.signal.addEventListener('abort', () => {
+      told = true;
+    });
+    await stage.clock.advance(387);
+    expect(told).toBe(false);
+    await stage.clock.advance(1);
+    expect(told).toBe(true);
+    expect(await stage.strike()).toBe(0);
+  });
+
   it('notices a machine that slept: the monotonic clock stood still, the wall clock did not', async () => {
     const { locks } = stage.actor({ ttl: '30s' });
     const lock = await held(locks.tryAcquire('a'));

@@ -1,5 +1,6 @@
 import { type Clock, defineTrace, type Timer } from '@penknife/core';
 import type { LossReason } from '../errors.js';
+import { armAt } from './arm-at.js';
 import type { HeldLock } from './held-lock.js';
 import { momentOf } from './validity.js';
 
@@ -81,8 +82,7 @@ export class HeldLocks {
     if (dueMs >= this.#timerDueMs) return;
     this.#timer?.cancel();
     this.#timerDueMs = dueMs;
-    const delayMs = Math.max(0, dueMs - this.#parts.clock.monotonic());
-    this.#timer = this.#parts.clock.timer(delayMs, () => this.#tick());
+    this.#timer = armAt(this.#parts.clock, dueMs, () => this.#tick());
   }
 
   #tick(): void {
