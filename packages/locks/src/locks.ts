@@ -68,8 +68,8 @@ export interface Locks {
   readWriteLock(resource: string): ReadWriteLock;
   /**
    * For the end of a process: refuses newcomers, ends waits (`aborted`), lets holders finish for `graceMs` (default 0),
-   * then fires the signals of the rest and releases them. Repeatable; resolves when nothing that takes or releases
-   * a lock is under way.
+   * then fires the signals of the rest and releases them. Repeatable; resolves when nothing that takes, extends or
+   * releases a lock is under way.
    */
   shutdown(options?: { readonly graceMs?: number }): Promise<void>;
   /** `shutdown` without grace. */

@@ -10,6 +10,8 @@ import {
 
 /** The shortest lease: below it a slow reply alone would lose the lock. */
 const smallestTtlMs = 50;
+/** How long a request may take where the driver's own deadline does not count and nobody says, in ms. */
+export const usualDeadlineMs = 5000;
 
 /** How locks are made. Each call may say otherwise where `AcquireOptions` has the same name. */
 export interface LocksOptions {
@@ -23,7 +25,7 @@ export interface LocksOptions {
   readonly autoExtend?: boolean;
   /** Cap on the total hold time in ms, at least the lease. Default: none. */
   readonly maxHoldMs?: number;
-  /** How long one request may take, in ms. Default: the driver's. */
+  /** How long one request may take, in ms. Default: the driver's; for extensions, and with `ack`, 5000. */
   readonly deadlineMs?: number;
   /** A name for this process, shown to others: 1 to 64 letters, digits, `_.@/-`. Default: a random id. */
   readonly owner?: string;

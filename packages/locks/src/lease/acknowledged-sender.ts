@@ -1,13 +1,17 @@
 import {
+  AbortedError,
   type CallOptions,
+  type Clock,
   type Command,
+  ConnectionError,
   createLanePool,
   type Driver,
   isUnavailable,
+  type Lane,
   type LanePool,
   PenknifeError,
 } from '@penknife/core';
-import type { Acknowledgement } from '../options.js';
+import { type Acknowledgement, usualDeadlineMs } from '../options.js';
 
 /** Fewer replicas than asked for have acknowledged a write in time. Whether they will is not known. */
 export class NotAcknowledgedError extends PenknifeError {
@@ -34,35 +38,59 @@ const replyMs = 1000;
 
 /** Sends a command and then waits, on the same connection, until replicas have it. */
 export class AcknowledgedSender {
+  readonly #clock: Clock;
   readonly #lanes: LanePool;
   readonly #ack: Acknowledgement;
+  readonly #deadlineMs: number;
 
-  constructor(driver: Driver, ack: Acknowledgement) {
+  /** `deadlineMs`: how long a request may take that does not say, without the wait for replicas: a lane has no deadline of its own. */
+  constructor(driver: Driver, ack: Acknowledgement, deadlineMs: number = usualDeadlineMs) {
+    this.#clock = driver.clock;
     this.#ack = ack;
+    this.#deadlineMs = deadlineMs;
     this.#lanes = createLanePool(driver, { limit: mostLanes });
   }
 
   /** Rejects with `NotAcknowledgedError` when too few replicas have it; the command has run all the same. */
   send<T>(command: Command<T>, options: CallOptions = {}): Promise<T> {
-    const { replicas, timeoutMs } = this.#ack;
-    const { key } = command;
-    const { signal } = options;
-    return this.#lanes.use(
-      async (lane) => {
-        const value = await lane.send(command, options);
-        // Not in one batch: a script that the server does not know yet is sent again, and WAIT would come before it.
-        const acknowledged = await lane.send(
-          { args: ['WAIT', replicas, timeoutMs], read: Number },
-          { ...options, deadlineMs: timeoutMs + replyMs },
-        );
-        if (acknowledged < replicas) throw new NotAcknowledgedError(replicas, acknowledged);
-        return value;
-      },
-      { ...(key !== undefined && { key }), ...(signal && { signal }) },
-    );
+    const { signal, deadlineMs = this.#deadlineMs } = options;
+    const untilMs = this.#clock.monotonic() + deadlineMs;
+    const overdue = new AbortController();
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.timer(deadlineMs, () => {
+        overdue.abort();
+        reject(new ConnectionError(`no connection for it within ${deadlineMs} ms`, { sent: 'no' }));
+      });
+      const sent = this.#lanes.use(
+        (lane) => {
+          timer.cancel();
+          // Its caller is gone: it must not be sent any more.
+          if (overdue.signal.aborted) return Promise.reject(new AbortedError(overdue.signal.reason, 'no'));
+          const leftMs = Math.max(1, untilMs - this.#clock.monotonic());
+          return this.#sendOn(lane, command, { deadlineMs: leftMs, ...(signal && { signal }) });
+        },
+        {
+          ...(command.key !== undefined && { key: command.key }),
+          signal: signal === undefined ? overdue.signal : AbortSignal.any([signal, overdue.signal]),
+        },
+      );
+      sent.then(resolve, reject).finally(() => timer.cancel());
+    });
   }
 
   async close(): Promise<void> {
     await this.#lanes.close();
+  }
+
+  async #sendOn<T>(lane: Lane, command: Command<T>, options: CallOptions): Promise<T> {
+    const { replicas, timeoutMs } = this.#ack;
+    const value = await lane.send(command, options);
+    // Not in one batch: a script that the server does not know yet is sent again, and WAIT would come before it.
+    const acknowledged = await lane.send(
+      { args: ['WAIT', replicas, timeoutMs], read: Number },
+      { ...options, deadlineMs: timeoutMs + replyMs },
+    );
+    if (acknowledged < replicas) throw new NotAcknowledgedError(replicas, acknowledged);
+    return value;
   }
 }

@@ -4,17 +4,26 @@ import type { HeldLock } from './held-lock.js';
 import type { ExtendOutcome } from './lock.js';
 import type { ExtendAll } from './target.js';
 import { traceExtend } from './traces.js';
+import type { UnderWay } from './under-way.js';
 import { momentOf } from './validity.js';
 
 /** The most leases in one script: it stays far below a millisecond of the server's time. */
 const mostInOneScript = 100;
 
+/** What extending takes. */
+export interface ExtensionsParts {
+  readonly driver: Driver;
+  readonly sender: Pick<Sender, 'send'>;
+  /** The most that one request may take, however long the lease. */
+  readonly longestMs: number;
+  /** What a shutdown waits for. */
+  readonly underWay: UnderWay;
+  /** The next event of a lock may have come nearer. */
+  changed(lock: HeldLock): void;
+}
+
 /** Extends leases in rounds: one script for many leases of a kind; on a cluster, where a script serves one slot, one for each slot. */
-export function createExtensions(
-  driver: Driver,
-  sender: Pick<Sender, 'send'>,
-  changed: (lock: HeldLock) => void,
-): {
+export function createExtensions({ driver, sender, longestMs, underWay, changed }: ExtensionsParts): {
   /** Sends one round; a lock whose answer does not come is tried again while its lease lasts. */
   round(locks: readonly HeldLock[]): Promise<void>;
   /** Extends one now, by its kind's script or by another one that also changes what is held. */
@@ -27,8 +36,9 @@ export function createExtensions(
       token: lock.token,
       ttlMs: lock.leaseAt(startedAt) ?? 0,
     }));
-    const deadlineMs = Math.ceil(Math.min(...locks.map((lock) => lock.ttlMs)) / 3);
+    const deadlineMs = Math.min(longestMs, Math.ceil(Math.min(...locks.map((lock) => lock.ttlMs)) / 3));
     for (const lock of locks) lock.extending = true;
+    underWay.begin();
     try {
       const answers = await traceExtend(
         () => ({ locks: locks.length }),
@@ -53,6 +63,7 @@ export function createExtensions(
       }
       return locks.map(() => 'unknown');
     } finally {
+      underWay.end();
       for (const lock of locks) changed(lock);
     }
   }

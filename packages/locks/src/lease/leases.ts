@@ -10,7 +10,7 @@ import {
 } from '@penknife/core';
 import type { LossReason } from '../errors.js';
 import { wakeChannel } from '../keys.js';
-import type { ResolvedAcquire, ResolvedLocks } from '../options.js';
+import { type ResolvedAcquire, type ResolvedLocks, usualDeadlineMs } from '../options.js';
 import type { AcquireOutcome, HolderSeen } from '../outcome.js';
 import { AbortWatch } from './abort-watch.js';
 import { AcknowledgedSender, isNoAnswer } from './acknowledged-sender.js';
@@ -43,7 +43,7 @@ export class Leases implements LockKeeper, WaiterParts {
   readonly held: HeldLocks;
   trouble: PenknifeError | undefined;
   readonly lines: Lines = new Lines();
-  /** Requests of nobody who stands in a line: of tries, of several at once, of releases. */
+  /** Requests of nobody who stands in a line: of tries, of several at once, of extensions and releases. */
   readonly underWay: UnderWay = new UnderWay();
   readonly #owner: string | undefined;
   /** How long one request may take. */
@@ -62,13 +62,19 @@ export class Leases implements LockKeeper, WaiterParts {
     this.#sender =
       ack === undefined
         ? { send: driver.send, close: async () => undefined }
-        : new AcknowledgedSender(driver, ack);
+        : new AcknowledgedSender(driver, ack, deadlineMs);
     this.tokens = createTokens(driver.random);
     this.#owner = owner;
     this.call = deadlineMs === undefined ? undefined : { deadlineMs };
     this.#leavableAt = leavableAt;
     this.#giveBacks = new GiveBacks(driver, this.call);
-    this.#extensions = createExtensions(driver, this.#sender, (lock) => this.held.changed(lock));
+    this.#extensions = createExtensions({
+      driver,
+      sender: this.#sender,
+      longestMs: deadlineMs ?? usualDeadlineMs,
+      underWay: this.underWay,
+      changed: (lock) => this.held.changed(lock),
+    });
     this.held = new HeldLocks({
       clock: driver.clock,
       extend: (locks) => void this.#extensions.round(locks),

@@ -52,7 +52,7 @@ async function extendChunk(
   locks: readonly HeldLock[],
   parts: QuorumExtensionsParts,
 ): Promise<ExtendOutcome[]> {
-  const { nodes, clock, random, changed } = parts;
+  const { nodes, clock, random, underWay, changed } = parts;
   const startedAt = momentOf(clock);
   const leases = locks.map((lock) => ({
     key: lock.target.key,
@@ -70,6 +70,8 @@ async function extendChunk(
       return undefined;
     }
   });
+  underWay.begin();
+  void Promise.all(answers).then(() => underWay.end());
   const outcomes = locks.map(async (lock, i): Promise<ExtendOutcome> => {
     const decision = await decide(
       answers.map((answer, node) => answer.then((said) => voteOf(said?.[i], node))),
