@@ -49,8 +49,8 @@ export const queueKeys: Keys<QueueKeyKinds> = defineKeys({
     control: {
       life: 'durable',
       holds:
-        'hash: whether the queue is paused, the rate, the last delivery, how many of each group are at work',
-      bound: 'one field a group at work, and three',
+        'hash: whether the queue is paused, the rate, the last delivery, how many of each group are at work, under which limit others were parked',
+      bound: 'one field a group at work, and four',
     },
     answers: {
       life: 'durable',

@@ -1,6 +1,7 @@
 import { overMatrix } from '@penknife/matrix';
 import { queueKeys } from '../src/index.js';
 import { flowSuite } from './flow.suite.js';
+import { groupSuite } from './groups.suite.js';
 import { queueSuite } from './queue.suite.js';
 import { refusalSuite } from './refusals.suite.js';
 import { resultsSuite } from './results.suite.js';
@@ -13,6 +14,7 @@ overMatrix(
     takeoverSuite(context);
     resultsSuite(context);
     flowSuite(context);
+    groupSuite(context);
     refusalSuite(context);
   },
   { keys: queueKeys },

@@ -96,13 +96,32 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0
   ready(id, priority, micros, false)
   madeReady = true
 end
-if mostOfGroup == 0 then
-  -- The limit was lifted while they waited for it.
-  for _, member in ipairs(redis.call('ZRANGE', KEYS[12], 0, most - 1)) do
-    unpark(member, string.match(member, '^[^%z]*'))
-    madeReady = true
+
+-- Where the limit was raised or lifted since jobs were parked under it: of each group as many may go as there may be more at work.
+local function unparkUnder(limit, from)
+  local group, free
+  for _ = 1, most do
+    local member = redis.call('ZRANGEBYLEX', KEYS[12], '[' .. from, '+', 'LIMIT', 0, 1)[1]
+    if not member then
+      if mostOfGroup > 0 then noteParked(mostOfGroup, '') else redis.call('HDEL', KEYS[8], 'parked') end
+      return
+    end
+    local nextGroup = string.match(member, '^[^%z]*')
+    if nextGroup ~= group then group, free = nextGroup, mostOfGroup == 0 and most or mostOfGroup - atWork(nextGroup) end
+    if free <= 0 then
+      from = group .. '\1'
+    elseif unpark(member, group) then
+      free, madeReady = free - 1, true
+    end
   end
+  noteParked(limit, from)
+  soonest(0)
+  wake()
 end
+
+local isPaused = redis.call('HEXISTS', KEYS[8], 'paused') == 1
+local limit, from = parkedUnder()
+if limit and wanted > 0 and not isPaused and (mostOfGroup == 0 or limit < mostOfGroup) then unparkUnder(limit, from) end
 
 local function first()
   local ranked = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
@@ -127,6 +146,9 @@ local function take()
     local _, arrival, group = jobOf(record)
     if not record then
       finish(id)
+      -- Whose turn it had is not known any more.
+      if parkedUnder() then noteParked(0, '') end
+      soonest(0)
     elseif hasFill(group) then
       park(id, group, arrival)
     else
@@ -145,7 +167,6 @@ end
 local usedUntil, ahead = micros, spacing * burst
 if spacing > 0 then usedUntil = math.max(micros, tonumber(redis.call('HGET', KEYS[8], 'tat') or 0)) end
 
-local isPaused = redis.call('HEXISTS', KEYS[8], 'paused') == 1
 local room = isPaused and 0 or wanted
 if spacing > 0 then room = math.min(room, math.floor((ahead + micros - usedUntil) / spacing)) end
 

@@ -9,7 +9,8 @@
 --          a delivery's number is the queue's next; a delivery counts as a crash until it is answered
 -- KEYS[7]  dead: sorted set of ids of dead letters by when they died, ms
 -- KEYS[8]  control: hash; `paused` is there while nothing is handed out, `tat` is when the rate is used up until (microseconds),
---          `g:<group>` counts the group's jobs at work, `deliveries` is the number of the last delivery
+--          `g:<group>` counts the group's jobs at work, `deliveries` is the number of the last delivery, `parked` is
+--          `<limit> <group>`: the lowest limit under which jobs may be parked, and from which group on those parked under it are left
 -- KEYS[9]  answers: hash of id and `p:<progress>` of a job that is there, or `c:<result>` of one that is done
 -- KEYS[10] finished: sorted set of ids of jobs whose results are kept by when they were done, ms
 -- KEYS[11] throttled: sorted set of ids by when they may be added again, ms
@@ -74,13 +75,35 @@ local function tell(kind, id)
   redis.pcall('PUBLISH', events, kind .. ':' .. id)
 end
 
+local function atWork(group)
+  return tonumber(redis.call('HGET', KEYS[8], 'g:' .. group) or 0)
+end
+
 local function hasFill(group)
   if mostOfGroup == 0 or group == '' then return false end
-  return tonumber(redis.call('HGET', KEYS[8], 'g:' .. group) or 0) >= mostOfGroup
+  return atWork(group) >= mostOfGroup
+end
+
+-- The limit under which jobs may be parked, and the group from which on they are; nil: none was since all were let go.
+local function parkedUnder()
+  local limit, from = string.match(redis.call('HGET', KEYS[8], 'parked') or '', '^(%d+) (.*)$')
+  return tonumber(limit), from
+end
+
+local function noteParked(limit, from)
+  redis.call('HSET', KEYS[8], 'parked', string.format('%.0f ', limit) .. from)
+end
+
+-- The parked are to be looked through by whoever allows more of a group than this.
+local function lookAgain(limit)
+  noteParked(limit, '')
+  wake()
 end
 
 local function park(id, group, arrival)
   redis.call('ZADD', KEYS[12], 0, string.format('%s\0%020.0f\0%s', group, arrival, id))
+  local limit = parkedUnder()
+  if not limit or limit > mostOfGroup then lookAgain(mostOfGroup) end
 end
 
 -- Makes a job ready: behind the others, or where its arrival belongs when it has a priority or comes back.
@@ -92,21 +115,25 @@ local function ready(id, priority, arrival, back)
   end
 end
 
--- Makes a parked job ready; `member` is as it is parked, `group` its group.
+-- Makes a parked job ready; `member` is as it is parked, `group` its group. False when another hand removed its record.
 local function unpark(member, group)
   redis.call('ZREM', KEYS[12], member)
   local id = string.sub(member, #group + 23)
   local record = recordOf(id)
-  if record then
-    local priority, arrival = jobOf(record)
-    ready(id, priority, arrival, true)
-  end
+  if not record then return false end
+  local priority, arrival = jobOf(record)
+  ready(id, priority, arrival, true)
+  return true
 end
 
 -- The next of those that wait for the group is ready.
 local function unparkNext(group)
-  local parked = redis.call('ZRANGEBYLEX', KEYS[12], '[' .. group .. '\0', '(' .. group .. '\1', 'LIMIT', 0, 1)
-  if parked[1] then unpark(parked[1], group) end
+  for _ = 1, atOnce do
+    local parked = redis.call('ZRANGEBYLEX', KEYS[12], '[' .. group .. '\0', '(' .. group .. '\1', 'LIMIT', 0, 1)
+    if not parked[1] or unpark(parked[1], group) then return end
+  end
+  -- More than that were removed by another hand.
+  lookAgain(0)
 end
 
 -- A job of the group is no longer at work: the next of those that wait for it is ready.
