@@ -148,23 +148,7 @@ export function takeoverSuite(context: MatrixContext): void {
   });
 
   it('trap 10: a worker that closes while a round is on its way gives back what that brings', async () => {
-    const driver = await context.driver();
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const asked = collect<string>();
-    const slow: Driver = {
-      ...driver,
-      async send(command, options) {
-        const reply = await driver.send(command, options);
-        if (command.script?.name === 'queue/advance' && asked.all.length === 0) {
-          asked.push('taken');
-          await held;
-        }
-        return reply;
-      },
-    };
+    const { slow, answered, release } = slowRounds(await context.driver());
     const honest = createQueue<string>(await context.driver(), 'caught');
     await honest.add('x', { id: 'x' });
     const started = collect<string>();
@@ -172,7 +156,7 @@ export function takeoverSuite(context: MatrixContext): void {
       started.push(id);
       return new Promise(() => undefined);
     });
-    await asked.count(1);
+    await answered.count(1);
     const closed = worker.close({ grace: 0 });
     release();
     await closed;
@@ -182,29 +166,14 @@ export function takeoverSuite(context: MatrixContext): void {
 
   it('trap 12: a word that comes while a round is on its way is not forgotten', async () => {
     const driver = await context.driver();
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const asked = collect<string>();
-    const slow: Driver = {
-      ...driver,
-      async send(command, options) {
-        const reply = await driver.send(command, options);
-        if (command.script?.name === 'queue/advance') {
-          asked.push('answered');
-          await held;
-        }
-        return reply;
-      },
-    };
+    const { slow, answered, release } = slowRounds(driver);
     const heard = collect<string>();
     const listening = await sharedFeed(driver).listen('channel', 'pk:queue1:control:{words}:wake', {
       message: () => heard.push('word'),
     });
     const done = collect<string>();
     const worker = createQueue<string>(slow, 'words').work(({ data }) => done.push(data));
-    await asked.count(1);
+    await answered.count(1);
     await createQueue<string>(await context.driver(), 'words').add('x');
     await heard.count(1);
     release();
@@ -301,6 +270,31 @@ export function takeoverSuite(context: MatrixContext): void {
     expect(chaos.faults.length).toBeGreaterThan(2);
     await worker.close();
   });
+}
+
+/** A driver that holds back the answers to a worker's rounds, which the server gave, until `release`. */
+function slowRounds(driver: Driver): {
+  readonly slow: Driver;
+  readonly answered: Collection<string>;
+  release(): void;
+} {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const answered = collect<string>();
+  const slow: Driver = {
+    ...driver,
+    async send(command, options) {
+      const reply = await driver.send(command, options);
+      if (command.script?.name === 'queue/advance') {
+        answered.push('answered');
+        await held;
+      }
+      return reply;
+    },
+  };
+  return { slow, answered, release: () => release() };
 }
 
 /** A worker that holds the job `x` whose lease has ended, as if its process had stood still; `answer` is its late word. */
