@@ -8,6 +8,8 @@ export interface BeatingLease {
   readonly leaseMs: number;
   /** When it was asked for, on the clock's monotonic scale. */
   readonly askedAt: number;
+  /** How long it is extended; then it ends by itself, within one more lease. Default: until stopped. */
+  readonly longestMs?: number | undefined;
   /** Extends it from now; false when it had ended. */
   extend(call: CallOptions): Promise<boolean>;
   /** Called once it has ended, or may have. */
@@ -16,14 +18,14 @@ export interface BeatingLease {
 
 /** Extends a lease until stopped, or until it is lost. */
 export function heartbeat(clock: Clock, lease: BeatingLease): { stop(): void } {
-  const { leaseMs, askedAt } = lease;
+  const { leaseMs, askedAt, longestMs = Number.POSITIVE_INFINITY } = lease;
   let stopped = false;
   let safeUntil = askedAt + leaseMs;
-  let beat: Timer;
+  let beat: Timer | undefined;
   let end: Timer;
   const stop = (): void => {
     stopped = true;
-    beat.cancel();
+    beat?.cancel();
     end.cancel();
   };
   const over = (): void => {
@@ -31,7 +33,9 @@ export function heartbeat(clock: Clock, lease: BeatingLease): { stop(): void } {
     lease.lost();
   };
   function arm(): void {
-    beat = clock.timer(leaseMs / beatsPerLease, () => void extend());
+    const nextMs = leaseMs / beatsPerLease;
+    const goesOn = clock.monotonic() - askedAt + nextMs <= longestMs;
+    beat = goesOn ? clock.timer(nextMs, () => void extend()) : undefined;
     end = clock.timer(safeUntil - clock.monotonic(), over);
   }
   async function extend(): Promise<void> {

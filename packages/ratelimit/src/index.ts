@@ -2,10 +2,11 @@ export type { ChangeOptions } from './change-policy.js';
 export { rateLimitKeys } from './keys.js';
 export type { Health } from './layers/breaker.js';
 export { cacheDenials, type DenialCacheOptions } from './layers/denial-cache.js';
-export { type GuardedLimiter, type GuardOptions, guardLimiter } from './layers/guard.js';
+export { type GuardedLimiter, guardLimiter } from './layers/guard.js';
 export { createLocalLimiter, type LocalLimiterOptions } from './layers/local-limiter.js';
 export { type ObserveOptions, observeLimiter } from './layers/observed.js';
 export { type SlicedLimiter, type SliceOptions, sliceLimiter } from './layers/slices.js';
+export type { GuardOptions } from './layers/watched-server.js';
 export type {
   BlockOptions,
   HoldOutcome,
@@ -36,6 +37,8 @@ export type {
 export { createRateLimiter } from './rate-limiter.js';
 export type { Reservation, Settlement } from './reservation.js';
 export type { Decision, DecisionSource, DenialReason, RateLimitResult } from './result.js';
+export { type GuardedLimits, guardLimits } from './several/guard-limits.js';
+export { observeLimits } from './several/observe-limits.js';
 export type { CallLimits, RateLimitsOptions } from './several/options.js';
 export { createRateLimits, type RateLimits, type RateLimitsDriver } from './several/rate-limits.js';
 export type { RateLimitsResult } from './several/result.js';

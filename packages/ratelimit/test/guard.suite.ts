@@ -1,7 +1,7 @@
 import { isUnavailable } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createRateLimiter, guardLimiter, type Health } from '../src/index.js';
+import { createRateLimiter, createRateLimits, guardLimiter, guardLimits, type Health } from '../src/index.js';
 
 /** A limiter whose server is slow or gone, on whatever the context runs on. */
 export function guardSuite(context: MatrixContext): void {
@@ -46,6 +46,76 @@ export function guardSuite(context: MatrixContext): void {
       expect(await limiter.check('b')).toMatchObject({ allowed: true, source: 'server' });
       expect(health[0]).toBe('failing');
       expect(health.at(-1)).toBe('serving');
+    });
+  }
+
+  const once = context.where(context.column.memory, 'local, which does most, is shown everywhere');
+  for (const fallback of ['open', 'closed', 'local'] as const) {
+    const test = fallback === 'local' ? it : once;
+    test(`several limits, a frozen server: ${fallback} answers for all of them, and the server decides again when it is back`, async () => {
+      const driver = await context.driver();
+      const all = createRateLimits(driver, {
+        limits: { hour: '4/h', day: 'fixed-window 18/30d', running: 'concurrency 9 lease 1h' },
+      });
+      const limits = guardLimits(driver, all, {
+        fallback,
+        deadlineMs: 5000,
+        failures: 1,
+        probeEvery: 30,
+        instances: 2,
+      });
+      const left = async (): Promise<unknown> =>
+        Object.values((await during(() => limits.peek('a', { deadlineMs: 20 }))).results).map(
+          ({ remaining }) => remaining,
+        );
+      async function during<T>(call: () => Promise<T>): Promise<T> {
+        const pending = call();
+        await context.advance(25);
+        return pending;
+      }
+      expect(await limits.check('a')).toMatchObject({
+        allowed: true,
+        results: { hour: { source: 'server', remaining: 3 } },
+      });
+      await context.faults.pause?.(key);
+      const first = await during(() => limits.check('a', { deadlineMs: 20 }));
+      const said = { source: fallback, ...(fallback === 'closed' && { reason: 'unavailable' }) };
+      expect(first).toMatchObject({
+        allowed: fallback !== 'closed',
+        binding: fallback === 'closed' ? 'hour' : null,
+        results: { hour: said, day: said, running: said },
+      });
+      expect(limits.health).toBe('failing');
+      if (fallback === 'local') {
+        expect(await left()).toEqual([1, 8, 3]);
+        // All or nothing, here too.
+        const cost = { day: 9 };
+        const denied = await during(() => limits.check('a', { cost, deadlineMs: 20 }));
+        expect(denied).toMatchObject({ allowed: false, binding: 'day', results: { hour: { remaining: 1 } } });
+        expect(await left()).toEqual([1, 8, 3]);
+        await limits.release('a', first);
+        expect(await left()).toEqual([1, 8, 4]);
+        await limits.refund('a', first);
+        expect(await left()).toEqual([2, 9, 4]);
+      } else await during(() => limits.refund('a', first, { deadlineMs: 20 }));
+      const reset = expect(limits.reset('a', { deadlineMs: 20 })).rejects.toSatisfy(isUnavailable);
+      await context.advance(25);
+      await reset;
+      await context.faults.resume?.(key);
+      while (limits.health !== 'serving') {
+        await context.advance(30);
+        await limits.peek('a');
+      }
+      const after = await limits.check('b');
+      expect(after).toMatchObject({
+        allowed: true,
+        results: { running: { source: 'server', remaining: 8 } },
+      });
+      expect(await limits.extend('b', after)).toBe(true);
+      await limits.refund('b', after);
+      expect((await limits.peek('b')).results.hour.remaining).toBe(4);
+      for (let i = 0; i < 5; i++) await limits.check('b');
+      expect(limits.health).toBe('serving');
     });
   }
 

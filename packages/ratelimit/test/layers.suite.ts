@@ -9,7 +9,9 @@ import {
   createRateLimiter,
   createRateLimits,
   guardLimiter,
+  guardLimits,
   observeLimiter,
+  observeLimits,
   simulate,
   sliceLimiter,
 } from '../src/index.js';
@@ -314,5 +316,44 @@ export function layersSuite(context: MatrixContext): void {
     await limiter.check('b', { cost: 70, policy: '100/h' });
     await limiter.check('b', { cost: 15, policy: '100/h' });
     expect(told.slice(3)).toEqual(['b near 15']);
+  });
+
+  it('shadow mode of several limits lets everything pass, and says which would have denied', async () => {
+    const driver = await context.driver();
+    const told: string[] = [];
+    const all = createRateLimits(driver, {
+      name: 'api',
+      limits: { hour: '5/h', day: 'fixed-window 50/30d' },
+    });
+    const limits = observeLimits(all, {
+      shadow: true,
+      onNearLimit: (identifier, { policy, remaining }) =>
+        told.push(`${identifier} ${policy} near ${remaining}`),
+      onDenied: (identifier, { policy, reason }) => told.push(`${identifier} ${policy} ${reason}`),
+    });
+    const identifiers = { hour: 'a', day: 'acme' };
+    for (let i = 0; i < 5; i++) await limits.check(identifiers);
+    const passed = await limits.check(identifiers);
+    expect(passed).toMatchObject({ allowed: true, binding: null, retryAfterMs: 0 });
+    expect(passed.results.hour).toMatchObject({
+      allowed: true,
+      shadowed: { allowed: false, reason: 'limit' },
+    });
+    expect(passed.results.day).not.toHaveProperty('shadowed');
+    expect(await limits.peek(identifiers)).toMatchObject({ allowed: true });
+    expect(told).toEqual(['a api.hour near 1', 'a api.hour near 0', 'a api.hour limit']);
+    // Denied, none of them was charged.
+    expect((await all.peek(identifiers)).results.day.remaining).toBe(45);
+    const enforced = observeLimits(all, {});
+    expect((await enforced.check(identifiers)).allowed).toBe(false);
+    for (const wrong of [createRateLimiter(driver, { policy: '1/s' }), undefined, driver] as never[]) {
+      expect(() => observeLimits(wrong, {})).toThrow(/^limits must be several limits/);
+      expect(() => guardLimits(driver, wrong, { fallback: 'open' })).toThrow(
+        /^limits must be several limits/,
+      );
+    }
+    expect(() => observeLimits(all, undefined as never)).toThrow(/^options must be/);
+    expect(() => guardLimits(driver, all, {} as never)).toThrow(/^fallback must be/);
+    expect(() => guardLimits({} as never, all, { fallback: 'open' })).toThrow(/^driver must be a driver/);
   });
 }

@@ -1,12 +1,11 @@
 import {
   type Clock,
   checkObject,
+  type Duration,
+  durationMs,
   InvalidArgumentError,
-  isUnavailable,
-  reportListenerError,
   systemClock,
 } from '@penknife/core';
-import { heartbeat } from '../heartbeat.js';
 import type { Limiter } from '../limiter.js';
 import type { Policy } from '../policy/policy.js';
 import type { RateLimitResult } from '../result.js';
@@ -19,6 +18,7 @@ import {
   type LimitedIdentifier,
 } from './header-fields.js';
 import { type Refusal, refusal } from './problem.js';
+import { keepLease } from './request-lease.js';
 
 /** How requests are limited, whatever the framework. */
 export interface RequestLimitOptions<Request> extends AddressOptions, HeaderOptions {
@@ -37,6 +37,12 @@ export interface RequestLimitOptions<Request> extends AddressOptions, HeaderOpti
   readonly policy?: (request: Request) => Policy | undefined;
   /** Requests that are not limited. Default: none. */
   readonly skip?: (request: Request) => boolean | Promise<boolean>;
+  /**
+   * How long a request keeps its place under a concurrency limit: after that its lease is extended no more, ends within one
+   * lease, and others are let in beside it, which the diagnostics channel `penknife:ratelimit.lost` tells. Default: until the
+   * request is over, however long that takes.
+   */
+  readonly longestHold?: Duration;
   /** For the delays of a leaky bucket and for dates. Default: real time. */
   readonly clock?: Clock;
 }
@@ -72,6 +78,10 @@ export function requestLimit<Request>(options: RequestLimitOptions<Request>): Re
   const { limiter, key, cost, policy, skip, clock = systemClock } = options;
   if (typeof limiter?.check !== 'function')
     throw new InvalidArgumentError('limiter', 'must be a limiter, or several limits', limiter);
+  if (policy !== undefined && isSeveral(limiter))
+    throw new InvalidArgumentError('policy', 'must be left out with several limits', policy);
+  const longestMs = longestHoldMs(options);
+  const leasing = { clock, longestMs };
   const addressOf = clientAddress(options);
   const fieldsOf = headerFields(options);
 
@@ -83,8 +93,8 @@ export function requestLimit<Request>(options: RequestLimitOptions<Request>): Re
       throw new InvalidArgumentError('key', 'must be given where the client has no address', remoteAddress);
     const units = cost?.(request) ?? 1;
     const { limited, release, delayMs, leases } = isSeveral(limiter)
-      ? await askSeveral(limiter, clock, identifiers, units)
-      : await askOne(limiter, clock, identifiers, units, policy?.(request));
+      ? await askSeveral(limiter, leasing, identifiers, units)
+      : await askOne(limiter, leasing, identifiers, units, policy?.(request));
     try {
       const denied = limited.filter(({ result }) => !result.allowed);
       const headers = fieldsOf(limited, clock.now());
@@ -109,11 +119,17 @@ interface Asked {
   release(): void;
 }
 
+/** How leases of requests are kept. */
+interface Leasing {
+  readonly clock: Clock;
+  readonly longestMs: number | undefined;
+}
+
 const nothing = (): void => undefined;
 
 async function askOne(
   limiter: Limiter,
-  clock: Clock,
+  { clock, longestMs }: Leasing,
   identifier: string | Readonly<Record<string, string>>,
   cost: number,
   policy: Policy | undefined,
@@ -127,25 +143,21 @@ async function askOne(
   const leases = concurrent && result.allowed;
   if (!leases) return { limited, leases, release: nothing, delayMs: result.delayMs };
   // Without a receipt nothing is held; what this process counts on its own ends with its lease.
-  const beats = limiter.extend !== undefined && result.receipt !== null && result.source === 'server';
-  const beating = beats
-    ? heartbeat(clock, {
-        leaseMs: result.windowMs,
-        askedAt,
-        extend: async (call) => limiter.extend?.(identifier, result, call) ?? false,
-        lost: nothing,
-      })
-    : undefined;
-  const release = once(() => {
-    beating?.stop();
-    return limiter.refund(identifier, result);
+  const extendable = result.receipt !== null && result.source === 'server';
+  const release = keepLease(clock, {
+    policy: limiter.name,
+    leaseMs: result.windowMs,
+    askedAt,
+    longestMs,
+    extend: extendable ? limiter.extend?.bind(limiter, identifier, result) : undefined,
+    giveBack: () => limiter.refund(identifier, result),
   });
   return { limited, leases, release, delayMs: result.delayMs };
 }
 
 async function askSeveral(
   limits: RateLimits<string>,
-  clock: Clock,
+  { clock, longestMs }: Leasing,
   identifiers: string | Readonly<Record<string, string>>,
   cost: number,
 ): Promise<Asked> {
@@ -165,31 +177,33 @@ async function askSeveral(
   const delayMs = Math.max(...limited.map(({ result }) => result.delayMs));
   if (!leases) return { limited, leases, release: nothing, delayMs };
   const held = limited.filter(({ concurrent }) => concurrent);
-  const beating = heartbeat(clock, {
+  const extendable = held.every(({ result }) => result.receipt !== null && result.source === 'server');
+  const release = keepLease(clock, {
+    policy: limits.name,
     leaseMs: Math.min(...held.map(({ result }) => result.windowMs)),
     askedAt,
-    extend: (call) => limits.extend(identifiers, answer, call),
-    lost: nothing,
-  });
-  const release = once(() => {
-    beating.stop();
-    return limits.release(identifiers, answer);
+    longestMs,
+    extend: extendable ? (call) => limits.extend(identifiers, answer, call) : undefined,
+    giveBack: () => limits.release(identifiers, answer),
   });
   return { limited, leases, release, delayMs };
 }
 
-/** Runs an act at most once. The request is over by then: what fails ends by itself, and is reported when it is a bug. */
-function once(run: () => Promise<unknown>): () => void {
-  let done = false;
-  return () => {
-    if (done) return;
-    done = true;
-    run().catch((error: unknown) => {
-      if (!isUnavailable(error)) reportListenerError(error);
-    });
-  };
-}
-
 function isSeveral(limiter: Limiter | RateLimits<string>): limiter is RateLimits<string> {
   return 'algorithms' in limiter;
+}
+
+function longestHoldMs({
+  limiter,
+  longestHold,
+}: Pick<RequestLimitOptions<never>, 'limiter' | 'longestHold'>): number | undefined {
+  if (longestHold === undefined) return undefined;
+  const algorithms = isSeveral(limiter) ? Object.values(limiter.algorithms) : [limiter.policy.algorithm];
+  if (!algorithms.includes('concurrency'))
+    throw new InvalidArgumentError(
+      'longestHold',
+      'must be left out without a concurrency limit',
+      longestHold,
+    );
+  return durationMs(longestHold, 'longestHold', { minMs: 1 });
 }

@@ -1,42 +1,13 @@
-import {
-  type CallOptions,
-  type Clock,
-  checkCall,
-  checkObject,
-  type Duration,
-  durationMs,
-  InvalidArgumentError,
-  isUnavailable,
-  reportListenerError,
-} from '@penknife/core';
+import { type CallOptions, type Clock, checkCall } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
 import type { CheckOptions } from '../options.js';
-import type { Policy, ResolvedPolicy } from '../policy/policy.js';
-import { type PolicyShape, policyOf } from '../policy/policy-of.js';
-import { checkCost, resolvePolicy, whole } from '../policy/resolve-policy.js';
+import { checkCost, resolvePolicy } from '../policy/resolve-policy.js';
 import { checkResult } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
-import { Breaker, type Health } from './breaker.js';
+import type { Health } from './breaker.js';
 import { checkClock, checkLimiter, extending } from './check-limiter.js';
 import { createLocalLimiter } from './local-limiter.js';
-
-/** What happens when the server cannot be asked. */
-export interface GuardOptions {
-  /** `open`: let pass. `closed`: refuse with `reason: 'unavailable'`. `local`: this instance's share of the limit. */
-  readonly fallback: 'open' | 'closed' | 'local';
-  /** How long a decision may take, in ms. Default 50. */
-  readonly deadlineMs?: number;
-  /** Calls without an answer, one after another, until none is sent any more. Default 5. */
-  readonly failures?: number;
-  /** How long until one call is sent to see whether the server is back. Default 1 s. */
-  readonly probeEvery?: Duration;
-  /** How many instances share the limit while each is on its own (`local`). Default 1. */
-  readonly instances?: number;
-  /** Identifiers the local limiter keeps. Default 10 000. */
-  readonly maxIdentifiers?: number;
-  /** Told when health changes. What it throws is reported on `penknife:listener.error`. */
-  readonly onHealth?: (health: Health) => void;
-}
+import { type GuardOptions, watchServer } from './watched-server.js';
 
 /** A limiter that always answers in time. */
 export interface GuardedLimiter extends Limiter {
@@ -59,48 +30,10 @@ export function guardLimiter(
 ): GuardedLimiter {
   checkClock(driver);
   checkLimiter(limiter);
-  checkObject('options', options);
+  const server = watchServer(driver, options);
+  const { fallback, within } = server;
   const { clock } = driver;
-  const { fallback, deadlineMs = 50, failures = 5, instances = 1, onHealth } = options;
-  if (fallback !== 'open' && fallback !== 'closed' && fallback !== 'local')
-    throw new InvalidArgumentError('fallback', "must be 'open', 'closed' or 'local'", fallback);
-  whole('deadlineMs', deadlineMs);
-  whole('failures', failures);
-  whole('instances', instances);
-  const probeEveryMs = durationMs(options.probeEvery ?? 1000, 'probeEvery', { minMs: 1 });
-  const breaker = new Breaker(clock, failures, probeEveryMs, (health) => {
-    try {
-      onHealth?.(health);
-    } catch (error) {
-      reportListenerError(error);
-    }
-  });
-  const local = createLocalLimiter(
-    { clock },
-    {
-      policy: shareOf(limiter.policy, instances),
-      name: limiter.name,
-      ...(options.maxIdentifiers !== undefined && { maxIdentifiers: options.maxIdentifiers }),
-    },
-  );
-
-  /** Asks the server when it may be asked; undefined when there is no answer. */
-  async function ask<T>(run: () => Promise<T>): Promise<T | undefined> {
-    if (!breaker.admits()) return undefined;
-    try {
-      const answer = await run();
-      breaker.succeeded();
-      return answer;
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      breaker.failed();
-      return undefined;
-    }
-  }
-  const within = <T extends { readonly deadlineMs?: number }>(call: T): T & { deadlineMs: number } => ({
-    ...call,
-    deadlineMs: Math.min(call.deadlineMs ?? deadlineMs, deadlineMs),
-  });
+  const local = createLocalLimiter({ clock }, server.localOptions(limiter.policy, limiter.name));
 
   async function instead(
     charge: boolean,
@@ -111,43 +44,27 @@ export function guardLimiter(
     if (fallback === 'local') {
       // A policy of the call is the whole limit too: its share is taken as well.
       const { policy, ...rest } = options;
-      const share = policy === undefined ? undefined : partOf(resolvePolicy(policy), instances);
-      const call = { ...rest, ...(share !== undefined && { policy: share }) };
+      const call = { ...rest, ...(policy !== undefined && { policy: server.shareOf(policy) }) };
       return charge ? local.check(identifier, call) : local.peek(identifier, call);
     }
     const policy = options.policy === undefined ? limiter.policy : resolvePolicy(options.policy);
-    const open = fallback === 'open';
-    return {
-      allowed: open,
-      reason: open ? null : 'unavailable',
-      remaining: open ? policy.capacity : 0,
-      retryAfterMs: open ? 0 : breaker.untilProbeMs(),
-      resetMs: open ? 0 : breaker.untilProbeMs(),
-      delayMs: 0,
-      policy: limiter.name,
-      limit: policy.limit,
-      windowMs: policy.windowMs,
-      capacity: policy.capacity,
-      receipt: null,
-      cost,
-      source: fallback,
-    };
+    return server.unasked(policy, limiter.name, cost);
   }
 
   return {
     name: limiter.name,
     policy: limiter.policy,
     get health() {
-      return breaker.health;
+      return server.health;
     },
     async check(identifier, options = {}) {
       checkCall(options);
-      const answer = await ask(() => limiter.check(identifier, within(options)));
+      const answer = await server.ask(() => limiter.check(identifier, within(options)));
       return answer ?? instead(true, identifier, options);
     },
     async peek(identifier, options = {}) {
       checkCall(options);
-      const answer = await ask(() => limiter.peek(identifier, within(options)));
+      const answer = await server.ask(() => limiter.peek(identifier, within(options)));
       return answer ?? instead(false, identifier, options);
     },
     async refund(identifier, result, options = {}) {
@@ -155,7 +72,7 @@ export function guardLimiter(
       checkCall(options);
       if (result.source === 'local') return local.refund(identifier, result, options);
       // What cannot be given back recovers by itself.
-      return (await ask(() => limiter.refund(identifier, result, within(options)))) ?? 0;
+      return (await server.ask(() => limiter.refund(identifier, result, within(options)))) ?? 0;
     },
     async reset(identifier, options = {}) {
       checkCall(options);
@@ -164,14 +81,4 @@ export function guardLimiter(
     },
     ...extending(limiter, within),
   };
-}
-
-/** What one of several instances may let pass: never less than one unit. */
-function shareOf(policy: ResolvedPolicy, instances: number): ResolvedPolicy {
-  return instances === 1 ? policy : resolvePolicy(partOf(policy, instances));
-}
-
-function partOf({ algorithm, limit, windowMs, capacity }: PolicyShape, instances: number): Policy {
-  const part = (units: number): number => Math.max(1, Math.floor(units / instances));
-  return policyOf({ algorithm, limit: part(limit), windowMs, capacity: part(capacity) });
 }

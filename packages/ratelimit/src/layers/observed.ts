@@ -21,20 +21,14 @@ export interface ObserveOptions {
  */
 export function observeLimiter(limiter: Limiter, options: ObserveOptions): Limiter {
   checkLimiter(limiter);
-  checkObject('options', options);
-  const { shadow = false, nearLimit = 0.8, onNearLimit, onDenied } = options;
-  if (!(nearLimit > 0 && nearLimit <= 1))
-    throw new InvalidArgumentError('nearLimit', 'must be above 0 and at most 1', nearLimit);
+  const { shadow, tell } = observing(options);
 
   return {
     name: limiter.name,
     policy: limiter.policy,
     async check(identifier, call) {
       const result = await limiter.check(identifier, call);
-      // Of this call's policy, which may be another than the limiter's.
-      const { capacity } = result;
-      if (!result.allowed) tell(onDenied, identifier, result);
-      else if (capacity - result.remaining >= capacity * nearLimit) tell(onNearLimit, identifier, result);
+      tell(identifier, result);
       return shadow ? shadowed(result) : result;
     },
     peek: async (identifier, call) => {
@@ -47,19 +41,33 @@ export function observeLimiter(limiter: Limiter, options: ObserveOptions): Limit
   };
 }
 
-function tell(
-  listener: ((identifier: string, result: RateLimitResult) => void) | undefined,
-  identifier: string,
-  result: RateLimitResult,
-): void {
-  try {
-    listener?.(identifier, result);
-  } catch (error) {
-    reportListenerError(error);
-  }
+/** Reads the options: who is told of a result, and whether denials count. Throws `InvalidArgumentError`. */
+export function observing(options: ObserveOptions): {
+  readonly shadow: boolean;
+  tell(identifier: string, result: RateLimitResult): void;
+} {
+  checkObject('options', options);
+  const { shadow = false, nearLimit = 0.8, onNearLimit, onDenied } = options;
+  if (!(nearLimit > 0 && nearLimit <= 1))
+    throw new InvalidArgumentError('nearLimit', 'must be above 0 and at most 1', nearLimit);
+  return {
+    shadow,
+    tell(identifier, result) {
+      // Of this call's policy, which may be another than the limiter's.
+      const { allowed, remaining, capacity } = result;
+      const near = capacity - remaining >= capacity * nearLimit;
+      try {
+        if (!allowed) onDenied?.(identifier, result);
+        else if (near) onNearLimit?.(identifier, result);
+      } catch (error) {
+        reportListenerError(error);
+      }
+    },
+  };
 }
 
-function shadowed(result: RateLimitResult): RateLimitResult {
+/** A denial as shadow mode tells it: it passes, and says what would have been answered. */
+export function shadowed(result: RateLimitResult): RateLimitResult {
   const { allowed, reason, remaining, retryAfterMs, resetMs, delayMs } = result;
   if (allowed) return result;
   const shadowed = { allowed, reason, remaining, retryAfterMs, resetMs, delayMs };

@@ -66,27 +66,30 @@ export function resolveRateLimits<Limit extends string>(
   return { name, namespace, deadlineMs, limits };
 }
 
-/** One identifier for each limit. */
-export function identifiersOf(
-  { limits }: ResolvedRateLimits,
-  given: string | Readonly<Record<string, string>>,
-): readonly string[] {
-  if (typeof given !== 'string' && (typeof given !== 'object' || given === null))
+/** The identifier of one limit. */
+export function identifierOf(given: string | Readonly<Record<string, string>>, key: string): string {
+  if (typeof given === 'string') return given;
+  if (typeof given !== 'object' || given === null)
     throw new InvalidArgumentError('identifiers', 'must be an identifier, or one for each limit', given);
-  return limits.map(({ key }) => (typeof given === 'string' ? given : (given[key] as string)));
+  return given[key] as string;
+}
+
+/** What a call weighs under one limit. */
+export function costOf({ cost = 1 }: CallLimits<string>, key: string): number {
+  return checkCost(typeof cost === 'object' && cost !== null ? (cost[key] ?? 1) : cost);
 }
 
 /** The limits of one call, with what it says. */
 export function limitCalls(
   { limits }: ResolvedRateLimits,
-  identifiers: readonly string[],
+  identifiers: string | Readonly<Record<string, string>>,
   call: CallLimits<string>,
 ): readonly LimitCall[] {
   checkObject('options', call);
-  const { cost = 1, policies = {} } = call;
+  const { policies = {} } = call;
   if (typeof policies !== 'object' || policies === null)
     throw new InvalidArgumentError('policies', 'must be an object', policies);
-  return limits.map((own, i) => {
+  return limits.map((own) => {
     const { key, name, options } = own;
     const other = policies[key];
     const { limit, words, plain } = other === undefined ? own : underPolicy(other, own.limit, options);
@@ -95,8 +98,8 @@ export function limitCalls(
       words,
       plain,
       name,
-      identifier: identifiers[i] as string,
-      cost: checkCost(typeof cost === 'object' && cost !== null ? (cost[key] ?? 1) : cost),
+      identifier: identifierOf(identifiers, key),
+      cost: costOf(call, key),
     };
   });
 }

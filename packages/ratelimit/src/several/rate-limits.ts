@@ -11,18 +11,12 @@ import {
 } from '@penknife/core';
 import { type Act, checkLimits, forget, type LimitCall } from '../commands.js';
 import { rateLimitKeys, stateKey } from '../keys.js';
-import type { Algorithm, Policy } from '../policy/policy.js';
+import type { Algorithm, Policy, ResolvedPolicy } from '../policy/policy.js';
 import { policyOf } from '../policy/policy-of.js';
 import { checkAnswer, checkResult, policyOfCharge, Refunds } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
 import { extendScript, scriptsOf, scriptsOfAll } from '../scripts.js';
-import {
-  type CallLimits,
-  identifiersOf,
-  limitCalls,
-  type RateLimitsOptions,
-  resolveRateLimits,
-} from './options.js';
+import { type CallLimits, limitCalls, type RateLimitsOptions, resolveRateLimits } from './options.js';
 import { type RateLimitsResult, resultOfAll } from './result.js';
 
 /** Several limits that are decided together: 10/s and 100/min and 10 000/day; a user, an organisation and everybody. */
@@ -30,6 +24,8 @@ export interface RateLimits<Limit extends string> {
   readonly name: string;
   /** Which algorithm each limit goes by. */
   readonly algorithms: Readonly<Record<Limit, Algorithm>>;
+  /** What each limit enforces where a call does not say otherwise. */
+  readonly policies: Readonly<Record<Limit, ResolvedPolicy>>;
   /**
    * Charges every limit when every one has room, else none. One identifier for all of them, or one for each. One command
    * where all keys are on one server, or share an identifier. Across the slots of a cluster one command each, and what was
@@ -156,16 +152,13 @@ export function createRateLimits<const Limit extends string>(
     );
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     const denied = results.some((result) => result !== undefined && !result.allowed);
-    if (failed !== undefined || denied) {
-      // What cannot be given back recovers by itself: that denies for a while, and never admits too much.
-      await giveBack(
-        calls,
-        results,
-        call.deadlineMs === undefined ? {} : { deadlineMs: call.deadlineMs },
-      ).catch(reportUnlessUnavailable);
-    }
+    if (failed === undefined && !denied) return results as RateLimitResult[];
+    // What cannot be given back recovers by itself: that denies for a while, and never admits too much.
+    const within = call.deadlineMs === undefined ? {} : { deadlineMs: call.deadlineMs };
+    const returned = giveBack(calls, results, within).catch(reportUnlessUnavailable);
+    // Nobody waits for it whose deadline is over.
     if (failed !== undefined) throw failed.reason;
-    if (!denied) return results as RateLimitResult[];
+    await returned;
     return (results as RateLimitResult[]).map((result) =>
       result.receipt === null
         ? result
@@ -182,13 +175,13 @@ export function createRateLimits<const Limit extends string>(
     const groups = driver.topology === 'cluster' ? groupsOf(calls) : [];
     const results =
       groups.length > 1 ? await askApart(groups, act, calls, call) : await askTogether(act, calls, call);
-    return resultOfAll(resolved, results);
+    return resultOfAll(resolved.limits, results);
   }
 
   const callsFor = (
     identifiers: string | Readonly<Record<Limit, string>>,
     call: CallLimits<Limit>,
-  ): readonly LimitCall[] => limitCalls(resolved, identifiersOf(resolved, identifiers), call);
+  ): readonly LimitCall[] => limitCalls(resolved, identifiers, call);
 
   /** What was charged, under the policies of the check, whatever the limits are by now: else a unit could be worth more. */
   function chargesOf(
@@ -229,6 +222,10 @@ export function createRateLimits<const Limit extends string>(
     algorithms: Object.fromEntries(
       resolved.limits.map(({ key, limit }) => [key, limit.policy.algorithm]),
     ) as Record<Limit, Algorithm>,
+    policies: Object.fromEntries(resolved.limits.map(({ key, limit }) => [key, limit.policy])) as Record<
+      Limit,
+      ResolvedPolicy
+    >,
     check(identifiers, call = {}) {
       const token = leases ? Buffer.from(driver.random.bytes(12)).toString('base64url') : '';
       return ask({ kind: 'charge', token }, identifiers, call);

@@ -1,5 +1,4 @@
 import type { RateLimitResult } from '../result.js';
-import type { ResolvedRateLimits } from './options.js';
 
 /** The answer to one check of several limits. */
 export interface RateLimitsResult<Limit extends string> {
@@ -15,7 +14,7 @@ export interface RateLimitsResult<Limit extends string> {
 
 /** Puts the answers of all limits together. */
 export function resultOfAll<Limit extends string>(
-  { limits }: ResolvedRateLimits,
+  limits: readonly { readonly key: string }[],
   results: readonly RateLimitResult[],
 ): RateLimitsResult<Limit> {
   const named = Object.fromEntries(limits.map(({ key }, i) => [key, results[i] as RateLimitResult]));

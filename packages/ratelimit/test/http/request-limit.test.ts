@@ -1,4 +1,5 @@
-import { createManualClock, type ManualClock } from '@penknife/core';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { ConnectionError, createManualClock, type ManualClock } from '@penknife/core';
 import { createMemoryDriver } from '@penknife/driver-memory';
 import { describe, expect, it } from 'vitest';
 import { requestLimit } from '../../src/http/request-limit.js';
@@ -6,6 +7,8 @@ import {
   createRateLimiter,
   createRateLimits,
   guardLimiter,
+  guardLimits,
+  type Limiter,
   observeLimiter,
   type Policy,
 } from '../../src/index.js';
@@ -114,6 +117,88 @@ describe('what a middleware may be told of a request', () => {
       await clock.advance(3000);
       expect(clock.armed).toBe(armed);
     }
+    await driver.close();
+  });
+
+  it('a request that never ends keeps its place as long as it may, and that it lost it is told', async () => {
+    const clock = createManualClock();
+    const driver = driverAt(clock);
+    const policy = 'concurrency 1 lease 1s';
+    const told: unknown[] = [];
+    const listener = (message: unknown): void => void told.push(message);
+    subscribe('penknife:ratelimit.lost', listener);
+    const limiters = [
+      createRateLimiter(driver, { name: 'one', policy }),
+      createRateLimits(driver, { name: 'all', limits: { rate: '99/s', running: policy } }),
+    ];
+    for (const limiter of limiters) {
+      const armed = clock.armed;
+      const decide = requestLimit<Asked>({ limiter, clock, longestHold: '10s' });
+      const endless = await decide({ path: '/' }, facts);
+      for (let i = 0; i < 99; i++) await clock.advance(100);
+      expect(await decide({ path: '/' }, facts)).toMatchObject({ refusal: { status: 429 } });
+      for (let i = 0; i < 11; i++) await clock.advance(100);
+      const next = await decide({ path: '/' }, facts);
+      expect(next).toMatchObject({ refusal: null });
+      // The place of the other is not the first one's to give back.
+      endless?.release();
+      await clock.advance(1);
+      expect(await decide({ path: '/' }, facts)).toMatchObject({ refusal: { status: 429 } });
+      next?.release();
+      await clock.advance(3000);
+      expect(clock.armed).toBe(armed);
+    }
+    const short = requestLimit<Asked>({ limiter: limiters[0] as Limiter, clock, longestHold: '1h' });
+    const lost = await short({ path: '/' }, facts);
+    await (limiters[0] as Limiter).reset('10.1.2.3');
+    for (let i = 0; i < 12; i++) await clock.advance(100);
+    lost?.release();
+    unsubscribe('penknife:ratelimit.lost', listener);
+    expect(told).toEqual([
+      { policy: 'one', reason: 'longest-hold', heldMs: expect.any(Number) },
+      { policy: 'all', reason: 'longest-hold', heldMs: expect.any(Number) },
+      { policy: 'one', reason: 'ended', heldMs: expect.any(Number) },
+    ]);
+    for (const { heldMs } of told.slice(0, 2) as { heldMs: number }[]) {
+      expect(heldMs).toBeGreaterThanOrEqual(10_000);
+      expect(heldMs).toBeLessThanOrEqual(11_000);
+    }
+    await driver.close();
+  });
+
+  it('several limits behind a guard: a server that is away is no error, and what is counted here is not extended', async () => {
+    const clock = createManualClock();
+    const driver = driverAt(clock);
+    const all = createRateLimits(driver, { limits: { rate: '9/s', running: 'concurrency 1 lease 1s' } });
+    await driver.close();
+    const refused = { ...all, check: () => Promise.reject(new ConnectionError('gone', { sent: 'no' })) };
+    const under = (fallback: 'closed' | 'local') =>
+      requestLimit<Asked>({ limiter: guardLimits({ clock }, refused, { fallback }), clock });
+    expect(await under('closed')({ path: '/' }, facts)).toMatchObject({ refusal: { status: 503 } });
+    const decide = under('local');
+    const running = await decide({ path: '/' }, facts);
+    expect(running).toMatchObject({ refusal: null, leases: true });
+    expect(clock.armed).toBe(0);
+    expect(await decide({ path: '/' }, facts)).toMatchObject({ refusal: { status: 429 } });
+    running?.release();
+    await clock.advance(1);
+    expect(await decide({ path: '/' }, facts)).toMatchObject({ refusal: null });
+  });
+
+  it('what would not be heeded is refused when it is made', async () => {
+    const driver = driverAt(createManualClock());
+    const limiter = createRateLimiter(driver, { policy: '1/s' });
+    const several = createRateLimits(driver, { limits: { second: '1/s' } });
+    for (const wrong of [limiter, several])
+      expect(() => requestLimit({ limiter: wrong, longestHold: '1m' })).toThrow(
+        /^longestHold must be left out without a concurrency limit/,
+      );
+    const leases = createRateLimiter(driver, { policy: 'concurrency 1' });
+    for (const longestHold of [0, 'soon', Number.NaN] as never[])
+      expect(() => requestLimit({ limiter: leases, longestHold })).toThrow(/^longestHold must be a duration/);
+    expect(() => requestLimit({ limiter: several, policy: () => '2/s' })).toThrow(
+      /^policy must be left out with several limits/,
+    );
     await driver.close();
   });
 
