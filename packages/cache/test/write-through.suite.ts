@@ -5,7 +5,7 @@ import { createGate } from './stage.js';
 
 /** Writing through, on whatever the context runs on. */
 export function writeThroughSuite(context: MatrixContext): void {
-  const { made, test } = createCases(context);
+  const { made, until, test } = createCases(context);
 
   test('writes where the value lives, then every process reads it without a load', async () => {
     const [a, b] = [await made<string>(), await made<string>()];
@@ -22,7 +22,7 @@ export function writeThroughSuite(context: MatrixContext): void {
     );
     expect(source).toBe('new');
     expect(a.peek('x')).toBeUndefined();
-    for (let turns = 0; b.peek('x') !== undefined && turns < 400; turns++) await context.advance(5);
+    await until('the other is told', () => b.peek('x') === undefined);
     const never = () => Promise.reject(new Error('nothing is to be loaded'));
     expect([await a.getOrSet('x', never), await b.getOrSet('x', never)]).toEqual(['new', 'new']);
     await b.removeTags(['t']);
@@ -50,7 +50,7 @@ export function writeThroughSuite(context: MatrixContext): void {
       loads++;
       return 'loaded';
     });
-    for (let turns = 0; b.stats().waits < 1 && turns < 400; turns++) await context.advance(5);
+    await until('the other waits', () => b.stats().waits >= 1);
     written.open();
     await through;
     expect([await waiting, loads]).toEqual(['new', 0]);
