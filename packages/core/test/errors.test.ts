@@ -32,6 +32,24 @@ describe('errors', () => {
     );
   });
 
+  it('InvalidArgumentError quotes what throws when it is looked at', () => {
+    const fail = (): never => {
+      throw new Error('not yours');
+    };
+    for (const given of [
+      new Proxy({}, { get: fail }),
+      new Proxy({}, { getPrototypeOf: fail }),
+      {
+        get constructor() {
+          return fail();
+        },
+      },
+    ])
+      expect(new InvalidArgumentError('id', 'must be text', given).message).toBe(
+        'id must be text; given: something that cannot be read',
+      );
+  });
+
   it('a reader that meets an error value throws that error', () => {
     const error = new ServerError('NOPERM no');
     expect(() => integerReply('X')(error)).toThrow(error);

@@ -6,8 +6,17 @@ export class InvalidArgumentError extends PenknifeError {
   readonly argument: string;
 
   constructor(argument: string, rule: string, given: unknown) {
-    super('INVALID_ARGUMENT', `${argument} ${rule}; given: ${describe(given)}`);
+    super('INVALID_ARGUMENT', `${argument} ${rule}; given: ${described(given)}`);
     this.argument = argument;
+  }
+}
+
+/** Also of what throws when it is looked at: a proxy, a getter. */
+function described(value: unknown): string {
+  try {
+    return describe(value);
+  } catch {
+    return 'something that cannot be read';
   }
 }
 
