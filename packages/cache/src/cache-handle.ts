@@ -2,8 +2,6 @@ import {
   AbortedError,
   type CallOptions,
   ClosedError,
-  checkCall,
-  checkObject,
   type Driver,
   defineTrace,
   InvalidArgumentError,
@@ -13,6 +11,7 @@ import { createWriteBehind, type WriteBehind } from './behind/write-behind.js';
 import type { WriteLog } from './behind/write-log.js';
 import type { Cache, GradedValue, Invalidation, ManyResult, WrapOptions } from './cache.js';
 import { type CacheParts, createParts } from './cache-parts.js';
+import { checkFields, checkOptions } from './check-options.js';
 import { type Explanation, explainPlace } from './explain.js';
 import type { Target } from './invalidation/invalidator.js';
 import { writeThrough } from './invalidation/write-through.js';
@@ -107,7 +106,7 @@ export class CacheHandle<V> implements Cache<V> {
   ): (...args: Args) => Promise<T> {
     checkFunction('run', run);
     checkFunction('keyOf', keyOf);
-    checkObject('options', options);
+    checkFields('options', options);
     return wrapped(
       (key, loader, own) => this.getOrSet(key, loader as never, own) as Promise<never>,
       run,
@@ -131,7 +130,7 @@ export class CacheHandle<V> implements Cache<V> {
 
   async read<T extends V = V>(key: string, options: ReadOptions = {}): Promise<GradedValue<T> | undefined> {
     this.#refuseClosed();
-    checkCall(options);
+    checkOptions(options);
     const { keeper, places, retrieval } = this.#parts;
     const place = places.of(key);
     const tags = places.tags(options.tags ?? []);
@@ -146,7 +145,7 @@ export class CacheHandle<V> implements Cache<V> {
 
   async get<T extends V = V>(key: string, options: GetOptions = {}): Promise<T | undefined> {
     const { keeper, places, retrieval } = this.#parts;
-    checkCall(options);
+    checkOptions(options);
     refuseAborted(options.signal);
     const tags = this.#tagsOf(options);
     const hit = keeper.hit(key, tags);
@@ -161,7 +160,7 @@ export class CacheHandle<V> implements Cache<V> {
 
   async getMany<T extends V = V>(keys: readonly string[], options: GetOptions = {}): Promise<ManyResult<T>> {
     this.#refuseClosed();
-    checkCall(options);
+    checkOptions(options);
     return this.#many.getMany(keys, options);
   }
 
@@ -177,7 +176,7 @@ export class CacheHandle<V> implements Cache<V> {
     options: SetOptions = {},
   ): Promise<ReadonlyMap<string, PenknifeError>> {
     this.#refuseClosed();
-    checkCall(options);
+    checkOptions(options);
     return this.#traced('set', () => this.#many.setMany(entries, options));
   }
 
@@ -232,7 +231,7 @@ export class CacheHandle<V> implements Cache<V> {
 
   async explain(key: string, options: CallOptions = {}): Promise<Explanation> {
     this.#refuseClosed();
-    checkCall(options);
+    checkOptions(options);
     return explainPlace(this.#parts, this.#parts.places.of(key), options);
   }
 
@@ -263,8 +262,8 @@ export class CacheHandle<V> implements Cache<V> {
 
   async #invalidate(what: Invalidation, options: InvalidateOptions): Promise<readonly boolean[]> {
     this.#refuseClosed();
-    checkObject('what', what);
-    checkCall(options);
+    checkFields('what', what);
+    checkOptions(options);
     const { keys = [], tags = [], all, act = 'remove' } = what;
     if (what.keys === undefined && what.tags === undefined && all === undefined)
       throw new InvalidArgumentError('what', 'must say keys, tags or all', what);
@@ -288,7 +287,7 @@ export class CacheHandle<V> implements Cache<V> {
 
   #prepare(key: string, value: unknown, options: SetOptions): Write {
     const { options: own, places, codec } = this.#parts;
-    checkCall(options);
+    checkOptions(options);
     const place = places.of(key);
     if (value === undefined) throw new InvalidArgumentError('value', 'must not be undefined', value);
     const base =

@@ -1,6 +1,7 @@
-import { checkDriver, checkObject, type Driver, UnsupportedError } from '@penknife/core';
+import { checkDriver, type Driver, UnsupportedError } from '@penknife/core';
 import type { Cache } from './cache.js';
 import { CacheHandle } from './cache-handle.js';
+import { checkFields } from './check-options.js';
 import { type CacheOptions, resolveOptions } from './options.js';
 
 /**
@@ -14,7 +15,7 @@ import { type CacheOptions, resolveOptions } from './options.js';
  */
 export function createCache<V = unknown>(driver: Driver, options: CacheOptions): Cache<V> {
   checkDriver(driver);
-  checkObject('options', options);
+  checkFields('options', options);
   const resolved = resolveOptions(options);
   if (resolved.transport === 'tracking' && driver.topology === 'cluster') {
     throw new UnsupportedError('CLIENT TRACKING on a cluster');

@@ -8,6 +8,7 @@ import {
   InvalidArgumentError,
   type StandardSchema,
 } from '@penknife/core';
+import { checkFields } from './check-options.js';
 import { brotliCompressor, type Compressor, zstdCompressor } from './codec/compression.js';
 
 /** How long a value serves. All in ms, from before its load began; a value is stored for the longest of them together. */
@@ -278,7 +279,7 @@ function resolveSchema(schema: StandardSchema | undefined): StandardSchema | und
 }
 
 function resolveLocal(local: LocalOptions): Required<LocalOptions> {
-  checkObject('local', local);
+  checkFields('local', local);
   return {
     maxEntries: count('local.maxEntries', local.maxEntries ?? 10_000, 1, 2 ** 24),
     maxBytes: count('local.maxBytes', local.maxBytes ?? 64 * 2 ** 20, 1),

@@ -1,4 +1,5 @@
-import { checkCall, type Driver } from '@penknife/core';
+import type { Driver } from '@penknife/core';
+import { checkOptions } from './check-options.js';
 import type { EntryReader } from './entry/entry-reader.js';
 import type { FirstRead } from './entry/reading.js';
 import type { Place, Places, Tag } from './keys.js';
@@ -49,7 +50,7 @@ export class Requests {
 
   check(given: GetOrSetOptions | undefined): CheckedRequest {
     if (given === undefined) return this.#usual;
-    checkCall(given);
+    checkOptions(given);
     const { options, places } = this.#parts;
     return {
       freshness: resolveFreshness(given, options.freshness),

@@ -87,6 +87,33 @@ describe('compression', () => {
   });
 });
 
+describe('what cannot be encoded', () => {
+  it('is a CodecError with its cause, whatever throws: a getter, a proxy, a codec, a schema', () => {
+    const cause = new Error('not yours');
+    const fail = (): never => {
+      throw cause;
+    };
+    const trap = new Proxy({}, { getPrototypeOf: fail, ownKeys: fail, get: fail });
+    const broken: Partial<ValueCodecOptions>[] = [
+      { codec: { id: 'x', name: 'x', encode: fail, decode: fail } },
+      { schema: { '~standard': { version: 1, vendor: 'test', validate: fail } } },
+    ];
+    const getter = {
+      get price(): number {
+        return fail();
+      },
+    };
+    for (const value of [getter, [getter], new Map([[1, getter]]), { deep: { getter } }, trap])
+      expect(() => createValueCodec(plain).encode(value)).toThrow(
+        expect.objectContaining({ code: 'CODEC', cause }),
+      );
+    for (const options of broken)
+      expect(() => createValueCodec({ ...plain, ...options }).encode(1)).toThrow(
+        expect.objectContaining({ code: 'CODEC', cause }),
+      );
+  });
+});
+
 describe('schema', () => {
   let stage: Stage;
   beforeEach(() => {

@@ -42,6 +42,55 @@ describe('nothing is waited for without end', () => {
     await removed;
   });
 
+  it('everywhere: a channel that does not open is waited for within the patience of the call, and what is announced is', async () => {
+    const inner = stage.redis.driver();
+    const cache = stage.cache<number>({}, { ...inner, openFeed: () => new Promise<never>(() => undefined) });
+    const other = stage.cache<number>({ l1LeaseMs: 600_000 });
+    const both = async (): Promise<void> => {
+      await cache.set('k', 1);
+      expect(await other.get('k')).toBe(1);
+      await stage.clock.advance(1);
+    };
+    await both();
+    const late = expect(cache.remove('k', { everywhere: true, deadlineMs: 100 })).rejects.toMatchObject({
+      code: 'DEADLINE',
+      sent: 'maybe',
+    });
+    await stage.clock.advance(100);
+    await late;
+    expect(other.peek('k')).toBeUndefined();
+    await both();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const left = expect(cache.remove('k', { everywhere: true, signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
+    await stage.clock.advance(10);
+    controller.abort();
+    await left;
+    await expect(cache.remove('k', { everywhere: true, signal })).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
+  it('everywhere: who cannot be heard waits for the leases of the others, not for its own', async () => {
+    const inner = stage.redis.driver();
+    const refusing: Driver = { ...inner, openFeed: () => Promise.reject(new Error('no feeds here')) };
+    const cache = stage.cache<number>({}, refusing);
+    const other = stage.cache<number>({ l1LeaseMs: 5000 });
+    await other.getOrSet('k', () => 1);
+    let done = false;
+    const removed = cache.remove('k', { everywhere: true }).then(() => {
+      done = true;
+    });
+    await stage.clock.advance(4900);
+    expect(done).toBe(false);
+    await stage.clock.advance(200);
+    expect(done).toBe(true);
+    await removed;
+    // Nobody else has a tier: nobody to wait for.
+    await other.close();
+    await cache.remove('k', { everywhere: true });
+  });
+
   it('many keys and a server that freezes in the middle: the deadline of a call is one for all its commands', async () => {
     const inner = stage.redis.driver();
     const driver: Driver = {

@@ -1,11 +1,5 @@
-import {
-  CodecError,
-  ConnectionError,
-  callWithin,
-  checkCall,
-  type Driver,
-  InvalidArgumentError,
-} from '@penknife/core';
+import { CodecError, ConnectionError, callWithin, type Driver, InvalidArgumentError } from '@penknife/core';
+import { checkOptions } from '../check-options.js';
 import type { ValueCodec } from '../codec/value-codec.js';
 import { accept, forgetWrite, readLastWrite, settle } from '../commands/write-behind-commands.js';
 import { readEntry } from '../entry/header.js';
@@ -114,7 +108,7 @@ export function createWriteBehind<V, Log extends WriteLog>(
     },
 
     async discard(key, call = {}) {
-      checkCall(call);
+      checkOptions(call);
       const place = places.of(key);
       await driver.send(forgetWrite(place), callWithin(call, options.deadlineMs));
       await invalidator.invalidate({ places: [place], tags: [], all: false }, 'remove', call);

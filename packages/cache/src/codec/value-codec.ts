@@ -2,7 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import {
   bytesCodec,
   type Codec,
+  CodecError,
   InvalidArgumentError,
+  isPenknifeError,
   jsonCodec,
   SchemaError,
   type StandardSchema,
@@ -75,18 +77,28 @@ export function createValueCodec(options: ValueCodecOptions): ValueCodec {
     return inner.byteLength === length ? inner : undefined;
   }
 
+  function encoded(value: unknown): Uint8Array {
+    if (schema !== undefined) {
+      const issues = issuesOf(schema, value);
+      if (issues !== undefined) throw new SchemaError('the value', issues);
+    }
+    const data = sealed(value);
+    const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
+    if (bytes.byteLength > maxValueBytes) throw new ValueTooLargeError(bytes.byteLength, maxValueBytes);
+    if (compressor === undefined || bytes.byteLength <= compressAboveBytes) return bytes;
+    const smaller = compressed(compressor, bytes);
+    return smaller.byteLength < bytes.byteLength ? smaller : bytes;
+  }
+
   return {
     encode(value) {
-      if (schema !== undefined) {
-        const issues = issuesOf(schema, value);
-        if (issues !== undefined) throw new SchemaError('the value', issues);
+      try {
+        return encoded(value);
+      } catch (cause) {
+        if (isPenknifeError(cause)) throw cause;
+        // A getter, a proxy, somebody else's codec or schema.
+        throw new CodecError('cache', 'the value cannot be encoded', { cause });
       }
-      const data = sealed(value);
-      const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
-      if (bytes.byteLength > maxValueBytes) throw new ValueTooLargeError(bytes.byteLength, maxValueBytes);
-      if (compressor === undefined || bytes.byteLength <= compressAboveBytes) return bytes;
-      const smaller = compressed(compressor, bytes);
-      return smaller.byteLength < bytes.byteLength ? smaller : bytes;
     },
     decode(data) {
       if (data.byteLength > maxValueBytes) return undefined;

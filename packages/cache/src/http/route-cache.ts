@@ -1,6 +1,7 @@
-import { checkObject, InvalidArgumentError, isUnavailable } from '@penknife/core';
+import { InvalidArgumentError, isUnavailable } from '@penknife/core';
 import type { Cache } from '../cache.js';
 import { checkCache } from '../check-cache.js';
+import { checkFields } from '../check-options.js';
 import { LoadFailedError, LoadTimeoutError } from '../errors.js';
 import type { LoaderContext } from '../loader.js';
 import type { Freshness } from '../options.js';
@@ -59,7 +60,7 @@ const unshared = 0;
  * handler made it; the others run theirs.
  */
 export function routeCache<Request>(options: RouteCacheOptions<Request>) {
-  checkObject('options', options);
+  checkFields('options', options);
   const { cache, key: keyOf, tags: tagsOf, vary = [], ...times } = options;
   checkCache(cache);
   for (const [name, given] of Object.entries({ key: keyOf, tags: tagsOf }))

@@ -5,18 +5,13 @@ import { confirmation } from './news.js';
 
 /** Somebody who waits until all processes have confirmed. */
 export interface Asking {
-  /** Where they are to confirm; undefined: it cannot be had, so the leases have to pass. */
-  readonly channel: string | undefined;
+  /** Where they are to confirm. Should it not be heard on, their leases have to pass. */
+  readonly channel: string;
   /**
-   * Resolves when each of the members has confirmed the position, or its lease has passed. Without a list: when `leaseMs` has
-   * passed. Rejects with `AbortedError` or `DeadlineError`.
+   * Resolves when each of the members has confirmed the position, or its lease has passed. Rejects with `AbortedError` or
+   * `DeadlineError`.
    */
-  confirmed(
-    origin: string,
-    position: number,
-    members: readonly string[] | undefined,
-    patience: Patience,
-  ): Promise<void>;
+  confirmed(origin: string, position: number, members: readonly string[], patience: Patience): Promise<void>;
   end(): void;
 }
 
@@ -27,18 +22,22 @@ export interface Patience {
   readonly leftMs: number;
 }
 
+/** In the place of a process: a channel that nobody listens to. */
+const nobody = '-';
 /** The most confirmations kept for one who waits. */
 const mostHeard = 10_000;
 
 /** The channel on which processes say that they have applied an invalidation. Opened by the first who asks. */
 export class Confirmations {
   readonly #driver: Driver;
+  readonly #places: Places;
   readonly #leaseMs: number;
   readonly #words: ProcessChannel;
   readonly #heard = new Set<{ readonly texts: Set<string>; wake(): void }>();
 
   constructor(driver: Driver, places: Places, leaseMs: number) {
     this.#driver = driver;
+    this.#places = places;
     this.#leaseMs = leaseMs;
     const name = (): string => places.wake(Buffer.from(driver.random.bytes(9)).toString('base64url'));
     this.#words = new ProcessChannel(driver, name, {
@@ -52,15 +51,18 @@ export class Confirmations {
     });
   }
 
-  /** To be called before the announcement, so that no confirmation is missed. */
-  async ask(): Promise<Asking> {
-    await this.#words.open();
+  /**
+   * To be called before the announcement, so that no confirmation is missed. Waits for its channel, at most one lease and half
+   * of the patience that is left: what is invalidated must be announced in the other half.
+   */
+  async ask({ signal, leftMs }: Patience): Promise<Asking> {
+    if (this.#words.live === undefined) await this.#opened(Math.min(this.#leaseMs, leftMs / 2), signal);
     const heard = { texts: new Set<string>(), wake: (): void => undefined };
     this.#heard.add(heard);
     return {
-      channel: this.#words.live,
+      channel: this.#words.live ?? this.#places.wake(nobody),
       confirmed: (origin, position, members, patience) => {
-        const waited = members?.map((member) => ({
+        const waited = members.map((member) => ({
           text: confirmation(origin, position, member),
           leaseMs: leaseOf(member) ?? this.#leaseMs,
         }));
@@ -77,14 +79,29 @@ export class Confirmations {
     void this.#words.close();
   }
 
+  /** Resolves when words arrive, cannot be had, or are waited for no longer. */
+  #opened(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#driver.clock.timer(ms, () => end());
+      const end = (): void => {
+        timer.cancel();
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      signal?.addEventListener('abort', end, { once: true });
+      if (signal?.aborted) end();
+      else void this.#words.open().then(end);
+    });
+  }
+
   #wait(
     heard: { readonly texts: Set<string>; wake(): void },
-    members: readonly { readonly text: string; readonly leaseMs: number }[] | undefined,
+    members: readonly { readonly text: string; readonly leaseMs: number }[],
     { signal, deadlineMs, leftMs }: Patience,
   ): Promise<void> {
     const open = (): number => {
-      const leases = members?.filter(({ text }) => !heard.texts.has(text)).map(({ leaseMs }) => leaseMs);
-      return leases === undefined ? this.#leaseMs : Math.max(0, ...leases);
+      const silent = members.filter(({ text }) => !heard.texts.has(text));
+      return Math.max(0, ...silent.map(({ leaseMs }) => leaseMs));
     };
     const begunAt = this.#driver.clock.monotonic();
     if (open() === 0) return Promise.resolve();

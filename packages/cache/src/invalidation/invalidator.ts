@@ -4,7 +4,7 @@ import { announce, type Invalidated, mostAnnounced } from '../commands/log-comma
 import type { Place, Places, Tag } from '../keys.js';
 import type { LocalKeeper } from '../local/local-keeper.js';
 import type { InvalidateOptions, ResolvedOptions } from '../options.js';
-import type { Confirmations } from './confirmations.js';
+import type { Confirmations, Patience } from './confirmations.js';
 import type { InvalidationPosition } from './position.js';
 import type { InvalidationRecord } from './record.js';
 
@@ -85,7 +85,8 @@ export class Invalidator {
   ): Promise<InvalidationRecord | undefined> {
     const { driver, places, position, options, confirmations } = this.#parts;
     const tags = invalidated.filter(({ kind }) => kind.endsWith('-tag')).map(({ id }) => places.tagOf(id));
-    const asking = call.everywhere === true ? await confirmations.ask() : undefined;
+    const asking =
+      call.everywhere === true ? await confirmations.ask(this.#patience(call, begunAt)) : undefined;
     try {
       const command = announce(places, invalidated, {
         origin: position.newOrigin(),
@@ -98,10 +99,7 @@ export class Invalidator {
       const record = position.announced(answer.record, invalidated.length);
       if (asking === undefined || record === undefined) return record;
       const others = answer.members.filter((member) => member !== position.member);
-      const members = asking.channel === undefined ? undefined : others;
-      const { signal, deadlineMs = Number.POSITIVE_INFINITY } = call;
-      const leftMs = Math.max(1, deadlineMs - (driver.clock.monotonic() - begunAt));
-      await asking.confirmed(record.origin, record.position, members, { signal, deadlineMs, leftMs });
+      await asking.confirmed(record.origin, record.position, others, this.#patience(call, begunAt));
       return record;
     } finally {
       asking?.end();
@@ -138,6 +136,11 @@ export class Invalidator {
     const leftMs = Math.ceil(deadlineMs - (driver.clock.monotonic() - begunAt));
     if (leftMs <= 0) throw new DeadlineError(deadlineMs);
     return callWithin({ ...call, deadlineMs: leftMs });
+  }
+
+  #patience({ signal, deadlineMs = Number.POSITIVE_INFINITY }: CallOptions, begunAt: number): Patience {
+    const leftMs = Math.max(1, deadlineMs - (this.#parts.driver.clock.monotonic() - begunAt));
+    return { signal, deadlineMs, leftMs };
   }
 
   #overruleHere({ places, tags, all }: Target): void {
