@@ -1,5 +1,6 @@
 import type { Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
+import { createChaosDriver } from '@penknife/testing';
 import { beforeEach, expect, it } from 'vitest';
 import { createPubSub, defineChannel } from '../src/index.js';
 import { hearing, until } from './hearing.js';
@@ -90,6 +91,52 @@ export function trapsSuite(context: MatrixContext): void {
     expect(told).toEqual([]);
     await reader.close();
     await driver.close();
+  });
+
+  it('trap 13: a foreigner who publishes without end holds up neither a recovery nor what is told of it', async () => {
+    const driver = await context.driver();
+    const writer = await open();
+    const most = 100;
+    let foreign = 0;
+    let told = 0;
+    let serverChannel = '';
+    const busy: Driver = {
+      ...driver,
+      async send(command, call) {
+        // Whenever the history is read, there is one more by the time of the answer.
+        if (command.script?.name === 'pubsub/read-log' && foreign < most) {
+          const position = `elsewhere:${++foreign}`;
+          await context.admin('PUBLISH', serverChannel, `\u00021jaaaaaaaaaaaa${foreign};${position}\n"foreign"`);
+        }
+        return driver.send(command, call);
+      },
+    };
+    const chaos = createChaosDriver(busy, { seed: 1 });
+    const reader = createPubSub(chaos.driver, { probe: false, positionCheck: false });
+    const heard = hearing();
+    await reader.channel(log).subscribe(room, {
+      message: heard.message,
+      gap(gap) {
+        told ||= foreign;
+        heard.gap(gap);
+      },
+    });
+    serverChannel = reader.channel(log).stats().live[0]?.channel as string;
+    await writer.channel(log).publish(room, 1);
+    await until(context, 'the first', () => heard.messages.length === 1);
+    chaos.disconnect();
+    await writer.channel(log).publish(room, 2);
+    await until(context, 'the hole', () => chaos.missed === 1);
+    chaos.reconnect();
+    await until(context, 'the gap', () => heard.gaps.length > 0);
+    expect(heard.gaps[0]).toMatchObject({ reason: 'interrupted', recovered: true, missed: 1 });
+    expect(told).toBeLessThan(most / 2);
+    await writer.channel(log).publish(room, 3);
+    await until(context, 'the last', () => heard.messages.length === 3);
+    expect(heard.messages).toEqual([1, 2, 3]);
+    expect(heard.gaps.filter((gap) => !gap.recovered)).toEqual([]);
+    await reader.close();
+    await chaos.driver.close();
   });
 
   it('trap 10: storing and publishing is one command', async () => {

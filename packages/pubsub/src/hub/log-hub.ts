@@ -200,8 +200,8 @@ export class LogHub<T> implements Hub<T> {
     const read = this.#parts.reader();
     let missed = 0;
     let open = false;
-    // What waited, and was in no page, when the page to come was asked for.
-    let waited = new Set<Placed<T>>();
+    // What waited, and was in no page, when the page to come was asked for; undefined while more pages follow anyway.
+    let waited: ReadonlySet<Placed<T>> | undefined;
     for (;;) {
       this.#again = false;
       const page = await read(this.#place, this.#closing.signal);
@@ -231,30 +231,33 @@ export class LogHub<T> implements Hub<T> {
       for (const received of advanced.live) this.#waiting.push(received);
       if (advanced.more || this.#again) {
         // The next page may have been asked for ahead, before these came.
-        waited.clear();
+        waited = undefined;
         continue;
       }
       if (this.#waiting.size === 0) break;
-      if (advanced.live.some((received) => !waited.has(received))) {
+      if (waited === undefined) {
         waited = new Set(advanced.live);
         continue;
       }
       const rest = this.#drain();
-      const newest = rest.at(-1)?.position;
+      const stale = rest.filter((received) => waited?.has(received));
+      const newest = stale.at(-1)?.position;
       if (page.head === undefined && newest !== undefined) {
         // Received, and erased on the server since: there is nothing to merge it with.
         const alone = advance(
           this.#place,
           { head: newest, entries: [], last: true },
-          rest,
+          stale,
           this.#parts.limit,
         );
         for (const step of alone.steps) this.#announce(step);
         this.#place = alone.place;
       } else {
         // The history should hold it by now. The server has lost it again, and will give its offsets to others.
-        this.#parts.counters.duplicates += rest.length;
+        this.#parts.counters.duplicates += stale.length;
       }
+      // What came meanwhile is another recovery's: a foreigner who never stops would hold up this one for ever.
+      for (const received of rest) if (!waited.has(received)) this.#waiting.push(received);
       break;
     }
     this.#state = 'live';
