@@ -106,7 +106,11 @@ export function trapsSuite(context: MatrixContext): void {
         // Whenever the history is read, there is one more by the time of the answer.
         if (command.script?.name === 'pubsub/read-log' && foreign < most) {
           const position = `elsewhere:${++foreign}`;
-          await context.admin('PUBLISH', serverChannel, `\u00021jaaaaaaaaaaaa${foreign};${position}\n"foreign"`);
+          await context.admin(
+            'PUBLISH',
+            serverChannel,
+            `\u00021jaaaaaaaaaaaa${foreign};${position}\n"foreign"`,
+          );
         }
         return driver.send(command, call);
       },

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import type { StandardSchema } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { createChaosDriver } from '@penknife/testing';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createPubSub, defineChannel, type PubSub } from '../../src/index.js';
-import { createSocketBridge, type SocketBridge, type SocketBridgeOptions } from '../../src/ws.js';
+import { beforeEach, expect, it } from 'vitest';
+import { createPubSub, defineChannel } from '../../src/index.js';
+import { createSocketBridge } from '../../src/ws.js';
 import { until } from '../hearing.js';
-import { serveSockets, type TestServer } from './sockets.js';
+import { socketInstances } from './instances.js';
 
 const words: StandardSchema<string> = {
   '~standard': {
@@ -26,31 +26,10 @@ const hidden = defineChannel('hidden:{room}');
 export function wsSuite(context: MatrixContext): void {
   let room = '';
   let rooms = 0;
-  const opened: { readonly bridge: SocketBridge<string>; readonly server: TestServer }[] = [];
   beforeEach(() => {
     room = `w${++rooms}`;
   });
-  afterEach(async () => {
-    for (const { bridge, server } of opened.splice(0)) {
-      await bridge.close();
-      await server.close();
-    }
-  });
-
-  async function serve(pubsub: PubSub, options: Partial<SocketBridgeOptions<string>> = {}) {
-    const bridge = createSocketBridge<string>(pubsub, {
-      channels: [log, latest, fire, typed],
-      allow: () => true,
-      ...options,
-    });
-    const server = await serveSockets(bridge);
-    opened.push({ bridge, server });
-    return { bridge, server };
-  }
-  const instance = async (options: Partial<SocketBridgeOptions<string>> = {}) => {
-    const pubsub = createPubSub(await context.driver());
-    return { pubsub, ...(await serve(pubsub, options)) };
-  };
+  const { serve, instance } = socketInstances(context, [log, latest, fire, typed]);
 
   it('a room reaches its clients on every instance, and only while they are in it', async () => {
     const [one, other] = [await instance(), await instance()];
@@ -84,32 +63,6 @@ export function wsSuite(context: MatrixContext): void {
     expect(await bob.ask({ type: 'leave', room: 'never joined' })).toMatchObject({ type: 'left' });
     expect(bob.heard).toHaveLength(4);
     expect(other.pubsub.channel(log).stats().live).toEqual([]);
-  });
-
-  it('a client that comes back with its last `at` reads on from there, on another instance too', async () => {
-    const [one, other] = [await instance(), await instance()];
-    const name = `room:${room}:log`;
-    const first = await one.server.connect();
-    await first.ask({ type: 'join', room: name });
-    const publish = (message: number) => one.pubsub.channel(log).publish({ room }, message);
-    await publish(1);
-    const { at } = await first.next();
-    first.socket.terminate();
-    for (const message of [2, 3]) await publish(message);
-    const second = await other.server.connect();
-    expect(await second.ask({ type: 'join', room: name, since: at })).toMatchObject({ type: 'joined', at });
-    expect([(await second.next()).message, (await second.next()).message]).toEqual([2, 3]);
-    expect(await second.next()).toMatchObject({ type: 'gap', recovered: true, missed: 2, reason: 'resume' });
-    for (const message of [4, 5, 6, 7, 8]) await publish(message);
-    const late = await other.server.connect();
-    await late.ask({ type: 'join', room: name, since: at });
-    const gap = await late.next();
-    expect(gap).toMatchObject({ type: 'gap', recovered: false, missed: 2, unrecovered: 'truncated' });
-    expect(gap.at).toMatch(/:3$/);
-    expect((await late.next()).message).toBe(4);
-    const newcomer = await other.server.connect();
-    expect(await newcomer.ask({ type: 'join', room: name, since: 'oldest' })).toMatchObject({ at: 'oldest' });
-    expect((await newcomer.next()).message).toBe(4);
   });
 
   it('trap 9: a client knows that it is in before anything reaches it, and from where on', async () => {
