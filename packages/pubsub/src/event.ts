@@ -28,7 +28,8 @@ export type GapReason = 'interrupted' | 'overflow' | 'lost' | 'resume' | 'undeco
 /**
  * Why a gap could not be closed. `no-history`: this channel keeps none, or it is gone. `truncated`: it no longer reaches
  * back. `new-epoch`: the order started over. `rewound`: the server lost publishes that had been delivered. `too-far-behind`:
- * more than the recovery limit. `unreadable`: the server refused to read it. `dropped`, `undecodable`: see the reason.
+ * more than the recovery limit. `unreadable`: the server refused to read it. `dropped`, `undecodable`: see the reason. Where
+ * news of a rewind was dropped from a full queue, the reason is `overflow`, and this is `rewound`.
  */
 export type Unrecovered =
   | 'no-history'

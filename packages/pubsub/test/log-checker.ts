@@ -1,4 +1,5 @@
 import type { ChannelEvent, Position } from '../src/index.js';
+import { nowhere } from '../src/position.js';
 
 /** A message of the model: who published it, and its running number there. */
 export interface Item {
@@ -16,10 +17,16 @@ export interface History {
     /** Where the subscriber began; undefined: before the first message of a channel without order. */
     readonly begun: Position | undefined;
     readonly events: readonly ChannelEvent<Item>[];
+    /** It was closed before the end. */
+    readonly hasLeft: boolean;
   }[];
 }
 
 export const nameOf = ({ publisher, number }: Item): string => `${publisher}/${number}`;
+
+/** Before the first message is no place in an order: whichever begins, it is heard from its first message on. */
+const placeOf = (position: Position | undefined): Position | undefined =>
+  position?.epoch === nowhere ? undefined : position;
 
 /**
  * Reads a history: each subscriber must have the publish order without duplicates, with every hole announced where it is,
@@ -34,12 +41,12 @@ export function firstComplaint(history: History): string | undefined {
 }
 
 function complaintOf(
-  { begun, events }: History['subscribers'][number],
+  { begun, events, hasLeft }: History['subscribers'][number],
   { acknowledged, head }: History,
 ): string | undefined {
   const seen = new Map<string, Position>();
   const over = new Set<string>();
-  let at = begun;
+  let at = placeOf(begun);
   /** After a hole whose end nobody knows, any place may follow. */
   let adrift = false;
   const show = (position: Position | undefined): string => `${position?.epoch}:${position?.offset}`;
@@ -48,7 +55,7 @@ function complaintOf(
       if (event.recovered) continue;
       if (event.to === undefined) adrift = true;
       else {
-        const isBack = at?.epoch === event.to.epoch && event.to.offset < at.offset;
+        const isBack = !adrift && at?.epoch === event.to.epoch && event.to.offset < at.offset;
         if (isBack && event.unrecovered !== 'rewound') return `a gap leads back to ${show(event.to)}`;
         if (event.unrecovered === 'rewound') {
           // Who read on just then may have had some of the new order already, which begins after `to`.
@@ -56,7 +63,7 @@ function complaintOf(
             if (epoch === event.to.epoch && offset > event.to.offset) seen.delete(name);
           }
         }
-        at = event.to;
+        at = placeOf(event.to);
         adrift = false;
       }
       continue;
@@ -80,7 +87,7 @@ function complaintOf(
     at = position;
     adrift = false;
   }
-  if (head !== undefined && !adrift && show(at) !== show(head)) {
+  if (head !== undefined && !hasLeft && !adrift && show(at) !== show(head)) {
     return `ends at ${show(at)}, the server at ${show(head)}`;
   }
   return undefined;

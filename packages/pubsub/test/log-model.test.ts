@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelEvent } from '../src/index.js';
+import { nowhere } from '../src/position.js';
 import { firstComplaint, type Item } from './log-checker.js';
 import { type Coverage, runSchedule, type Tamper } from './log-model.js';
 
@@ -22,6 +23,8 @@ const situations = [
   'resume recovered',
   'resume truncated',
   'resume new-epoch',
+  'resume rewound',
+  'history from nowhere',
 ];
 
 /** The first seed whose schedule shows the planted defect; undefined when none does. */
@@ -79,5 +82,20 @@ describe('log channels under random schedules', () => {
       if (event.type !== 'message' || event.message.number !== 2) keep(event);
     };
     expect(await firstNoticed(() => tamper)).toMatch(/no gap says why|ends at/);
+  });
+
+  it('the checker notices that who comes back ahead of the server is not told that it fell back', async () => {
+    const tamper: Tamper = (event, keep) => {
+      if (event.type === 'message' || event.reason !== 'resume' || event.unrecovered !== 'rewound')
+        keep(event);
+    };
+    expect(await firstNoticed(() => tamper)).toMatch(/no gap says why|ends at/);
+  });
+
+  it('the checker notices that the first message is kept from who was there before it', async () => {
+    const tamper: Tamper = (event, keep, since) => {
+      if (since?.epoch !== nowhere || event.type !== 'message' || event.position?.offset !== 1) keep(event);
+    };
+    expect(await firstNoticed(() => tamper)).toMatch(/:2 follows .*, and no gap says why|ends at/);
   });
 });

@@ -9,11 +9,16 @@ import {
   type Position,
   type Subscription,
 } from '../src/index.js';
+import { nowhere, nowhereAt } from '../src/position.js';
 import { type History, type Item, nameOf } from './log-checker.js';
 import { type Acts, createChance } from './schedule.js';
 
 /** Changes what a subscriber heard, as a broken implementation would: the checker must notice. */
-export type Tamper = (event: ChannelEvent<Item>, keep: (event: ChannelEvent<Item>) => void) => void;
+export type Tamper = (
+  event: ChannelEvent<Item>,
+  keep: (event: ChannelEvent<Item>) => void,
+  since: Position | undefined,
+) => void;
 
 /** Which things happened, to see that a run of many schedules met them all. */
 export type Coverage = Map<string, number>;
@@ -22,6 +27,9 @@ interface Subscriber {
   readonly begun: Position | undefined;
   readonly events: ChannelEvent<Item>[];
   readonly subscription: Subscription;
+  /** Where one begins who comes back in its place; as the bridges have it, with the time where there was no message yet. */
+  readonly last: () => Position;
+  hasLeft: boolean;
 }
 
 const steps = 60;
@@ -77,20 +85,25 @@ export async function runSchedule(seed: number, tamper?: Tamper, coverage?: Cove
     );
   }
 
-  async function subscribe(): Promise<void> {
+  /** Where a newcomer begins: from now on, or where somebody stands. */
+  function anySince(): Position | undefined {
+    const last = any([undefined, ...subscribers])?.last();
+    return below(2) === 0 ? last : undefined;
+  }
+
+  async function subscribe(since = anySince()): Promise<void> {
     const events: ChannelEvent<Item>[] = [];
-    const last = any([undefined, ...subscribers])?.subscription.position;
-    const since = last !== undefined && below(2) === 0 ? last : undefined;
     const slow = below(3) === 0;
     const keep = (event: ChannelEvent<Item>): void => {
       const note =
         event.type === 'message' ? event.source : `${event.reason} ${event.unrecovered ?? 'recovered'}`;
       coverage?.set(note, (coverage.get(note) ?? 0) + 1);
+      if (since?.epoch === nowhere && note === 'history') coverage?.set('history from nowhere', 1);
       events.push(event);
     };
     const hear = (event: ChannelEvent<Item>): void | Promise<void> => {
       if (tamper === undefined) keep(event);
-      else tamper(event, keep);
+      else tamper(event, keep, since);
       if (slow && below(2) === 0) return clock.sleep(below(30));
     };
     const listener = {
@@ -106,15 +119,39 @@ export async function runSchedule(seed: number, tamper?: Tamper, coverage?: Cove
       const subscription = await any(processes).channel.subscribe({ room: 'a' }, listener, options);
       // Without `since` it begins with whatever comes first from now on, at the latest.
       const begun = since ?? beginning(events, subscription);
-      subscribers.push({ begun, events, subscription });
+      const first = begun ?? nowhereAt(clock.now());
+      subscribers.push({
+        begun,
+        events,
+        subscription,
+        last: () => subscription.position ?? first,
+        hasLeft: false,
+      });
     } catch {
       // Refused by the chaos: nobody listens.
     }
   }
 
+  /** As a client whose connection is cut. */
+  function leave(): Subscriber | undefined {
+    const subscriber = any([undefined, ...subscribers]);
+    if (subscriber === undefined) return undefined;
+    subscriber.hasLeft = true;
+    pending.push(subscriber.subscription.close().catch(() => undefined));
+    return subscriber;
+  }
+  /** It is back soon after a failover, and may have seen more than the server has. */
+  function comeBack(): void {
+    const subscriber = leave();
+    failOver();
+    if (subscriber !== undefined) pending.push(subscribe(subscriber.last()));
+  }
+
   const acts: Acts = [
     [40, publish],
-    [6, () => void pending.push(subscribe())],
+    [8, () => void pending.push(subscribe())],
+    [2, leave],
+    [2, comeBack],
     // While it is paused the memory server forgets a SUBSCRIBE that a cut meets: cuts come at other times.
     [5, () => (blocked === undefined ? redis.faults.cut() : undefined)],
     [4, () => any(processes).chaos.silenceFeeds()],

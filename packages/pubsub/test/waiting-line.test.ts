@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openGap } from '../src/event.js';
 import type { ChannelEvent, ChannelMessage, Position } from '../src/index.js';
 import { type ListenerOverflow, WaitingLine } from '../src/listener/waiting-line.js';
 
@@ -182,5 +183,19 @@ describe('the queue of one listener', () => {
     line.push({ ...message(1), position: { epoch: 'f', offset: 1 } });
     expect(line.shift(at(0))).toMatchObject({ type: 'gap', from: at(0), to: undefined, missed: undefined });
     expect(line.shift(at(0))).toMatchObject({ type: 'message', position: { epoch: 'f' } });
+  });
+
+  it('a loss within which the server fell back behind its listener is told as rewound', () => {
+    const rewound = openGap('interrupted', 'rewound', '', { from: at(5), to: at(3) });
+    const told = (stands: number, then: readonly number[]) => {
+      const line = new WaitingLine<number>(1, 'drop-oldest', undefined, { dropped: 0, conflated: 0 });
+      for (const event of [rewound, ...then.map(message)]) line.push(event);
+      return line.shift(at(stands));
+    };
+    const whole = { type: 'gap', reason: 'overflow', recovered: false, from: at(5), missed: undefined };
+    expect(told(5, [4])).toMatchObject({ ...whole, unrecovered: 'rewound', to: at(3) });
+    expect(told(5, [4, 5, 6, 7])).toMatchObject({ ...whole, unrecovered: 'rewound', to: at(6) });
+    // It had got nothing of what the server lost.
+    expect(told(2, [4])).toMatchObject({ ...whole, from: at(2), unrecovered: 'dropped', to: at(3) });
   });
 });

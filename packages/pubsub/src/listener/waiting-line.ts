@@ -89,7 +89,8 @@ export class WaitingLine<T> {
    * everything stays.
    */
   sift(keep: (event: ChannelEvent<T>) => boolean): void {
-    const keepsLoss = (loss: Loss): boolean => loss.isRewound || keep(gapOfLoss(loss, undefined));
+    const keepsLoss = (loss: Loss): boolean =>
+      loss.rewoundTo !== undefined || keep(gapOfLoss(loss, undefined));
     this.#compact();
     if (this.#headLoss !== undefined && keepsLoss(this.#headLoss)) return;
     this.#headLoss = undefined;
