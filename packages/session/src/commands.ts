@@ -156,19 +156,23 @@ export function awaitEnd(dueKey: string, inMs: number, keepMs: number, publicId:
   return awaitEndScript([dueKey], [inMs, keepMs, publicId]);
 }
 
-const forgetScript: ScriptCall<boolean, 1, 2> = defineScript({
+const forgetScript: ScriptCall<boolean, 2, 3> = defineScript({
   name: 'session/forget',
   lua: forgetLua,
   fragments: shared,
-  keys: 1,
-  args: 2,
+  keys: 2,
+  args: 3,
+  repeatable: true,
   read: (reply) => integerReply('session/forget')(reply) === 1,
 });
 
 /**
  * Takes a session that stands elsewhere now off the list of its user. False when it was not on it any more: it was ended
- * meanwhile. Not repeatable: the second run would not find it.
+ * meanwhile. Twice is once.
  */
-export function forgetEntry(userKey: string, entry: string, channel: string): Command<boolean> {
-  return forgetScript([userKey], [entry, channel]);
+export function forgetEntry(
+  keys: readonly [string, string],
+  args: readonly [entry: string, to: string, channel: string],
+): Command<boolean> {
+  return forgetScript(keys, args);
 }

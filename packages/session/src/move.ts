@@ -123,12 +123,12 @@ export async function moveSession<Data extends object>(
   if (answer.state !== 'live') return { state: 'gone', by: answer.state };
   const { facts, flat, device } = answer;
   if (!goes(old)) return { state: 'elsewhere', place: old, facts, nowMs: answer.nowMs };
+  const [oldKey, oldList] = [store.sessionKey(old), store.userKey(old.tag)];
   const putBack = (): Promise<boolean> => {
-    const keys = [store.sessionKey(old), store.userKey(old.tag)] as const;
     // Its description, which comes last, is still on the list.
     const fields = flat.at(-2) === 'i' ? flat.slice(0, -2) : flat;
     return store.send(
-      restore(keys, [old.entry, publicIdOf(to), idleMs, facts.user === null ? 0 : 1, ...fields]),
+      restore([oldKey, oldList], [old.entry, publicIdOf(to), idleMs, facts.user === null ? 0 : 1, ...fields]),
       call,
     );
   };
@@ -142,7 +142,8 @@ export async function moveSession<Data extends object>(
     };
     made = await createSession(store, to, answer.stored, birth(facts, device), call, came);
     if (made.state === 'live' && facts.user !== null && old.tag !== to.tag) {
-      ended = !(await store.send(forgetEntry(store.userKey(old.tag), old.entry, store.channel), call));
+      const forget = forgetEntry([oldList, oldKey], [old.entry, publicIdOf(to), store.channel]);
+      ended = !(await store.send(forget, call));
     }
   } catch (error) {
     // Nobody has the new id yet: it is blocked first, so that the two can never live side by side.

@@ -2,6 +2,7 @@ import type { Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import type { Session, Sessions } from '../src/index.js';
+import { askedAgain } from './asked-again.js';
 import { live, member, type Shop, secretA, secretB, shopSessions, tokenOf, visitor } from './sample.js';
 
 /** A process that is overtaken once: before its next command of this script reaches the server, something else happens. */
@@ -78,6 +79,38 @@ export function movesSuite(context: MatrixContext): void {
         expect((await there.load(tokenOf(mine))).ok).toBe(false);
       });
     }
+  }
+
+  for (const act of ['create', 'forget']) {
+    it(`a move whose reply to ${act} is lost is made all the same, to a new secret and to another user`, async () => {
+      const there = shopSessions(await context.driver(), both);
+      const driver = await context.driver();
+      const mine = await member(shopSessions(driver), 'ann', 'phone');
+      const session = live(await shopSessions(askedAgain(driver, act), both).load(tokenOf(mine)));
+      expect(await session.regenerate()).toEqual({ ok: true });
+      expect(live(await there.load(tokenOf(session))).user).toBe('ann');
+      expect(live(await there.load(tokenOf(mine))).publicId).toBe(session.publicId);
+      expect((await there.list('ann')).map(({ label }) => label)).toEqual(['phone']);
+
+      const other = live(await shopSessions(askedAgain(driver, act), both).load(tokenOf(session)));
+      expect(await other.login('bob')).toEqual({ ok: true });
+      expect(live(await there.load(tokenOf(other))).user).toBe('bob');
+      expect(await there.list('ann')).toEqual([]);
+      expect(await there.list('bob')).toHaveLength(1);
+    });
+  }
+
+  for (const [kind, end] of Object.entries(ends)) {
+    it(`trap 2: ${kind} between a lost reply to a move and its second asking is not undone`, async () => {
+      const there = shopSessions(await context.driver(), both);
+      const mine = await member(shopSessions(await context.driver()));
+      const driver = askedAgain(await context.driver(), 'forget', { between: () => end(there, mine) });
+      const session = live(await shopSessions(driver, both).load(tokenOf(mine)));
+      const token = session.token;
+      await session.regenerate();
+      expect(await there.list('ann')).toHaveLength(kind === 'a logout of all others' ? 1 : 0);
+      for (const each of [token, session.token]) expect((await there.load(each ?? '')).ok).toBe(false);
+    });
   }
 
   it('trap 13: requests at the same time as a move to a new secret lose nothing, with the old cookie or the new', async () => {

@@ -4,7 +4,8 @@
 -- a dot, flash messages with a `!`; a value `@<ms>:…` holds until then. Every value of its own stays below 64 bytes, so that a
 -- small session is kept in one piece of memory.
 -- Other kinds: '@' `P1 <kind> <followed until> <generation> <to>`, a pointer left by a rotation (f, followed), a change of the secret (m,
--- followed, and what it leads to may be on its way) or a login (s, superseded: not followed); T1, a tombstone.
+-- followed, and what it leads to may be on its way) or a login (s, superseded: not followed), with o, where it leads,
+-- once a session that moved between two lists is off the first; T1, a tombstone.
 -- A session of a user is live only while the user's hash names it: <entry> -> 'b s-b e-b', i<entry> -> its description.
 -- KEYS     as the script that it stands before has them
 -- ARGV     as the script that it stands before has them

@@ -13,6 +13,7 @@ export type PlantedBug =
   | 'put back unasked'
   | 'another login is not asked whether it was ended'
   | 'a move is not asked whether it was ended'
+  | 'a move that is asked again is not known'
   | 'a move is not followed'
   | 'ends are not told'
   | 'what was revoked is told as expired'
@@ -92,7 +93,12 @@ const plants: Readonly<Record<PlantedBug, Plant>> = {
     was: "if not replaced then return { 'revoked' } end",
     is: '',
   },
-  'a move is not asked whether it was ended': { in: ['forget'], was: 'return there', is: 'return 1' },
+  'a move is not asked whether it was ended': { in: ['forget'], was: 'return 0', is: 'return 1' },
+  'a move that is asked again is not known': {
+    in: ['forget'],
+    was: "redis.call('HSET', KEYS[2], 'o', ARGV[2])",
+    is: '',
+  },
   'a move is not followed': {
     in: ['leave'],
     was: 'pointer(ARGV[8]',
