@@ -1,7 +1,7 @@
-import { SessionStateError } from './errors.js';
 import { type AdapterOptions, csrfHeader, resolveAdapter } from './http/adapter.js';
 import { holdResponse, type Ready } from './http/held-response.js';
 import type { NodeResponseLike } from './http/node-response.js';
+import { OpenedSessions } from './http/opened-sessions.js';
 import { openRequestSession, type RequestSession } from './http/request-session.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
@@ -25,7 +25,7 @@ export interface ExpressSessions<Data extends object> {
     response: NodeResponseLike,
     next: (error?: unknown) => void,
   ) => void;
-  /** The session of a request. Throws `SessionStateError` where the middleware does not run. */
+  /** The session of a request. Throws `SessionStateError` where the middleware does not run, and what loading it failed with. */
   sessionOf(request: object): Session<Data>;
 }
 
@@ -46,7 +46,7 @@ export function createExpressSessions<Data extends object>(
   options?: AdapterOptions,
 ): ExpressSessions<Data> {
   const adapter = resolveAdapter(options);
-  const opened = new WeakMap<object, Session<Data>>();
+  const opened = new OpenedSessions<Data>('middleware');
 
   async function finish(request: RequestSession<Data>, response: NodeResponseLike): Promise<Ready> {
     const { setCookie, refused } = await request.finish();
@@ -60,15 +60,10 @@ export function createExpressSessions<Data extends object>(
     return { setHeaders, refused };
   }
 
-  async function open(request: ExpressRequestLike): Promise<RequestSession<Data>> {
+  function open(request: ExpressRequestLike): Promise<RequestSession<Data>> {
     const { method = 'GET', headers } = request;
-    const found = await openRequestSession(sessions, adapter, {
-      method,
-      cookie: headers.cookie,
-      token: headers[csrfHeader],
-    });
-    opened.set(request, found.session);
-    return found;
+    const head = { method, cookie: headers.cookie, token: headers[csrfHeader] };
+    return opened.note(request, openRequestSession(sessions, adapter, head));
   }
 
   return {
@@ -78,11 +73,6 @@ export function createExpressSessions<Data extends object>(
         next();
       }, next);
     },
-    sessionOf(request) {
-      const found = opened.get(request);
-      if (found === undefined)
-        throw new SessionStateError('the session middleware does not run for this request');
-      return found;
-    },
+    sessionOf: (request) => opened.sessionOf(request),
   };
 }

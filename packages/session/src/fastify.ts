@@ -1,6 +1,6 @@
-import { SessionStateError } from './errors.js';
 import { type AdapterOptions, csrfHeader, resolveAdapter } from './http/adapter.js';
-import { openRequestSession, type RequestSession } from './http/request-session.js';
+import { OpenedSessions } from './http/opened-sessions.js';
+import { openRequestSession } from './http/request-session.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
 
@@ -33,7 +33,7 @@ export interface FastifyLike {
 export interface FastifySessions<Data extends object> {
   /** Register it where sessions are wanted: its hooks hold for the instance it is registered on. */
   readonly plugin: (fastify: FastifyLike) => Promise<void>;
-  /** The session of a request. Throws `SessionStateError` where the plugin does not run. */
+  /** The session of a request. Throws `SessionStateError` where the plugin does not run, and what loading it failed with. */
   sessionOf(request: object): Session<Data>;
 }
 
@@ -52,17 +52,17 @@ export function createFastifySessions<Data extends object>(
   options?: AdapterOptions,
 ): FastifySessions<Data> {
   const adapter = resolveAdapter(options);
-  const opened = new WeakMap<object, RequestSession<Data>>();
+  const opened = new OpenedSessions<Data>('plugin');
   const finished = new WeakSet<object>();
 
   async function plugin(fastify: FastifyLike): Promise<void> {
     fastify.addHook('onRequest', async (request) => {
       const { method, headers } = request;
       const head = { method, cookie: headers.cookie, token: headers[csrfHeader] };
-      opened.set(request, await openRequestSession(sessions, adapter, head));
+      await opened.note(request, openRequestSession(sessions, adapter, head));
     });
     fastify.addHook('onSend', async (request, reply, payload) => {
-      const found = opened.get(request);
+      const found = opened.found(request);
       // Fastify sends the answer to an error through this hook once more: it is finished once.
       if (found === undefined || finished.has(request)) return payload;
       finished.add(request);
@@ -79,11 +79,6 @@ export function createFastifySessions<Data extends object>(
   return {
     // Fastify's own word for "not in a scope of its own".
     plugin: Object.assign(plugin, { [Symbol.for('skip-override')]: true }),
-    sessionOf(request) {
-      const found = opened.get(request);
-      if (found === undefined)
-        throw new SessionStateError('the session plugin does not run for this request');
-      return found.session;
-    },
+    sessionOf: (request) => opened.sessionOf(request),
   };
 }

@@ -1,5 +1,5 @@
-import { SessionStateError } from './errors.js';
 import { type AdapterOptions, csrfHeader, resolveAdapter } from './http/adapter.js';
+import { OpenedSessions } from './http/opened-sessions.js';
 import { refusalOf } from './http/refusal.js';
 import { openRequestSession } from './http/request-session.js';
 import type { Session } from './session.js';
@@ -21,7 +21,7 @@ export interface HonoContextLike {
 export interface HonoSessions<Data extends object> {
   /** `app.use(middleware)`, before the routes that want sessions. */
   readonly middleware: (context: HonoContextLike, next: () => Promise<void>) => Promise<Response | undefined>;
-  /** The session of a request. Throws `SessionStateError` where the middleware does not run. */
+  /** The session of a request. Throws `SessionStateError` where the middleware does not run, and what loading it failed with. */
   sessionOf(context: object): Session<Data>;
 }
 
@@ -41,7 +41,7 @@ export function createHonoSessions<Data extends object>(
   options?: AdapterOptions,
 ): HonoSessions<Data> {
   const adapter = resolveAdapter(options);
-  const opened = new WeakMap<object, Session<Data>>();
+  const opened = new OpenedSessions<Data>('middleware');
 
   return {
     async middleware(context, next) {
@@ -50,8 +50,7 @@ export function createHonoSessions<Data extends object>(
       let setCookie: string | null = null;
       let failed: unknown;
       try {
-        const request = await openRequestSession(sessions, adapter, head);
-        opened.set(context, request.session);
+        const request = await opened.note(context, openRequestSession(sessions, adapter, head));
         await next();
         const finished = await request.finish();
         setCookie = finished.setCookie;
@@ -73,11 +72,6 @@ export function createHonoSessions<Data extends object>(
       if (refusal === null && failed != null && failed !== context.error) throw failed;
       return undefined;
     },
-    sessionOf(context) {
-      const found = opened.get(context);
-      if (found === undefined)
-        throw new SessionStateError('the session middleware does not run for this request');
-      return found;
-    },
+    sessionOf: (context) => opened.sessionOf(context),
   };
 }

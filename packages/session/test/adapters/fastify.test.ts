@@ -1,13 +1,13 @@
-import { createMemoryRedis } from '@penknife/driver-memory';
 import fastify from 'fastify';
 import { expect, it } from 'vitest';
 import { createFastifySessions } from '../../src/fastify.js';
 import { Jar } from '../browser.js';
-import { shopSessions } from '../sample.js';
+import { shopSessions, tokenOf, visitor } from '../sample.js';
+import { deadServer } from './dead-server.js';
 
 async function site() {
-  const redis = createMemoryRedis();
-  const sessions = shopSessions(redis.driver(), { deadlineMs: 300 });
+  const { redis, passing } = deadServer();
+  const sessions = shopSessions(redis.driver());
   const { plugin, sessionOf } = createFastifySessions(sessions, { sameSite: 'Strict' });
   const app = fastify();
   await app.register(plugin);
@@ -39,7 +39,7 @@ async function site() {
     jar.take(answer.headers['set-cookie'] as string | undefined);
     return answer;
   };
-  return { app, redis, sessions, sessionOf, jar, ask };
+  return { app, redis, passing, sessions, sessionOf, jar, ask };
 }
 
 it('login, use, logout', async () => {
@@ -69,16 +69,16 @@ it('errors keep their status: 401 when not fresh, 500 of the handler with what w
 });
 
 it('server down: 503, and the handler does not run; down at the end: 503 instead of a success', async () => {
-  const { ask, app, redis, jar } = await site();
+  const { ask, app, redis, passing, jar } = await site();
   await ask('POST', '/login');
   redis.faults.refuse();
-  expect((await ask('GET', '/')).statusCode).toBe(503);
+  expect((await passing(ask('GET', '/'))).statusCode).toBe(503);
   redis.faults.restore();
-  const answer = await ask('GET', '/outage');
+  const answer = await passing(ask('GET', '/outage'));
   expect(answer.statusCode).toBe(503);
   expect(answer.body).not.toContain(jar.cookie.slice(20, 40));
   redis.faults.restore();
-  expect((await ask('GET', '/')).json()).toEqual({ user: 'ann', theme: 'dark' });
+  expect((await passing(ask('GET', '/'))).json()).toEqual({ user: 'ann', theme: 'dark' });
   await app.close();
 });
 
@@ -97,8 +97,8 @@ it('an answer that says it is public is not, with a cookie; its own cookies stay
 });
 
 it('a session can be asked for after its answer was sent, and in what handles its errors', async () => {
-  const redis = createMemoryRedis();
-  const { plugin, sessionOf } = createFastifySessions(shopSessions(redis.driver(), { deadlineMs: 300 }));
+  const { redis, passing } = deadServer();
+  const { plugin, sessionOf } = createFastifySessions(shopSessions(redis.driver()));
   const app = fastify();
   await app.register(plugin);
   const seen: unknown[] = [];
@@ -112,7 +112,36 @@ it('a session can be asked for after its answer was sent, and in what handles it
     redis.faults.refuse();
     return 'saved';
   });
-  const answer = await app.inject({ url: '/' });
+  const answer = await passing(app.inject({ url: '/' }));
   expect([answer.statusCode, answer.body, seen]).toEqual([503, 'failed', [38, 'new']]);
+  await app.close();
+});
+
+it('a session that could not be loaded: who asks for it is told why, in the hooks and the error handler too', async () => {
+  const { redis, passing } = deadServer();
+  const { plugin, sessionOf } = createFastifySessions(shopSessions(redis.driver()), { csrf: true });
+  const app = fastify();
+  await app.register(plugin);
+  const seen: unknown[] = [];
+  const look = (request: object): void => {
+    try {
+      seen.push(sessionOf(request).state);
+    } catch (error) {
+      seen.push((error as { code: string; statusCode: number }).code);
+    }
+  };
+  app.addHook('onResponse', async (request) => look(request));
+  app.setErrorHandler((error: { statusCode?: number }, request, reply) => {
+    look(request);
+    return reply.code(error.statusCode ?? 500).send('failed');
+  });
+  app.post('/', async () => 'saved');
+  const forged = await app.inject({ method: 'POST', url: '/' });
+  expect([forged.statusCode, seen.splice(0)]).toEqual([403, ['SESSION_CSRF', 'SESSION_CSRF']]);
+  const token = tokenOf(await visitor(shopSessions(redis.driver())));
+  redis.faults.refuse();
+  const cookie = `__Host-session=${token}`;
+  const answer = await passing(app.inject({ method: 'POST', url: '/', headers: { cookie } }));
+  expect([answer.statusCode, seen]).toEqual([503, ['SESSION_UNAVAILABLE', 'SESSION_UNAVAILABLE']]);
   await app.close();
 });
