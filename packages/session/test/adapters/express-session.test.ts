@@ -1,10 +1,10 @@
-import { createMemoryRedis } from '@penknife/driver-memory';
 import express from 'express';
 import session from 'express-session';
 import { expect, it } from 'vitest';
 import { createExpressSessionStore } from '../../src/express-session.js';
 import { Jar } from '../browser.js';
 import { secretA } from '../sample.js';
+import { deadServer } from './dead-server.js';
 import { serve } from './http-site.js';
 
 declare module 'express-session' {
@@ -15,9 +15,9 @@ declare module 'express-session' {
   }
 }
 
-async function site(deadlineMs = 5000) {
-  const redis = createMemoryRedis();
-  const store = createExpressSessionStore(session, redis.driver(), { secrets: [secretA], deadlineMs });
+async function site() {
+  const { redis, passing } = deadServer();
+  const store = createExpressSessionStore(session, redis.driver(), { secrets: [secretA] });
   const app = express();
   app.set('env', 'test');
   app.use(
@@ -57,7 +57,7 @@ async function site(deadlineMs = 5000) {
     new Promise<void>((resolve) => {
       arrived = resolve;
     });
-  return { redis, store, held, inSlow, ...(await serve(app)) };
+  return { redis, passing, store, held, inSlow, ...(await serve(app)) };
 }
 
 const post = { method: 'POST' };
@@ -109,12 +109,12 @@ it('express-session, traps 1 and 2: parallel requests lose nothing, a slow one d
 });
 
 it('express-session: server down is 503, not a stranger', async () => {
-  const { ask, close, redis } = await site(300);
+  const { ask, close, redis, passing } = await site();
   const jar = new Jar();
   await ask('/login', jar, post);
   redis.faults.refuse();
-  expect((await ask('/', jar)).status).toBe(503);
+  expect((await passing(ask('/', jar))).status).toBe(503);
   redis.faults.restore();
-  expect(await (await ask('/', jar)).json()).toMatchObject({ user: 'ann' });
+  expect(await (await passing(ask('/', jar))).json()).toMatchObject({ user: 'ann' });
   await close();
 });

@@ -5,6 +5,7 @@ import { createExpressSessions } from '../../src/express.js';
 import { headOf } from '../../src/http/node-head.js';
 import { Jar } from '../browser.js';
 import { shopSessions } from '../sample.js';
+import { deadServer } from './dead-server.js';
 import { serve } from './http-site.js';
 
 const asObject = { 'Set-Cookie': 'own=1', 'Cache-Control': 'public, max-age=600', 'x-own': 'yes' };
@@ -21,8 +22,8 @@ const heads: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 async function site() {
-  const redis = createMemoryRedis();
-  const sessions = shopSessions(redis.driver(), { deadlineMs: 300 });
+  const { redis, passing } = deadServer();
+  const sessions = shopSessions(redis.driver());
   const { middleware, sessionOf } = createExpressSessions(sessions);
   const app = express();
   // Express prints errors that nobody handles.
@@ -82,7 +83,7 @@ async function site() {
     response.writeHead(200, { 'x-own': 'yes', 'cache-control': 'public' });
     response.end('saved');
   });
-  return { redis, sessions, sessionOf, ...(await serve(app)) };
+  return { redis, passing, sessions, sessionOf, ...(await serve(app)) };
 }
 
 it('Express: login, use, logout; cookies of others stay', async () => {
@@ -161,18 +162,18 @@ it('Express: what Node refuses in a kept call goes to the error handler, not to 
 });
 
 it('Express: server down is 503 before the handler and instead of a success; a conflict is 409', async () => {
-  const { ask, close, redis, sessionOf } = await site();
+  const { ask, close, redis, passing, sessionOf } = await site();
   const jar = new Jar();
   await ask('/login', jar, { method: 'POST' });
   redis.faults.refuse();
-  expect((await ask('/', jar)).status).toBe(503);
+  expect((await passing(ask('/', jar))).status).toBe(503);
   redis.faults.restore();
-  const outage = await ask('/outage', jar);
+  const outage = await passing(ask('/outage', jar));
   expect(outage.status).toBe(503);
   expect(await outage.text()).not.toContain('saved');
   expect(outage.headers.get('x-own')).toBeNull();
   redis.faults.restore();
-  expect(await (await ask('/', jar)).json()).toEqual({ user: 'ann', theme: 'dark' });
+  expect(await (await passing(ask('/', jar))).json()).toEqual({ user: 'ann', theme: 'dark' });
   expect((await ask('/conflict', jar)).status).toBe(409);
   expect(() => sessionOf({})).toThrow(expect.objectContaining({ code: 'SESSION_STATE' }));
   await close();

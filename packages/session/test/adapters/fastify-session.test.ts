@@ -1,15 +1,15 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifySession from '@fastify/session';
-import { createMemoryRedis } from '@penknife/driver-memory';
 import fastify from 'fastify';
 import { expect, it } from 'vitest';
 import { createFastifySessionStore } from '../../src/fastify-session.js';
 import { Jar } from '../browser.js';
 import { secretA } from '../sample.js';
+import { deadServer } from './dead-server.js';
 
 async function site() {
-  const redis = createMemoryRedis();
-  const store = createFastifySessionStore(redis.driver(), { secrets: [secretA], deadlineMs: 300 });
+  const { redis, passing } = deadServer();
+  const store = createFastifySessionStore(redis.driver(), { secrets: [secretA] });
   const app = fastify();
   await app.register(fastifyCookie);
   await app.register(fastifySession, {
@@ -52,7 +52,7 @@ async function site() {
     jar.take(Array.isArray(setCookie) ? setCookie.at(-1) : setCookie);
     return answer;
   };
-  return { app, redis, jar, ask, inSlow, finish: () => finish() };
+  return { app, redis, passing, jar, ask, inSlow, finish: () => finish() };
 }
 
 it('@fastify/session: login, use, logout; ten reads are ten commands and no write, although it saves after each', async () => {
@@ -86,11 +86,11 @@ it('@fastify/session, traps 1 and 2: parallel requests lose nothing, a slow one 
 });
 
 it('@fastify/session: server down is 503, not a stranger', async () => {
-  const { ask, app, redis } = await site();
+  const { ask, app, redis, passing } = await site();
   await ask('POST', '/login');
   redis.faults.refuse();
-  expect((await ask('GET', '/')).statusCode).toBe(503);
+  expect((await passing(ask('GET', '/'))).statusCode).toBe(503);
   redis.faults.restore();
-  expect((await ask('GET', '/')).json()).toMatchObject({ user: 'ann' });
+  expect((await passing(ask('GET', '/'))).json()).toMatchObject({ user: 'ann' });
   await app.close();
 });

@@ -4,10 +4,11 @@ import { expect, it } from 'vitest';
 import { createHonoSessions } from '../../src/hono.js';
 import { Jar } from '../browser.js';
 import { shopSessions } from '../sample.js';
+import { deadServer } from './dead-server.js';
 
 function site() {
-  const redis = createMemoryRedis();
-  const sessions = shopSessions(redis.driver(), { deadlineMs: 300 });
+  const { redis, passing } = deadServer();
+  const sessions = shopSessions(redis.driver());
   const { middleware, sessionOf } = createHonoSessions(sessions, { csrf: true });
   const app = new Hono();
   app.use(middleware);
@@ -46,7 +47,7 @@ function site() {
       if (!setCookie.startsWith('theirs')) jar.take(setCookie);
     return answer;
   };
-  return { redis, sessions, sessionOf, ask };
+  return { redis, passing, sessions, sessionOf, ask };
 }
 
 type Page = { readonly user: string | null; readonly token: string; readonly theme?: string };
@@ -73,20 +74,20 @@ it('Hono: the token against forged requests is asked for; login, use, logout', a
 });
 
 it('Hono: a handler that fails keeps its status; an outage at the end is 503, with nothing of the success', async () => {
-  const { ask, redis } = site();
+  const { ask, redis, passing } = site();
   const jar = new Jar();
   await ask('/', jar);
   expect((await ask('/fail', jar)).status).toBe(500);
   expect(await (await ask('/', jar)).json()).toMatchObject({ count: 1 });
-  const outage = await ask('/outage', jar);
+  const outage = await passing(ask('/outage', jar));
   expect([outage.status, outage.headers.get('x-own'), await outage.text()]).toEqual([
     503,
     null,
     'Service Unavailable',
   ]);
-  expect((await ask('/', jar)).status).toBe(503);
+  expect((await passing(ask('/', jar))).status).toBe(503);
   redis.faults.restore();
-  expect(await (await ask('/', jar)).json()).toMatchObject({ count: 1 });
+  expect(await (await passing(ask('/', jar))).json()).toMatchObject({ count: 1 });
 });
 
 it('Hono: an answer that says it is public is not, with a cookie; its own cookies stay', async () => {

@@ -5,6 +5,7 @@ import type { Session, SessionOptions, Sessions } from '../../src/index.js';
 import { createWebSessions, type WebSessions } from '../../src/web.js';
 import { Jar } from '../browser.js';
 import { type Shop, shopSessions } from '../sample.js';
+import { deadServer } from './dead-server.js';
 
 type Handler = (session: Session<Shop>) => Response | Promise<Response>;
 
@@ -178,26 +179,31 @@ it('renews an id that is due, once, though many requests find it due', async () 
 });
 
 it('server down: 503 on load and on save, never a stranger, and never a success that was not', async () => {
-  const { redis, sessions, visit } = site({ deadlineMs: 300 });
+  const { clock, passing } = deadServer();
+  const { redis, sessions, visit } = site({}, clock);
   const jar = new Jar();
   await visit(jar, entering);
   let ran = false;
   redis.faults.refuse();
-  const answer = await visit(jar, () => {
-    ran = true;
-    return say('');
-  });
+  const answer = await passing(
+    visit(jar, () => {
+      ran = true;
+      return say('');
+    }),
+  );
   expect([answer.status, ran]).toEqual([503, false]);
   expect(answer.headers.get('set-cookie')).toBeNull();
   redis.faults.restore();
-  const later = await visit(jar, (session) => {
-    session.set('theme', 'dark');
-    redis.faults.refuse();
-    return say('saved');
-  });
+  const later = await passing(
+    visit(jar, (session) => {
+      session.set('theme', 'dark');
+      redis.faults.refuse();
+      return say('saved');
+    }),
+  );
   expect(later.status).toBe(503);
   redis.faults.restore();
-  expect(await sessions.list('ann')).toHaveLength(1);
+  expect(await passing(sessions.list('ann'))).toHaveLength(1);
   await expect(
     visit(jar, () => {
       throw new RangeError('of the handler');
