@@ -1,8 +1,10 @@
 import {
   type CallOptions,
   type Codec,
+  checkCodec,
   checkName,
   checkObject,
+  checkSchema,
   defaultNamespace,
   durationMs,
   InvalidArgumentError,
@@ -218,11 +220,11 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
     l1LeaseMs: ms('l1LeaseMs', options.l1LeaseMs ?? 1000, 1),
     transport: oneOf('transport', options.transport ?? 'channel', ['channel', 'tracking']),
     logLength: count('logLength', options.logLength ?? 1000, 1),
-    codec: resolveCodec(options.codec),
+    codec: options.codec && checkCodec('codec', options.codec),
     maxValueBytes: count('maxValueBytes', options.maxValueBytes ?? 8 * 2 ** 20, 1, 2 ** 31),
     compressor: resolveCompressor(options.compression ?? 'auto'),
     compressAboveBytes: count('compressAboveBytes', options.compressAboveBytes ?? 16_384, 0),
-    schema: resolveSchema(options.schema),
+    schema: options.schema && checkSchema('schema', options.schema),
     deadlineMs: ms('deadlineMs', options.deadlineMs ?? 1000, 1),
     whenUnavailable: oneOf('whenUnavailable', whenUnavailable, ['serve', 'load', 'reject']),
     unavailableMs: ms('unavailableMs', options.unavailableMs ?? 1000, 0),
@@ -263,19 +265,6 @@ function resolveCompressor(
   if (compression === 'auto') return zstdCompressor ?? brotliCompressor;
   if (zstdCompressor !== undefined) return zstdCompressor;
   throw new InvalidArgumentError('compression', 'must not be zstd: this platform has none', compression);
-}
-
-function resolveCodec(codec: CacheOptions['codec']): Codec<unknown> | undefined {
-  if (codec === undefined) return undefined;
-  const { id, encode, decode } = (codec ?? {}) as Partial<Codec<unknown>>;
-  if (!/^[!-~]$/.test(String(id)) || typeof encode !== 'function' || typeof decode !== 'function')
-    throw new InvalidArgumentError('codec', 'must be a Codec whose id is one visible ASCII character', codec);
-  return codec as Codec<unknown>;
-}
-
-function resolveSchema(schema: StandardSchema | undefined): StandardSchema | undefined {
-  if (schema === undefined || typeof schema?.['~standard']?.validate === 'function') return schema;
-  throw new InvalidArgumentError('schema', 'must be a Standard Schema (zod, valibot, arktype, …)', schema);
 }
 
 function resolveLocal(local: LocalOptions): Required<LocalOptions> {

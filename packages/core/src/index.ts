@@ -2,6 +2,7 @@
 export { BoundedQueue, type Overflow } from './bounded-queue.js';
 export { checkCall, checkObject } from './checks/check-call.js';
 export { checkDriver } from './checks/check-driver.js';
+export { checkCodec, checkSchema } from './checks/check-format.js';
 export { checkName } from './checks/check-name.js';
 export { checkText } from './checks/check-text.js';
 export { bytesCodec } from './codec/bytes-codec.js';
@@ -56,7 +57,7 @@ export {
 export { keyPart } from './keys/key-part.js';
 export { slotOf } from './keys/slot.js';
 export { createLanePool, type LanePool } from './lanes/lane-pool.js';
-export { type OptimisticResult, optimistic } from './lanes/optimistic.js';
+export { type OptimisticPlan, type OptimisticResult, optimistic } from './lanes/optimistic.js';
 export {
   arrayReply,
   bigintReply,

@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from './errors/invalid-argument-error.js';
+
 /** Anything with an orderly end. */
 export interface Closable {
   close(): Promise<void>;
@@ -5,6 +7,10 @@ export interface Closable {
 
 /** Closes handles one after another in the given order, all of them even when one fails; then rejects with what failed. */
 export async function shutdown(...handles: readonly Closable[]): Promise<void> {
+  for (const handle of handles) {
+    if (typeof handle?.close !== 'function')
+      throw new InvalidArgumentError('handle', 'must have a close method', handle);
+  }
   const failures: unknown[] = [];
   for (const handle of handles) {
     try {

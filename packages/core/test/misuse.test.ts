@@ -1,15 +1,24 @@
 import { expect, it } from 'vitest';
 import {
+  type BackoffOptions,
+  backoffMs,
+  checkCodec,
+  checkSchema,
   checkServer,
   createLanePool,
   type Driver,
   defineKeys,
   defineScript,
   InvalidArgumentError,
+  jsonCodec,
   optimistic,
   rawReply,
+  seal,
+  seededRandom,
   sharedFeed,
+  shutdown,
   slotOf,
+  systemClock,
 } from '../src/index.js';
 
 const script = defineScript({ name: 'shop/none', lua: 'return 1', keys: 'any', args: 'any', read: rawReply });
@@ -30,6 +39,8 @@ const keysOf = (changes: object): (() => unknown) => {
   return () => defineKeys({ pattern: 'shop', version: 1, kinds, ...changes });
 };
 const never = undefined as never;
+const wait = (given: Partial<BackoffOptions>, attempt = 1): number =>
+  backoffMs({ baseMs: 1, maxMs: 9, ...given }, attempt, seededRandom(1));
 
 it.each<readonly [what: string, act: () => unknown, says: string]>([
   [
@@ -54,9 +65,34 @@ it.each<readonly [what: string, act: () => unknown, says: string]>([
     'options must be an object; given: undefined',
   ],
   ['a driver of a feed', () => sharedFeed(never), 'driver must be a driver'],
+  ['a codec', () => checkCodec('codec', { ...jsonCodec, id: 'jj' }), 'its id one visible ASCII character'],
+  ['a codec that only encodes', () => checkCodec('codec', { ...jsonCodec, decode: never }), 'codec must be'],
+  ['a schema', () => checkSchema('schema', {} as never), 'schema must be a Standard Schema'],
+  ['a first wait', () => wait({ baseMs: -1 }), 'baseMs must be a finite number of at least 0; given: -1'],
+  ['a longest wait', () => wait({ maxMs: Number.NaN }), 'maxMs must be a number of at least 0; given: NaN'],
+  ['a growth', () => wait({ factor: 0.5 }), 'factor must be a finite number of at least 1; given: 0.5'],
+  ['a jitter', () => wait({ jitter: 'some' as never }), "jitter must be 'full', 'equal' or 'none'"],
+  ['a try', () => wait({}, Number.NaN), 'attempt must be a number of at least 0; given: NaN'],
 ])('%s that is none is refused by name', (_what, act, says) => {
   expect(act).toThrow(InvalidArgumentError);
   expect(act).toThrow(says);
+});
+
+it('what is closed in order has to be closable, all of it, before the first is closed', async () => {
+  let closed = 0;
+  const handle = { close: async () => void closed++ };
+  await expect(shutdown(handle, never)).rejects.toThrow('handle must have a close method; given: undefined');
+  expect(closed).toBe(0);
+});
+
+it('a sleep that is no number is refused, and a wait from nothing stays nothing', async () => {
+  await expect(systemClock.sleep(Number.NaN)).rejects.toThrow('delayMs must be a number of milliseconds');
+  expect(wait({ baseMs: 0 }, 5000)).toBe(0);
+  expect(wait({ jitter: 'none' }, 5000)).toBe(9);
+});
+
+it('a codec that encodes into neither text nor bytes is said', () => {
+  expect(() => seal({ ...jsonCodec, encode: () => 5 as never }, 1)).toThrow('json: encode must give');
 });
 
 it('what runs on a lane is checked before there is one', async () => {

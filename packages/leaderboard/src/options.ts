@@ -1,5 +1,6 @@
 import {
   type Codec,
+  checkCodec,
   checkObject,
   type Duration,
   defaultNamespace,
@@ -105,8 +106,7 @@ export function resolveOptions<M>(
     const far = checked.find(({ apart }) => apart);
     if (far) throw new InvalidArgumentError('bans', `must not be given with a board apart`, far.name);
   }
-  if (options.metadata !== undefined && typeof options.metadata?.encode !== 'function')
-    throw new InvalidArgumentError('metadata', 'must be a codec, such as jsonCodec()', options.metadata);
+  if (options.metadata !== undefined) checkCodec('metadata', options.metadata);
   const { kind, boards: resolved } = layOut(columns, checked, options.layout ?? 'auto');
   return {
     name,

@@ -1,6 +1,8 @@
 import {
   type Codec,
+  checkCodec,
   checkObject,
+  checkSchema,
   type Duration,
   durationMs,
   InvalidArgumentError,
@@ -111,16 +113,8 @@ export function defineChannel(
 ): ChannelDefinition {
   checkObject('options', options);
   const { schema, codec = jsonCodec, delivery = 'fire', sharded = false, history, retain, onceFor } = options;
-  if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function') {
-    throw new InvalidArgumentError('schema', 'must be a Standard Schema (zod, valibot, arktype, …)', schema);
-  }
-  if (
-    typeof codec?.encode !== 'function' ||
-    typeof codec.decode !== 'function' ||
-    !/^[!-~]$/.test(codec.id)
-  ) {
-    throw new InvalidArgumentError('codec', 'must be a Codec whose id is one visible ASCII character', codec);
-  }
+  if (schema !== undefined) checkSchema('schema', schema);
+  checkCodec('codec', codec);
   if (delivery !== 'fire' && delivery !== 'latest' && delivery !== 'log') {
     throw new InvalidArgumentError('delivery', "must be 'fire', 'latest' or 'log'", delivery);
   }

@@ -2,8 +2,10 @@ import {
   type Arg,
   type BackoffOptions,
   type Codec,
+  checkCodec,
   checkName,
   checkObject,
+  checkSchema,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -136,12 +138,10 @@ export function resolveQueue<T>(
   const name = partition === undefined ? checkName('name', given) : `${given}@${partition}`;
   checkObject('options', options);
   const { retry = {}, results, rate, schema, codec } = options;
-  for (const [part, given] of Object.entries({ retry, results, rate, codec }))
+  for (const [part, given] of Object.entries({ retry, results, rate }))
     if (given !== undefined) checkObject(part, given);
-  if (codec !== undefined && (typeof codec.encode !== 'function' || typeof codec.decode !== 'function'))
-    throw new InvalidArgumentError('codec', 'must encode and decode', codec);
-  if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function')
-    throw new InvalidArgumentError('schema', 'must be a Standard Schema', schema);
+  if (codec !== undefined) checkCodec('codec', codec);
+  if (schema !== undefined) checkSchema('schema', schema);
   const builders = queueKeys.in(options.namespace ?? defaultNamespace);
   const channel = wakeChannel(builders, name);
   const events = eventsChannel(builders, name);

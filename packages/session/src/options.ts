@@ -1,5 +1,6 @@
 import {
   checkObject,
+  checkSchema,
   type Duration,
   defaultNamespace,
   durationMs,
@@ -111,9 +112,7 @@ export function resolveOptions<Data extends object>(options: SessionOptions<Data
   const { schema, onReplay, migrate } = options;
   checkFunction('onReplay', onReplay);
   checkFunction('migrate', migrate);
-  if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function') {
-    throw new InvalidArgumentError('schema', 'must be a Standard Schema', typeof schema);
-  }
+  if (schema !== undefined) checkSchema('schema', schema);
   const idleMs = durationMs(options.idleMs ?? '30m', 'idleMs', longest);
   const absoluteMs = durationMs(options.absoluteMs ?? '7d', 'absoluteMs', longest);
   const { renewalMs = null, replay = 'report', whenFull = 'evict-oldest', deadlineMs = 5000 } = options;

@@ -1,6 +1,8 @@
 import {
   type Codec,
+  checkCodec,
   checkObject,
+  checkSchema,
   type Duration,
   durationMs,
   InvalidArgumentError,
@@ -175,7 +177,7 @@ export function defineStream(
   const definition: StreamDefinition<unknown, never> = {
     name,
     schemas: resolveSchemas(schema, events),
-    codec: checkCodec(codec),
+    codec: checkCodec('codec', codec),
     retention: resolveRetention(options.retention),
     dedupWindowMs: durationMs(dedupWindow, 'dedupWindow', { minMs: 1 }),
     upcasters: resolveUpcasters(options.upcasters, events && Object.keys(events)),
@@ -204,20 +206,6 @@ function resolveSchemas(
     checkSchema(`schema of the event ${name}`, of);
   }
   return { kind: 'events', schemas: new Map(entries) };
-}
-
-function checkCodec(codec: Codec): Codec {
-  const { id, encode, decode } = (codec ?? {}) as Partial<Codec>;
-  if (id === undefined || typeof encode !== 'function' || typeof decode !== 'function')
-    throw new InvalidArgumentError('codec', 'must be a codec: { id, encode, decode }', codec);
-  return codec;
-}
-
-function checkSchema(argument: string, schema: StandardSchema): StandardSchema {
-  if (typeof schema?.['~standard']?.validate !== 'function') {
-    throw new InvalidArgumentError(argument, 'must be a Standard Schema (zod, valibot, arktype, …)', schema);
-  }
-  return schema;
 }
 
 function resolveRetention(retention: Retention | 'forever'): ResolvedRetention {

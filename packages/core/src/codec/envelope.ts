@@ -1,13 +1,15 @@
 import type { Codec } from './codec.js';
+import { CodecError } from './codec-error.js';
 
 /** First byte of every envelope: a control character, so no JSON document and no ordinary text starts with it. */
 const mark = 0x01;
 const version = 0x31;
 
-/** Puts the three-byte header (mark, version `1`, codec id) before an encoded value. Text stays text, bytes stay bytes. */
+/** Puts the three-byte header (mark, version `1`, codec id) before an encoded value. Text stays text, bytes stay bytes. Throws `CodecError`. */
 export function seal<T>(codec: Codec<T>, value: T): string | Uint8Array {
   const body = codec.encode(value);
   if (typeof body === 'string') return `\u00011${codec.id}${body}`;
+  if (!(body instanceof Uint8Array)) throw new CodecError(codec.name, 'encode must give a string or bytes');
   const sealed = new Uint8Array(body.byteLength + 3);
   sealed[0] = mark;
   sealed[1] = version;

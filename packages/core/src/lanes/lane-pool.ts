@@ -1,17 +1,22 @@
-import { checkObject } from '../checks/check-call.js';
+import { checkCall, checkObject } from '../checks/check-call.js';
 import type { Driver } from '../contract/driver.js';
 import type { Lane } from '../contract/lane.js';
+import type { CallOptions } from '../contract/sender.js';
 import { AbortedError } from '../errors/aborted-error.js';
 import { ClosedError } from '../errors/closed-error.js';
+import { ConnectionError } from '../errors/connection-error.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 import { slotOf } from '../keys/slot.js';
 
 /** A bounded pool of lanes. */
 export interface LanePool {
-  /** Runs with a lane of its own, then gives it back. Waits in line while all are out; the signal ends the wait, not the run. */
+  /**
+   * Runs with a lane of its own, then gives it back. Waits in line while all are out; the signal and the deadline end that wait,
+   * not the run. `ConnectionError` with `sent: 'no'` when no lane came free in time.
+   */
   use<T>(
     run: (lane: Lane) => Promise<T>,
-    options?: { readonly key?: string | Uint8Array; readonly signal?: AbortSignal },
+    options?: CallOptions & { readonly key?: string | Uint8Array },
   ): Promise<T>;
   /** Closes all lanes, also those in use; waiting callers reject. */
   close(): Promise<void>;
@@ -24,7 +29,7 @@ interface Waiting {
 
 /** Makes a pool of at most `limit` lanes. On a cluster an idle lane is used again for keys of the same slot only. */
 export function createLanePool(
-  driver: Pick<Driver, 'openLane' | 'topology'>,
+  driver: Pick<Driver, 'openLane' | 'topology' | 'clock'>,
   options: { readonly limit: number },
 ): LanePool {
   checkObject('options', options);
@@ -38,7 +43,7 @@ export function createLanePool(
   let out = 0;
   let closed = false;
 
-  function place(signal: AbortSignal | undefined): Promise<void> {
+  function place({ signal, deadlineMs }: CallOptions): Promise<void> {
     if (closed) return Promise.reject(new ClosedError('lane pool'));
     if (signal?.aborted) return Promise.reject(new AbortedError(signal.reason, 'no'));
     if (out < limit) {
@@ -48,6 +53,7 @@ export function createLanePool(
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         waiting.delete(entry);
+        timer?.cancel();
         signal?.removeEventListener('abort', onAbort);
       };
       const onAbort = (): void => entry.refuse(new AbortedError(signal?.reason, 'no'));
@@ -62,6 +68,16 @@ export function createLanePool(
         },
       };
       waiting.add(entry);
+      const timer =
+        deadlineMs === undefined
+          ? undefined
+          : driver.clock.timer(deadlineMs, () =>
+              entry.refuse(
+                new ConnectionError(`no lane came free within the deadline of ${deadlineMs} ms`, {
+                  sent: 'no',
+                }),
+              ),
+            );
       signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
@@ -96,10 +112,12 @@ export function createLanePool(
   }
 
   return {
-    async use(run, { key, signal } = {}) {
+    async use(run, options = {}) {
       if (typeof run !== 'function') throw new InvalidArgumentError('run', 'must be a function', run);
+      checkCall(options);
+      const { key } = options;
       const slot = driver.topology === 'cluster' && key !== undefined ? slotOf(key) : -1;
-      await place(signal);
+      await place(options);
       let lane: Lane | undefined;
       try {
         lane = await take(key, slot);

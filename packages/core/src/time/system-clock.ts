@@ -1,4 +1,5 @@
 import type { Clock } from '../contract/clock.js';
+import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 
 /** The longest delay a platform timer takes; longer ones are chained. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -25,6 +26,10 @@ export const systemClock: Clock = {
 /** `Clock.sleep` over `Clock.timer`, for every clock. */
 export function sleepOn(clock: Pick<Clock, 'timer'>, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    if (typeof delayMs !== 'number' || Number.isNaN(delayMs)) {
+      reject(new InvalidArgumentError('delayMs', 'must be a number of milliseconds', delayMs));
+      return;
+    }
     if (signal?.aborted) {
       reject(signal.reason);
       return;

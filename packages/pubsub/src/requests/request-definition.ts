@@ -1,9 +1,10 @@
 import {
   type Codec,
+  checkCodec,
   checkObject,
+  checkSchema,
   type Duration,
   durationMs,
-  InvalidArgumentError,
   jsonCodec,
   type StandardSchema,
 } from '@penknife/core';
@@ -66,13 +67,6 @@ function shape<M>(
 ): Required<Pick<MessageShape<M>, 'codec'>> & MessageShape<M> {
   checkObject(name, given);
   const { codec = jsonCodec as Codec<M>, schema } = given;
-  if (typeof codec?.encode !== 'function' || typeof codec.decode !== 'function') {
-    throw new InvalidArgumentError(`${name}.codec`, 'must be a Codec', codec);
-  }
-  if (schema === undefined) return { codec };
-  if (typeof schema?.['~standard']?.validate !== 'function') {
-    const rule = 'must be a Standard Schema (zod, valibot, arktype, …)';
-    throw new InvalidArgumentError(`${name}.schema`, rule, schema);
-  }
-  return { codec, schema };
+  checkCodec(`${name}.codec`, codec);
+  return schema === undefined ? { codec } : { codec, schema: checkSchema(`${name}.schema`, schema) };
 }

@@ -1,6 +1,8 @@
 import {
   type Codec,
+  checkCodec,
   checkObject,
+  checkSchema,
   type Duration,
   durationMs,
   InvalidArgumentError,
@@ -74,12 +76,8 @@ export function defineState(
     limit = 1000,
     sharded = false,
   } = options;
-  if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function') {
-    throw new InvalidArgumentError('schema', 'must be a Standard Schema (zod, valibot, arktype, …)', schema);
-  }
-  if (typeof codec?.encode !== 'function' || typeof codec.decode !== 'function') {
-    throw new InvalidArgumentError('codec', 'must be a Codec', codec);
-  }
+  if (schema !== undefined) checkSchema('schema', schema);
+  checkCodec('codec', codec);
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > 10_000) {
     throw new InvalidArgumentError('limit', 'must be a whole number of 1 to 10000', limit);
   }

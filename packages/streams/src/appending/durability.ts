@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   type Command,
+  callWithin,
   checkCall,
   type Driver,
   type Duration,
@@ -98,10 +99,7 @@ export async function appendDurably(
   if (durability.kind === 'aof' && !(await driver.traits()).supports('waitaof')) {
     throw new UnsupportedError("durable: 'aof' needs WAITAOF: Redis 7.2 or later, Valkey");
   }
-  const place = {
-    ...(append.key !== undefined && { key: append.key }),
-    ...(call?.signal && { signal: call.signal }),
-  };
+  const place = { ...callWithin(call), ...(append.key !== undefined && { key: append.key }) };
   return lanes.use(async (lane) => {
     const appended = await lane.send(append, call);
     const confirmed = await lane.send(waitFor(durability), {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createLanePool, type Driver, type Lane, optimistic } from '@penknife/core';
+import { createLanePool, type Driver, type Lane, optimistic, type PenknifeError } from '@penknife/core';
 import { type ContractCase, casesOf } from './contract-case.js';
 import { keyed, keyless, rejectsWith, started } from './raw-commands.js';
 
@@ -83,6 +83,22 @@ export const lanePoolCases: readonly ContractCase[] = [
       await holder;
       assert.equal(await next, 'ran');
     },
+    'a caller whose time is up leaves the line': async (context) => {
+      const pool = createLanePool(await context.driver(), { limit: 1 });
+      context.atEnd(() => pool.close());
+      const gate = latch();
+      const holder = started(pool.use(() => gate.opened));
+      const late = rejectsWith(
+        pool.use(async () => 'ran', { deadlineMs: 30 }),
+        { kind: 'connection', sent: 'no', says: /no lane came free within the deadline of 30 ms/ },
+      );
+      const next = started(pool.use(async () => 'ran'));
+      await context.setup.advance(30);
+      await late;
+      gate.open();
+      await holder;
+      assert.equal(await next, 'ran');
+    },
     'its end refuses those who wait and ends those who run': async (context) => {
       const pool = createLanePool(await context.driver(), { limit: 1 });
       const key = context.key('list');
@@ -152,6 +168,35 @@ export const lanePoolCases: readonly ContractCase[] = [
       assert.equal(await optimistic(driver, pool, [key], async () => null), 'abandoned');
       assert.equal(await driver.send(keyed('GET', key)), '1');
     },
+    'its deadline is one for all tries': async (context) => {
+      const driver = await context.driver();
+      const pool = createLanePool(driver, { limit: 1 });
+      context.atEnd(() => pool.close());
+      const key = context.key('stock');
+      const given: number[] = [];
+      const endless = assert.rejects(
+        optimistic(
+          driver,
+          pool,
+          [key],
+          async (_lane, { deadlineMs = 0 }) => {
+            given.push(deadlineMs);
+            await driver.send(keyed('INCR', key));
+            await context.setup.advance(50);
+            return [keyed('SET', key, 'ours')];
+          },
+          { attempts: 1000, deadlineMs: 300 },
+        ),
+        // Between two commands, or, on a slow machine, during one.
+        (error: PenknifeError) => error.code === 'CONNECTION' || error.code === 'DEADLINE',
+      );
+      await context.passing(endless);
+      assert.deepEqual(
+        given,
+        [...given].sort((a, b) => b - a),
+      );
+      assert.ok(given.length <= 7, `${given.length} tries`);
+    },
     'a transaction that is refused leaves no watch on the lane': async (context) => {
       const driver = await context.driver();
       const pool = createLanePool(driver, { limit: 1 });
@@ -198,7 +243,8 @@ export const lanePoolCases: readonly ContractCase[] = [
         const driver = await context.driver();
         let open = 0;
         let most = 0;
-        const counting: Pick<Driver, 'openLane' | 'topology'> = {
+        const counting: Pick<Driver, 'openLane' | 'topology' | 'clock'> = {
+          clock: driver.clock,
           topology: driver.topology,
           async openLane(options) {
             const lane = await driver.openLane(options);
