@@ -14,7 +14,10 @@ export function checkCodec<C extends Pick<Codec, 'id' | 'name'>>(argument: strin
 }
 
 /** Checks a schema, which may be a function with fields, as those of arktype are. Gives it back; throws `InvalidArgumentError`. */
-export function checkSchema<S extends { readonly '~standard': { readonly validate: unknown } }>(argument: string, schema: S): S {
+export function checkSchema<S extends { readonly '~standard': { readonly validate: unknown } }>(
+  argument: string,
+  schema: S,
+): S {
   if (typeof schema?.['~standard']?.validate !== 'function')
     throw new InvalidArgumentError(argument, 'must be a Standard Schema (zod, valibot, arktype, …)', schema);
   return schema;
