@@ -54,6 +54,32 @@ describe.skipIf(!available)('what is known of a lock, and of several', () => {
     expect(await stage.strike()).toBe(0);
   });
 
+  it('the wait for several is over when its time is, also when the server says nothing', async () => {
+    for (const silentAfterMs of [0, 300]) {
+      const other = stage.actor();
+      const names = [`a-${silentAfterMs}`, `b-${silentAfterMs}`] as const;
+      await held(other.locks.tryAcquire(names[1]));
+      const { locks, link } = stage.actor();
+      link.held = silentAfterMs === 0;
+      const waiting = locks.acquireAll(names, { waitMs: 500 });
+      let over = false;
+      void waiting.then(() => {
+        over = true;
+      });
+      await stage.clock.advance(silentAfterMs);
+      link.held = true;
+      await stage.clock.advance(502 - silentAfterMs);
+      expect(over, String(silentAfterMs)).toBe(true);
+      expect(await waiting).toMatchObject({ reason: silentAfterMs === 0 ? 'unavailable' : 'timeout' });
+      expect(locks).toMatchObject({ heldCount: 0, waitingCount: 0 });
+      await link.release();
+      await stage.settle();
+      expect((await other.locks.inspect(names[0])).holder).toBeUndefined();
+      expect((await other.locks.inspect(names[1])).waiting).toEqual([]);
+    }
+    expect(await stage.strike()).toBe(0);
+  });
+
   it.each(['acquire', 'acquireAll'] as const)(
     '%s outlasts a server that is away for a moment',
     async (way) => {

@@ -1,10 +1,18 @@
-import { AbortedError, DeadlineError, type Driver, type PenknifeError, sentOf, slotOf } from '@penknife/core';
+import {
+  AbortedError,
+  type CallOptions,
+  DeadlineError,
+  type Driver,
+  type PenknifeError,
+  sentOf,
+  slotOf,
+} from '@penknife/core';
 import { LockKeyError } from '../errors.js';
 import { isNoAnswer } from '../lease/acknowledged-sender.js';
 import type { Leases } from '../lease/leases.js';
 import type { Lock } from '../lease/lock.js';
 import { momentOf, validityLeftMs } from '../lease/validity.js';
-import type { ResolvedAcquire } from '../options.js';
+import { type ResolvedAcquire, usualDeadlineMs } from '../options.js';
 import type { AcquireFailure, AcquireOutcome } from '../outcome.js';
 import { inspectMutex, takeAllMutexes } from './commands.js';
 import { type LockSet, lockSet } from './lock-set.js';
@@ -27,10 +35,13 @@ export async function tryAll(
   targets: readonly MutexTarget[],
   options: ResolvedAcquire,
   parts: AcquireAllParts,
+  untilMs: number = Number.POSITIVE_INFINITY,
 ): Promise<AcquireOutcome<LockSet>> {
   const taken: Lock[] = [];
   for (const group of bySlot(targets, parts.driver.topology === 'cluster')) {
-    const outcome = await takeGroup(group, options, parts).catch((error: unknown) => rethrown(taken, error));
+    const outcome = await takeGroup(group, options, parts, untilMs).catch((error: unknown) =>
+      rethrown(taken, error),
+    );
     if (!outcome.ok) return rolledBack(taken, outcome);
     taken.push(...outcome.locks);
   }
@@ -48,7 +59,7 @@ export async function waitForAll(
 ): Promise<AcquireOutcome<LockSet>> {
   const { clock } = parts.driver;
   const untilMs = clock.monotonic() + options.waitMs;
-  const atOnce = await tryAll(targets, options, parts);
+  const atOnce = await tryAll(targets, options, parts, untilMs);
   // A server that was away for a moment is waited for, as by who wants one.
   if (atOnce.ok || atOnce.reason === 'aborted') return atOnce;
   const taken: Lock[] = [];
@@ -57,7 +68,11 @@ export async function waitForAll(
     const outcome = await parts.leases
       .wait(target, { ...options, waitMs, signal: endOf(taken, options) })
       .catch((error: unknown) => rethrown(taken, error));
-    if (!outcome.ok) return rolledBack(taken, failureAt(target, outcome, taken));
+    if (!outcome.ok) {
+      // Its time is over: a server that keeps silent now is not waited for.
+      void giveUp(taken);
+      return failureAt(target, outcome, taken);
+    }
     taken.push(outcome.lock);
   }
   return together(taken, options, parts);
@@ -86,6 +101,7 @@ async function takeGroup(
   targets: readonly MutexTarget[],
   options: ResolvedAcquire,
   parts: AcquireAllParts,
+  untilMs: number,
 ): Promise<Group> {
   const { driver, leases, owner } = parts;
   const { signal, ttlMs } = options;
@@ -97,8 +113,11 @@ async function takeGroup(
   };
   const startedAt = momentOf(driver.clock);
   try {
-    const call = { ...leases.call, ...(signal && { signal }) };
-    const reply = await leases.send(takeAllMutexes(keys, tokens, ttlMs, owner), call);
+    const call = callUntil(untilMs, startedAt.monotonicMs, leases.call);
+    const reply = await leases.send(takeAllMutexes(keys, tokens, ttlMs, owner), {
+      ...call,
+      ...(signal && { signal }),
+    });
     if (reply.state === 'released') return { ok: false, reason: 'held' };
     if (reply.state === 'taken') {
       const { at, token, owner: name, leftMs } = reply;
@@ -119,6 +138,12 @@ async function takeGroup(
     if (isNoAnswer(error)) return { ok: false, reason: 'unavailable', error };
     throw await foreignOf(keys, error, parts);
   }
+}
+
+/** A request that takes no longer than others do, and is over when the wait is. */
+function callUntil(untilMs: number, nowMs: number, call: CallOptions | undefined): CallOptions | undefined {
+  const leftMs = Math.max(1, untilMs - nowMs);
+  return leftMs < (call?.deadlineMs ?? usualDeadlineMs) ? { ...call, deadlineMs: leftMs } : call;
 }
 
 /** Names the key that holds other data: each is looked at, since the script that met it does not say. */
