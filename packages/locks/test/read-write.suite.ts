@@ -1,17 +1,12 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createLocks, type Locks, lockKeys, lockOrThrow, type ReadWriteLock } from '../src/index.js';
-import { eventually, held, soonOver } from './eventually.js';
+import { type Locks, lockKeys, lockOrThrow, type ReadWriteLock } from '../src/index.js';
+import { held, soonOver } from './eventually.js';
+import { close, processesOf, waiting } from './processes.js';
 
 /** The behaviour of a read-write lock, on whatever the context runs on. */
 export function readWriteSuite(context: MatrixContext): void {
-  const processes = (count: number): Promise<Locks[]> =>
-    Promise.all(
-      Array.from({ length: count }, async () => createLocks(await context.driver(), { ttl: '1h' })),
-    );
-  const close = (all: readonly Locks[]) => Promise.all(all.map((locks) => locks.close()));
-  const waiting = (lock: ReadWriteLock, count: number): Promise<void> =>
-    eventually(`${count} in the queue`, async () => (await lock.inspect()).waiting.length === count);
+  const processes = processesOf(context);
   async function doors(count: number): Promise<{ all: Locks[]; locks: ReadWriteLock[] }> {
     const all = await processes(count);
     return { all, locks: all.map((locks) => locks.readWriteLock('a')) };
@@ -98,7 +93,7 @@ export function readWriteSuite(context: MatrixContext): void {
     const dead = await soonOver(() => two.read.tryAcquire({ ttl: 90, autoExtend: false }));
     const alive = await held(three.read.tryAcquire({ ttl: kept }));
     for (let i = 0; i < (context.column.memory ? 3 : 1); i++) await context.advance(95);
-    writer.assertHeld();
+    await writer.assertHeld();
     alive.assertHeld();
     expect(dead.held).toBe(false);
     expect((await one.inspect()).holders.map(({ fence }) => fence)).toEqual([writer.fence, alive.fence]);

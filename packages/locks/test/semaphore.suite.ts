@@ -1,25 +1,13 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import {
-  createLocks,
-  LockKeyError,
-  type Locks,
-  lockKeys,
-  lockOrThrow,
-  type Semaphore,
-} from '../src/index.js';
+import { LockKeyError, type Locks, lockKeys, lockOrThrow, type Semaphore } from '../src/index.js';
 import { eventually, held, soonOver } from './eventually.js';
+import { close, processesOf, waiting } from './processes.js';
 
 /** The behaviour of a semaphore, on whatever the context runs on. */
 export function semaphoreSuite(context: MatrixContext): void {
   const keys = lockKeys.in('pk');
-  const processes = (count: number): Promise<Locks[]> =>
-    Promise.all(
-      Array.from({ length: count }, async () => createLocks(await context.driver(), { ttl: '1h' })),
-    );
-  const close = (all: readonly Locks[]) => Promise.all(all.map((locks) => locks.close()));
-  const waiting = (semaphore: Semaphore, count: number): Promise<void> =>
-    eventually(`${count} in the queue`, async () => (await semaphore.inspect()).waiting.length === count);
+  const processes = processesOf(context);
 
   it('as many at once as there are permits, whatever they weigh; each with its own fence', async () => {
     const all = await processes(2);

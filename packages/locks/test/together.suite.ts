@@ -1,18 +1,13 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createLocks, LockKeyError, LockLostError, type Locks, lockKeys, lockOrThrow } from '../src/index.js';
+import { LockKeyError, LockLostError, type Locks, lockKeys, lockOrThrow } from '../src/index.js';
 import { eventually, held, queued } from './eventually.js';
+import { close, processesOf } from './processes.js';
 
 /** Several resources at once, elections and re-entrancy, on whatever the context runs on. */
 export function togetherSuite(context: MatrixContext): void {
   const keyOf = (resource: string) => lockKeys.in('pk').mutex(resource);
-  const processes = (count: number, options = {}): Promise<Locks[]> =>
-    Promise.all(
-      Array.from({ length: count }, async () =>
-        createLocks(await context.driver(), { ttl: '1h', ...options }),
-      ),
-    );
-  const close = (all: readonly Locks[]) => Promise.all(all.map((locks) => locks.close()));
+  const processes = processesOf(context);
   const names = ['c', 'a', 'b'];
 
   it('all or none, whichever slots they lie in', async () => {

@@ -3,15 +3,12 @@ import { expect, it } from 'vitest';
 import { createLocks, type Locks, lockKeys } from '../src/index.js';
 import { wakeChannel } from '../src/keys.js';
 import { eventually, held, queued, undisturbed } from './eventually.js';
+import { close, processesOf } from './processes.js';
 
 /** The queue of a mutex, on whatever the context runs on. */
 export function waitingSuite(context: MatrixContext): void {
   const keyOf = (resource: string) => lockKeys.in('pk').mutex(resource);
-  const processes = (count: number): Promise<Locks[]> =>
-    Promise.all(
-      Array.from({ length: count }, async () => createLocks(await context.driver(), { ttl: '1h' })),
-    );
-  const close = (all: readonly Locks[]) => Promise.all(all.map((locks) => locks.close()));
+  const processes = processesOf(context);
 
   it('a release hands over in the order of arrival', async () => {
     const all = await processes(5);
