@@ -1,7 +1,7 @@
 import type { HostReply, LuaHost } from './host.js';
 import { sha1Hex } from './library/sha1.js';
 import { type FunctionLibrary, loadLibrary } from './library-load.js';
-import { resolveProfile, type ServerProfile } from './profile.js';
+import { refuseUnknown, resolveProfile, type ServerProfile } from './profile.js';
 import { createRealm, type Realm } from './realm.js';
 import { type RunLimits, runProtected } from './run.js';
 import { LuaTable } from './runtime/table.js';
@@ -30,7 +30,7 @@ export interface CompiledScript {
 
 /** Compiles scripts and function libraries for one server profile. */
 export interface LuaEngine {
-  /** Throws LuaSyntaxError or LuaShebangError. Not cached: keep the result under its sha1. */
+  /** Throws LuaSyntaxError or LuaShebangError, TypeError for what is no byte string. Not cached: keep the result under its sha1. */
   compile(source: string): CompiledScript;
   /** Runs the text of a FUNCTION LOAD once and gives the functions it registers. Throws LuaLibraryError. */
   loadLibrary(source: string): FunctionLibrary;
@@ -45,16 +45,26 @@ function mayGenerate(): boolean {
   }
 }
 
+/** A char beyond a byte would be hashed, and counted, as something else than a server does. */
+function refuseWideText(source: string): void {
+  if (typeof source === 'string' && !/[\u0100-\uffff]/.test(source)) return;
+  throw new TypeError(
+    "a source text must be a byte string, one char code 0 to 255 a byte: Buffer.from(text).toString('latin1')",
+  );
+}
+
 /**
  * Makes an engine. All its texts are byte strings: one char code 0..255 a byte. Scripts of one engine share
  * libraries they cannot change; nothing a script does survives its run, apart from cjson's settings.
  */
 export function createLuaEngine(options: LuaEngineOptions = {}): LuaEngine {
   const profile = resolveProfile(options.server);
+  if (options.mode !== undefined) refuseUnknown('mode', options.mode, ['generate', 'interpret']);
   const interpret = (options.mode ?? (mayGenerate() ? 'generate' : 'interpret')) === 'interpret';
   let realm: Realm | undefined;
 
   function compile(source: string): CompiledScript {
+    refuseWideText(source);
     const { flags, body } = readScriptText(source);
     realm ??= createRealm({ profile, interpret, kind: 'script' });
     const { globals, compile: compileText } = realm;
@@ -76,5 +86,11 @@ export function createLuaEngine(options: LuaEngineOptions = {}): LuaEngine {
     };
   }
 
-  return { compile, loadLibrary: (source) => loadLibrary(source, profile, interpret) };
+  return {
+    compile,
+    loadLibrary(source) {
+      refuseWideText(source);
+      return loadLibrary(source, profile, interpret);
+    },
+  };
 }

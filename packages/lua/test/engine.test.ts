@@ -178,3 +178,18 @@ describe('an engine', () => {
     });
   });
 });
+
+describe('misuse is refused by name', () => {
+  it.each([
+    [() => createLuaEngine({ mode: 'x' as 'generate' }), "mode must be 'generate' or 'interpret', got \"x\""],
+    [() => createLuaEngine({ server: { name: 'x' as 'redis' } }), "server.name must be 'redis' or 'valkey'"],
+    [() => createLuaEngine({ server: { version: '7' } }), 'version must look like 7.0.15'],
+    [() => createLuaEngine({ server: { numbers: 'x' as 'precise' } }), "server.numbers must be 'precise' or"],
+    [() => createLuaEngine().compile("return '€'"), 'a source text must be a byte string'],
+    [() => createLuaEngine().loadLibrary('#!lua name=€'), 'a source text must be a byte string'],
+    [() => createLuaEngine().compile(5 as never), 'a source text must be a byte string'],
+  ])('%s', (act, says) => {
+    expect(act).toThrow(TypeError);
+    expect(act).toThrow(says);
+  });
+});
