@@ -6,12 +6,12 @@ export interface MemoryFaults {
   cut(): void;
   /** Breaks every connection and refuses new ones until `restore`. `loseData`: as a server without persistence that died. */
   refuse(options?: { readonly loseData?: boolean }): void;
-  /** Takes connections again. */
+  /** Takes connections again. Throws ClosedError when the engine was closed. */
   restore(): void;
   /** Connections stay open, nothing is answered until `resume`; calls made meanwhile run then, in their order. */
   pause(): void;
   resume(): void;
-  /** Answers LOADING until the function it gives is called. */
+  /** Answers LOADING until the function it gives is called; until all of them, when it is called more than once. */
   load(): () => void;
 }
 
@@ -33,9 +33,12 @@ export function createFaults(world: World): MemoryFaults {
     resume: () => world.resume(),
     load() {
       const { engine } = world;
-      engine.loading = true;
+      let isOver = false;
+      engine.loading++;
       return () => {
-        engine.loading = false;
+        if (isOver) return;
+        isOver = true;
+        engine.loading--;
       };
     },
   };

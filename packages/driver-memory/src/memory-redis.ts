@@ -1,6 +1,5 @@
 import {
   type Clock,
-  ClosedError,
   checkObject,
   cryptoRandom,
   type Driver,
@@ -14,7 +13,7 @@ import type { MemoryClusterOptions } from './cluster/cluster-options.js';
 import { createCluster } from './cluster/create-cluster.js';
 import type { MemoryCluster } from './cluster/memory-cluster.js';
 import { createCommandTable } from './commands/command-table.js';
-import type { MemoryClientOptions } from './driver/client-options.js';
+import { checkClientOptions, type MemoryClientOptions } from './driver/client-options.js';
 import { createMemoryTransport } from './driver/memory-transport.js';
 import type { ScriptedFailure } from './driver/scripted-failures.js';
 import { type Credentials, World } from './driver/world.js';
@@ -84,8 +83,8 @@ export interface MemoryRedis {
    */
   restore(snapshot: MemorySnapshot): void;
   /**
-   * Lets calls fail that clients make from now on, outside of transactions: with an error, late, or with their connection. Gives
-   * a function that takes back what is left of it.
+   * Lets calls fail that clients make from now on, through drivers and at the door, outside of transactions: with an error, late,
+   * or with their connection. Subscriptions of feeds are not among them. Gives a function that takes back what is left of it.
    */
   fail(failure: ScriptedFailure): () => void;
   /** Scripted faults: what can happen to a server and its connections. */
@@ -164,13 +163,11 @@ function createSingle(options: MemoryRedisOptions): MemoryRedis {
   if (options.persistence !== undefined && options.replica !== undefined)
     throw new InvalidArgumentError('replica', 'is not for an engine with persistence', options.replica);
   if (options.replica !== undefined) checkObject('replica', options.replica);
-  const persistence = options.persistence && openPersistence(engine, options.persistence);
   const world = new World(engine);
+  const persistence =
+    options.persistence && openPersistence(engine, options.persistence, (error) => world.fail(error));
   const failover = options.replica && new Failover(world, options.replica);
-  let closed = false;
-  const refuseClosed = (): void => {
-    if (closed) throw new ClosedError('engine');
-  };
+  const refuseClosed = (): void => world.refuseClosed();
   const redis: MemoryRedis = {
     clock,
     transport(credentials) {
@@ -179,9 +176,8 @@ function createSingle(options: MemoryRedisOptions): MemoryRedis {
     },
     driver(driverOptions = {}) {
       refuseClosed();
-      checkObject('options', driverOptions);
+      checkClientOptions(driverOptions);
       const { credentials, ...more } = driverOptions;
-      if (credentials !== undefined) checkObject('credentials', credentials);
       drivers++;
       return createDriver(createMemoryTransport(world, credentials), {
         random: randomFor(drivers),
@@ -213,14 +209,10 @@ function createSingle(options: MemoryRedisOptions): MemoryRedis {
         throw new InvalidArgumentError('snapshot', `must fit ${databases} databases`, snapshot.databases);
       snapshot.restoreTo(engine);
     },
-    fail(failure) {
-      checkObject('failure', failure);
-      return world.failures.add(failure);
-    },
+    fail: (failure) => world.failures.add(failure),
     faults: createFaults(world),
-    failover: failover && (({ lose = 0 } = {}) => failover.run(lose)),
+    failover: failover && ((how) => failover.run(how)),
     close() {
-      closed = true;
       world.close();
       persistence?.close();
     },

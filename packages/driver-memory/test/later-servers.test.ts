@@ -1,4 +1,5 @@
 import { createManualClock, type Driver, type ManualClock, type Reply, rawReply } from '@penknife/core';
+import { sha1Hex } from '@penknife/lua';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Compatibility, createMemoryRedis, type MemoryRedis } from '../src/index.js';
 
@@ -194,6 +195,40 @@ describe('what a server says it is', () => {
       9,
     ]);
     cluster.close();
+  });
+});
+
+describe('scripts that only EVAL brought', () => {
+  const evaluate = (n: number): Promise<Reply> =>
+    driver.send({ args: ['EVAL', `return ${n}`, 0], read: rawReply });
+  const exist = async (...numbers: number[]): Promise<Reply> =>
+    driver.send({
+      args: ['SCRIPT', 'EXISTS', ...numbers.map((n) => sha1Hex(`return ${n}`))],
+      read: rawReply,
+    });
+
+  test.each(['8.0', '8.6', 'valkey-8.1', 'valkey-9'] as const)(
+    '%s: of more than 500 the one used longest ago goes; loaded ones stay',
+    async (compatibility) => {
+      open(compatibility);
+      for (let n = 0; n < 500; n++) await evaluate(n);
+      await evaluate(0);
+      await driver.send({ args: ['EVALSHA', sha1Hex('return 1'), 0], read: rawReply });
+      await driver.send({ args: ['SCRIPT', 'LOAD', 'return 2'], read: rawReply });
+      expect(await exist(0, 1, 2, 3)).toEqual([1, 1, 1, 1]);
+      // The first takes the room that the loaded one left.
+      await evaluate(500);
+      expect(await exist(3, 500)).toEqual([1, 1]);
+      await evaluate(501);
+      await evaluate(502);
+      expect(await exist(0, 1, 2, 3, 4, 5, 502)).toEqual([1, 1, 1, 0, 0, 1, 1]);
+    },
+  );
+
+  test('7.0 keeps all of them', async () => {
+    open('7.0');
+    for (let n = 0; n < 502; n++) await evaluate(n);
+    expect(await exist(0, 1, 501)).toEqual([1, 1, 1]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { createManualClock, rawReply } from '@penknife/core';
 import { describe, expect, it, test } from 'vitest';
 import { createMemoryDriver, createMemoryRedis } from '../src/index.js';
+import { startServer } from '../src/server/index.js';
 
 const send = (...args: readonly [Uppercase<string>, ...(string | Uint8Array)[]]) => ({
   args,
@@ -144,6 +145,27 @@ describe('misuse', () => {
     [() => createMemoryRedis({ replica: 5 as never }), 'replica must be an object; given: 5'],
     [() => createMemoryRedis().driver(null as never), 'options must be an object; given: null'],
     [() => createMemoryRedis().driver({ credentials: 5 as never }), 'credentials must be an object'],
+    [
+      () => createMemoryRedis().driver({ credentials: { username: 'ann' } as never }),
+      'credentials.password must be a text; given: "undefined"',
+    ],
+    [() => createMemoryRedis().driver({ random: 5 as never }), 'random must be a RandomSource'],
+    [() => createMemoryRedis({ persistence: 5 as never }), 'persistence must be an object; given: 5'],
+    [
+      () => createMemoryRedis({ persistence: { file: 'x', failed: 5 as never } }),
+      'persistence.failed must be a function; given: 5',
+    ],
+    [
+      () => createMemoryRedis({ replica: {} }).failover?.(null as never),
+      'options must be an object; given: null',
+    ],
+    [() => createMemoryRedis({ cluster: {} }).fail(undefined as never), 'failure must be an object'],
+    [
+      () => createMemoryRedis({ cluster: {} }).driver(null as never),
+      'options must be an object; given: null',
+    ],
+    [() => createMemoryRedis({ cluster: {} }).failover?.(null as never), 'options must be an object'],
+    [() => createMemoryRedis({ cluster: {} }).failOver(0, null as never), 'options must be an object'],
     [() => createMemoryRedis().fail(undefined as never), 'failure must be an object; given: undefined'],
     [() => createMemoryDriver(null as never), 'options must be an object; given: null'],
   ])('is refused by name and rule: %s', (act, says) => {
@@ -159,12 +181,23 @@ describe('misuse', () => {
     }
   });
 
-  it('a closed engine stays closed', async () => {
-    const redis = createMemoryRedis();
+  it('a closed engine stays closed, for a driver that had not connected too', async () => {
+    const redis = createMemoryRedis({ clock: createManualClock() });
+    const driver = redis.driver();
     const snapshot = redis.snapshot();
     redis.close();
     redis.close();
-    for (const act of [() => redis.reset(), () => redis.driver(), () => redis.restore(snapshot)])
+    for (const act of [
+      () => redis.reset(),
+      () => redis.driver(),
+      () => redis.transport(),
+      () => redis.restore(snapshot),
+      () => redis.faults.restore(),
+    ])
       expect(act).toThrow('the engine is closed');
+    await expect(startServer(redis)).rejects.toThrow('the engine is closed');
+    await expect(driver.openLane()).rejects.toMatchObject({ code: 'CONNECTION', sent: 'no' });
+    await expect(driver.nodes()).rejects.toMatchObject({ code: 'CONNECTION', sent: 'no' });
+    await driver.close();
   });
 });

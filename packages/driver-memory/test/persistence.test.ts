@@ -1,56 +1,10 @@
-import {
-  copyFileSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createManualClock, type Driver, rawReply } from '@penknife/core';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Compatibility, createMemoryRedis, type MemoryRedis, PersistenceError } from '../src/index.js';
+import { createMemoryRedis, type MemoryRedis } from '../src/index.js';
+import { newFile, removeFiles, send, using } from './with-file.js';
 
-let folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
-
-function newFile(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'penknife-'));
-  folders = [...folders, folder];
-  return join(folder, 'data');
-}
-
-const send = (driver: Driver, ...words: readonly [string, ...(string | number)[]]): Promise<unknown> =>
-  driver.send({ args: words as [Uppercase<string>], read: rawReply });
-
-/** Opens an engine with a file, uses it, and closes it. */
-async function using<T>(
-  file: string,
-  act: (driver: Driver, redis: MemoryRedis) => Promise<T>,
-  options: {
-    clock?: ReturnType<typeof createManualClock>;
-    rewriteAboveBytes?: number;
-    compatibility?: Compatibility;
-  } = {},
-): Promise<T> {
-  const { clock, rewriteAboveBytes, compatibility } = options;
-  const redis = createMemoryRedis({
-    ...(clock && { clock }),
-    ...(compatibility && { compatibility }),
-    persistence: { file, fsync: 'always', ...(rewriteAboveBytes && { rewriteAboveBytes }) },
-  });
-  const driver = redis.driver();
-  try {
-    return await act(driver, redis);
-  } finally {
-    await driver.close();
-    redis.close();
-  }
-}
+afterEach(removeFiles);
 
 /** Everything an engine holds: dumps are equal only where the data is. */
 async function everything(driver: Driver, redis: MemoryRedis): Promise<unknown> {
@@ -321,25 +275,4 @@ test('the file is bounded by the data, not by the history', async () => {
     { rewriteAboveBytes: 4000 },
   );
   expect(await using(file, (driver) => send(driver, 'GET', 'n'))).toBe('6000');
-});
-
-test('one engine a file, and options that are none', async () => {
-  const file = newFile();
-  await using(file, async () => {
-    expect(() => createMemoryRedis({ persistence: { file } })).toThrow(PersistenceError);
-    expect(() => createMemoryRedis({ persistence: { file } })).toThrow(/is in use by process/);
-  });
-  // A lock of a process that is gone does not count.
-  writeFileSync(`${file}.lock`, '999999999');
-  createMemoryRedis({ persistence: { file } }).close();
-  expect(() => createMemoryRedis({ persistence: { file: '' } })).toThrow(/persistence.file must be a path/);
-  expect(() => createMemoryRedis({ persistence: { file, fsync: 'never' as 'always' } })).toThrow(
-    /persistence.fsync/,
-  );
-  expect(() => createMemoryRedis({ persistence: { file, rewriteAboveBytes: 0 } })).toThrow(
-    /rewriteAboveBytes/,
-  );
-  expect(() => createMemoryRedis({ persistence: { file: join(file, 'under a file') } })).toThrow(
-    PersistenceError,
-  );
 });

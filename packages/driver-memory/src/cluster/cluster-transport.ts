@@ -1,5 +1,5 @@
 import { ConnectionError, isPenknifeError } from '@penknife/core';
-import type { SharedConnection, Transport, WireArg } from '@penknife/core/driver-kit';
+import type { LaneConnection, SharedConnection, Transport, WireArg } from '@penknife/core/driver-kit';
 import { openLaneConnection } from '../driver/lane-connection.js';
 import { openSubscriberConnection } from '../driver/subscriber-connection.js';
 import type { Credentials } from '../driver/world.js';
@@ -24,7 +24,17 @@ export function createClusterTransport(view: ClusterView, credentials?: Credenti
     // Its `callNow` comes and goes with pauses, which the optional method of the interface cannot say.
     open: (events) => new SharedClusterConnection(view, events, credentials) as SharedConnection,
     openLane: async (key) => openLaneConnection(primaryFor(key).world, credentials),
-    openLanes: async () => view.primaries().map(({ world }) => openLaneConnection(world, credentials)),
+    async openLanes() {
+      const lanes: LaneConnection[] = [];
+      try {
+        for (const { world } of view.primaries()) lanes.push(openLaneConnection(world, credentials));
+      } catch (error) {
+        // All of them or none.
+        for (const lane of lanes) lane.close();
+        throw error;
+      }
+      return lanes;
+    },
     async openSubscriber(key, events) {
       const node = primaryFor(key);
       return { ...openSubscriberConnection(node.world, events, credentials), node: addressOf(node) };

@@ -1,6 +1,7 @@
-import { type Clock, InvalidArgumentError, type RandomSource, slotOf } from '@penknife/core';
+import { type Clock, ClosedError, InvalidArgumentError, type RandomSource, slotOf } from '@penknife/core';
 import { createDriver } from '@penknife/core/driver-kit';
 import { createCommandTable } from '../commands/command-table.js';
+import { checkClientOptions } from '../driver/client-options.js';
 import { ScriptedFailures } from '../driver/scripted-failures.js';
 import { resetCounters } from '../engine/command-entry.js';
 import { Engine } from '../engine/engine.js';
@@ -8,7 +9,7 @@ import { ScriptCache } from '../engine/script-cache.js';
 import type { ServerProfile } from '../engine/server-profile.js';
 import { createFaults } from '../faults.js';
 import { inspectEngine } from '../inspect.js';
-import { checkLose } from '../replication/lag.js';
+import { checkedLose } from '../replication/lag.js';
 import { clusterOptions, type MemoryClusterOptions } from './cluster-options.js';
 import { createClusterTransport } from './cluster-transport.js';
 import { memberOf } from './member.js';
@@ -39,6 +40,7 @@ export function createCluster(
   const commands = createCommandTable(profile.compatibility);
   let drivers = 0;
   let turn = 0;
+  let closed = false;
   let table = new SlotTable();
   let nodes: ClusterNode[] = [];
   let shards: Shard[] = [];
@@ -74,11 +76,15 @@ export function createCluster(
     return shard;
   }
 
-  function failOver(shard: number, { lose = 0 }: { readonly lose?: number } = {}): void {
+  function refuseClosed(): void {
+    if (closed) throw new ClosedError('cluster');
+  }
+
+  function failOver(shard: number, options: { readonly lose?: number } = {}): void {
+    refuseClosed();
     const failing = shardAt(shard);
     if (replicaLag === 0) throw new TypeError('a cluster without replicas does not fail over');
-    checkLose(lose, replicaLag);
-    failing.failOver(lose);
+    failing.failOver(checkedLose(options, replicaLag));
   }
 
   const view: ClusterView = {
@@ -91,8 +97,14 @@ export function createCluster(
   return {
     clock,
     shards: count,
-    transport: (credentials) => createClusterTransport(view, credentials),
-    driver({ credentials, ...driverOptions } = {}) {
+    transport(credentials) {
+      refuseClosed();
+      return createClusterTransport(view, credentials);
+    },
+    driver(options = {}) {
+      refuseClosed();
+      checkClientOptions(options);
+      const { credentials, ...driverOptions } = options;
       drivers++;
       const transport = createClusterTransport(view, credentials);
       return createDriver(transport, { random: randomFor(drivers), ...driverOptions, clock });
@@ -113,6 +125,7 @@ export function createCluster(
       for (const { primary } of shards) primary.engine.flushAll();
     },
     reset() {
+      refuseClosed();
       const before = nodes;
       drivers = 0;
       turn = 0;
@@ -139,6 +152,7 @@ export function createCluster(
     failOver,
     failover: replicaLag === 0 ? undefined : (options) => failOver(turn++ % count, options),
     close() {
+      closed = true;
       for (const shard of shards) shard.close();
       for (const { world } of nodes) world.close();
     },

@@ -39,6 +39,9 @@ export interface MemoryCluster {
   failOver(shard: number, options?: { readonly lose?: number }): void;
   /** `failOver` of one shard after another, as the simulator calls it; undefined without replicas. */
   readonly failover?: ((options?: { readonly lose?: number }) => void) | undefined;
-  /** Ends it and every connection to it. Repeatable. */
+  /**
+   * Ends it and every connection to it. Repeatable. What would bring it back, and new drivers, throw `ClosedError`; drivers that
+   * are there find no connection any more.
+   */
   close(): void;
 }

@@ -103,9 +103,20 @@ export class SharedClusterConnection implements Omit<SharedConnection, 'callNow'
     if (this.#closed) return undefined;
     let connection = this.#connections.get(node);
     if (connection === undefined) {
+      this.#forgetOthers();
       connection = new MemorySharedConnection(node.world, this.#events, this.#credentials);
       this.#connections.set(node, connection);
     }
     return connection;
+  }
+
+  /** A cluster that was reset has other nodes; those before, and their data, are held by nobody then. */
+  #forgetOthers(): void {
+    const present = new Set(this.#view.nodes());
+    for (const [node, connection] of this.#connections) {
+      if (present.has(node)) continue;
+      connection.close();
+      this.#connections.delete(node);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@penknife/core';
+import { checkObject, InvalidArgumentError } from '@penknife/core';
 import type { WireArg } from '@penknife/core/driver-kit';
 
 /**
@@ -40,7 +40,9 @@ export class ScriptedFailures {
   }
 
   /** Adds one; the function it gives takes back what is left of it. */
-  add({ command, times = 1, effect }: ScriptedFailure): () => void {
+  add(failure: ScriptedFailure): () => void {
+    checkObject('failure', failure);
+    const { command, times = 1, effect } = failure;
     if (command !== undefined && (typeof command !== 'string' || command !== command.toUpperCase()))
       throw new InvalidArgumentError('command', 'must be a name in upper case', command);
     if (times !== Number.POSITIVE_INFINITY && (!Number.isSafeInteger(times) || times < 1))

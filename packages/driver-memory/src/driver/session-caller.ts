@@ -31,13 +31,16 @@ export class SessionCaller {
       throw new ConnectionError('the connection was cut', { sent: 'maybe' });
     }
     if ('error' in effect) throw new ServerError(effect.error, { command: call.args[0] as string });
-    await this.#world.engine.clock.sleep(effect.delayMs);
+    await this.#delay(effect.delayMs);
     return this.#run(call);
   }
 
   #run(call: WireCall): Promise<DriverReply> {
     return this.#perform((session, respond) => session.submit(argumentsBytes(call.args), respond)).then(
-      (reply) => toDriverReply(reply, call.bytes, call.args[0] as string),
+      (reply) => {
+        this.#refuseUnkept();
+        return toDriverReply(reply, call.bytes, call.args[0] as string);
+      },
     );
   }
 
@@ -49,6 +52,7 @@ export class SessionCaller {
       for (const call of calls) session.submit(argumentsBytes(call.args), ignore);
       session.submit(['EXEC'], respond);
     }).then((reply) => {
+      this.#refuseUnkept();
       if (reply === NULL_ARRAY) return null;
       if (reply instanceof CommandError) throw serverError(reply, 'EXEC');
       return (reply as readonly Reply[]).map((item, i) =>
@@ -59,10 +63,31 @@ export class SessionCaller {
     });
   }
 
+  #delay(delayMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const gone = (error: ConnectionError): void => {
+        timer.cancel();
+        reject(error);
+      };
+      const timer = this.#world.engine.clock.timer(delayMs, () => {
+        this.#waiting.delete(gone);
+        resolve();
+      });
+      this.#waiting.add(gone);
+    });
+  }
+
   /** Nothing more will be answered. */
   end(error: ConnectionError): void {
     for (const reject of this.#waiting) reject(error);
     this.#waiting.clear();
+  }
+
+  /** What was written in the turn of an answer is kept by now, or could not be. */
+  #refuseUnkept(): void {
+    const { failure } = this.#world;
+    if (failure === undefined) return;
+    throw new ConnectionError('the answer could not be kept', { sent: 'maybe', cause: failure });
   }
 
   #perform(act: (session: Session, respond: (reply: Reply) => void) => void): Promise<Reply> {

@@ -35,10 +35,11 @@ export class MemorySharedConnection implements Omit<SharedConnection, 'callNow'>
     return this.#session !== undefined;
   }
 
-  /** Present while the engine runs and no call is to fail: a paused one answers nobody at once. */
+  /** Present while the engine runs and no call is to fail: a paused one answers nobody at once, one with a file when it is written. */
   get callNow(): ((call: WireCall) => DriverReply) | undefined {
     const { state, engine, failures } = this.#world;
-    return state === 'up' && !engine.pause.isActive && !failures.armed ? this.#now : undefined;
+    const atOnce = state === 'up' && !engine.pause.isActive && !engine.repliesWait && !failures.armed;
+    return atOnce ? this.#now : undefined;
   }
 
   readonly #now = (call: WireCall): DriverReply => {

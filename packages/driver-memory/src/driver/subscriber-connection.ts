@@ -44,6 +44,8 @@ export function openSubscriberConnection(
     },
     credentials,
   );
+  /** Orders that were not answered yet: the engine is paused. */
+  const waiting = new Set<(error: ConnectionError) => void>();
   const connection: Connection = { session, lost: lose, reachable: () => undefined };
   world.join(connection);
 
@@ -54,21 +56,29 @@ export function openSubscriberConnection(
     for (const item of items) if (!ended) deliver(item, events);
   }
 
-  function lose(error: ConnectionError): void {
-    if (ended) return;
+  function end(error: ConnectionError): void {
     ended = true;
     queue = [];
     world.leave(connection);
+    for (const reject of waiting) reject(error);
+    waiting.clear();
+  }
+
+  function lose(error: ConnectionError): void {
+    if (ended) return;
+    end(error);
     events.lost(error);
   }
 
   function order(word: string, name: string): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (ended) {
+        reject(new ConnectionError('the connection is closed', { sent: 'maybe' }));
+        return;
+      }
+      waiting.add(reject);
       world.whenRunning(() => {
-        if (ended) {
-          reject(new ConnectionError('the connection is closed', { sent: 'maybe' }));
-          return;
-        }
+        if (!waiting.delete(reject)) return;
         ordering = true;
         const reply = world.engine.execute(session, [word, toBytes(name)]);
         ordering = false;
@@ -85,9 +95,7 @@ export function openSubscriberConnection(
     unsubscribe: (kind, name) => order(unsubscribeWords[kind], name),
     close() {
       if (ended) return;
-      ended = true;
-      queue = [];
-      world.leave(connection);
+      end(new ConnectionError('the connection is closed', { sent: 'maybe' }));
       world.engine.closeSession(session, true);
     },
   };

@@ -10,6 +10,7 @@ export function rememberWorld(handle: object, world: World): void {
 /** The world behind a handle; throws TypeError for anything that is none. */
 export function worldOf(handle: object): World {
   const world = worlds.get(handle);
-  if (world === undefined) throw new TypeError('not a Redis made by createMemoryRedis');
+  if (world === undefined)
+    throw new TypeError('not a Redis made by createMemoryRedis, or a cluster: no door leads to one');
   return world;
 }

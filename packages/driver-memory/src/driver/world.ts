@@ -1,4 +1,4 @@
-import { ConnectionError } from '@penknife/core';
+import { ClosedError, ConnectionError } from '@penknife/core';
 import { authenticate } from '../commands/connection/connection.js';
 import type { Engine } from '../engine/engine.js';
 import type { Session, SessionEvents } from '../engine/session.js';
@@ -33,6 +33,8 @@ export class World {
   /** Calls written while the engine was held up, in order. */
   #held: (() => void)[] = [];
   #state: State = 'up';
+  #isClosed = false;
+  #failure: Error | undefined;
   #nextPort = 1;
 
   constructor(engine: Engine, failures: ScriptedFailures = new ScriptedFailures()) {
@@ -46,6 +48,16 @@ export class World {
 
   get state(): State {
     return this.#state;
+  }
+
+  /** Why nothing can be kept any more: since then no answer counts. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Throws ClosedError when it was ended for good. */
+  refuseClosed(): void {
+    if (this.#isClosed) throw new ClosedError('engine');
   }
 
   /** Registers a connection; it hears of cuts until `leave`. */
@@ -92,7 +104,7 @@ export class World {
   #cutOff(connection: Connection): void {
     if (connection.session === undefined) return;
     this.engine.closeSession(connection.session, true);
-    connection.lost(new ConnectionError('the connection was cut', { sent: 'maybe' }));
+    connection.lost(new ConnectionError('the connection was cut', { sent: 'maybe', cause: this.#failure }));
   }
 
   /** Every connection breaks, and none is taken until `restore`. */
@@ -113,8 +125,9 @@ export class World {
     for (const act of this.#held.splice(0)) act();
   }
 
-  /** Takes connections again. */
+  /** Takes connections again. Throws ClosedError when it was ended for good. */
   restore(): void {
+    this.refuseClosed();
     this.resume();
     if (this.#state !== 'down') return;
     this.#state = 'up';
@@ -131,10 +144,17 @@ export class World {
     this.#engine = engine;
   }
 
-  /** Ends the engine and everything connected to it. */
+  /** Ends the engine and everything connected to it, for good. */
   close(): void {
+    this.#isClosed = true;
     this.refuse();
     this.engine.close();
     this.#connections.clear();
+  }
+
+  /** The same, because what it answers cannot be kept. */
+  fail(failure: Error): void {
+    this.#failure = failure;
+    this.close();
   }
 }

@@ -54,6 +54,8 @@ export class EngineState {
   readonly shutdownHandlers: Set<() => void> = new Set();
   /** Called before replies leave the process: what they acknowledge must be kept by then. */
   beforeReplies: () => void = () => undefined;
+  /** Commands of a turn are kept together at its end: until then none is acknowledged. */
+  repliesWait = false;
   readonly startedAt: number;
   readonly runId: string;
   stats: Statistics = freshStatistics();
@@ -69,8 +71,8 @@ export class EngineState {
   timeIsGiven = false;
   /** Changes ever made. */
   dirty = 0;
-  /** Answers every command with LOADING, as a server that reads its data. */
-  loading = false;
+  /** While above 0 every command is answered with LOADING, as by a server that reads its data: how many say so. */
+  loading = 0;
   /** Commands under way: more than one while a session's owner answers a reply with another command. */
   protected depth = 0;
   readonly #databases: Database[] = [];

@@ -30,7 +30,7 @@ export function execute(session: Session, args: readonly string[]): Reply {
     const refused = slotRefusal(session, command, args);
     if (refused !== undefined) return refuseSlot(session, command, refused);
   }
-  if (engine.loading && !command.signature.flags.has('loading'))
+  if (engine.loading > 0 && !command.signature.flags.has('loading'))
     return refuse(session, command, loadingError);
   if (session.protocol === 2 && session.isSubscriber && !command.fitsSubscriber) {
     return refuse(

@@ -1,10 +1,13 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { PersistenceError } from './persistence-error.js';
+import { beginsRecord, recordHeadBytes } from './records.js';
 
 /** The first bytes of every file: what it is, and its version. */
 export const fileHead: Buffer = Buffer.from('PENKNIFE JOURNAL 1\n', 'latin1');
 const frameHeadBytes = 8;
+/** What is looked through at once for a whole frame. */
+const windowBytes = 1024 * 1024;
 
 /** A frame: length and checksum, then the payload. It is in the file as a whole or not at all. */
 export function frameOf(payload: Uint8Array): Buffer {
@@ -16,9 +19,9 @@ export function frameOf(payload: Uint8Array): Buffer {
 }
 
 /**
- * Hands over the payloads of a file in order and gives the length of its good part: a last frame that is not whole (the
- * process died while it was written) does not count. Throws PersistenceError when a frame within the file is damaged, or the
- * file is none of these; an empty or absent file has nothing.
+ * Hands over the payloads of a file in order and gives the length of its good part: an end that is not whole (the process died
+ * while it was written) does not count. Throws PersistenceError when what is not whole has a whole frame behind it, or the file is
+ * none of these; an empty or absent file has nothing.
  */
 export function readFrames(file: string, take: (payload: Buffer) => void): number {
   let descriptor: number;
@@ -52,9 +55,9 @@ function readAll(descriptor: number, file: string, take: (payload: Buffer) => vo
     take(payload);
     at += frameHeadBytes + payload.length;
   }
-  if (at < size && isWithin(read, at, size)) {
+  if (at < size && hasWholeFrame(read, at + 1, size)) {
     throw new PersistenceError(
-      `${file} is damaged at byte ${at}: what follows is whole, so it is not a torn end`,
+      `${file} is damaged at byte ${at}: a frame after it is whole, so it is not a torn end`,
     );
   }
   return at;
@@ -69,9 +72,20 @@ function frameAt(read: (at: number, length: number) => Buffer, at: number, size:
   return payload.length === length && crc32(payload) === head.readUInt32LE(4) ? payload : undefined;
 }
 
-/** Whether a whole frame follows the bad one: then it is no torn end. */
-function isWithin(read: (at: number, length: number) => Buffer, at: number, size: number): boolean {
-  const head = read(at, frameHeadBytes);
-  if (head.length < frameHeadBytes) return false;
-  return frameAt(read, at + frameHeadBytes + head.readUInt32LE(0), size) !== undefined;
+/**
+ * Whether a whole frame stands anywhere from there on: then what is before it is no torn end. A length that is wrong does not tell
+ * where the next one begins, so every byte is tried.
+ */
+function hasWholeFrame(read: (at: number, length: number) => Buffer, from: number, size: number): boolean {
+  for (let start = from; start < size; start += windowBytes) {
+    const window = read(start, windowBytes + frameHeadBytes + recordHeadBytes);
+    const last = Math.min(windowBytes, window.length - frameHeadBytes - recordHeadBytes + 1);
+    for (let at = 0; at < last; at++) {
+      const length = window.readUInt32LE(at);
+      const fits = length >= recordHeadBytes && start + at + frameHeadBytes + length <= size;
+      if (fits && beginsRecord(window, at + frameHeadBytes, length) && frameAt(read, start + at, size))
+        return true;
+    }
+  }
+  return false;
 }

@@ -5,6 +5,7 @@ import {
   fsyncSync,
   openSync,
   renameSync,
+  rmSync,
   truncateSync,
   writeSync,
 } from 'node:fs';
@@ -43,13 +44,16 @@ export class JournalFile {
   constructor(options: JournalFileOptions, goodBytes: number) {
     this.#options = options;
     const { file } = options;
+    let descriptor: number | undefined;
     try {
-      this.#descriptor = openSync(file, 'a');
+      descriptor = openSync(file, 'a');
+      this.#descriptor = descriptor;
       truncateSync(file, goodBytes);
       this.#size = goodBytes;
       if (goodBytes === 0) this.#write(fileHead);
       fsyncSync(this.#descriptor);
     } catch (error) {
+      if (descriptor !== undefined) closeSync(descriptor);
       throw new PersistenceError(`${file} cannot be written`, { cause: error });
     }
   }
@@ -83,10 +87,12 @@ export class JournalFile {
    */
   replace(records: Iterable<readonly JournalRecord[]>): void {
     this.flush();
+    if (this.#isClosed) return;
     const { file } = this.#options;
     const fresh = `${file}.rewrite`;
+    let descriptor: number | undefined;
     try {
-      const descriptor = openSync(fresh, 'w');
+      descriptor = openSync(fresh, 'w');
       let size = writeAll(descriptor, fileHead);
       for (const group of records) {
         const writer = new ByteWriter();
@@ -100,17 +106,25 @@ export class JournalFile {
       this.#descriptor = descriptor;
       this.#size = size;
     } catch (error) {
+      if (descriptor !== undefined) {
+        closeSync(descriptor);
+        rmSync(fresh, { force: true });
+      }
       this.#fail(error);
     }
   }
 
+  /** Writes what is left and brings it to the disk. Repeatable. */
   close(): void {
-    if (this.#isClosed) return;
     this.flush();
-    this.#isClosed = true;
-    this.#timer?.cancel();
-    fdatasyncSync(this.#descriptor);
-    closeSync(this.#descriptor);
+    if (this.#isClosed) return;
+    try {
+      fdatasyncSync(this.#descriptor);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#end();
   }
 
   #write(bytes: Buffer): void {
@@ -129,9 +143,14 @@ export class JournalFile {
     });
   }
 
-  #fail(error: unknown): void {
+  #end(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
+    closeSync(this.#descriptor);
+  }
+
+  #fail(error: unknown): void {
+    this.#end();
     this.#options.failed(new PersistenceError(`${this.#options.file} cannot be written`, { cause: error }));
   }
 }

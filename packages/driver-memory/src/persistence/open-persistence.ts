@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@penknife/core';
+import { checkObject, InvalidArgumentError } from '@penknife/core';
 import { resetCounters } from '../engine/command-entry.js';
 import { dumpValue } from '../engine/dump-value.js';
 import type { Engine } from '../engine/engine.js';
@@ -24,6 +24,11 @@ export interface PersistenceOptions {
   readonly fsync?: 'always' | 'everysecond';
   /** The file is written anew, with the present data only, when it has grown to twice its size after the last time and beyond this. Default 16 MB. */
   readonly rewriteAboveBytes?: number;
+  /**
+   * Hears, once, that the file cannot be written any more. By then the engine has ended as by `close()`: what was not kept was
+   * not acknowledged, and no connection is taken. Default: thrown where nobody catches it, which ends the process.
+   */
+  readonly failed?: (error: PersistenceError) => void;
 }
 
 const rewriteAbove = 16 * 1024 * 1024;
@@ -34,7 +39,9 @@ export interface Persistence {
   close(): void;
 }
 
-function check({ file, fsync = 'everysecond', rewriteAboveBytes = rewriteAbove }: PersistenceOptions): void {
+function check(options: PersistenceOptions): void {
+  checkObject('persistence', options);
+  const { file, fsync = 'everysecond', rewriteAboveBytes = rewriteAbove, failed } = options;
   if (typeof file !== 'string' || file === '') {
     throw new InvalidArgumentError('persistence.file', 'must be a path', file);
   }
@@ -48,13 +55,19 @@ function check({ file, fsync = 'everysecond', rewriteAboveBytes = rewriteAbove }
       rewriteAboveBytes,
     );
   }
+  if (failed !== undefined && typeof failed !== 'function')
+    throw new InvalidArgumentError('persistence.failed', 'must be a function', failed);
 }
 
 /**
  * Brings an engine to the state its file tells, cuts a torn end, and writes down from then on what changes it. Throws
- * PersistenceError. Source: the append-only file of Redis; effects are kept rather than scripts, each with its time.
+ * PersistenceError. `ended`: from now on nothing can be kept. Source: the append-only file of Redis; effects are kept rather than scripts, each with its time.
  */
-export function openPersistence(engine: Engine, options: PersistenceOptions): Persistence {
+export function openPersistence(
+  engine: Engine,
+  options: PersistenceOptions,
+  ended: (error: PersistenceError) => void,
+): Persistence {
   check(options);
   const { file: path, fsync = 'everysecond', rewriteAboveBytes = rewriteAbove } = options;
   const unlock = lockFile(path);
@@ -64,8 +77,8 @@ export function openPersistence(engine: Engine, options: PersistenceOptions): Pe
     const failed = (error: PersistenceError): void => {
       engine.journal = undefined;
       // Whoever waits for an answer must not get one: what it says might be lost.
-      engine.close();
-      throw error;
+      ended(error);
+      (options.failed ?? throwUncaught)(error);
     };
     file = new JournalFile({ file: path, fsync, clock: engine.clock, failed }, goodBytes);
   } catch (error) {
@@ -108,6 +121,7 @@ export function openPersistence(engine: Engine, options: PersistenceOptions): Pe
   engine.config.set('appendfsync', fsync === 'always' ? 'always' : 'everysec');
   engine.journal = journal;
   engine.beforeReplies = () => file.flush();
+  engine.repliesWait = true;
   return {
     close() {
       engine.journal = undefined;
@@ -116,6 +130,12 @@ export function openPersistence(engine: Engine, options: PersistenceOptions): Pe
       unlock();
     },
   };
+}
+
+function throwUncaught(error: PersistenceError): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }
 
 function replay(engine: Engine, path: string): number {

@@ -1,5 +1,5 @@
 import type { World } from '../driver/world.js';
-import { checkLag, checkLose, defaultLag } from './lag.js';
+import { checkedLose, checkLag, defaultLag } from './lag.js';
 import { Replica } from './replica.js';
 
 /** A replica behind one engine, and how it takes over. */
@@ -22,8 +22,9 @@ export class Failover {
   }
 
   /** The server dies; what takes its place has not seen the last writes. */
-  run(lose: number): void {
-    checkLose(lose, this.#maxLag);
+  run(options: { readonly lose?: number } = {}): void {
+    this.#world.refuseClosed();
+    const lose = checkedLose(options, this.#maxLag);
     const { engine } = this.#world;
     const keys = this.#replica.takeOver(lose);
     this.#world.cut();

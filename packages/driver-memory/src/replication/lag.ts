@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@penknife/core';
+import { checkObject, InvalidArgumentError } from '@penknife/core';
 
 /** How many writes a replica lags behind by unless told. */
 export const defaultLag = 1000;
@@ -10,8 +10,11 @@ export function checkLag(name: string, lag: number, least: 0 | 1): void {
     throw new InvalidArgumentError(name, `must be a whole number from ${least} to ${mostLag}`, lag);
 }
 
-/** Checks how many writes a failover is to lose. */
-export function checkLose(lose: number, most: number): void {
+/** How many writes a failover is to lose, checked. */
+export function checkedLose(options: { readonly lose?: number }, most: number): number {
+  checkObject('options', options);
+  const { lose = 0 } = options;
   if (!Number.isSafeInteger(lose) || lose < 0 || lose > most)
     throw new InvalidArgumentError('lose', `must be a whole number from 0 to ${most}`, lose);
+  return lose;
 }

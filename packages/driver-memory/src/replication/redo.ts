@@ -4,6 +4,8 @@ import { runCommand } from '../engine/execute.js';
 import { findCommand } from '../engine/find-command.js';
 import { CommandError, isArrayReply, type Reply, SetReply } from '../engine/reply.js';
 import type { Session } from '../engine/session.js';
+import { Stream } from '../structures/stream/stream.js';
+import { exactTrim } from './exact-trim.js';
 
 /** One command that changed something, as it is done again. */
 export interface JournalRecord {
@@ -15,7 +17,7 @@ export interface JournalRecord {
   readonly servedKey: string | undefined;
 }
 
-/** A command as it can be done again: what was left to chance, or to the order of a set, is written as its outcome. */
+/** A command as it can be done again: what was left to chance, to the order of a set or to the nodes of a stream, is written as its outcome. */
 export function effectOf(
   engine: Engine,
   database: number,
@@ -32,6 +34,10 @@ export function effectOf(
     const key = args[at + 1] as string;
     const entry = engine.database(database).entries.get(key);
     return entry === undefined ? ['DEL', key] : ['RESTORE', key, '0', dumpValue(entry), 'REPLACE'];
+  }
+  if (name === 'xadd' || name === 'xtrim') {
+    const value = engine.database(database).entries.get(args[1] as string)?.value;
+    return value instanceof Stream ? exactTrim(args, value.length) : args;
   }
   // Kept as long as it takes to write: the caller may reuse its array.
   return args;

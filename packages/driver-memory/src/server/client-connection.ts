@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
-import type { ConnectionError } from '@penknife/core';
+import type { ConnectionError, Timer } from '@penknife/core';
 import type { Connection, World } from '../driver/world.js';
 import { failure } from '../engine/errors.js';
 import type { Reply } from '../engine/reply.js';
 import type { Session } from '../engine/session.js';
 import { encodePush, encodeReply } from './encode-reply.js';
+import { failCall } from './fail-call.js';
 import { OutputWatch, outputLimit } from './output-limits.js';
 import { ProtocolError } from './protocol-error.js';
 import { RequestParser } from './request-parser.js';
@@ -41,6 +42,8 @@ export class ClientConnection implements Connection {
   /** The socket takes no more for now: no command is read until it has drained. */
   #isFull = false;
   #silent = false;
+  /** A call that was chosen to be late: those behind it wait. */
+  #delayed: Timer | undefined;
 
   constructor(world: World, socket: Socket, events: ConnectionEvents) {
     this.#world = world;
@@ -95,9 +98,9 @@ export class ClientConnection implements Connection {
     else this.#schedule();
   }
 
-  /** Commands wait: one of this client's is blocked or put off, or the client does not read its replies. */
+  /** Commands wait: one of this client's is blocked, put off or to be late, or the client does not read its replies. */
   get #isHeld(): boolean {
-    return this.session.isWaiting || this.#isFull;
+    return this.session.isWaiting || this.#isFull || this.#delayed !== undefined;
   }
 
   #run(): void {
@@ -129,8 +132,29 @@ export class ClientConnection implements Connection {
       this.#end();
       return;
     }
+    const { failures, engine } = this.#world;
+    const effect =
+      failures.armed && this.session.queued === undefined ? failures.take([name.toUpperCase()]) : undefined;
     this.#silent = this.session.replyMode === 'skip';
     if (this.#silent) this.session.replyMode = 'on';
+    if (effect === undefined) {
+      this.#submit(args);
+      return;
+    }
+    this.#delayed = failCall(effect, {
+      respond: this.#respond,
+      run: () => {
+        this.#delayed = undefined;
+        this.#submit(args);
+        this.#schedule();
+      },
+      runUnheard: () => this.session.submit(args, () => undefined),
+      end: () => this.#end(),
+      later: (delayMs, act) => engine.clock.timer(delayMs, act),
+    });
+  }
+
+  #submit(args: readonly string[]): void {
     try {
       this.session.submit(args, this.#respond);
     } catch (error) {
@@ -182,6 +206,8 @@ export class ClientConnection implements Connection {
     const text = this.#out;
     this.#out = '';
     this.#world.engine.beforeReplies();
+    // What it acknowledges could not be kept.
+    if (this.#ended) return;
     this.#isFull = !this.#socket.write(text, 'latin1');
     if (this.#isFull) {
       this.#socket.pause();
@@ -213,6 +239,7 @@ export class ClientConnection implements Connection {
     if (this.#ended) return;
     this.#ended = true;
     this.#out = '';
+    this.#delayed?.cancel();
     this.#world.leave(this);
     this.#world.engine.closeSession(this.session, true);
     if (gracefully) this.#socket.destroySoon();

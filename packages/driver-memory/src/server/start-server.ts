@@ -1,11 +1,11 @@
-import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import { InvalidArgumentError, systemClock } from '@penknife/core';
+import { checkObject, InvalidArgumentError, systemClock } from '@penknife/core';
 import { toBytes } from '../driver/text.js';
 import { worldOf } from '../driver/world-of.js';
 import type { Engine } from '../engine/engine.js';
 import type { MemoryRedis } from '../memory-redis.js';
 import { ClientConnection } from './client-connection.js';
+import { removeStaleSocket } from './socket-path.js';
 
 /** Where a server listens, and who may come in. */
 export interface ServerOptions {
@@ -13,7 +13,7 @@ export interface ServerOptions {
   readonly port?: number;
   /** Address to listen at. Default 127.0.0.1; any address that is not this machine's own alone needs a password. */
   readonly bind?: string;
-  /** Path of a unix socket to listen at as well. A stale socket file there is replaced. */
+  /** Path of a unix socket to listen at as well. The socket file of a server that is gone is replaced; anything else there is an error. */
   readonly unixSocket?: string;
   /** Password of the default user, as `requirepass`. */
   readonly password?: string;
@@ -40,14 +40,22 @@ export interface MemoryServer {
 
 const ownAddresses: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
-function check({ port = 0, bind = '127.0.0.1', password, unixSocket }: ServerOptions): void {
+function check(options: ServerOptions): void {
+  checkObject('options', options);
+  const { port = 0, bind = '127.0.0.1', password, unixSocket, onError } = options;
   if (!Number.isInteger(port) || port < -1 || port > 65_535) {
     throw new InvalidArgumentError('port', 'must be a whole number from -1 to 65535', port);
   }
   if (port === -1 && unixSocket === undefined) {
     throw new InvalidArgumentError('port', 'must be given when there is no unix socket', port);
   }
-  if (password === '') throw new InvalidArgumentError('password', 'must not be empty', password);
+  for (const [name, value] of Object.entries({ bind, password, unixSocket })) {
+    if (value === undefined) continue;
+    if (typeof value !== 'string') throw new InvalidArgumentError(name, 'must be a text', typeof value);
+    if (value === '') throw new InvalidArgumentError(name, 'must not be empty', value);
+  }
+  if (onError !== undefined && typeof onError !== 'function')
+    throw new InvalidArgumentError('onError', 'must be a function', onError);
   if (!ownAddresses.has(bind) && password === undefined) {
     throw new InvalidArgumentError('bind', 'needs a password unless it is 127.0.0.1, ::1 or localhost', bind);
   }
@@ -55,13 +63,14 @@ function check({ port = 0, bind = '127.0.0.1', password, unixSocket }: ServerOpt
 
 /**
  * Lets any Redis client talk to an engine in the process, over TCP and a unix socket: RESP2 and RESP3, pipelining, inline
- * commands. Sockets take real time whatever clock the engine has. Rejects with InvalidArgumentError, or with the error of
- * the socket when the address is taken.
+ * commands. Sockets take real time whatever clock the engine has. Rejects with InvalidArgumentError, with ClosedError for an
+ * engine that was closed, or with the error of the socket when the address is taken.
  */
 export async function startServer(redis: MemoryRedis, options: ServerOptions = {}): Promise<MemoryServer> {
   check(options);
   const { port = 0, bind = '127.0.0.1', unixSocket, password, onError } = options;
   const world = worldOf(redis);
+  world.refuseClosed();
   const connections = new Set<ClientConnection>();
   let closing: Promise<void> | undefined;
   let tellClosed: () => void = () => undefined;
@@ -140,7 +149,7 @@ export async function startServer(redis: MemoryRedis, options: ServerOptions = {
       bound = typeof where === 'object' && where !== null ? where.port : undefined;
     }
     if (unixSocket !== undefined) {
-      await rm(unixSocket, { force: true });
+      await removeStaleSocket(unixSocket);
       await listen({ path: unixSocket });
     }
   } catch (error) {

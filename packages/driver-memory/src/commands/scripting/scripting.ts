@@ -11,9 +11,9 @@ const badFlush = failure('SCRIPT FLUSH only support SYNC|ASYNC option');
 const notBusy = new CommandError('NOTBUSY No scripts in execution right now.');
 const hashLength = 40;
 
-function compile(session: Session, text: string): CompiledScript {
+function compile({ engine }: Session, text: string, isLoaded = false): CompiledScript {
   try {
-    return session.engine.scripts.load(text);
+    return isLoaded ? engine.scripts.load(text) : engine.scripts.evaluated(text);
   } catch (error) {
     if (error instanceof LuaSyntaxError) {
       throw failure(`Error compiling script (new function): ${error.message}`);
@@ -24,7 +24,7 @@ function compile(session: Session, text: string): CompiledScript {
 }
 
 function find(session: Session, hash: string): CompiledScript {
-  const script = hash.length === hashLength ? session.engine.scripts.find(hash) : undefined;
+  const script = hash.length === hashLength ? session.engine.scripts.used(hash) : undefined;
   if (script === undefined) throw noScript;
   return script;
 }
@@ -63,7 +63,7 @@ export const scriptingCommands: CommandFamily = {
   eval_ro: (session, args) => run(session, args, true, compile),
   evalsha: (session, args) => run(session, args, false, find),
   evalsha_ro: (session, args) => run(session, args, true, find),
-  'script|load': (session, args) => compile(session, args[2] as string).sha1,
+  'script|load': (session, args) => compile(session, args[2] as string, true).sha1,
   'script|exists': (session, args) =>
     args.slice(2).map((hash) => (session.engine.scripts.find(hash) === undefined ? 0 : 1)),
   'script|show': show,

@@ -71,7 +71,7 @@ function memoryLines(engine: SessionEngine): Lines {
 
 function persistenceLines(engine: SessionEngine): Lines {
   return [
-    ['loading', engine.loading ? 1 : 0],
+    ['loading', engine.loading > 0 ? 1 : 0],
     ['rdb_changes_since_last_save', engine.dirty],
     ['rdb_bgsave_in_progress', 0],
     ['rdb_last_save_time', Math.floor(engine.startedAt / 1000)],

@@ -1,0 +1,122 @@
+import { closeSync, mkdirSync, openSync, readdirSync, readlinkSync, rmdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createManualClock } from '@penknife/core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createMemoryRedis, type MemoryRedis, type PersistenceError } from '../src/index.js';
+import { startServer } from '../src/server/index.js';
+import { RawClient } from './server/raw-client.js';
+import { newFile, removeFiles, send, using } from './with-file.js';
+
+afterEach(removeFiles);
+
+/** Descriptors of this process that are open on a file of that folder. */
+function openOn(folder: string): number[] {
+  return readdirSync('/proc/self/fd')
+    .filter((descriptor) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${descriptor}`).startsWith(folder);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/** An engine on a file; `fill` puts a device that is full in the place of the disk. */
+function start(fsync: 'always' | 'everysecond'): {
+  redis: MemoryRedis;
+  file: string;
+  told: PersistenceError[];
+  fill: () => void;
+} {
+  const file = newFile();
+  const told: PersistenceError[] = [];
+  const persistence = { file, fsync, failed: (error: PersistenceError) => void told.push(error) };
+  const redis = createMemoryRedis({ clock: createManualClock(), persistence });
+  const fill = (): void => {
+    const [descriptor] = openOn(file) as [number];
+    closeSync(descriptor);
+    // The lowest free number is the one just closed.
+    expect(openSync('/dev/full', 'a')).toBe(descriptor);
+  };
+  return { redis, file, told, fill };
+}
+
+// /dev/full and /proc are Linux'.
+describe.skipIf(process.platform !== 'linux')('a file that cannot be written any more', () => {
+  test.each(['always', 'everysecond'] as const)(
+    '%s: nothing is acknowledged that is not kept',
+    async (fsync) => {
+      const { redis, file, told, fill } = start(fsync);
+      const driver = redis.driver();
+      const lane = await driver.openLane();
+      const reading = lane.send({ args: ['BLPOP', 'list', 0], read: (reply) => reply });
+      const popped = expect(reading).rejects.toMatchObject({ code: 'CONNECTION', sent: 'maybe' });
+      await send(driver, 'SET', 'a', 'kept');
+      fill();
+      const calls = await Promise.allSettled([
+        send(driver, 'SET', 'a', 'lost'),
+        send(driver, 'RPUSH', 'list', '1'),
+        // What it would tell is not kept.
+        send(driver, 'GET', 'a'),
+        driver.transaction([{ args: ['INCR', 'n'], read: (reply) => reply }]),
+        lane.send({ args: ['INCR', 'n'], read: (reply) => reply }),
+      ]);
+      expect(calls.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+      expect(calls[0]).toMatchObject({ reason: { code: 'CONNECTION', sent: 'maybe', cause: told[0] } });
+      await popped;
+      expect(told).toMatchObject([{ code: 'PERSISTENCE', cause: { code: 'ENOSPC' } }]);
+
+      // It takes no connection any more, and has nothing open.
+      await expect(driver.openLane()).rejects.toMatchObject({ code: 'CONNECTION', sent: 'no' });
+      expect(() => redis.driver()).toThrow('the engine is closed');
+      expect(() => redis.faults.restore()).toThrow('the engine is closed');
+      expect(openOn(dirname(file))).toEqual([]);
+      await driver.close();
+      redis.close();
+      expect(await using(file, (again) => send(again, 'GET', 'a'))).toBe('kept');
+    },
+  );
+
+  test('clients at the door hear nothing but the end of their connection', async () => {
+    const { redis, told, fill } = start('always');
+    const server = await startServer(redis);
+    const client = new RawClient({ port: server.port as number });
+    expect(await client.ask('SET a 1')).toBe('+OK\r\n');
+    fill();
+    client.send('SET a 2', 'GET a');
+    expect(await client.end()).toBe('');
+    expect(told).toHaveLength(1);
+    const late = new RawClient({ port: server.port as number });
+    expect(await late.end()).toBe('');
+    await server.close();
+    redis.close();
+  });
+
+  test('what cannot be written anew leaves the file as it was', async () => {
+    const { redis, file, told } = start('always');
+    const driver = redis.driver();
+    await send(driver, 'SET', 'a', 'kept');
+    const { size } = statSync(file);
+    // A folder in the way of the new file.
+    mkdirSync(`${file}.rewrite`);
+    await expect(send(driver, 'SAVE')).rejects.toMatchObject({ code: 'CONNECTION', sent: 'maybe' });
+    rmdirSync(`${file}.rewrite`);
+    expect(told).toMatchObject([{ code: 'PERSISTENCE', cause: { code: 'EISDIR' } }]);
+    expect(openOn(dirname(file))).toEqual([]);
+    expect(statSync(file).size).toBe(size);
+    redis.close();
+  });
+
+  test('at the end: what is left cannot be written', async () => {
+    const { redis, file, told, fill } = start('always');
+    const driver = redis.driver();
+    fill();
+    const lost = expect(send(driver, 'SET', 'a', '1')).rejects.toMatchObject({ sent: 'maybe' });
+    redis.close();
+    await lost;
+    expect(told).toHaveLength(1);
+    expect(openOn(dirname(file))).toEqual([]);
+    createMemoryRedis({ persistence: { file } }).close();
+  });
+});
