@@ -117,6 +117,24 @@ describe('nothing is waited for without end', () => {
     await removed;
   });
 
+  it('many reads of which one cannot be told what it met: what was answered before stays answered, the others hear why', async () => {
+    const inner = stage.redis.driver();
+    const cache = stage.cache<number>({ name: 'half' }, inner);
+    for (const key of ['a', 'b', 'c']) await cache.set(key, 1);
+    let asked = 0;
+    // The second entry is not judged to its end.
+    const fraction = (): number => {
+      if (++asked === 2) throw new Error('no chance left');
+      return 0.5;
+    };
+    const driver: Driver = { ...inner, random: { ...inner.random, fraction } };
+    const parts = createParts(driver, resolveOptions({ ttlMs: 60_000, earlyRefresh: 1, name: 'half' }));
+    const found = await parts.reader.readAll(['a', 'b', 'c'].map(parts.places.of), []);
+    const error = expect.objectContaining({ message: 'no chance left' });
+    expect(found).toMatchObject([{ reading: { found: { value: 1 } } }, { error }, { error }]);
+    await parts.position.close();
+  });
+
   it('of loaders that never settle nothing is kept after their lease', async () => {
     const driver = stage.redis.driver();
     const parts = createParts(driver, resolveOptions({ ttlMs: 1000, leaseMs: 100, name: 'never' }));

@@ -57,9 +57,21 @@ export function rateLimiterSuite(context: MatrixContext): void {
 
   it('trap 2: windows below a second are exact', async () => {
     const limiter = createRateLimiter(await context.driver(), { policy: '2/50ms' });
-    expect(
-      [await limiter.check('a'), await limiter.check('a'), await limiter.check('a')].map((r) => r.allowed),
-    ).toEqual([true, true, false]);
+    const serverMs = async (): Promise<number> => {
+      const [seconds, micros] = (await context.admin('TIME')) as [string, string];
+      return Number(seconds) * 1000 + Number(micros) / 1000;
+    };
+    let [allowed, from, to] = [[] as boolean[], 0, 25];
+    // A machine that stands still in between gives units back: then it is asked anew.
+    while (to - from >= 25) {
+      await limiter.reset('a');
+      from = await serverMs();
+      allowed = [await limiter.check('a'), await limiter.check('a'), await limiter.check('a')].map(
+        (result) => result.allowed,
+      );
+      to = await serverMs();
+    }
+    expect(allowed).toEqual([true, true, false]);
     await context.advance(50);
     expect((await limiter.check('a')).allowed).toBe(true);
   });

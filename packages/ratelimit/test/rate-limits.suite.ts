@@ -86,6 +86,27 @@ export function rateLimitsSuite(context: MatrixContext): void {
     expect(() => createRateLimits(driver, { limits: { 'a b': '1/s' } })).toThrow(/limits must be/);
   });
 
+  it('each limit has options of its own: one takes what is left of it, another blocks, and a reset lifts that', async () => {
+    const all = createRateLimits(await context.driver(), {
+      limits: {
+        hour: { policy: '4/h', chargeDenied: true },
+        month: { policy: 'fixed-window 9/30d', penalty: { ladder: ['2h'], after: 1 } },
+      },
+    });
+    await all.check('a', { cost: { hour: 2 } });
+    expect((await all.check('a', { cost: { hour: 3 } })).binding).toBe('hour');
+    expect(left((await all.peek('a')).results)).toEqual([0, 8]);
+    await all.reset('a');
+    const blocking = await all.check('a', { cost: { month: 10 } });
+    expect(blocking).toMatchObject({ binding: 'month', results: { hour: { allowed: true, receipt: null } } });
+    const blocked = await all.check('a');
+    expect(blocked).toMatchObject({ binding: 'month', results: { month: { reason: 'blocked' } } });
+    expect(blocked.retryAfterMs).toBeGreaterThan(3_600_000);
+    expect(left(blocked.results)).toEqual([4, 9]);
+    await all.reset('a');
+    expect((await all.check('a')).allowed).toBe(true);
+  });
+
   it('a wrong identifier resets none of the limits, and a refund refused for its options can be mended', async () => {
     const all = createRateLimits(await context.driver(), {
       limits: { hour: 'fixed-window 5/d', day: '9/d' },

@@ -166,23 +166,29 @@ describe('what a middleware may be told of a request', () => {
     await driver.close();
   });
 
-  it('several limits behind a guard: a server that is away is no error, and what is counted here is not extended', async () => {
+  it('behind a guard a server that is away is no error, and leases counted in the process are not extended', async () => {
     const clock = createManualClock();
     const driver = driverAt(clock);
-    const all = createRateLimits(driver, { limits: { rate: '9/s', running: 'concurrency 1 lease 1s' } });
+    const policy = 'concurrency 1 lease 1s';
+    const all = createRateLimits(driver, { limits: { rate: '9/s', running: policy } });
+    const one = createRateLimiter(driver, { policy });
     await driver.close();
-    const refused = { ...all, check: () => Promise.reject(new ConnectionError('gone', { sent: 'no' })) };
-    const under = (fallback: 'closed' | 'local') =>
-      requestLimit<Asked>({ limiter: guardLimits({ clock }, refused, { fallback }), clock });
-    expect(await under('closed')({ path: '/' }, facts)).toMatchObject({ refusal: { status: 503 } });
-    const decide = under('local');
-    const running = await decide({ path: '/' }, facts);
-    expect(running).toMatchObject({ refusal: null, leases: true });
-    expect(clock.armed).toBe(0);
-    expect(await decide({ path: '/' }, facts)).toMatchObject({ refusal: { status: 429 } });
-    running?.release();
-    await clock.advance(1);
-    expect(await decide({ path: '/' }, facts)).toMatchObject({ refusal: null });
+    const check = () => Promise.reject(new ConnectionError('gone', { sent: 'no' }));
+    for (const guarded of [
+      (fallback: 'closed' | 'local') => guardLimits({ clock }, { ...all, check }, { fallback }),
+      (fallback: 'closed' | 'local') => guardLimiter({ clock }, { ...one, check }, { fallback }),
+    ]) {
+      const closed = requestLimit<Asked>({ limiter: guarded('closed'), clock });
+      expect(await closed({ path: '/' }, facts)).toMatchObject({ refusal: { status: 503 } });
+      const decide = requestLimit<Asked>({ limiter: guarded('local'), clock });
+      const running = await decide({ path: '/' }, facts);
+      expect(running).toMatchObject({ refusal: null, leases: true });
+      expect(clock.armed).toBe(0);
+      expect(await decide({ path: '/' }, facts)).toMatchObject({ refusal: { status: 429 } });
+      running?.release();
+      await clock.advance(1);
+      expect(await decide({ path: '/' }, facts)).toMatchObject({ refusal: null });
+    }
   });
 
   it('what would not be heeded is refused when it is made', async () => {
