@@ -1,33 +1,9 @@
-import { ConnectionError, type Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { createChaosDriver } from '@penknife/testing';
 import { beforeEach, expect, it } from 'vitest';
-import {
-  createPresence,
-  createPubSub,
-  type Membership,
-  type Presence,
-  type PresenceOptions,
-  type RosterListener,
-} from '../src/index.js';
+import { createPresence, createPubSub, type Presence, type PresenceOptions } from '../src/index.js';
 import { until } from './hearing.js';
-
-/** A listener that keeps what it hears, in words. */
-function roster(): RosterListener & { readonly heard: string[] } {
-  const heard: string[] = [];
-  return {
-    heard,
-    present: (users) => void heard.push(`present ${users.map(({ user }) => user).join(',')}`.trim()),
-    joined: ({ user }) => void heard.push(`+${user}`),
-    left: ({ user }) => void heard.push(`-${user}`),
-  };
-}
-
-const member = async (joining: Promise<Membership | 'full'>): Promise<Membership> => {
-  const membership = await joining;
-  if (membership === 'full') throw new Error('the room is full');
-  return membership;
-};
+import { member, roster } from './roster.js';
 
 /** Who is where, on whatever the context runs on. */
 export function presenceSuite(context: MatrixContext): void {
@@ -55,79 +31,6 @@ export function presenceSuite(context: MatrixContext): void {
     if (context.column.memory) for (const ms of partsMs) await context.advance(ms);
     else for (const node of nodes) await context.admin('ZADD', leases, 1, node);
   };
-
-  it('trap 23: a leave that meets a fault, and a join whose answer is lost, leave no ghost', async () => {
-    const inner = await context.driver();
-    let lost: 'leave' | 'join' | undefined;
-    const faulty: Driver = {
-      ...inner,
-      async send(command, call) {
-        const meets = lost !== undefined && command.script?.name === `pubsub/presence-${lost}`;
-        // A join is made, and its answer is lost; a leave is not made at all.
-        if (!meets || lost === 'join') {
-          const answer = await inner.send(command, call);
-          if (!meets) return answer;
-        }
-        lost = undefined;
-        throw new ConnectionError('cut', { sent: 'maybe' });
-      },
-    };
-    const presence = createPresence(createPubSub(faulty), { lease: leaseMs, grace: 0 });
-    const watcher = await open();
-    const told = roster();
-    await watcher.watch(room, told);
-    const tab = await member(presence.join(room, 'ada'));
-    lost = 'leave';
-    await expect(tab.leave()).rejects.toMatchObject({ code: 'CONNECTION' });
-    await until(context, 'ada is gone', () => told.heard.includes('-ada'), 1000);
-    lost = 'join';
-    await expect(presence.join(room, 'bob')).rejects.toMatchObject({ code: 'CONNECTION' });
-    await until(context, 'bob is gone', () => told.heard.includes('-bob'), 1000);
-    expect(await watcher.who(room)).toEqual([]);
-    await Promise.all([presence.close(), watcher.close()]);
-  });
-
-  it('trap 23: what was never sent is not removed; and removing, however long it takes, holds up no lease', async () => {
-    const inner = await context.driver();
-    const sent = { leaves: 0, beats: 0 };
-    let refuses = false;
-    let open: () => void = () => undefined;
-    let gate: Promise<void> | undefined;
-    const faulty: Driver = {
-      ...inner,
-      async send(command, call) {
-        const name = command.script?.name;
-        if (name === 'pubsub/presence-join' && refuses) throw new ConnectionError('cut', { sent: 'no' });
-        if (name === 'pubsub/presence-leave') {
-          sent.leaves++;
-          await gate;
-        }
-        const answer = await inner.send(command, call);
-        if (name === 'pubsub/presence-beat') sent.beats++;
-        return answer;
-      },
-    };
-    const beats = async (): Promise<void> => {
-      const wanted = sent.beats + 3;
-      await until(context, 'the lease is renewed', () => sent.beats >= wanted, 2000);
-    };
-    const presence = createPresence(createPubSub(faulty), { lease: leaseMs, grace: 0 });
-    const [bob, ada] = [await member(presence.join(room, 'bob')), await member(presence.join(room, 'ada'))];
-    refuses = true;
-    for (let i = 0; i < 5; i++) await expect(presence.join(room, 'cleo')).rejects.toThrow('cut');
-    await beats();
-    expect(sent.leaves).toBe(0);
-    gate = new Promise((resolve) => {
-      open = resolve;
-    });
-    const leaving = ada.leave();
-    await beats();
-    open();
-    await leaving;
-    expect((await presence.who(room)).map(({ user }) => user)).toEqual(['bob']);
-    await bob.leave();
-    await presence.close();
-  });
 
   it('a user is present while any process holds a connection; both ends are told once', async () => {
     const [here, there, watcher] = [await open(), await open(), await open()];

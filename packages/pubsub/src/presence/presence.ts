@@ -97,8 +97,9 @@ export function createPresence(pubsub: PubSub, options: PresenceOptions = {}): P
     for (const { timer } of leaving.values()) timer.cancel();
     const gone = [...leaving.values()];
     leaving.clear();
-    await Promise.all(gone.map(({ held }) => node.release(held)));
-    await Promise.all([...views].map((view) => view.close()));
+    // What a fault keeps from being done here ends with the node, or with its lease.
+    await Promise.all(gone.map(({ held }) => node.release(held).catch(reportListenerError)));
+    await Promise.all([...views].map((view) => view.close().catch(reportListenerError)));
     await node.end(handOverMs);
   }
 
