@@ -1,12 +1,20 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { MatrixContext } from '@penknife/matrix';
 import { beforeEach, expect, it } from 'vitest';
-import { createPubSub, defineChannel, type Subscription } from '../src/index.js';
+import {
+  createPresence,
+  createPubSub,
+  defineChannel,
+  defineState,
+  type Membership,
+  type Subscription,
+} from '../src/index.js';
 import { hearing, until } from './hearing.js';
 
 const fire = defineChannel('room:{room}', { delivery: 'fire' });
 const log = defineChannel('log:{room}', { delivery: 'log' });
 const latest = defineChannel('latest:{room}', { delivery: 'latest' });
+const seats = defineState('seats:{room}');
 
 /** How listeners are served, on whatever the context runs on. */
 export function subscribersSuite(context: MatrixContext): void {
@@ -185,6 +193,33 @@ export function subscribersSuite(context: MatrixContext): void {
     await pubsub.close();
     await until(context, 'nobody listens', () => pubsub.stats().every(({ live }) => live.length === 0));
     expect(await subscribersOf(server)).toBe(counts ? 0 : undefined);
+  });
+
+  it('what `await using` holds is freed at the end of its block', async () => {
+    const pubsub = await open();
+    const channel = pubsub.channel(log);
+    const live = (): number => pubsub.stats().reduce((sum, each) => sum + each.live.length, 0);
+    const heard = hearing();
+    {
+      await using subscription = await channel.subscribe(room, heard);
+      await using events = channel.events({ room: `${room.room}b` });
+      await using view = await pubsub.state(seats).watch(room, { snapshot() {}, change() {} });
+      await using presence = createPresence(pubsub, { lease: '10s' });
+      await using tab = (await presence.join(room.room, 'ada')) as Membership;
+      await events.open();
+      expect([subscription.closed, view.closed, tab.user, live()]).toEqual([false, false, 'ada', 3]);
+    }
+    expect(live()).toBe(0);
+    await channel.publish(room, 1);
+    expect(heard.messages).toEqual([]);
+    const later = createPresence(pubsub, { lease: '10s' });
+    expect(await later.who(room.room)).toEqual([]);
+    await later.close();
+    {
+      await using closing = pubsub;
+      expect(closing).toBe(pubsub);
+    }
+    await expect(channel.publish(room, 2)).rejects.toMatchObject({ code: 'CLOSED' });
   });
 
   it('a signal ends a subscription, a loop, and one that is not live yet', async () => {
