@@ -59,6 +59,7 @@ export class History {
   grants = 0;
   readonly #leases = new Map<string, Lease>();
   unanswered = 0;
+  losses = 0;
   #step = 0;
   #floor = 0;
 
@@ -148,6 +149,13 @@ export class History {
         if (tagged || args.includes('clear') || args.includes('expire')) this.#leases.clear();
       }
     }
+  }
+
+  /** The server lost something: who has a lease is not known any more, but nothing old may come of it. */
+  lost(): void {
+    this.losses++;
+    this.#floor = Number.POSITIVE_INFINITY;
+    this.#leases.clear();
   }
 
   invalidated(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { History } from './history.js';
-import { type PlantedBug, runSchedule, simulatedServer } from './simulation.js';
+import type { PlantedBug } from './planted-bugs.js';
+import { runSchedule, simulatedServer } from './simulation.js';
 
 const full = process.env.PENKNIFE_TIER === 'full';
 
@@ -39,8 +40,9 @@ describe('random schedules of three processes', () => {
     expect(sum(histories.map(({ unanswered }) => unanswered))).toBe(0);
   }, 300_000);
 
-  it('with lost messages and loaders that never come back', async () => {
+  it('trap 6: with lost messages, records and leases, and loaders that never come back', async () => {
     const histories = await run(full ? 1000 : 70, true);
+    expect(sum(histories.map(({ losses }) => losses))).toBeGreaterThan(30);
     expect(complaints(histories, 'stale')).toEqual([]);
     expect(complaints(histories, 'doubled')).toEqual([]);
     expect(complaints(histories, 'overdue')).toEqual([]);
@@ -55,6 +57,9 @@ describe('random schedules of three processes', () => {
     ['unclaimed-write', 'stale', false, 40],
     ['careless-batch', 'stale', false, 40],
     ['long-lived', 'overdue', false, 40],
+    ['floorless-record', 'stale', true, 60],
+    ['tagless-hit', 'stale', false, 60],
+    ['tagless-join', 'stale', false, 60],
   ] as const)(
     'notices %s',
     async (bug, kind, faults, seeds) => {

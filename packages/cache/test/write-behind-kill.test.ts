@@ -75,7 +75,7 @@ overMatrix(
       }
       const rows = async (key: string): Promise<number[]> =>
         ((await context.admin('LRANGE', rowsOf(key), 0, -1)) as string[]).map(Number);
-      const patience = env.WRITE_BEHIND_PLANTED === undefined ? 400 : 10;
+      const patience = env.WRITE_BEHIND_PLANTED === undefined ? 1200 : 10;
       let histories: KeyHistory[] = [];
       for (let turns = 0; turns < patience; turns++) {
         histories = await Promise.all(

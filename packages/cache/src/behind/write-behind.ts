@@ -154,7 +154,7 @@ async function storeOne<V>(
   const later = isLater && last.kind === 'unstored' ? last : undefined;
   const bytes = later === undefined ? Buffer.from(data.value, 'base64') : readEntry(later.entry)?.value;
   const found = bytes && codec.decode(bytes);
-  if (found === undefined) throw new CodecError('cache', `a write of ${place.entry} cannot be read here`);
+  if (found === undefined) throw new CodecError('cache', 'a write of the log cannot be read here');
   const version = later?.id ?? id;
   await store({ key, value: found.value as V, version, signal });
   const known = await driver.send(settle(place, version, version === id), call);

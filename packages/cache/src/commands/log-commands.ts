@@ -41,6 +41,15 @@ export interface Announced {
   readonly members: readonly string[];
 }
 
+/** What the caller knows of the invalidations of a cache. A record that is behind it has lost writes, and is made anew. */
+export interface Known {
+  /** Undefined: nothing. */
+  readonly origin: string | undefined;
+  readonly position: number;
+  /** For a record that has to be made. */
+  newOrigin(): string;
+}
+
 /** The most invalidations in one announcement. */
 export const mostAnnounced = 100;
 
@@ -68,12 +77,12 @@ const catchUpScript: ScriptCall<CatchUp, 3, 6> = defineScript({
   read: readCatchUp,
 });
 
-const keepTagsScript: ScriptCall<readonly string[], number, 3> = defineScript({
+const keepTagsScript: ScriptCall<readonly string[], number, 5> = defineScript({
   name: 'cache/keep-tags',
   lua: keepTagsLua,
   fragments: [fragments.nowMs, recordLua, tagLua],
   keys: 'any',
-  args: 3,
+  args: 5,
   repeatable: true,
   read: (reply) => texts('cache/keep-tags')(reply),
 });
@@ -89,34 +98,33 @@ export function readMany(keys: readonly string[], key: string): Command<(Uint8Ar
 export function announce(
   { record, log, members, news }: Places,
   invalidated: readonly Invalidated[],
+  known: Known,
   options: {
-    readonly origin: string;
     readonly logLength: number;
     readonly by: string;
     readonly confirmOn: string | undefined;
     readonly tags: readonly Tag[];
   },
 ): Command<Announced> {
-  const { origin, logLength, by, confirmOn = '-', tags } = options;
+  const { logLength, by, confirmOn = '-', tags } = options;
+  const { origin = '-', position } = known;
+  const told = invalidated.flatMap(({ kind, id }) => [kind, id]);
   return announceScript(
     [record, log, members, ...tags.map(({ key }) => key)],
-    [origin, logLength, logLifeMs, news, confirmOn, by, ...invalidated.flatMap(({ kind, id }) => [kind, id])],
+    [known.newOrigin(), logLength, logLifeMs, news, confirmOn, by, origin, position, ...told],
   );
 }
 
-/** What was invalidated since a position of an origin. `member`: counts as a process with a tier of its own for `memberMs`. */
+/** What was invalidated since what is known. `member`: counts as a process with a tier of its own for `memberMs`. */
 export function catchUp(
   { record, log, members }: Places,
-  since: {
-    readonly newOrigin: string;
-    readonly origin: string | undefined;
-    readonly position: number;
-    readonly limit: number;
-  },
+  known: Known,
+  limit: number,
   member: string | undefined,
   memberMs: number,
 ): Command<CatchUp> {
-  const { newOrigin, origin = '-', position, limit } = since;
+  const { origin = '-', position } = known;
+  const newOrigin = known.newOrigin();
   return catchUpScript([record, log, members], [newOrigin, origin, position, limit, member ?? '-', memberMs]);
 }
 
@@ -124,11 +132,13 @@ export function catchUp(
 export function keepTags(
   { record, log }: Places,
   tags: readonly Tag[],
-  newOrigin: string,
+  known: Known,
   lifeMs: number,
 ): Command<readonly string[]> {
+  const { origin = '-', position } = known;
   const grantedMs = Math.max(2 * lifeMs, 3_600_000);
-  return keepTagsScript([record, log, ...tags.map(({ key }) => key)], [newOrigin, lifeMs, grantedMs]);
+  const keys = [record, log, ...tags.map(({ key }) => key)];
+  return keepTagsScript(keys, [known.newOrigin(), lifeMs, grantedMs, origin, position]);
 }
 
 /** A process with a tier goes: nobody waits for it any more. */

@@ -103,9 +103,9 @@ export class EntryReader {
     try {
       for (;;) {
         const sentAt = driver.clock.monotonic();
-        const positionThen = position.position;
+        const then = position.standing;
         const answers = await availability.ask(() => this.#fetch(turn.reads, tags));
-        const record = position.observe(textOf(answers.record), sentAt, positionThen);
+        const record = position.observe(textOf(answers.record), sentAt, then);
         if (record === undefined) {
           await position.catchUp();
           continue;

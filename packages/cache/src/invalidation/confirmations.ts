@@ -52,11 +52,11 @@ export class Confirmations {
   }
 
   /**
-   * To be called before the announcement, so that no confirmation is missed. Waits for its channel, at most one lease and half
-   * of the patience that is left: what is invalidated must be announced in the other half.
+   * To be called before the announcement, so that no confirmation is missed. Waits for its channel, for half of the patience
+   * that is left at most: what is invalidated must be announced in the other half.
    */
   async ask({ signal, leftMs }: Patience): Promise<Asking> {
-    if (this.#words.live === undefined) await this.#opened(Math.min(this.#leaseMs, leftMs / 2), signal);
+    if (this.#words.live === undefined) await this.#opened(leftMs / 2, signal);
     const heard = { texts: new Set<string>(), wake: (): void => undefined };
     this.#heard.add(heard);
     return {
@@ -82,12 +82,12 @@ export class Confirmations {
   /** Resolves when words arrive, cannot be had, or are waited for no longer. */
   #opened(ms: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
-      const timer = this.#driver.clock.timer(ms, () => end());
       const end = (): void => {
-        timer.cancel();
+        timer?.cancel();
         signal?.removeEventListener('abort', end);
         resolve();
       };
+      const timer = Number.isFinite(ms) ? this.#driver.clock.timer(ms, end) : undefined;
       signal?.addEventListener('abort', end, { once: true });
       if (signal?.aborted) end();
       else void this.#words.open().then(end);

@@ -88,8 +88,7 @@ export class Invalidator {
     const asking =
       call.everywhere === true ? await confirmations.ask(this.#patience(call, begunAt)) : undefined;
     try {
-      const command = announce(places, invalidated, {
-        origin: position.newOrigin(),
+      const command = announce(places, invalidated, position, {
         logLength: options.logLength,
         by: position.member,
         confirmOn: asking?.channel,

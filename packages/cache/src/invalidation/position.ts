@@ -15,6 +15,12 @@ export interface InvalidationSink {
   dropAll(): void;
 }
 
+/** Where a process stands. Positions of different origins are not to be compared. */
+export interface Standing {
+  readonly origin: string | undefined;
+  readonly position: number;
+}
+
 /** After this long without, the server's clock is asked for again. */
 const clockLifeMs = 30_000;
 /** How long a process counts as one with a tier after its last round. Nothing is served here without. */
@@ -71,6 +77,11 @@ export class InvalidationPosition {
     return this.#position;
   }
 
+  /** Both, to be compared with what is answered later. */
+  get standing(): Standing {
+    return { origin: this.#record?.origin, position: this.#position };
+  }
+
   get origin(): string | undefined {
     return this.#record?.origin;
   }
@@ -84,13 +95,14 @@ export class InvalidationPosition {
     return undefined;
   }
 
-  /** Takes the record that came with a read sent at `sentAt` from `positionThen`. Undefined: it has to be made first. */
-  observe(text: string | undefined, sentAt: number, positionThen: number): InvalidationRecord | undefined {
+  /** Takes the record that came with a read sent at `sentAt`, from where this process stood then. Undefined: it has to be made first. */
+  observe(text: string | undefined, sentAt: number, then: Standing): InvalidationRecord | undefined {
     const record = text === this.#lastText ? this.#record : parseRecord(text ?? '');
-    if (record === undefined) return undefined;
-    this.#lastText = text as string;
-    if (this.#startedOver(record, positionThen)) return record;
+    // Behind where this process stood the server lost writes: to ask the log makes the record anew.
+    if (record === undefined || isBehind(record, then)) return undefined;
+    if (this.#startedOver(record, then)) return record;
     this.#record = record;
+    this.#lastText = text as string;
     // Without a local tier nothing has to be replayed.
     if (this.#options.local === undefined) this.#position = Math.max(this.#position, record.position);
     if (record.position > this.#position) this.#catchUpSoon();
@@ -101,7 +113,7 @@ export class InvalidationPosition {
   /** Invalidations that this process announced itself, as many as `count`. */
   announced(text: string, count: number): InvalidationRecord | undefined {
     const record = parseRecord(text);
-    if (record === undefined || this.#startedOver(record, 0)) return record;
+    if (record === undefined || this.#startedOver(record)) return record;
     if (record.position <= this.#position + count) this.#position = Math.max(this.#position, record.position);
     else this.#catchUpSoon();
     return record;
@@ -139,37 +151,33 @@ export class InvalidationPosition {
 
   async #ask(): Promise<void> {
     const { clock } = this.#driver;
-    const positionThen = this.#position;
+    const then = this.standing;
     const sentAt = clock.monotonic();
-    const since = {
-      newOrigin: this.newOrigin(),
-      origin: this.origin,
-      position: positionThen,
-      limit: mostReplayed,
-    };
     const member = this.#options.local === undefined ? undefined : this.member;
-    const command = catchUp(this.#places, since, member, memberMs);
+    const command = catchUp(this.#places, this, mostReplayed, member, memberMs);
     const answer = await this.#availability.ask(() =>
       this.#driver.send(command, { deadlineMs: this.#options.deadlineMs }),
     );
     this.server.tell(answer.serverMs, sentAt);
     this.#memberUntil = sentAt + memberMs;
     const record = parseRecord(answer.record);
-    if (record === undefined || this.#startedOver(record, positionThen)) return;
+    if (record === undefined || this.#startedOver(record, then)) return;
     if (answer.complete) {
       for (const [i, { kind, id }] of answer.invalidations.entries()) {
-        if (positionThen + i + 1 > this.#position) this.#sink.apply(kind, id);
+        if (then.position + i + 1 > this.#position) this.#sink.apply(kind, id);
       }
     } else this.#sink.dropAll();
     this.#record = record;
+    this.#lastText = answer.record;
     this.#position = Math.max(this.#position, record.position);
     this.#confirm(sentAt);
   }
 
   /** True when the record is another one than before, or went back: nothing known holds any more. */
-  #startedOver(record: InvalidationRecord, positionThen: number): boolean {
-    if (record.origin === this.origin && record.position >= positionThen) return false;
+  #startedOver(record: InvalidationRecord, then?: Standing): boolean {
+    if (record.origin === this.origin && (then === undefined || !isBehind(record, then))) return false;
     this.#record = record;
+    this.#lastText = '';
     this.#position = record.position;
     this.confirmedUntil = Number.NEGATIVE_INFINITY;
     this.#sink.dropAll();
@@ -234,4 +242,8 @@ export class InvalidationPosition {
       return undefined;
     }
   }
+}
+
+function isBehind(record: InvalidationRecord, then: Standing): boolean {
+  return record.origin === then.origin && record.position < then.position;
 }

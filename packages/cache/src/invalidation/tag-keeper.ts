@@ -39,12 +39,12 @@ export class TagKeeper {
     let record: InvalidationRecord | undefined;
     for (let from = 0; from < tags.length; from += mostTags) {
       const sentAt = driver.clock.monotonic();
-      const positionThen = position.position;
-      const command = keepTags(places, tags.slice(from, from + mostTags), position.newOrigin(), lifeMs);
+      const then = position.standing;
+      const command = keepTags(places, tags.slice(from, from + mostTags), position, lifeMs);
       const [text = '', ...rest] = await availability.ask(() =>
         driver.send(command, { deadlineMs: options.deadlineMs }),
       );
-      record = position.observe(text, sentAt, positionThen);
+      record = position.observe(text, sentAt, then);
       texts.push(...rest);
     }
     if (record === undefined) throw new TypeError('there are no tags to keep');

@@ -153,7 +153,7 @@ export class Loads {
     const found = entry && codec.decode(entry.value);
     const loader = (): unknown => {
       if (found !== undefined) return found.value;
-      throw new CodecError('cache', `a write of ${order.place.entry} cannot be read here`);
+      throw new CodecError('cache', 'a write that is not stored yet cannot be read here');
     };
     const others = (entry?.header.tags ?? []).filter((id) => order.tags.every((tag) => tag.id !== id));
     const tags = [...order.tags, ...others.map(places.tagOf)].slice(0, mostTags);

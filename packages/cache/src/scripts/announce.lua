@@ -9,14 +9,16 @@
 -- ARGV[4]  the channel
 -- ARGV[5]  the channel on which processes are to confirm; '-': nobody waits for them
 -- ARGV[6]  who invalidates
--- ARGV[7…] kind and id by turns, at most 100: 'key', 'clear' (everything is removed), 'expire' (everything is expired),
+-- ARGV[7]  origin that the caller knows; '-': none
+-- ARGV[8]  position that it knows of it
+-- ARGV[9…] kind and id by turns, at most 100: 'key', 'clear' (everything is removed), 'expire' (everything is expired),
 --          'remove-tag' or 'expire-tag'
 -- Returns  { the record, process… }; the processes only when they are to confirm
-local record = readRecord(KEYS[1], KEYS[2], ARGV[1])
+local record = readRecord(KEYS[1], KEYS[2], ARGV[1], ARGV[7], ARGV[8])
 local now = nowMs()
 local told = {}
 local nextTag = 4
-for i = 7, #ARGV, 2 do
+for i = 9, #ARGV, 2 do
   local kind, id = ARGV[i], ARGV[i + 1]
   record.position = record.position + 1
   if kind == 'clear' or kind == 'expire' then

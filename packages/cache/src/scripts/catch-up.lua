@@ -9,7 +9,7 @@
 -- ARGV[5]  who asks, to be entered among the processes; '-': is not one of them
 -- ARGV[6]  how long it counts as one of them, ms
 -- Returns  { clock in ms, the record, 1: complete | 0: drop everything, { kind, key, … } in order }
-local record = readRecord(KEYS[1], KEYS[2], ARGV[1])
+local record = readRecord(KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3])
 local text = recordText(record)
 if record.made then redis.call('SET', KEYS[1], text) end
 local now = nowMs()
@@ -19,7 +19,7 @@ if ARGV[5] ~= '-' then
 end
 local known = tonumber(ARGV[3])
 local missing = record.position - known
-if record.origin ~= ARGV[2] or missing < 0 or missing > tonumber(ARGV[4]) then return { now, text, 0, {} } end
+if record.origin ~= ARGV[2] or missing > tonumber(ARGV[4]) then return { now, text, 0, {} } end
 local told = {}
 if missing > 0 then
   local from = string.format('%.0f-0', known + 1)

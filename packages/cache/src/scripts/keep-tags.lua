@@ -5,8 +5,10 @@
 -- ARGV[1]  origin, should the record have to be made
 -- ARGV[2]  how long each must live at least, ms
 -- ARGV[3]  how long one lives that has to be made or prolonged, ms
+-- ARGV[4]  origin that the caller knows; '-': none
+-- ARGV[5]  position that it knows of it
 -- Returns  { the record, the record of each tag… }
-local record = readRecord(KEYS[1], KEYS[2], ARGV[1])
+local record = readRecord(KEYS[1], KEYS[2], ARGV[1], ARGV[4], ARGV[5])
 local text = recordText(record)
 if record.made then redis.call('SET', KEYS[1], text) end
 local now = nowMs()
