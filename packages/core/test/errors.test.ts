@@ -26,6 +26,12 @@ describe('errors', () => {
     expect(isServerError(new ServerError('MOVED 1 a:1'), 'ASK')).toBe(false);
   });
 
+  it('ServerError says that a script or a function may have written before it failed', () => {
+    for (const place of ['script: f, on @user_function:1.', 'script: aa, on @user_script:1.'])
+      expect(new ServerError(`WRONGTYPE Operation against a key ${place}`).sent).toBe('maybe');
+    expect(new ServerError('WRONGTYPE Operation against a key').sent).toBe('no');
+  });
+
   it('InvalidArgumentError shortens what it quotes', () => {
     expect(new InvalidArgumentError('id', 'must be short', 'x'.repeat(99)).message).toBe(
       'id must be short; given: a string of 99 characters',

@@ -6,6 +6,7 @@ import {
   checkSchema,
   checkServer,
   createLanePool,
+  createManualClock,
   type Driver,
   defineKeys,
   defineScript,
@@ -21,7 +22,8 @@ import {
   systemClock,
 } from '../src/index.js';
 
-const script = defineScript({ name: 'shop/none', lua: 'return 1', keys: 'any', args: 'any', read: rawReply });
+const none = { name: 'shop/none', lua: 'return 1', keys: 'any', args: 'any', read: rawReply } as const;
+const script = defineScript(none);
 const { cart } = defineKeys({
   pattern: 'shop',
   version: 1,
@@ -65,6 +67,17 @@ it.each<readonly [what: string, act: () => unknown, says: string]>([
     'options must be an object; given: undefined',
   ],
   ['a driver of a feed', () => sharedFeed(never), 'driver must be a driver'],
+  ['a script', () => defineScript(never), 'definition must be an object; given: undefined'],
+  ['a script without text', () => defineScript({ ...none, lua: ' ' }), 'lua must be the text of a script'],
+  ['a script without a reader', () => defineScript({ ...none, read: never }), 'read must be a function'],
+  ['keys', () => defineKeys(never), 'declaration must be an object; given: undefined'],
+  ['a pattern that runs into its version', keysOf({ pattern: 'a1' }), 'must not end in a digit'],
+  ['a timer', () => systemClock.timer(Number.NaN, () => undefined), 'delayMs must be a number'],
+  [
+    'a timer by hand',
+    () => createManualClock().timer(Number.NaN, () => undefined),
+    'delayMs must be a number',
+  ],
   ['a codec', () => checkCodec('codec', { ...jsonCodec, id: 'jj' }), 'its id one visible ASCII character'],
   ['a codec that only encodes', () => checkCodec('codec', { ...jsonCodec, decode: never }), 'codec must be'],
   ['a schema', () => checkSchema('schema', {} as never), 'schema must be a Standard Schema'],

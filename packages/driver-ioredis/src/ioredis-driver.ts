@@ -1,4 +1,4 @@
-import { cryptoRandom, type Driver, InvalidArgumentError, systemClock } from '@penknife/core';
+import { checkObject, cryptoRandom, type Driver, InvalidArgumentError, systemClock } from '@penknife/core';
 import {
   createClientTransport,
   createClusterTransport,
@@ -14,6 +14,7 @@ import { type IoredisClient, isClusterClient, type NodeClient } from './client-t
  * what is no ioredis client, and for options that cannot be kept: `keyPrefix`, and `role: 'slave'` with sentinels.
  */
 export function createIoredisDriver(client: IoredisClient, options: DriverOptions = {}): Driver {
+  checkObject('options', options);
   if (!isIoredis(client)) {
     throw new InvalidArgumentError('client', 'must be a Redis or a Cluster of ioredis 5.4 or later', client);
   }

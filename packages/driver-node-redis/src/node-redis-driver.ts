@@ -1,4 +1,5 @@
 import {
+  checkObject,
   cryptoRandom,
   type Driver,
   InvalidArgumentError,
@@ -29,6 +30,7 @@ import { sentinelAdapter } from './sentinel-adapter.js';
  * Throws `InvalidArgumentError` or `UnsupportedError` for clients and options it could not keep its promises with.
  */
 export function createNodeRedisDriver(client: NodeRedisClient, options: DriverOptions = {}): Driver {
+  checkObject('options', options);
   const { clock = systemClock, random = cryptoRandom } = options;
   return createDriver(transportFor(client, { clock, random }), { ...options, clock, random });
 }

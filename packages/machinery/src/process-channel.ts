@@ -88,7 +88,12 @@ export class ProcessChannel {
   }
 
   #gap(reason: string): void {
-    if (!this.#closed) this.#listener.gap(reason);
+    if (this.#closed) return;
+    try {
+      this.#listener.gap(reason);
+    } catch (error) {
+      reportListenerError(error);
+    }
   }
 }
 

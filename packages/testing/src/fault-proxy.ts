@@ -1,5 +1,5 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
-import { systemClock } from '@penknife/core';
+import { checkObject, InvalidArgumentError, systemClock } from '@penknife/core';
 
 /** Which way bytes go: what clients send, what the server answers, or both. */
 export type ProxyDirection = 'requests' | 'answers' | 'both';
@@ -27,7 +27,9 @@ export interface FaultProxy {
   trickle(bytes: number, everyMs: number, direction?: ProxyDirection): void;
   /** Ends all faults; connections that lost bytes are cut, because what they carry no longer makes sense. */
   heal(): void;
+  /** Repeatable. */
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 interface Manner {
@@ -92,10 +94,13 @@ interface Link {
 }
 
 /** Starts a proxy on a free port of 127.0.0.1 in front of a server, for clients to connect to instead of it. */
-export function startFaultProxy(target: {
+export async function startFaultProxy(target: {
   readonly port: number;
   readonly host?: string;
 }): Promise<FaultProxy> {
+  checkObject('target', target);
+  if (!Number.isInteger(target.port) || target.port < 1 || target.port > 65_535)
+    throw new InvalidArgumentError('port', 'must be a whole number of 1 to 65535', target.port);
   const links = new Set<Link>();
   const manners = { requests: pass, answers: pass };
   let refusing = false;
@@ -144,12 +149,26 @@ export function startFaultProxy(target: {
   }
 
   function set(direction: ProxyDirection, manner: Manner): void {
+    if (direction !== 'requests' && direction !== 'answers' && direction !== 'both')
+      throw new InvalidArgumentError('direction', "must be 'requests', 'answers' or 'both'", direction);
+    if (!Number.isFinite(manner.ms) || manner.ms < 0)
+      throw new InvalidArgumentError('ms', 'must be a finite number of at least 0', manner.ms);
+    if (!Number.isInteger(manner.bytes) || manner.bytes < (manner.kind === 'trickle' ? 1 : 0))
+      throw new InvalidArgumentError('bytes', 'must be a whole number of at least 1', manner.bytes);
     if (direction !== 'answers') manners.requests = manner;
     if (direction !== 'requests') manners.answers = manner;
   }
 
   function proxyOf(listener: Server): FaultProxy {
     const address = listener.address();
+    let closing: Promise<void> | undefined;
+    const close = (): Promise<void> => {
+      cutAll(() => true);
+      closing ??= new Promise((resolve, reject) =>
+        listener.close((error) => (error ? reject(error) : resolve())),
+      );
+      return closing;
+    };
     return {
       port: typeof address === 'object' && address !== null ? address.port : 0,
       get connections() {
@@ -172,18 +191,14 @@ export function startFaultProxy(target: {
       },
       delay: (ms, direction = 'both') => set(direction, { ...pass, kind: 'delay', ms }),
       trickle: (bytes, everyMs, direction = 'both') =>
-        set(direction, { kind: 'trickle', bytes: Math.max(1, Math.floor(bytes)), ms: everyMs }),
+        set(direction, { kind: 'trickle', bytes, ms: everyMs }),
       heal() {
         refusing = false;
         set('both', pass);
         cutAll((link) => link.detached || link.requests.torn || link.answers.torn);
       },
-      close() {
-        cutAll(() => true);
-        return new Promise((resolve, reject) =>
-          listener.close((error) => (error ? reject(error) : resolve())),
-        );
-      },
+      close,
+      [Symbol.asyncDispose]: close,
     };
   }
 

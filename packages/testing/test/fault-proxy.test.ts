@@ -56,6 +56,17 @@ async function roundTrip(): Promise<void> {
   socket.destroy();
 }
 
+it('nonsense is refused by name, and the end may be asked for twice', async () => {
+  await expect(startFaultProxy({} as never)).rejects.toThrow('port must be a whole number of 1 to 65535');
+  expect(() => proxy.blackhole('request' as never)).toThrow(
+    "direction must be 'requests', 'answers' or 'both'",
+  );
+  expect(() => proxy.delay(Number.NaN)).toThrow('ms must be a finite number of at least 0; given: NaN');
+  expect(() => proxy.trickle(Number.NaN, 5)).toThrow('bytes must be a whole number of at least 1');
+  expect(() => proxy.trickle(0, 5)).toThrow('bytes must be a whole number of at least 1; given: 0');
+  await Promise.all([proxy.close(), proxy.close()]);
+});
+
 describe('the fault proxy', () => {
   it('passes bytes both ways, whatever their size', async () => {
     const { socket, text } = await connected();

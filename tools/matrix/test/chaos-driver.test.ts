@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Command, ConnectionError, type Reply, rawReply } from '@penknife/core';
 import { type CallFault, createChaosDriver } from '@penknife/testing';
 import { expect, it } from 'vitest';
@@ -109,6 +110,55 @@ overMatrix('the chaos driver', ({ driver, admin, advance }) => {
     controller.abort();
     await aborted;
     expect(await admin('SMEMBERS', key)).toEqual(['late']);
+  });
+
+  it('feeds of a driver that is disconnected take no subscription, and stay silent when they are renewed', async () => {
+    const chaos = createChaosDriver(await driver(), { seed: 1 });
+    const heard: string[] = [];
+    const feed = await chaos.driver.openFeed({
+      message: (_kind, _channel, payload) => void heard.push(Buffer.from(payload).toString()),
+      gap: () => undefined,
+      invalidated: () => undefined,
+    });
+    await feed.subscribe('channel', key);
+    chaos.disconnect();
+    await expect(feed.subscribe('channel', 'other')).rejects.toMatchObject({
+      code: 'CONNECTION',
+      sent: 'no',
+    });
+    feed.renew('planned');
+    for (let i = 0; i < 400 && chaos.missed === 0; i++) {
+      await admin('PUBLISH', key, 'lost');
+      await advance(5);
+    }
+    expect(chaos.missed).toBeGreaterThan(0);
+    expect(heard).toEqual([]);
+    await feed.close();
+  });
+
+  it('what a sink throws or rejects with is reported, and keeps no other feed from its gap', async () => {
+    const chaos = createChaosDriver(await driver(), { seed: Number.MAX_SAFE_INTEGER });
+    const reported: unknown[] = [];
+    const onMessage = (message: unknown): void => void reported.push((message as { error: unknown }).error);
+    subscribe('penknife:listener.error', onMessage);
+    const gaps: string[] = [];
+    const quiet = { message: () => undefined, invalidated: () => undefined };
+    await chaos.driver.openFeed({
+      ...quiet,
+      gap() {
+        throw new Error('thrown');
+      },
+      async invalidated() {
+        throw new Error('rejected');
+      },
+    });
+    await chaos.driver.openFeed({ ...quiet, gap: (_scope, reason) => void gaps.push(reason) });
+    chaos.disconnect();
+    chaos.reconnect();
+    for (let i = 0; i < 10 && reported.length < 2; i++) await advance(1);
+    unsubscribe('penknife:listener.error', onMessage);
+    expect(gaps).toHaveLength(1);
+    expect(reported.map(String)).toEqual(['Error: thrown', 'Error: rejected']);
   });
 
   it('disconnects: calls fail unsent, lanes are lost, feeds miss and then tell their gap', async () => {

@@ -5,7 +5,10 @@ export type FeedKind = 'channel' | 'pattern' | 'shard';
 export interface FeedSink {
   /** A message. For a pattern subscription `pattern` names the pattern that matched. */
   message(kind: FeedKind, channel: string, payload: Uint8Array, pattern?: string): void;
-  /** After a re-subscribe was acknowledged: messages since the cut may be missing on these names (or on all). */
+  /**
+   * After a re-subscribe was acknowledged: messages since the cut may be missing on these names (or on all). Also when a
+   * re-subscribe is refused for good: then nothing arrives on these names until they are subscribed again.
+   */
   gap(scope: 'all' | readonly string[], reason: string): void;
   /** CLIENT TRACKING said these keys changed; null: everything may have. */
   invalidated(keys: readonly Uint8Array[] | null): void;
@@ -27,4 +30,5 @@ export interface Feed {
   renew(reason: string): void;
   /** Closes the connection; no call of the sink follows. Repeatable. */
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }

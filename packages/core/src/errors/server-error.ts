@@ -10,7 +10,7 @@ export class ServerError extends PenknifeError {
   /** The command's name, when known; never its arguments. */
   readonly command: string | undefined;
   /**
-   * Whether anything can have been done. `'no'`, unless the error came up inside a script, which may have written before, or an
+   * Whether anything can have been done. `'no'`, unless the error came up inside a script or a function, which may have written before, or an
    * earlier try of a repeatable command was lost. A script that gives an error back of its own accord is taken at its word: `'no'`.
    */
   readonly sent: Sent;
@@ -26,7 +26,7 @@ export class ServerError extends PenknifeError {
 }
 
 /** Where in a script it came up, as servers from 7.0 on add to the text, and as those before them begin it. */
-const insideScript = /^ERR Error running script|\bon @?user_script:|\bscript: [0-9a-f]{40}\b/;
+const insideScript = /^ERR Error running script|\bon @?user_(?:script|function):|\bscript: [0-9a-f]{40}\b/;
 
 /** What a server appends to "unknown command": the beginning of its arguments, which may be secret. */
 const quotedArguments = /,? with args beginning with:[\s\S]*$/;

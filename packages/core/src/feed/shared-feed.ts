@@ -4,6 +4,7 @@ import { checkDriver } from '../checks/check-driver.js';
 import type { Driver } from '../contract/driver.js';
 import type { Feed, FeedKind } from '../contract/feed.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
+import { checkSubscription } from './check-subscription.js';
 import { type FeedListener, ListenerQueue } from './listener-queue.js';
 
 /** How a listener is served. */
@@ -20,6 +21,7 @@ export interface FeedSubscription {
   readonly dropped: number;
   /** Ends it: no call of the listener follows. Resolves when the server has acknowledged, if it was the last. Repeatable. */
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** The one feed that all patterns of a process share, per driver. */
@@ -45,7 +47,6 @@ interface Channel {
   readonly kind: FeedKind;
   readonly name: string;
   readonly queues: Set<ListenerQueue>;
-  live: Promise<void>;
 }
 
 const feeds = new WeakMap<Driver, SharedFeed>();
@@ -120,33 +121,36 @@ function createSharedFeed(driver: Driver): SharedFeed {
 
   return {
     async listen(kind, name, listener, options = {}) {
+      checkSubscription(kind, name);
       checkListener(listener, options);
       const { queueLimit = 1000, overflow = 'drop-oldest' } = options;
       const queue = new ListenerQueue(listener, queueLimit, overflow);
       const id = idOf(kind, name);
       let channel = channels.get(id);
       if (channel === undefined) {
-        channel = { kind, name, queues: new Set(), live: Promise.resolve() };
+        channel = { kind, name, queues: new Set() };
         channels.set(id, channel);
-        channel.live = opened().then((open) => open.subscribe(kind, name));
       }
       channel.queues.add(queue);
       const joined = channel;
       try {
-        await joined.live;
+        // Asked for by every listener: while the connection is cut, or after a refusal, what another was told is no longer so.
+        await (await opened()).subscribe(kind, name);
       } catch (error) {
         queue.close();
         joined.queues.delete(queue);
-        if (channels.get(id) === joined) channels.delete(id);
+        if (joined.queues.size === 0 && channels.get(id) === joined) channels.delete(id);
         await closeUnused();
         throw error;
       }
       let left: Promise<void> | undefined;
+      const close = (): Promise<void> => (left ??= leave(joined, queue));
       return {
         get dropped() {
           return queue.dropped;
         },
-        close: () => (left ??= leave(joined, queue)),
+        close,
+        [Symbol.asyncDispose]: close,
       };
     },
     renew(reason) {
@@ -163,6 +167,8 @@ function checkListener(listener: FeedListener, options: ListenOptions): void {
   checkObject('listener', listener);
   if (typeof listener.message !== 'function')
     throw new InvalidArgumentError('listener.message', 'must be a function', listener.message);
+  if (listener.gap !== undefined && typeof listener.gap !== 'function')
+    throw new InvalidArgumentError('listener.gap', 'must be a function', listener.gap);
   checkObject('options', options);
   const { overflow = 'drop-oldest' } = options;
   if (overflow !== 'drop-oldest' && overflow !== 'drop-newest')

@@ -1,3 +1,4 @@
+import { checkObject } from '../checks/check-call.js';
 import { checkName } from '../checks/check-name.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 import { keyPart } from './key-part.js';
@@ -55,8 +56,13 @@ const namespaceRule = /^[A-Za-z0-9_.-]+(:[A-Za-z0-9_.-]+)*$/;
 export function defineKeys<const Kinds extends Record<string, KeyKind>>(
   declaration: KeyDeclaration<Kinds>,
 ): Keys<Kinds> {
+  checkObject('declaration', declaration);
   const { pattern, version, kinds } = declaration;
+  checkObject('kinds', kinds);
   for (const word of [pattern, ...Object.keys(kinds)]) checkName('a word of a key', word);
+  // 'a1' of version 1 and 'a' of version 11 would be one.
+  if (/\d$/.test(pattern))
+    throw new InvalidArgumentError('pattern', 'must not end in a digit: the version follows it', pattern);
   if (!Number.isSafeInteger(version) || version < 1)
     throw new InvalidArgumentError('version', 'must be a whole number of at least 1', version);
   return {

@@ -4,7 +4,7 @@ import type { Driver } from '../contract/driver.js';
 import type { Feed } from '../contract/feed.js';
 import type { Lane } from '../contract/lane.js';
 import type { RandomSource } from '../contract/random.js';
-import type { Traits } from '../contract/traits.js';
+import type { Topology, Traits } from '../contract/traits.js';
 import { ClosedError } from '../errors/closed-error.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 import { UnsupportedError } from '../errors/unsupported-error.js';
@@ -18,6 +18,7 @@ import { createSender } from './create-sender.js';
 import { Gate } from './gate.js';
 import { createManagedFeed } from './managed-feed.js';
 import { sendNow } from './send-now.js';
+import { trackedPrefixes } from './tracked-prefixes.js';
 import type { LaneConnection, SharedConnection, Transport } from './transport.js';
 import { wireKey } from './wire-call.js';
 
@@ -31,13 +32,21 @@ export interface DriverOptions {
   readonly random?: RandomSource;
 }
 
-/** Server answers that mean "this did not run; try again soon". */
+/**
+ * Server answers that mean "this did not run; try again soon". On a cluster a redirection comes this far only when nodes name
+ * each other, as they do for a moment while a slot changes hands.
+ */
 const refusals: ReadonlySet<string> = new Set(['TRYAGAIN', 'CLUSTERDOWN', 'LOADING', 'MASTERDOWN']);
-const refusalsBehindFailover: ReadonlySet<string> = new Set([...refusals, 'READONLY']);
+const refusalsOf: Readonly<Record<Topology, ReadonlySet<string>>> = {
+  single: refusals,
+  sentinel: new Set([...refusals, 'READONLY']),
+  cluster: new Set([...refusals, 'READONLY', 'MOVED', 'ASK']),
+};
 const backoff = { baseMs: 10, maxMs: 250, jitter: 'equal' } as const;
 
 /** Builds a driver on a transport. Nothing connects before the first call. */
 export function createDriver(transport: Transport, options: DriverOptions = {}): Driver {
+  checkObject('options', options);
   const { deadlineMs = 5000, gateLimit = 100_000, clock = systemClock, random = cryptoRandom } = options;
   if (!Number.isFinite(deadlineMs) || deadlineMs <= 0) {
     throw new InvalidArgumentError('deadlineMs', 'must be a finite number above 0', deadlineMs);
@@ -45,8 +54,12 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
   if (!Number.isSafeInteger(gateLimit) || gateLimit < 1) {
     throw new InvalidArgumentError('gateLimit', 'must be a whole number of at least 1', gateLimit);
   }
+  if (typeof clock?.timer !== 'function' || typeof clock.monotonic !== 'function')
+    throw new InvalidArgumentError('clock', 'must be a clock, such as createManualClock()', clock);
+  if (typeof random?.fraction !== 'function' || typeof random.bytes !== 'function')
+    throw new InvalidArgumentError('random', 'must be a random source, such as seededRandom(1)', random);
   const cluster = transport.topology === 'cluster';
-  const retried = transport.topology === 'single' ? refusals : refusalsBehindFailover;
+  const retried = refusalsOf[transport.topology];
   const gate = new Gate(gateLimit);
   const underWay = new CallsUnderWay(clock);
   const { shape } = transport;
@@ -152,7 +165,9 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
     async openFeed(sink, feedOptions) {
       refuseClosed();
       checkObject('sink', sink);
-      if (cluster && feedOptions?.tracking !== undefined) {
+      if (feedOptions !== undefined) checkObject('options', feedOptions);
+      const prefixes = trackedPrefixes(feedOptions?.tracking);
+      if (cluster && prefixes !== undefined) {
         throw new UnsupportedError(
           'key tracking follows one server; on a cluster publish invalidations yourself',
         );
@@ -164,7 +179,7 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
         clock,
         random,
         deadlineMs,
-        tracking: feedOptions?.tracking,
+        tracking: prefixes,
         openLane: (key) => driver.openLane(key === undefined ? {} : { key }),
         ended: () => feeds.delete(feed),
       });

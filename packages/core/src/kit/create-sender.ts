@@ -1,4 +1,4 @@
-import { checkObject } from '../checks/check-call.js';
+import { checkCall } from '../checks/check-call.js';
 import type { Command } from '../contract/command.js';
 import type { CallOptions, Outcome, Sender, Settled } from '../contract/sender.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
@@ -21,8 +21,9 @@ export function createSender(parts: SenderParts): Sender {
 
   function run<R, T>(plan: CallPlan<R, T>, options: CallOptions | undefined): Promise<T> {
     if (options === undefined) return PendingCall.start(environment, plan, undefined, parts.deadlineMs);
-    const deadlineMs = deadlineOf(options) ?? parts.deadlineMs;
-    return PendingCall.start(environment, plan, options.signal, deadlineMs);
+    checkCall(options);
+    const { signal, deadlineMs = parts.deadlineMs } = options;
+    return PendingCall.start(environment, plan, signal, deadlineMs);
   }
 
   return {
@@ -42,7 +43,7 @@ export function createSender(parts: SenderParts): Sender {
         parts.refuseClosed();
         checkCommands(commands);
         const plans = commands.map((command) => new CommandPlan(command, target));
-        if (options !== undefined) deadlineOf(options);
+        checkCall(options);
         const outcomes = plans.map((plan) => run(plan, options).then(succeeded, failedOutcome));
         return Promise.all(outcomes) as unknown as Promise<Settled<C>>;
       } catch (error) {
@@ -67,14 +68,4 @@ function succeeded<T>(value: T): Outcome<T> {
 
 function checkCommands(commands: unknown): void {
   if (!Array.isArray(commands)) throw new InvalidArgumentError('commands', 'must be an array', commands);
-}
-
-function deadlineOf(options: CallOptions): number | undefined {
-  checkObject('options', options);
-  const { deadlineMs } = options;
-  if (deadlineMs === undefined) return undefined;
-  if (typeof deadlineMs !== 'number' || !Number.isFinite(deadlineMs) || deadlineMs <= 0) {
-    throw new InvalidArgumentError('deadlineMs', 'must be a finite number above 0', deadlineMs);
-  }
-  return deadlineMs;
 }

@@ -4,7 +4,8 @@ import type { Lane } from '../contract/lane.js';
 import type { RandomSource } from '../contract/random.js';
 import { ClosedError } from '../errors/closed-error.js';
 import { ConnectionError } from '../errors/connection-error.js';
-import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
+import type { PenknifeError } from '../errors/penknife-error.js';
+import { checkSubscription } from '../feed/check-subscription.js';
 import { reportListenerError, runListener } from '../feed/listener-errors.js';
 import { ShardNodes } from './shard-nodes.js';
 import { SubscribeInTime } from './subscribe-in-time.js';
@@ -26,8 +27,6 @@ export interface ManagedFeedParts {
   openLane(key: string | undefined): Promise<Lane>;
   ended(): void;
 }
-
-const kinds: ReadonlySet<unknown> = new Set<FeedKind>(['channel', 'pattern', 'shard']);
 
 /** The home of channels and patterns, which live on any one node. */
 const anyNode = '*';
@@ -65,6 +64,12 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
     lost,
   });
 
+  /** A subscription that had been acknowledged is no more, and nobody waits to hear of it. */
+  function ended(entry: Wanted, error: PenknifeError): void {
+    reportListenerError(error);
+    deliver(() => sink.gap([entry.name], `the subscription ended: ${error.message}`));
+  }
+
   function home(name: string): SubscriptionHome {
     let found = homes.get(name);
     if (found === undefined) {
@@ -79,6 +84,7 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
             homes.size === 1 && entries.length === homes.get(name)?.size && parts.tracking === undefined;
           deliver(() => sink.gap(everything ? 'all' : entries.map((entry) => entry.name), reason));
         },
+        refused: ended,
         moved: (entry) => move(name, entry),
       });
       homes.set(name, found);
@@ -122,7 +128,7 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
       },
       (error) => {
         for (const waiter of waiters) waiter.reject(error);
-        if (waiters.length === 0 && !closed) reportListenerError(error);
+        if (waiters.length === 0 && !closed) ended(entry, transport.translate(error));
       },
     );
   }
@@ -135,12 +141,22 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
     const added = await shards.inTurn(name, async () => {
       try {
         const node = await shards.located(name, false, () => search.wanted);
-        return { live: node === undefined ? undefined : home(node).add(kind, name, false) };
+        return { node, live: node === undefined ? undefined : home(node).add(kind, name, false) };
       } finally {
         searches.delete(search);
       }
     });
-    await added.live;
+    try {
+      await added.live;
+    } catch (error) {
+      // Nothing stays of one that was refused.
+      const refusing = added.node === undefined ? undefined : homes.get(added.node);
+      if (added.node !== undefined && refusing?.entry(kind, name) === undefined) {
+        shards.forget(name);
+        closeEmpty(added.node);
+      }
+      throw error;
+    }
   }
 
   async function leave(kind: FeedKind, name: string): Promise<void> {
@@ -165,12 +181,7 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
 
   function checked(kind: FeedKind, name: string): void {
     if (closed) throw new ClosedError('feed');
-    if (!kinds.has(kind)) {
-      throw new InvalidArgumentError('kind', "must be 'channel', 'pattern' or 'shard'", kind);
-    }
-    if (typeof name !== 'string' || name.length === 0) {
-      throw new InvalidArgumentError('name', 'must be a string that is not empty', name);
-    }
+    checkSubscription(kind, name);
   }
 
   const inTime = new SubscribeInTime({
@@ -214,6 +225,7 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
       await tracking?.close();
       parts.ended();
     },
+    [Symbol.asyncDispose]: () => feed.close(),
   };
   return feed;
 }

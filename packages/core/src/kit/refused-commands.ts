@@ -34,7 +34,7 @@ const rules: Readonly<Record<string, Rule>> = {
   CLIENT: clientRule,
   SET: ttlAfterOption(3),
   GETEX: ttlAfterOption(2),
-  ...all('SETEX PSETEX', (args) => refuseTtl(args[0], args[2])),
+  ...all('SETEX PSETEX', (args) => refuseTtl(String(args[0]), args[2])),
 };
 
 /** Every name that was seen and is well formed, with its rule: one look-up a command instead of a pattern match. */
@@ -91,14 +91,15 @@ function ttlAfterOption(first: number): Rule {
   return (args) => {
     for (let i = first; i < args.length - 1; i++) {
       const option = args[i];
-      if (option === 'EX' || option === 'PX') return refuseTtl(`${option} of ${args[0]}`, args[i + 1]);
+      if (typeof option === 'string' && /^[EP]X$/i.test(option))
+        return refuseTtl(`${args[0]} (${option})`, args[i + 1]);
     }
     return undefined;
   };
 }
 
 /** What is no number at all, and what comes as bytes, is left to the server. */
-function refuseTtl(name: unknown, ttl: Arg | undefined): undefined {
+function refuseTtl(name: string, ttl: Arg | undefined): undefined {
   if (!(ttl instanceof Uint8Array) && Number(ttl) <= 0)
     throw new InvalidArgumentError(`the TTL of ${name}`, 'must be above 0', ttl);
 }

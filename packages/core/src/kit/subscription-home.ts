@@ -20,6 +20,8 @@ export interface HomeParts {
   translate(error: unknown): PenknifeError;
   /** Names that are live again after a cut. */
   recovered(entries: readonly Wanted[], reason: string): void;
+  /** A name that was live is not taken again: nothing arrives on it any more. */
+  refused(entry: Wanted, error: PenknifeError): void;
   /** The server says that this shard channel lives elsewhere now. */
   moved(entry: Wanted): void;
 }
@@ -226,7 +228,7 @@ export class SubscriptionHome {
         this.release(entry);
         for (const waiter of waiters) waiter.reject(error);
         // A re-subscription that is refused has no caller to hear of it.
-        if (waiters.length === 0) reportListenerError(error);
+        if (waiters.length === 0) this.#parts.refused(entry, error);
       } else {
         entry.waiters.unshift(...waiters);
         throw error;

@@ -2,6 +2,8 @@ import type { Clock, Timer } from '../contract/clock.js';
 import type { FeedSink } from '../contract/feed.js';
 import type { Lane } from '../contract/lane.js';
 import type { RandomSource } from '../contract/random.js';
+import { isUnavailable } from '../errors/availability.js';
+import { reportListenerError } from '../feed/listener-errors.js';
 import { okReply } from '../reply/readers.js';
 import { backoffMs } from '../time/backoff.js';
 import type { SubscriberConnection, Transport } from './transport.js';
@@ -36,6 +38,8 @@ export class Tracking {
   #timer: Timer | undefined;
   #attempt = 0;
   #closed = false;
+  /** The code of the refusal that was told last. */
+  #refusal: string | undefined;
 
   constructor(parts: TrackingParts) {
     this.#parts = parts;
@@ -59,9 +63,22 @@ export class Tracking {
     this.#setUp(pair).then(
       () => {
         this.#attempt = 0;
+        this.#refusal = undefined;
       },
-      () => this.#again(pair),
+      (error: unknown) => {
+        this.#told(error);
+        this.#again(pair);
+      },
     );
+  }
+
+  /** A refusal, of rights say, does not pass by waiting: whoever runs this hears of it, each kind once. */
+  #told(raw: unknown): void {
+    const error = this.#parts.transport.translate(raw);
+    const { code } = error;
+    if (this.#closed || code === this.#refusal || isUnavailable(error)) return;
+    this.#refusal = code;
+    reportListenerError(error);
   }
 
   async #setUp(pair: Pair): Promise<void> {

@@ -20,6 +20,7 @@ export interface LanePool {
   ): Promise<T>;
   /** Closes all lanes, also those in use; waiting callers reject. */
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 interface Waiting {
@@ -111,7 +112,7 @@ export function createLanePool(
     else next.proceed();
   }
 
-  return {
+  const pool: LanePool = {
     async use(run, options = {}) {
       if (typeof run !== 'function') throw new InvalidArgumentError('run', 'must be a function', run);
       checkCall(options);
@@ -133,5 +134,7 @@ export function createLanePool(
       open.clear();
       idle.length = 0;
     },
+    [Symbol.asyncDispose]: () => pool.close(),
   };
+  return pool;
 }

@@ -10,7 +10,7 @@ import { okReply } from '../reply/readers.js';
 import { backoffMs } from '../time/backoff.js';
 import type { LanePool } from './lane-pool.js';
 
-/** What `optimistic` gives: the transaction's outcomes, `'conflict'` after the last try, or `'abandoned'` when `plan` gave null. */
+/** What `optimistic` gives: the transaction's outcomes, `'conflict'` after the last try, or `'abandoned'` when `plan` gave null or no command. */
 export type OptimisticResult<C extends readonly Command<unknown>[]> = Settled<C> | 'conflict' | 'abandoned';
 
 /** Reads on the lane and decides: the commands to run, or null to leave all as it is. `call` holds what is left of the time. */
@@ -74,6 +74,8 @@ async function once<C extends readonly Command<unknown>[]>(
   await lane.send({ args: ['WATCH', ...keys], key: keys[0], read: okReply('WATCH') }, left());
   try {
     const commands = await plan(lane, left());
+    if (commands !== null && !Array.isArray(commands))
+      throw new InvalidArgumentError('what plan gave', 'must be an array of commands, or null', commands);
     if (commands !== null && commands.length > 0) return await lane.transaction(commands, left());
   } catch (error) {
     // Refused before it was sent, or by the plan itself: the watch would still stand.

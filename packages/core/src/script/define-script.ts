@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { checkObject } from '../checks/check-call.js';
 import type { Arg, Command, Reply } from '../contract/command.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
 import type { Script } from './script.js';
@@ -52,6 +53,11 @@ export interface ScriptCall<T, K extends number, A extends number> extends Scrip
 export function defineScript<T, const K extends number, const A extends number>(
   definition: ScriptDefinition<T, K, A>,
 ): ScriptCall<T, K, A> {
+  checkObject('definition', definition);
+  if (typeof definition.lua !== 'string' || definition.lua.trim() === '')
+    throw new InvalidArgumentError('lua', 'must be the text of a script', definition.lua);
+  if (typeof definition.read !== 'function')
+    throw new InvalidArgumentError('read', 'must be a function', definition.read);
   const { name, keys: keyCount, args: argCount, repeatable, bytes, read } = definition;
   const lua = [...(definition.fragments ?? []), definition.lua].join('\n');
   const sha1 = createHash('sha1').update(lua, 'utf8').digest('hex');

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../contract/clock.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
-import { sleepOn } from './system-clock.js';
+import { refuseUnlessNumber, sleepOn } from './system-clock.js';
 
 /** A clock that stands still until it is moved by hand: an hour of waiting in a millisecond. */
 export interface ManualClock extends Clock {
@@ -57,6 +57,7 @@ export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): Manua
     now: () => wallOffsetMs + elapsedMs,
     monotonic: () => elapsedMs,
     timer(delayMs, listener): Timer {
+      refuseUnlessNumber(delayMs);
       const timer: Armed = { dueMs: elapsedMs + Math.max(0, delayMs), listener };
       timers.splice(firstAfter(timers, timer.dueMs), 0, timer);
       return {

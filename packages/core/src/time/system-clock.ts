@@ -9,6 +9,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   timer(delayMs, listener) {
+    refuseUnlessNumber(delayMs);
     let handle: NodeJS.Timeout;
     const arm = (leftMs: number): void => {
       handle = setTimeout(
@@ -26,10 +27,7 @@ export const systemClock: Clock = {
 /** `Clock.sleep` over `Clock.timer`, for every clock. */
 export function sleepOn(clock: Pick<Clock, 'timer'>, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (typeof delayMs !== 'number' || Number.isNaN(delayMs)) {
-      reject(new InvalidArgumentError('delayMs', 'must be a number of milliseconds', delayMs));
-      return;
-    }
+    refuseUnlessNumber(delayMs);
     if (signal?.aborted) {
       reject(signal.reason);
       return;
@@ -44,4 +42,10 @@ export function sleepOn(clock: Pick<Clock, 'timer'>, delayMs: number, signal?: A
     });
     signal?.addEventListener('abort', onAbort, { once: true });
   });
+}
+
+/** A timer that is due at no time would never fire, or at once and for ever. */
+export function refuseUnlessNumber(delayMs: number): void {
+  if (typeof delayMs !== 'number' || Number.isNaN(delayMs))
+    throw new InvalidArgumentError('delayMs', 'must be a number of milliseconds', delayMs);
 }

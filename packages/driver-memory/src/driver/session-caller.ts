@@ -48,7 +48,15 @@ export class SessionCaller {
   transaction(calls: readonly WireCall[]): Promise<readonly DriverReply[] | null> {
     return this.#perform((session, respond) => {
       const ignore = (): void => undefined;
-      session.submit(['MULTI'], ignore);
+      let unopened: CommandError | undefined;
+      session.submit(['MULTI'], (reply) => {
+        if (reply instanceof CommandError) unopened = reply;
+      });
+      // Without it the calls would run one by one.
+      if (unopened !== undefined) {
+        respond(unopened);
+        return;
+      }
       for (const call of calls) session.submit(argumentsBytes(call.args), ignore);
       session.submit(['EXEC'], respond);
     }).then((reply) => {

@@ -1,6 +1,7 @@
 import {
   ClosedError,
   ConnectionError,
+  checkObject,
   type Driver,
   type Lane,
   type Sent,
@@ -45,9 +46,11 @@ export interface ChaosDriver {
  * feed that missed something tells its gap. Closing it closes the driver inside.
  */
 export function createChaosDriver(inner: Driver, options: ChaosOptions): ChaosDriver {
+  checkObject('options', options);
   const { seed, rates = {} } = options;
+  checkObject('rates', rates);
   const plan = options.plan ?? ratesPlan(rates, seed);
-  const random = seededRandom(seed + 1);
+  const random = seededRandom(seed === Number.MAX_SAFE_INTEGER ? 0 : seed + 1);
   const faults: { call: number; name: string; fault: CallFault }[] = [];
   const feeds = new Set<ChaosFeed>();
   const lanes = new Set<AbortController>();
@@ -120,7 +123,11 @@ export function createChaosDriver(inner: Driver, options: ChaosOptions): ChaosDr
     },
     async openFeed(sink, feedOptions) {
       await refuseDisconnected();
-      const feed = chaosFeed(sink, { ended: () => feeds.delete(feed), missed: () => missed++ });
+      const feed = chaosFeed(sink, {
+        connected: () => connected,
+        ended: () => feeds.delete(feed),
+        missed: () => missed++,
+      });
       feeds.add(feed);
       return feed.wrap(await inner.openFeed(feed.sink, feedOptions));
     },

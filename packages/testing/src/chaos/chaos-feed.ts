@@ -1,4 +1,10 @@
-import type { Feed, FeedSink } from '@penknife/core';
+import {
+  ConnectionError,
+  type Feed,
+  type FeedKind,
+  type FeedSink,
+  reportListenerError,
+} from '@penknife/core';
 
 /** A feed whose deliveries can be stopped. */
 export interface ChaosFeed {
@@ -13,6 +19,8 @@ export interface ChaosFeed {
 
 /** Whom a stoppable feed tells about itself. */
 export interface ChaosFeedEvents {
+  /** False while the driver is disconnected. */
+  connected(): boolean;
   /** The feed was closed. */
   ended(): void;
   /** A message arrived that is not delivered. */
@@ -20,11 +28,14 @@ export interface ChaosFeedEvents {
 }
 
 /** Puts a stop between a feed and its sink. */
-export function chaosFeed(target: FeedSink, { ended, missed }: ChaosFeedEvents): ChaosFeed {
+export function chaosFeed(target: FeedSink, { connected, ended, missed }: ChaosFeedEvents): ChaosFeed {
   let deaf = false;
   let closed = false;
-  const pass = (act: () => void): void => {
-    if (!deaf && !closed) act();
+  const refuseDisconnected = (): void => {
+    if (!closed && !connected()) throw new ConnectionError('chaos: not connected', { sent: 'no' });
+  };
+  const pass = (act: () => unknown): void => {
+    if (!deaf && !closed) void delivered(act);
   };
   return {
     sink: {
@@ -35,20 +46,30 @@ export function chaosFeed(target: FeedSink, { ended, missed }: ChaosFeedEvents):
       gap: (scope, reason) => pass(() => target.gap(scope, reason)),
       invalidated: (keys) => pass(() => target.invalidated(keys)),
     },
-    wrap: (feed) => ({
-      subscribe: (kind, name) => feed.subscribe(kind, name),
-      unsubscribe: (kind, name) => feed.unsubscribe(kind, name),
-      renew(reason) {
-        // A new connection hears again.
-        deaf = false;
-        feed.renew(reason);
-      },
-      close() {
+    wrap(feed) {
+      const close = (): Promise<void> => {
         closed = true;
         ended();
         return feed.close();
-      },
-    }),
+      };
+      return {
+        async subscribe(kind: FeedKind, name: string) {
+          refuseDisconnected();
+          await feed.subscribe(kind, name);
+        },
+        async unsubscribe(kind: FeedKind, name: string) {
+          refuseDisconnected();
+          await feed.unsubscribe(kind, name);
+        },
+        renew(reason: string) {
+          // A new connection hears again, where there can be one.
+          deaf = !connected();
+          feed.renew(reason);
+        },
+        close,
+        [Symbol.asyncDispose]: close,
+      };
+    },
     deafen() {
       deaf = true;
     },
@@ -59,4 +80,13 @@ export function chaosFeed(target: FeedSink, { ended, missed }: ChaosFeedEvents):
       pass(() => target.invalidated(null));
     },
   };
+}
+
+/** What a sink throws or rejects with is reported, and reaches nobody else: as the contract has it. */
+async function delivered(act: () => unknown): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    reportListenerError(error);
+  }
 }

@@ -33,6 +33,9 @@ export function ratesPlan(rates: ChaosRates, seed: number): ChaosPlan {
     ['delay', share('delay', rates.delay)],
     ['delay-answer', share('delayAnswer', rates.delayAnswer)],
   ];
+  const { maxDelayMs = 0 } = rates;
+  if (!Number.isFinite(maxDelayMs) || maxDelayMs < 0)
+    throw new InvalidArgumentError('rates.maxDelayMs', 'must be a finite number of at least 0', maxDelayMs);
   const total = shares.reduce((sum, [, each]) => sum + each, 0);
   if (total > 1 + 1e-9) throw new InvalidArgumentError('rates', 'must be at most 1 together', total);
   return () => {

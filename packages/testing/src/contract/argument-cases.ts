@@ -167,9 +167,11 @@ export const argumentCases: readonly ContractCase[] = [
       const driver = await context.driver();
       const key = context.key('value');
       for (const [command, given] of withoutTime(key)) {
-        const says = new RegExp(`^the TTL of .*${command.args[0]} must be above 0; given: ${given}$`);
+        const says = new RegExp(`^the TTL of ${command.args[0]}.* must be above 0; given: ${given}$`);
         await rejectsWith(driver.send(command), refused(says));
       }
+      const lower = /^the TTL of SET .px. must be above 0; given: -5$/;
+      await rejectsWith(driver.send(keyed('SET', key, 'v', 'px', -5)), refused(lower));
       await driver.send(keyed('SET', key, 'PX', 'PX', 60_000));
       await driver.send(keyed('SET', key, 'EX', 'KEEPTTL'));
       // Redis' own way to say "at once".

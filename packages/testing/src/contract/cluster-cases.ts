@@ -97,6 +97,21 @@ export const clusterCases: readonly ContractCase[] = casesOf(
       assert.deepEqual(await waiting, ['0', '1']);
       await move.finish();
     },
+    'MOVED there and back, while two primaries name each other, is waited out': async (context) => {
+      const driver = await context.driver();
+      const key = context.key('value');
+      const move = await context.fault('moveSlot')(key);
+      // Where a slot moves in one act there is no such moment.
+      if (move.leave === undefined) return;
+      await move.leave();
+      const waiting = started(driver.send(keyed('SET', key, 'kept'), { deadlineMs: 10_000 }));
+      await context.setup.advance(50);
+      const settled = settledAll([waiting]);
+      assert.equal(settled(), false);
+      await move.finish();
+      await context.eventually('it is answered', settled, 2);
+      assert.equal(await waiting, 'OK');
+    },
     'CLUSTERDOWN: calls wait until the slot is served again': async (context) => {
       const driver = await context.driver();
       const key = context.key('value');

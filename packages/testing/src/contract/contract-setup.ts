@@ -13,6 +13,11 @@ export interface ContractDriverOptions {
 export interface SlotMove {
   /** Moves some keys of the slot; whoever asks the old primary for them is answered ASK, for several at once TRYAGAIN. */
   keys(...keys: readonly string[]): Promise<void>;
+  /**
+   * The old primary gives an empty slot up before the new one has it: each answers MOVED with the other's name, until `finish`.
+   * Left out where a slot moves in one act.
+   */
+  leave?(): Promise<void>;
   /** Moves what is left and gives the slot to its new primary: from then on the old one answers MOVED. */
   finish(): Promise<void>;
 }

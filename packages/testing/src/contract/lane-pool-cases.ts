@@ -83,6 +83,19 @@ export const lanePoolCases: readonly ContractCase[] = [
       await holder;
       assert.equal(await next, 'ran');
     },
+    'a signal that is none is refused at once, and takes nobody’s place': async (context) => {
+      const pool = createLanePool(await context.driver(), { limit: 1 });
+      context.atEnd(() => pool.close());
+      const gate = latch();
+      const holder = started(pool.use(() => gate.opened));
+      await rejectsWith(
+        pool.use(async () => 'ran', { signal: 5 as never }),
+        { kind: 'invalid-argument', says: /signal must be an AbortSignal/ },
+      );
+      gate.open();
+      await holder;
+      assert.equal(await pool.use(async () => 'ran'), 'ran');
+    },
     'a caller whose time is up leaves the line': async (context) => {
       const pool = createLanePool(await context.driver(), { limit: 1 });
       context.atEnd(() => pool.close());
@@ -167,6 +180,19 @@ export const lanePoolCases: readonly ContractCase[] = [
       assert.equal(spoiled, 'conflict');
       assert.equal(await optimistic(driver, pool, [key], async () => null), 'abandoned');
       assert.equal(await driver.send(keyed('GET', key)), '1');
+    },
+    'a plan that gives neither commands nor null is refused, and nothing is written': async (context) => {
+      const driver = await context.driver();
+      const pool = createLanePool(driver, { limit: 1 });
+      context.atEnd(() => pool.close());
+      const key = context.key('stock');
+      for (const given of [keyed('SET', key, 1), undefined, 'SET'])
+        await rejectsWith(
+          optimistic(driver, pool, [key], async () => given as never),
+          { kind: 'invalid-argument', says: /what plan gave must be an array of commands, or null/ },
+        );
+      assert.equal(await optimistic(driver, pool, [key], async () => []), 'abandoned');
+      assert.equal(await driver.send(keyed('EXISTS', key)), 0);
     },
     'its deadline is one for all tries': async (context) => {
       const driver = await context.driver();

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { type FeedListener, sharedFeed } from '@penknife/core';
 import { type ContractCase, casesOf } from './contract-case.js';
 import type { ContractContext } from './contract-context.js';
-import { keyed } from './raw-commands.js';
+import { keyed, rejectsWith } from './raw-commands.js';
 import { reportedErrors } from './reported-errors.js';
+import { limited } from './traits-cases.js';
 
 /** A listener that keeps what it hears. */
 function listener(): FeedListener & { readonly heard: string[]; readonly gaps: string[] } {
@@ -74,6 +75,54 @@ export const sharedFeedCases: readonly ContractCase[] = casesOf('shared feed', {
     );
     assert.deepEqual(good.heard, ['a', 'b', 'c']);
     await context.eventually('all is reported', () => reported.length === 6);
+  },
+  'a subscription that is not taken again after a cut is told as a gap, and the next to listen revives it':
+    async (context) => {
+      const reported = reportedErrors(context);
+      const channel = context.key('news');
+      const driver = await limited(context, '+@all');
+      const feed = sharedFeed(driver);
+      const [early, late] = [listener(), listener()];
+      await feed.listen('channel', channel, early);
+      await context.setup.admin('ACL', 'SETUSER', 'limited', 'resetchannels');
+      await context.fault('cutConnections')();
+      await context.eventually('it is told', () => early.gaps.length > 0);
+      assert.match(early.gaps[0] as string, /^the subscription ended: /);
+      assert.equal((reported.at(-1) as { code: string }).code, 'NOPERM');
+      await rejectsWith(context.passing(feed.listen('channel', channel, late)), {
+        kind: 'server',
+        code: 'NOPERM',
+      });
+      await context.setup.admin('ACL', 'SETUSER', 'limited', '&*');
+      await context.passing(feed.listen('channel', channel, late));
+      await driver.send(keyed('PUBLISH', channel, 'x'));
+      await context.eventually('both hear it', () => early.heard.length + late.heard.length === 2);
+    },
+  'who listens while the connection is cut is told that it is live when it is': async (context) => {
+    const driver = await context.driver();
+    const [channel, early, late] = [context.key('news'), listener(), listener()];
+    const feed = sharedFeed(driver);
+    await feed.listen('channel', channel, early);
+    feed.renew('planned');
+    await context.passing(feed.listen('channel', channel, late));
+    // No look in between: whoever was told that it is live hears what is published next.
+    await context.passing(driver.send({ ...keyed('PUBLISH', channel, 'x'), repeatable: true }));
+    await context.eventually('it is heard', () => late.heard.length > 0);
+    assert.deepEqual(late.heard, ['x']);
+  },
+  'what is no channel and no listener is refused by name, and harms nobody': async (context) => {
+    const driver = await context.driver();
+    const feed = sharedFeed(driver);
+    const good = feed.listen('channel', '5', listener());
+    await rejectsWith(feed.listen('channel', 5 as never, listener()), {
+      kind: 'invalid-argument',
+      says: /name must be a string/,
+    });
+    await rejectsWith(feed.listen('channel', 'x', { message: () => undefined, gap: 5 as never }), {
+      kind: 'invalid-argument',
+      says: /listener.gap must be a function; given: 5/,
+    });
+    await (await good).close();
   },
   'a listener that is slow gets one message at a time, in order, and holds nobody up': async (context) => {
     const driver = await context.driver();

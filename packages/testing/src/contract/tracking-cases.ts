@@ -4,6 +4,8 @@ import { type CollectingSink, collectingSink } from './collecting-sink.js';
 import { type ContractCase, casesOf } from './contract-case.js';
 import type { ContractContext } from './contract-context.js';
 import { keyed, keyless, rejectsWith } from './raw-commands.js';
+import { reportedErrors } from './reported-errors.js';
+import { limited } from './traits-cases.js';
 
 async function tracking(
   context: ContractContext,
@@ -35,6 +37,34 @@ export const trackingCases: readonly ContractCase[] = [
 
 function onOneServer(): Parameters<typeof casesOf>[1] {
   return {
+    'prefixes that are none, and one that begins another, are refused by name': async (context) => {
+      const driver = await context.driver();
+      const open = (tracking: unknown): Promise<unknown> =>
+        driver.openFeed(collectingSink(), { tracking: tracking as readonly string[] });
+      for (const none of ['user:', [undefined], [1]])
+        await rejectsWith(open(none), { kind: 'invalid-argument', says: /tracking must be an array of key/ });
+      for (const prefixes of [
+        ['user:', 'user:1'],
+        ['', 'a'],
+        ['a', 'a'],
+      ])
+        await rejectsWith(open(prefixes), {
+          kind: 'invalid-argument',
+          says: /must not hold a prefix that begins another/,
+        });
+    },
+    'what the server refuses is reported, once, and tracking starts when it is allowed': async (context) => {
+      const reported = reportedErrors(context);
+      const driver = await limited(context, '+@all', '-client|tracking');
+      const sink = collectingSink();
+      const feed = await driver.openFeed(sink, { tracking: [] });
+      context.atEnd(() => feed.close());
+      await context.eventually('the refusal is reported', () => reported.length > 0);
+      assert.equal((reported[0] as { code: string }).code, 'NOPERM');
+      await context.setup.admin('ACL', 'SETUSER', 'limited', '+client|tracking');
+      await context.eventually('tracking is on', () => sink.invalidations.includes(null));
+      assert.equal(reported.length, 1);
+    },
     'a key that changed is told, one outside the prefixes is not': async (context) => {
       const driver = await context.driver();
       const [inside, outside] = [context.key('inside'), context.key('outside')];

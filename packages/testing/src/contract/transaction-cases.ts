@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { defineScript, integerReply, type Reply, rawReply } from '@penknife/core';
+import { defineScript, integerReply, type Reply, rawReply, type ServerError } from '@penknife/core';
 import { failureOf } from './batch-cases.js';
 import { type ContractCase, casesOf } from './contract-case.js';
 import { isError, keyed, keyless, rejectsWith } from './raw-commands.js';
+import { limited } from './traits-cases.js';
 
 const addTwo = defineScript({
   name: 'contract/add-two',
@@ -23,6 +24,17 @@ export const transactionCases: readonly ContractCase[] = casesOf('transaction', 
       { ok: true, value: 6 },
       { ok: true, value: '6' },
     ]);
+  },
+  'without the right to MULTI the commands may have run, and the error says so': async (context) => {
+    const driver = await limited(context, '+@all', '-multi');
+    const key = context.key('counter');
+    const failed = await rejectsWith(driver.transaction([keyed('SET', key, 5), keyed('INCR', key)]), {
+      kind: 'server',
+    });
+    // In the process MULTI is answered before the next command is written.
+    const refusal = (failed as ServerError).sent === 'no' ? failed : failed.cause;
+    isError(refusal, { kind: 'server', code: 'NOPERM' });
+    assert.equal(await driver.send(keyed('GET', key)), refusal === failed ? null : '6');
   },
   'a command that fails does not undo the others': async (context) => {
     const driver = await context.driver();

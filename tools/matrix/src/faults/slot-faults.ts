@@ -44,6 +44,9 @@ export async function moveSlot(ports: readonly number[], key: string): Promise<R
   let finished = false;
   return {
     keys: (...keys) => migrate(from, to, keys),
+    async leave() {
+      await commandAt(from.port, 'CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
+    },
     async finish() {
       await finish(slot, from, to, primaries);
       finished = true;

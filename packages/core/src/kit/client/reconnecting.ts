@@ -84,10 +84,11 @@ export function openReconnecting(parts: ReconnectingParts): ReconnectingConnecti
     timer = clock.timer(chosenMs(cause) ?? backoffMs(backoff, attempt, random), connect);
   }
 
-  /** A rhythm that throws is none. */
+  /** A rhythm that throws, or gives no number, is none. */
   function chosenMs(cause: Error): number | undefined {
     try {
-      return adapter.reconnectMs(attempt, cause);
+      const waitMs = adapter.reconnectMs(attempt, cause);
+      return Number.isNaN(waitMs) ? undefined : waitMs;
     } catch (thrown) {
       events.failed(thrown);
       return undefined;

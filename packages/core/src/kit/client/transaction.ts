@@ -28,18 +28,23 @@ export async function writeTransaction(
   // EXEC's one reply holds all of them: bytes if anybody wants bytes.
   const bytes = calls.some((call) => call.bytes);
   let refused: unknown;
+  let unopened: unknown;
   const queue = (args: readonly WireArg[]): void => {
     connection.call({ args, key: undefined, bytes: false }).catch((error: unknown) => {
       refused ??= error;
     });
   };
-  queue(['MULTI']);
+  connection.call({ args: ['MULTI'], key: undefined, bytes: false }).catch((error: unknown) => {
+    unopened = error;
+  });
   for (const { args } of calls) queue(args);
   let replies: Reply;
   try {
     replies = shape(await connection.call({ args: ['EXEC'], key: undefined, bytes }), bytes);
   } catch (error) {
-    throw abortedBy(error, refused, translate);
+    throw unopened === undefined
+      ? abortedBy(error, refused, translate)
+      : ranApart(error, unopened, translate);
   }
   if (!Array.isArray(replies)) return replies as readonly Reply[] | null;
   return replies.map((reply: Reply, i) => (calls[i]?.bytes === bytes ? reply : asText(reply)));
@@ -57,6 +62,21 @@ function abortedBy(
   return isServerError(cause) && aboutTheServer.has(cause.code)
     ? cause
     : new ServerError(abort.message, { command: 'EXEC', cause });
+}
+
+/** Without MULTI, such as for want of the right to it, what was to be queued ran at once, each by itself. */
+function ranApart(
+  executed: unknown,
+  unopened: unknown,
+  translate: (error: unknown) => PenknifeError,
+): unknown {
+  const error = translate(executed);
+  if (!isServerError(error)) return executed;
+  return new ServerError(`${error.message}: MULTI was refused, and the commands ran without it`, {
+    command: 'MULTI',
+    sent: 'maybe',
+    cause: translate(unopened),
+  });
 }
 
 function asText(reply: Reply): Reply {
