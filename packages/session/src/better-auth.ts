@@ -2,6 +2,7 @@ import { type Command, type Driver, InvalidArgumentError } from '@penknife/core'
 import {
   addReferences,
   countValue,
+  dropValue,
   getReferences,
   getValue,
   setValue,
@@ -75,11 +76,16 @@ export function createBetterAuthStorage(driver: Driver, options: SessionStoreOpt
   }
 
   async function getList(key: string, within: Budget): Promise<string | null> {
+    /** By their tokens: what is listed under two secrets is one, with the later of its ends. */
     const found = new Map<string, Reference>();
     for (const place of placesOf(key)) {
       for (const text of (await send(getReferences(place), within)).values()) {
         const json = ring.unseal('better-auth', text.slice(text.indexOf(' ') + 1));
-        if (json !== null) found.set(text, JSON.parse(json) as Reference);
+        if (json === null) continue;
+        const reference = JSON.parse(json) as Reference;
+        const other = found.get(reference.token);
+        if (other === undefined || other.expiresAt < reference.expiresAt)
+          found.set(reference.token, reference);
       }
     }
     const all = [...found.values()];
@@ -109,27 +115,24 @@ export function createBetterAuthStorage(driver: Driver, options: SessionStoreOpt
       const stored = await send(takeValue([place], [tombstoneMs, 0]), within);
       if (stored === null) empty.push(place);
       else session ||= stored === tombstone || stored.startsWith('s');
-      taken = opened(stored) ?? taken;
+      taken ??= opened(stored);
     }
     if (session) for (const place of empty) await send(takeValue([place], [tombstoneMs, 1]), within);
     return taken;
   }
 
-  /** True when a process that does not know the current secret yet has ended this session. */
-  async function endedElsewhere(places: readonly string[], within: Budget): Promise<boolean> {
-    for (const place of places.slice(1)) {
-      if ((await send(getValue(place), within)) === tombstone) return true;
-    }
-    return false;
-  }
-
+  /** Written under the current secret, a value has no older copy left; one that another process ended under another secret has ended. */
   async function keep(key: string, value: string, lifeMs: number, within: Budget): Promise<void> {
-    const places = placesOf(key);
+    const [first, ...older] = placesOf(key);
     const session = isSession(value);
-    if (session && (await endedElsewhere(places, within))) return;
+    const seen = new Map<string, string | null>();
+    for (const place of older) seen.set(place, await send(getValue(place), within));
+    const ended = (): boolean => session && [...seen.values()].includes(tombstone);
+    if (ended()) return;
     const sealed = (session ? 's' : 'v') + ring.seal('better-auth', value, random);
-    await send(setValue([places[0]], [sealed, lifeMs]), within);
-    if (session && (await endedElsewhere(places, within))) await take(key, within);
+    await send(setValue([first], [sealed, lifeMs]), within);
+    for (const [place, text] of seen) seen.set(place, await send(dropValue([place], [text ?? '']), within));
+    if (ended()) await take(key, within);
   }
 
   return {

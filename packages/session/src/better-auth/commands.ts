@@ -9,6 +9,7 @@ import {
 import { fieldsReply } from '../answer.js';
 import addLua from '../scripts/references-add.lua';
 import countLua from '../scripts/value-count.lua';
+import dropLua from '../scripts/value-drop.lua';
 import setLua from '../scripts/value-set.lua';
 import takeLua from '../scripts/value-take.lua';
 
@@ -29,6 +30,16 @@ export const takeValue: ScriptCall<string | null, 1, 2> = defineScript({
   keys: 1,
   args: 2,
   read: nullableStringReply('session/value-take'),
+});
+
+/** Twice is once: the second run finds nothing to remove. */
+export const dropValue: ScriptCall<string | null, 1, 1> = defineScript({
+  name: 'session/value-drop',
+  lua: dropLua,
+  keys: 1,
+  args: 1,
+  repeatable: true,
+  read: nullableStringReply('session/value-drop'),
 });
 
 /** Not repeatable: it would count twice. */

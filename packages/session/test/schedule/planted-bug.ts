@@ -24,7 +24,11 @@ export type PlantedBug =
   | 'a store writes what is over'
   | 'a store leaves no tombstone'
   | 'a store does not ask its index'
-  | 'a store keeps the first end';
+  | 'a store keeps the first end'
+  | 'a value is read and then removed by two'
+  | 'an ended session leaves no tombstone'
+  | 'each count begins the time anew'
+  | 'an older copy stays';
 
 interface Plant {
   /** Scripts by name; the first text is replaced by the second. */
@@ -154,6 +158,18 @@ const plants: Readonly<Record<PlantedBug, Plant>> = {
     was: "local sets, gone = { '@', 'D1j ' .. ends }, {}",
     is: "if loaded then ends = string.match(flat[2], '%d+$') end local sets, gone = { '@', 'D1j ' .. ends }, {}",
   },
+  'a value is read and then removed by two': {
+    in: ['value-take'],
+    was: "redis.call('DEL', KEYS[1])",
+    is: "redis.call('PEXPIRE', KEYS[1], 1)",
+  },
+  'an ended session leaves no tombstone': {
+    in: ['value-take'],
+    was: "redis.call('SET', KEYS[1], 'T', 'PX', ARGV[1])",
+    is: "redis.call('DEL', KEYS[1])",
+  },
+  'each count begins the time anew': { in: ['value-count'], was: 'if count == 1 then', is: 'if count then' },
+  'an older copy stays': { in: ['value-drop'], was: "then redis.call('DEL', KEYS[1]) end", is: 'then end' },
 };
 
 /** Rewrites the commands of a bug's scripts, as a store with that bug would send them. */
