@@ -39,13 +39,15 @@ const kinds = [
 /**
  * Runs one seeded schedule: requests of three processes load, save, count, log in and out, rotate and revoke, all at the same
  * time, their commands in an order of chance. In every second one the processes are amid a change of the secret: one has the old
- * one first still, so sessions go to and fro. Then everything that was acknowledged is looked for.
+ * one first still, so sessions go to and fro; in half of each, replies are lost and asked for again. Then everything that was acknowledged is looked for.
  */
 export async function runSchedule(server: SimulatedServer, seed: number, bug?: PlantedBug): Promise<History> {
   const random = seededRandom(seed);
   const turnstile = createTurnstile(random);
   const history = new History();
   const rewrite = bug && planted(bug);
+  const luck = seededRandom(Math.imul(seed + 1, 0x9e3779b1) >>> 0);
+  const loses = (): boolean => seed % 4 >= 2 && luck.fraction() < 0.1;
   const drivers = [0, 1, 2].map((i) => server.driver({ random: seededRandom(seed * 10 + i) }));
   // Few sessions a user, and refusals: logins that fail in the middle have to be put back.
   const options = { namespace: `run:${seed}`, maxSessions: 2, whenFull: 'refuse' } as const;
@@ -57,7 +59,7 @@ export async function runSchedule(server: SimulatedServer, seed: number, bug?: P
           [secretB, secretA],
         ];
   const processes = drivers.map((driver, i) =>
-    shopSessions(turnstile.pass(driver, rewrite), {
+    shopSessions(turnstile.pass(driver, rewrite, loses), {
       ...options,
       secrets: rings[Math.min(i, rings.length - 1)] ?? [],
     }),
