@@ -1,4 +1,4 @@
-import { type Driver, integerReply } from '@penknife/core';
+import { type Command, type Driver, okReply } from '@penknife/core';
 import { fenced, type Lock, type Locks } from '@penknife/locks';
 
 /** How often the one scheduler of all instances does its work, in ms. */
@@ -7,6 +7,7 @@ const resource = 'arena-scheduler';
 const ticksKey = 'arena:{scheduler}:ticks';
 const stepDownKey = 'arena:{scheduler}:step-down';
 const ticksLiveMs = 3_600_000;
+const ticked: Command<number> = { args: ['GET', ticksKey], key: ticksKey, repeatable: true, read: Number };
 
 /**
  * Runs for office beside the other instances: whoever is elected ticks, until it is lost, asked to step down, or this
@@ -21,10 +22,7 @@ export async function runScheduler(driver: Driver, locks: Locks, ending: AbortSi
 
 /** Who is the scheduler, who waits, and how often it has ticked. */
 export async function schedulerState(driver: Driver, locks: Locks): Promise<object> {
-  const [{ holder, waiting, at }, ticks] = await Promise.all([
-    locks.inspect(resource),
-    driver.send({ args: ['GET', ticksKey], key: ticksKey, repeatable: true, read: Number }),
-  ]);
+  const [{ holder, waiting, at }, ticks] = await Promise.all([locks.inspect(resource), driver.send(ticked)]);
   return {
     holder: holder?.owner ?? null,
     fence: holder?.fence.toString() ?? null,
@@ -45,22 +43,21 @@ export async function askToStepDown(driver: Driver): Promise<void> {
 }
 
 async function tick(driver: Driver, lock: Lock, over: AbortSignal): Promise<void> {
-  while (!over.aborted) {
+  // Counted here, and written with its TTL in one act: of two schedulers the older one's write is refused.
+  for (let ticks = (await driver.send(ticked)) + 1; !over.aborted; ticks++) {
     const asked = {
       args: ['GETDEL', stepDownKey],
       key: stepDownKey,
       read: (reply: unknown) => reply !== null,
     } as const;
     if (await driver.send(asked)) return;
-    const command = { args: ['INCR', ticksKey], key: ticksKey, read: integerReply('INCR') } as const;
+    const command = {
+      args: ['SET', ticksKey, String(ticks), 'PX', ticksLiveMs],
+      key: ticksKey,
+      read: okReply('SET'),
+    } as const;
     const written = await driver.send(fenced(command, lock.fence));
     if (!written.applied) return;
-    await driver.send({
-      args: ['PEXPIRE', ticksKey, ticksLiveMs],
-      key: ticksKey,
-      repeatable: true,
-      read: Number,
-    });
     await pause(driver, tickMs, over);
   }
 }
