@@ -152,6 +152,34 @@ describe.skipIf(!available)('a handle that never lies', () => {
     expect(await stage.strike()).toBe(0);
   });
 
+  it('an extension during which the cap comes too near takes nothing away', async () => {
+    let passedMs = 0;
+    let eachLookMs = 0;
+    const { locks } = stage.actor({ ttl: 900, maxHoldMs: 2000, autoExtend: false }, (driver) => ({
+      ...driver,
+      clock: {
+        ...stage.clock,
+        monotonic() {
+          passedMs += eachLookMs;
+          return stage.clock.monotonic() + passedMs;
+        },
+      },
+    }));
+    const lock = await held(locks.tryAcquire('a'));
+    for (const ms of [850, 800, 332]) {
+      await stage.clock.advance(ms);
+      if (ms > 332) expect(await lock.extend()).toBe('extended');
+    }
+    // At 1982 ms, with 3 ms between one look at the clock and the next.
+    eachLookMs = 3;
+    const extending = lock.extend();
+    eachLookMs = 0;
+    await extending;
+    lock.assertHeld();
+    expect((await stage.actor().locks.tryAcquire('a')).ok).toBe(false);
+    expect(await stage.strike()).toBe(0);
+  });
+
   it('trap 5: an extension under way does not outlive the release', async () => {
     const { locks, link } = stage.actor({ ttl: 900 });
     const lock = await held(locks.tryAcquire('a'));

@@ -6,6 +6,7 @@ import type { ExtendAll } from './target.js';
 import { traceExtend } from './traces.js';
 import type { UnderWay } from './under-way.js';
 import { momentOf } from './validity.js';
+import { worthExtending } from './worth-extending.js';
 
 /** The most leases in one script: it stays far below a millisecond of the server's time. */
 const mostInOneScript = 100;
@@ -29,13 +30,12 @@ export function createExtensions({ driver, sender, longestMs, underWay, changed 
   /** Extends one now, by its kind's script or by another one that also changes what is held. */
   one(lock: HeldLock, by?: ExtendAll): Promise<ExtendOutcome>;
 } {
-  async function send(locks: readonly HeldLock[], by: ExtendAll): Promise<ExtendOutcome[]> {
+  async function send(given: readonly HeldLock[], by: ExtendAll): Promise<ExtendOutcome[]> {
     const startedAt = momentOf(driver.clock);
-    const leases = locks.map((lock) => ({
-      key: lock.target.key,
-      token: lock.token,
-      ttlMs: lock.leaseAt(startedAt) ?? 0,
-    }));
+    const asked = worthExtending(given, startedAt);
+    if (asked.length === 0) return [];
+    const locks = asked.map(([lock]) => lock);
+    const leases = asked.map(([, lease]) => lease);
     const deadlineMs = Math.min(longestMs, Math.ceil(Math.min(...locks.map((lock) => lock.ttlMs)) / 3));
     for (const lock of locks) lock.extending = true;
     underWay.begin();
@@ -77,7 +77,7 @@ export function createExtensions({ driver, sender, longestMs, underWay, changed 
       );
     },
     async one(lock, by = lock.target.extendAll) {
-      if (lock.leaseAt(momentOf(driver.clock)) === undefined) return 'unknown';
+      // At the cap on the hold time nothing is asked.
       const [outcome = 'unknown'] = await send([lock], by);
       return outcome;
     },

@@ -4,6 +4,7 @@ import type { ExtendOutcome } from '../lease/lock.js';
 import { traceExtend } from '../lease/traces.js';
 import type { UnderWay } from '../lease/under-way.js';
 import { momentOf } from '../lease/validity.js';
+import { worthExtending } from '../lease/worth-extending.js';
 import { extendMutexes } from '../mutex/commands.js';
 import { decide, type Vote } from './decide.js';
 import type { QuorumNode } from './quorum-node.js';
@@ -49,16 +50,15 @@ export async function extendOnQuorum(
 }
 
 async function extendChunk(
-  locks: readonly HeldLock[],
+  given: readonly HeldLock[],
   parts: QuorumExtensionsParts,
 ): Promise<ExtendOutcome[]> {
   const { nodes, clock, random, underWay, changed } = parts;
   const startedAt = momentOf(clock);
-  const leases = locks.map((lock) => ({
-    key: lock.target.key,
-    token: lock.token,
-    ttlMs: lock.leaseAt(startedAt) ?? 0,
-  }));
+  const asked = worthExtending(given, startedAt);
+  if (asked.length === 0) return [];
+  const locks = asked.map(([lock]) => lock);
+  const leases = asked.map(([, lease]) => lease);
   const shortestMs = Math.min(...locks.map((lock) => lock.ttlMs));
   const deadlineMs = parts.nodeTimeoutMs(shortestMs);
   for (const lock of locks) lock.extending = true;

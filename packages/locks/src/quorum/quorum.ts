@@ -7,7 +7,6 @@ import type { ExtendOutcome, ReleaseOutcome } from '../lease/lock.js';
 import { createTokens, type Tokens } from '../lease/tokens.js';
 import { traceRelease } from '../lease/traces.js';
 import { UnderWay } from '../lease/under-way.js';
-import { momentOf } from '../lease/validity.js';
 import { MutexTarget } from '../mutex/mutex-target.js';
 import type { ResolvedAcquire, ResolvedLocks } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
@@ -97,8 +96,7 @@ export class Quorum implements LockKeeper {
   }
 
   async extend(lock: HeldLock): Promise<ExtendOutcome> {
-    // At the cap of the total hold there is nothing left to extend by.
-    if (lock.leaseAt(momentOf(this.#extensions.clock)) === undefined) return 'unknown';
+    // At the cap on the hold time nothing is asked.
     const [outcome = 'unknown'] = await extendOnQuorum([lock], this.#extensions);
     return outcome;
   }
