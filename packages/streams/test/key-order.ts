@@ -43,38 +43,65 @@ export interface Life {
   readonly dress?: (driver: Driver) => Driver;
 }
 
+/** What came of a life. */
+export interface LifeReport {
+  readonly history: readonly KeyEvent[];
+  /** Messages that were never done. */
+  readonly left: number;
+  /** Deliveries that were handled twice: an acknowledgement of the first time would count for the second. */
+  readonly twice: readonly string[];
+}
+
+/** All that is wrong with a life. */
+export function faultsOfLife({ history, left, twice }: LifeReport): string[] {
+  return [
+    ...disorderOf(history),
+    ...(left > 0 ? [`${left} never done`] : []),
+    ...twice.map((delivery) => `handled twice: ${delivery}`),
+  ];
+}
+
 /** A seeded life of a group on the memory engine: members come, stall, die, leave, are cut off; handlers take time and fail. */
 export async function runKeyOrder(
   seed: number,
   options: ConsumerOptions,
   { split = false, wireMs, dress = (driver) => driver }: Life = {},
-): Promise<{ readonly history: readonly KeyEvent[]; readonly left: number }> {
+): Promise<LifeReport> {
   const random = seededRandom(seed);
   const clock = createManualClock();
   const redis = createMemoryRedis({ clock, seed });
   const history: KeyEvent[] = [];
   const next = new Map<string, number>();
   const done = new Set<string>();
+  const begun = new Set<string>();
+  const twice: string[] = [];
   const processes: Process[] = [];
   const writer = redis.driver();
   const open = (driver: Driver) =>
     split ? createStreams(driver).open(splitNumbers) : createStreams(driver).open(numbers);
   const log = open(writer);
   let appended = 0;
+  let members = 0;
 
   function start(): void {
     const own = redis.driver();
     const wire = wireMs === undefined ? undefined : slowWire(own, random, wireMs);
     const driver = pausable(dress(wire ?? own));
+    const member = ++members;
     const handler = async ({
       key = '',
       data: { n },
+      deliveries,
       signal,
     }: {
       key: string | undefined;
       data: { n: number };
+      deliveries: number;
       signal: AbortSignal;
     }) => {
+      const delivery = `${key} ${n}, delivery ${deliveries}, member ${member}`;
+      if (begun.has(delivery)) twice.push(delivery);
+      begun.add(delivery);
       history.push({ type: 'started', key, n });
       await clock.sleep(random.fraction() < 0.05 ? 1500 : random.fraction() * 40);
       if (signal.aborted) return;
@@ -143,5 +170,5 @@ export async function runKeyOrder(
   start();
   for (let i = 0; i < 900 && done.size < appended; i++) await clock.advance(100);
   await Promise.all([writer, ...processes.map(({ driver }) => driver)].map((driver) => driver.close()));
-  return { history, left: appended - done.size };
+  return { history, left: appended - done.size, twice };
 }

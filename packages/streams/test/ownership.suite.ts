@@ -1,12 +1,16 @@
+import { ConnectionError } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import type { ConsumerEvent, ReceivedMessage } from '../src/index.js';
 import { collected, gate } from './collected.js';
 import { groupOfNumbers } from './group-of-numbers.js';
-import { pausable } from './pausable-driver.js';
+import { losingReplies, pausable } from './pausable-driver.js';
 import { drafts, type Numbered } from './sample-streams.js';
 
 type Received = ReceivedMessage<{ readonly data: Numbered }>;
+
+/** Numbers of one key. */
+const keyed = (count: number) => drafts(count).map((draft) => ({ key: 'a', ...draft }));
 
 /** Whose a message is: his who has the lease, as long as he has it, and nobody else's. */
 export function ownershipSuite(context: MatrixContext): void {
@@ -150,6 +154,82 @@ export function ownershipSuite(context: MatrixContext): void {
       // What had waited in the buffer was let go, and came back as a further delivery.
       const waited = seen.items.filter(([n]) => n > 0);
       expect(waited.every(([, deliveries]) => deliveries === 2)).toBe(true);
+      await consumer.close();
+      expect(await pending()).toBe(0);
+    },
+  );
+
+  it('what was let go unstarted, behind one that was lost, comes again as the same delivery', async () => {
+    const stream = await open();
+    const [first] = await stream.appendMany(keyed(3));
+    const seen = collected<readonly [number, number]>();
+    const events = collected<ConsumerEvent>();
+    const overtaken = gate();
+    const consumer = stream.consume(
+      group,
+      async (message) => {
+        seen.push([message.data.n, message.deliveries]);
+        if (message.data.n > 0) return;
+        await overtaken.passed;
+        await message.extend();
+      },
+      { lease: '1h', order: 'key', retry: { crashes: 0 }, onEvent: (event) => events.push(event) },
+    );
+    await waits(seen.atLeast(1));
+    await context.admin('XCLAIM', log, group, 'somebody else', 0, first?.id ?? '');
+    overtaken.open();
+    await waits(events.first(({ type }) => type === 'lease-lost'));
+    await context.admin('XACK', log, group, first?.id ?? '');
+    await stream.append({ key: 'a', data: { n: 3 } });
+    expect(await waits(seen.atLeast(4))).toEqual([0, 1, 2, 3].map((n) => [n, 1]));
+    await consumer.close();
+    expect(await pending()).toBe(0);
+  });
+
+  it('so does what never came to an ordered consumer, for the reply was lost', async () => {
+    const lossy = losingReplies(
+      await context.driver(),
+      ({ script }) => script?.name === 'streams/take-ordered',
+      () => new ConnectionError('cut', { sent: 'maybe' }),
+    );
+    await (await open()).appendMany(keyed(5));
+    const seen = collected<readonly [number, number]>();
+    const consumer = (await open(lossy)).consume(
+      group,
+      ({ data, deliveries }) => seen.push([data.n, deliveries]),
+      { lease: '1h', order: 'key', retry: { crashes: 0 } },
+    );
+    expect(await waits(seen.atLeast(5))).toEqual([0, 1, 2, 3, 4].map((n) => [n, 1]));
+    await consumer.close();
+    expect(await pending()).toBe(0);
+  });
+
+  context.where(context.column.memory, 'its lease ends while it stands still: no other time may pass')(
+    'of what one lost with its leases, only what it had started is a further delivery',
+    async () => {
+      const driver = pausable(await context.driver());
+      const stream = await open(driver);
+      await stream.appendMany(keyed(3));
+      const seen = collected<readonly [number, number]>();
+      const consumer = stream.consume(
+        group,
+        async ({ data, deliveries, signal }) => {
+          seen.push([data.n, deliveries]);
+          if (seen.items.length > 1) return;
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        },
+        { ...fast, order: 'key', poll: 10 },
+      );
+      await waits(seen.atLeast(1));
+      driver.pause();
+      await context.advance(200);
+      driver.resume();
+      expect(await waits(seen.atLeast(4))).toEqual([
+        [0, 1],
+        [0, 2],
+        [1, 1],
+        [2, 1],
+      ]);
       await consumer.close();
       expect(await pending()).toBe(0);
     },

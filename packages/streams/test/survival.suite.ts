@@ -49,8 +49,8 @@ export function survivalSuite(context: MatrixContext): void {
     });
     await waits(seen.atLeast(20), 500);
     expect(seen.items.map(([n]) => n)).toEqual(drafts(20).map(({ data }) => data.n));
-    // The lost delivery counts as one that ended without an answer.
-    expect(seen.items.map(([, deliveries]) => deliveries).slice(0, 5)).toEqual([2, 2, 2, 2, 2]);
+    // No handler saw the lost delivery: it is the same that comes again.
+    expect(new Set(seen.items.map(([, deliveries]) => deliveries))).toEqual(new Set([1]));
     await consumer.close();
     expect(await pending()).toBe(0);
   });

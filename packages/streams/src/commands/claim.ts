@@ -4,7 +4,7 @@ import claimDueLua from '../scripts/claim-due.lua';
 import { dueIn, forget, owned, take, waitingConsumer } from '../scripts/fragments.js';
 import reclaimOwnLua from '../scripts/reclaim-own.lua';
 import { type Claimed, readClaimed } from './claimed.js';
-import { type Delivery, listed, type Owner } from './delivery.js';
+import type { Delivery, Owner } from './delivery.js';
 
 // Claims are not repeatable: a second run would not give again what the first one took. What a lost reply took is found
 // in the consumer's own pending list.
@@ -41,11 +41,17 @@ const own = defineScript({
   read: (reply: Reply): Claimed => readClaimed(reply, 'streams/reclaim-own'),
 });
 
-/** Takes what is pending in the consumer's own name, as a further delivery. */
+/** Takes what is pending in the consumer's own name, as a further delivery; what never came to it as the same. */
 export function reclaimOwn(
   keys: KeysOfGroup,
   { group, consumer }: Owner,
   deliveries: readonly Delivery[],
+  neverCame: (delivery: Delivery) => boolean,
 ): Command<Claimed> {
-  return own([keys.log, keys.retry, keys.failures], [group, consumer, ...listed(deliveries)]);
+  const each = deliveries.flatMap((one) => [
+    one.id,
+    one.deliveries,
+    one.deliveries + (neverCame(one) ? 0 : 1),
+  ]);
+  return own([keys.log, keys.retry, keys.failures], [group, consumer, ...each]);
 }

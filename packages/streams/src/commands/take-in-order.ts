@@ -1,7 +1,7 @@
 import { type Command, defineScript, type Reply, refuse } from '@penknife/core';
 import { textOf } from '../entry/raw-entry.js';
 import type { KeysOfGroup } from '../keys.js';
-import { forget, rows, take, waitingConsumer } from '../scripts/fragments.js';
+import { forget, isBefore, rows, take, waitingConsumer } from '../scripts/fragments.js';
 import takeOrderedLua from '../scripts/take-ordered.lua';
 import { type Claimed, readClaimed } from './claimed.js';
 import type { Owner } from './delivery.js';
@@ -9,7 +9,7 @@ import type { Owner } from './delivery.js';
 const ordered = defineScript({
   name: 'streams/take-ordered',
   lua: takeOrderedLua,
-  fragments: [forget, take, rows],
+  fragments: [forget, take, rows, isBefore],
   keys: 'any',
   args: 'any',
   bytes: true,
@@ -56,10 +56,14 @@ export function takeInOrder(
     readonly idleMs: number | '';
     /** Ids of what the consumer holds: whatever else is pending in its name is taken, too. */
     readonly held: Iterable<string>;
+    /** What it let go before any handler saw it, with the number of its delivery: it is taken again as the same. */
+    readonly letGo: ReadonlyMap<string, number>;
+    /** So is a first delivery of a higher id than this: it never came (`''`: unknown). */
+    readonly newest: string;
   },
   holder?: Holder,
 ): Command<TakenInOrder> {
-  const { limit, leaseMs, idleMs, held } = how;
+  const { limit, leaseMs, idleMs, held, letGo, newest } = how;
   return ordered(
     [keys.log, keys.retry, keys.failures, ...(holder ? [keys.tenure] : [])],
     [
@@ -71,6 +75,9 @@ export function takeInOrder(
       idleMs,
       holder?.member ?? '',
       holder?.generation ?? '',
+      newest,
+      letGo.size,
+      ...[...letGo].flat(),
       ...held,
     ],
   );

@@ -82,7 +82,7 @@ export function startConsumer({
   const capacity = options.concurrency * size + options.prefetch;
   const lanes = options.ordered
     ? new KeyLanes((dropped) => {
-        for (const entry of dropped) holdings.remove(entry);
+        for (const entry of dropped) holdings.letGo(entry);
         if (dropped.length > 0) intake.lostSight();
       })
     : undefined;

@@ -3,6 +3,7 @@ import { renewAll } from '../commands/settle.js';
 import { LeaseLostError } from '../errors.js';
 import type { ConsumerParts } from './consumer-parts.js';
 import type { HeldEntry } from './held-entry.js';
+import { Unstarted } from './unstarted.js';
 
 /**
  * Everything a consumer owns, from being taken to being settled, and the leases of it. All of it is renewed, also what
@@ -16,6 +17,8 @@ export class Holdings {
   #renewal: Timer | undefined;
   #expiry: Timer | undefined;
   #renewing = false;
+  /** What is pending in our name and was never started. */
+  readonly unstarted: Unstarted;
 
   readonly #letGo: (entry: HeldEntry) => void;
 
@@ -24,6 +27,7 @@ export class Holdings {
     this.#parts = parts;
     this.#letGo = letGo;
     this.#driver = parts.driver;
+    this.unstarted = new Unstarted(parts.options.name === undefined);
   }
 
   get size(): number {
@@ -41,6 +45,12 @@ export class Holdings {
   /** The ids of everything held. */
   ids(): Iterable<string> {
     return this.#entries.keys();
+  }
+
+  /** Lets go what waits behind one that was lost: it comes back in its turn. */
+  letGo(entry: HeldEntry): void {
+    this.#noteUnstarted(entry);
+    this.remove(entry);
   }
 
   /** Loses what is held in an older delivery than these, which the server gave us: it was lost without our noticing. */
@@ -81,6 +91,7 @@ export class Holdings {
   /** It is ours no more: its signal fires. */
   lose(entry: HeldEntry, why: 'expired' | 'taken' | 'gone'): void {
     if (entry.state === 'let-go') return;
+    this.#noteUnstarted(entry);
     entry.lose(new LeaseLostError(why));
     this.remove(entry);
     this.#parts.emit({ type: 'lease-lost', id: entry.id, why });
@@ -121,6 +132,10 @@ export class Holdings {
     this.#renewal?.cancel();
     this.#expiry?.cancel();
     this.#entries.clear();
+  }
+
+  #noteUnstarted(entry: HeldEntry): void {
+    if (this.#parts.options.ordered && entry.state === 'waiting') this.unstarted.note(entry);
   }
 
   /** Its entry was trimmed while a handler works on it: nobody else can get it, so the work goes on. */

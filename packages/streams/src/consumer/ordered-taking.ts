@@ -1,4 +1,5 @@
-import { takeInOrder } from '../commands/take-in-order.js';
+import { type TakenInOrder, takeInOrder } from '../commands/take-in-order.js';
+import { compareIds } from '../entry/position.js';
 import type { TakesNext, TakingSetup } from './plain-taking.js';
 
 /** In the order of the log, everything by one script: it stops where another member is at work, and this one stands by. */
@@ -14,27 +15,28 @@ export class OrderedTaking implements TakesNext {
     const { keys, owner, options, emit, driver, tenure } = this.#given.parts;
     const { sweep } = this.#given.wants;
     Object.assign(this.#given.wants, { own: false, due: false, sweep: false, fresh: false });
-    const { entries, more, blockedMs, removed, tenureOver } = await this.#given.taking.claimed((sender) =>
-      sender.send(
-        takeInOrder(
-          keys,
-          owner,
-          {
-            limit: this.#given.taking.claimable,
-            leaseMs: options.leaseMs,
-            idleMs: sweep ? options.consumerIdleMs : '',
-            held: this.#given.taking.held,
-          },
-          tenure,
-        ),
-      ),
-    );
+    const { taking } = this.#given;
+    const { held, unstarted } = taking;
+    const { entries, more, blockedMs, removed, tenureOver } = await taking.claimed(async (sender) => {
+      const letGo = new Map(unstarted.letGo);
+      const how = {
+        limit: taking.claimable,
+        leaseMs: options.leaseMs,
+        idleMs: sweep ? options.consumerIdleMs : ('' as const),
+        held,
+        letGo,
+        newest: unstarted.newest,
+      };
+      const taken = await sender.send(takeInOrder(keys, owner, how, tenure));
+      unstarted.forget(lookedAt(letGo.keys(), taken));
+      return taken;
+    });
     if (tenureOver) {
       tenure?.ended();
       return;
     }
     if (removed.length > 0) emit({ type: 'consumers-removed', names: removed });
-    const standingBy = blockedMs !== null && this.#given.taking.holdsNothing;
+    const standingBy = blockedMs !== null && taking.holdsNothing;
     if (standingBy && !this.#standingBy) emit({ type: 'standing-by' });
     this.#standingBy = standingBy;
     if (more) this.#given.wants.fresh = true;
@@ -42,4 +44,11 @@ export class OrderedTaking implements TakesNext {
     const jitterMs = driver.random.fraction() * Math.min(500, options.leaseMs / 10);
     this.#given.times.sweepIn((blockedMs ?? options.leaseMs) + 1 + jitterMs);
   }
+}
+
+/** Which of these the script has come to, on its way along what is pending: what of them was ours still, it has taken. */
+function lookedAt(ids: Iterable<string>, { entries, more, blockedMs, tenureOver }: TakenInOrder): string[] {
+  if (!more && blockedMs === null && !tenureOver) return [...ids];
+  const last = entries.at(-1)?.id;
+  return last === undefined ? [] : [...ids].filter((id) => compareIds(id, last) <= 0);
 }

@@ -42,9 +42,14 @@ export class PlainTaking implements TakesNext {
 
   async #takeOwn(): Promise<void> {
     const { keys, owner } = this.#given.parts;
-    const unheld = await this.#given.taking.unheld();
-    if (unheld.length === 0) this.#given.wants.own = false;
-    else await this.#given.taking.claimed((sender) => sender.send(reclaimOwn(keys, owner, unheld)));
+    const { taking, wants } = this.#given;
+    const unheld = await taking.unheld();
+    const { unstarted } = taking;
+    if (unheld.length === 0) wants.own = false;
+    else
+      await taking.claimed((sender) =>
+        sender.send(reclaimOwn(keys, owner, unheld, (one) => unstarted.neverCame(one))),
+      );
   }
 
   async #takeDue(): Promise<void> {

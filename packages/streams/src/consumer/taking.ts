@@ -7,6 +7,7 @@ import type { ConsumerParts } from './consumer-parts.js';
 import { HeldEntry } from './held-entry.js';
 import type { Holdings } from './holdings.js';
 import type { Wants } from './looking-times.js';
+import type { Unstarted } from './unstarted.js';
 
 /** What taking entries needs of its consumer. */
 export interface TakingHost {
@@ -45,6 +46,10 @@ export class Taking {
     return this.#holdings.ids();
   }
 
+  get unstarted(): Unstarted {
+    return this.#holdings.unstarted;
+  }
+
   get holdsNothing(): boolean {
     return this.#holdings.size === 0;
   }
@@ -71,6 +76,8 @@ export class Taking {
     const command = readGroup(keys.log, owner.group, owner.consumer, asked);
     const entries = await this.#received(asked, () => driver.send(command));
     this.#lastReadMs = driver.clock.monotonic();
+    const last = entries.at(-1);
+    if (last !== undefined) this.unstarted.came(last.id);
     const leaseUntilMs = sentAtMs + options.leaseMs;
     this.#holdings.loseOlder(entries);
     this.#take(entries.map((entry) => new HeldEntry(entry, 1, 0, leaseUntilMs)));
@@ -84,11 +91,15 @@ export class Taking {
     const result = await this.#received(this.#host.credit(), () => claim(driver));
     this.#lastReadMs = driver.clock.monotonic();
     if (result.lost.length > 0) emit({ type: 'payload-lost', ids: result.lost });
+    for (const { id, deliveries } of result.entries) if (deliveries === 1) this.unstarted.came(id);
     const leaseUntilMs = sentAtMs + options.leaseMs;
     this.#holdings.loseOlder(result.entries);
     if (options.ordered) this.#holdings.loseExpired();
     // What went out of sight meanwhile may come before it in the order: it is left pending, and taken again in its turn.
-    if (options.ordered && this.#wants.own) return result;
+    if (options.ordered && this.#wants.own) {
+      for (const entry of result.entries) this.unstarted.note(entry);
+      return result;
+    }
     this.#take(
       result.entries.map((entry) => new HeldEntry(entry, entry.deliveries, entry.failures, leaseUntilMs)),
     );

@@ -4,11 +4,11 @@
 -- KEYS[3]  the failures of the group
 -- ARGV[1]  group
 -- ARGV[2]  consumer
--- ARGV[3…] per entry: id, number of the delivery
+-- ARGV[3…] per entry: id, number of its delivery, number of the one it is taken as
 -- Returns  { entries, each { id, fields, number of the delivery, failures }, ids whose payload is gone }
 
--- Always a further delivery: a handler that still works on the last one must not be able to settle this one.
-for i = 3, #ARGV, 2 do
-  if owned(ARGV[i], ARGV[i + 1]) == 1 then take(ARGV[i], tonumber(ARGV[i + 1]) + 1) end
+-- A further delivery unless no handler can have seen the last one: one that still works on it must not settle this one.
+for i = 3, #ARGV, 3 do
+  if owned(ARGV[i], ARGV[i + 1]) == 1 then take(ARGV[i], tonumber(ARGV[i + 2])) end
 end
 return { taken, lost }

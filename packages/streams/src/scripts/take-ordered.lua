@@ -13,7 +13,11 @@
 -- ARGV[6]  remove consumers idle for this many ms that hold nothing ('': none)
 -- ARGV[7]  who has the partition
 -- ARGV[8]  in which generation
--- ARGV[9…] the ids of what the caller holds: what else is pending in its name it has no sight of, and takes in its turn
+-- ARGV[9]  a first delivery of a higher id than this never came to the caller ('': unknown)
+-- ARGV[10] how many entries the caller let go before any handler saw them
+-- ARGV[…]  of each of these its id and the number of its delivery
+-- ARGV[…]  the ids of what the caller holds: what else is pending in its name it has no sight of, and takes in its turn, as
+--          a further delivery unless no handler saw the last one
 -- Returns  { entries, each { id, fields, number of the delivery, failures }, ids whose payload is gone, 1 when there may be
 --          more, ms until what stopped it can expire at the earliest (-1: nothing did, -2: the tenure is over),
 --          names of consumers removed }
@@ -23,16 +27,21 @@ if fenced then
   local tenure = redis.call('HMGET', KEYS[4], 'o', 'g')
   if tenure[1] ~= ARGV[7] or tenure[2] ~= ARGV[8] then return { {}, {}, 0, -2, {} } end
 end
-local held = {}
-for i = 9, #ARGV do held[ARGV[i]] = true end
-local most = limit + #ARGV - 8 + 1
+local untilLetGo = 10 + 2 * tonumber(ARGV[10])
+local letGo, held = {}, {}
+for i = 11, untilLetGo, 2 do letGo[ARGV[i]] = tonumber(ARGV[i + 1]) end
+for i = untilLetGo + 1, #ARGV do held[ARGV[i]] = true end
+local function unstarted(id, deliveries)
+  return letGo[id] == deliveries or (deliveries == 1 and ARGV[9] ~= '' and isBefore(ARGV[9], id))
+end
+local most = limit + #ARGV - untilLetGo + 1
 local pending = redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', most)
 local blocked = -1
 for _, found in ipairs(pending) do
   local id, owner, idle, deliveries = found[1], found[2], found[3], found[4]
   if #taken == limit then break end
   if owner == ARGV[2] then
-    if not held[id] then take(id, deliveries + 1) end
+    if not held[id] then take(id, unstarted(id, deliveries) and deliveries or deliveries + 1) end
   elseif fenced or owner == ARGV[3] or idle >= lease then
     take(id, deliveries + 1)
   else
