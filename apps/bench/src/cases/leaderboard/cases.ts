@@ -24,8 +24,11 @@ interface Question {
 /** Whose turn it is: members far from each other. */
 const memberAt = ({ members }: Filled, turn: number): string => nameOf((turn * 104_729) % members);
 
-/** The points of a turn: better and worse ones. */
-const pointsAt = (turn: number): number => pointsOf(turn * 31 + 7);
+/**
+ * The points of a turn: better and worse ones. Each contestant has its own, far from those of the others, so that nobody finds on the
+ * board that another has just written what it came to write.
+ */
+const pointsAt = (turn: number, contestant = 0): number => pointsOf(turn * 31 + 7 + contestant * 48);
 
 /** Our contestant, which tells the bytes a member, and closes the driver. */
 function penknife(filled: Filled, run: (turn: number) => Promise<unknown>): Contestant {
@@ -47,26 +50,24 @@ const questions: readonly Question[] = [
         (driver) => createLeaderboard(driver, { name: 'bench', order }).submit('MEMBER', { points: 777_777 }),
         filled,
       );
-      const [member, fresh, change] = ['MEMBER', 222_223, -777_777].map((arg) => args.indexOf(String(arg)));
+      const [member = 0, place = 0] = ['MEMBER', 222_223].map((arg) => args.indexOf(String(arg)) - 1);
       return [
         penknife(filled, (turn) => filled.scores.submit(memberAt(filled, turn), { points: pointsAt(turn) })),
         plain(filled, 'the same EVALSHA through ioredis', 'the script alone', (client, turn) => {
-          const points = pointsAt(turn);
-          const own = [...args.slice(1)];
-          own[(member ?? 0) - 1] = memberAt(filled, turn);
-          own[(fresh ?? 0) - 1] = String(1e6 - points);
-          own[(change ?? 0) - 1] = String(-points);
+          const own = args.slice(1);
+          own[member] = memberAt(filled, turn);
+          own[place] = String(1e6 - pointsAt(turn, 1));
           return client.call('EVALSHA', ...own);
         }),
         plain(filled, 'raw ZADD LT', floor, (client, turn) =>
-          client.zadd(filled.key, 'LT', String(1e6 - pointsAt(turn)), memberAt(filled, turn)),
+          client.zadd(filled.key, 'LT', String(1e6 - pointsAt(turn, 2)), memberAt(filled, turn)),
         ),
         plain(
           filled,
           'EVALSHA of ZADD LT alone',
           'the least a script can do',
           smallest("return redis.call('ZADD', KEYS[1], 'LT', ARGV[1], ARGV[2])", filled, (turn) => [
-            String(1e6 - pointsAt(turn)),
+            String(1e6 - pointsAt(turn, 3)),
             memberAt(filled, turn),
           ]),
         ),
@@ -77,12 +78,12 @@ const questions: readonly Question[] = [
           (client, turn) =>
             client
               .pipeline()
-              .zadd(filled.key, 'LT', String(1e6 - pointsAt(turn)), memberAt(filled, turn))
+              .zadd(filled.key, 'LT', String(1e6 - pointsAt(turn, 4)), memberAt(filled, turn))
               .zrank(filled.key, memberAt(filled, turn))
               .exec(),
         ),
         await redisRank(peers, filled, (board, turn) =>
-          board.updateOne(memberAt(filled, turn), 1e6 - pointsAt(turn)),
+          board.updateOne(memberAt(filled, turn), 1e6 - pointsAt(turn, 5)),
         ),
       ];
     },
