@@ -9,7 +9,12 @@ const executable = findBrowser();
 const servers = await requireServers();
 
 /** What a test does, on instance A's page. */
-type BrowserRun = (test: { readonly page: Page; readonly arena: RunningArena }) => Promise<void>;
+type BrowserRun = (test: {
+  readonly page: Page;
+  readonly arena: RunningArena;
+  /** What the page has complained about. A test that makes it complain takes that out. */
+  readonly complaints: string[];
+}) => Promise<void>;
 
 /** How a test runs. */
 interface BrowserTestOptions {
@@ -51,7 +56,7 @@ export function browserTests(
             `${arena.addresses[0] ?? ''}/${panel === undefined ? '' : `?panel=${panel}`}`,
           );
           try {
-            await run({ page, arena });
+            await run({ page, arena, complaints });
             expect(complaints).toEqual([]);
           } finally {
             await page.close();
