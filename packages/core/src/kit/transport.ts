@@ -56,7 +56,10 @@ export interface SubscriberConnection {
   /** The node it is connected to, as `Transport.nodeOf` names it. */
   readonly node: string;
   readonly id: number;
-  /** Resolves after the server's acknowledgement; rejects with the client's error. */
+  /**
+   * Resolves after the server's acknowledgement; rejects with the client's error, and when the connection ends before it: a feed
+   * does nothing else until then.
+   */
   subscribe(kind: FeedKind, name: string): Promise<void>;
   unsubscribe(kind: FeedKind, name: string): Promise<void>;
   /** Several names with one command, where that can be; shard channels are all of one slot. Fails as a whole. */
