@@ -180,11 +180,13 @@ export function groupSuite(context: MatrixContext): void {
     expect(await strict.queue.counts()).toMatchObject({ working: 4, waiting: 2 });
     strict.finish();
     await wider.taken.count(4);
+    expect(strict.taken.all).toEqual(['a']);
+    // Where nobody of the group is at work it might take the last as well.
+    await strict.worker.close();
     wider.finish();
     await wider.taken.count(5);
     expect(wider.taken.all).toEqual(['b', 'c', 'd', 'e', 'f']);
-    expect(strict.taken.all).toEqual(['a']);
-    await Promise.all([strict.worker.close(), wider.worker.close()]);
+    await wider.worker.close();
   });
 
   it('groups: a raised limit is used by more groups than one round looks at', async () => {
