@@ -68,6 +68,9 @@ export function sseSuite(context: MatrixContext): void {
       'text/event-stream; charset=utf-8',
     ]);
     const client = reading(response);
+    await until(context, 'it begins', () => client.lastId() !== '');
+    // Before the first message, and since when: see `nowhereAt`.
+    expect(client.lastId()).toMatch(/^none:\d{13}$/);
     const { position } = await pubsub.channel(log).publish(room, { text: 'two\nlines' });
     await until(context, 'it arrives', () => client.events.length > 0);
     expect(client.events).toEqual([
