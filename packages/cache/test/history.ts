@@ -11,6 +11,8 @@ export interface Source {
   /** When it was made, and when it had been: it serves for its time from the first, and to those who waited until the second. */
   readonly madeMs: number;
   doneMs: number;
+  /** When it was first given to somebody: until then others may wait for the same load, and it be stored. */
+  givenMs?: number;
 }
 
 /** One read that began. */
@@ -174,10 +176,12 @@ export class History {
   /** In the invalidating process nothing older than the invalidation; elsewhere nothing after one lease of the local tier. */
   readEnds(read: ReadBegun, id: number): void {
     this.reads++;
-    const { key, tagged, rightUntil, madeMs, doneMs } = this.#sources[id] as Source;
+    const source = this.#sources[id] as Source;
+    const { key, tagged, rightUntil, madeMs, doneMs } = source;
+    source.givenMs ??= this.#clock.monotonic();
     const what = `process ${read.process} read ${id} of ${read.key}`;
     if (key !== read.key) this.stale.push(`${what}, which is of ${key}`);
-    if (read.atMs >= madeMs + this.#ttlMs && read.atMs > doneMs)
+    if (read.atMs >= madeMs + this.#ttlMs && read.atMs > Math.max(doneMs, source.givenMs))
       this.overdue.push(`${what}, made at ${madeMs} ms, at ${read.atMs} ms`);
     for (const { keys, process, begun, resolved, atMs, tagged: byTag } of this.invalidations) {
       // Whoever declares the tag gets nothing that would not fall with it.

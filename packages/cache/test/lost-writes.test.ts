@@ -1,7 +1,7 @@
 import type { Driver } from '@penknife/core';
 import { editedScript } from '@penknife/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Cache } from '../src/index.js';
+import { type Cache, cacheKeys } from '../src/index.js';
 import { createGate, createStage, type Stage } from './stage.js';
 
 let stage: Stage;
@@ -91,6 +91,19 @@ describe('a server that comes back without its last writes gives no position twi
     expect(await loading).toBe(1);
     await b.clear();
     expect(await b.get('x')).toBeUndefined();
+  });
+
+  it('a log that is ahead of its record fails no invalidation', async () => {
+    const [a, b] = [stage.cache<number>(), stage.cache<number>()];
+    await a.set('x', 1);
+    expect(await b.get('x')).toBe(1);
+    const driver = stage.redis.driver();
+    const log = cacheKeys.in('pk').log('default');
+    await driver.send({ args: ['XADD', log, '50-0', 'key', 'z'], key: log, read: String });
+    await a.remove('x');
+    await stage.clock.advance(600);
+    expect([b.peek('x'), await b.get('x')]).toEqual([undefined, undefined]);
+    await driver.close();
   });
 
   it('a tier whose process asks again after its connections broke hears of what is invalidated from then on', async () => {
