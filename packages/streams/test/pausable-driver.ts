@@ -14,9 +14,6 @@ export function pausable(driver: Driver): PausableDriver {
   };
   return {
     ...driver,
-    topology: driver.topology,
-    clock: driver.clock,
-    random: driver.random,
     async send(command, options) {
       await whenRunning();
       return driver.send(command, options);
@@ -49,9 +46,6 @@ export function losingReplies(
   let armed = true;
   return {
     ...driver,
-    topology: driver.topology,
-    clock: driver.clock,
-    random: driver.random,
     async send(command, options) {
       const chosen = armed && lose(command);
       if (chosen) armed = false;
@@ -66,9 +60,6 @@ export function losingReplies(
 export function telling(driver: Driver, script: string, answered: () => void): Driver {
   return {
     ...driver,
-    topology: driver.topology,
-    clock: driver.clock,
-    random: driver.random,
     async send(command, options) {
       const result = await driver.send(command, options);
       if (command.script?.name === script) answered();
