@@ -82,7 +82,8 @@ export function wsSuite(context: MatrixContext): void {
         [1, 2, 3].map((i) => pubsub.channel(log).publish({ room: `${room}-${round}` }, i)),
       );
       const { type, at } = await client.next();
-      const begun = Number(at.split(':')[1]);
+      // Who was in before the first of them has a time instead of an offset.
+      const begun = at.startsWith('none:') ? 0 : Number(at.split(':')[1]);
       expect([type, begun >= 0]).toEqual(['joined', true]);
       for (let offset = begun + 1; offset <= 3; offset++) {
         expect((await client.next()).at).toBe(`${sent[0]?.position.epoch}:${offset}`);
