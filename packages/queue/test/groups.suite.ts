@@ -192,15 +192,16 @@ export function groupSuite(context: MatrixContext): void {
   it('groups: a raised limit is used by more groups than one round looks at', async () => {
     const driver = await context.driver();
     const queue = createQueue<string>(driver, 'crowds', { groupConcurrency: 1 });
-    const strict = holdJobs(queue, 120);
-    const one = Array.from({ length: 120 }, (_, i) => ({ data: '', group: `g${i}` }));
+    const strict = holdJobs(queue, 40);
+    // A round makes a hundred steps: of each group two that go, and one that finds it full.
+    const one = Array.from({ length: 40 }, (_, i) => ({ data: '', group: `g${i}` }));
     await queue.addMany(one);
-    await strict.taken.count(120);
+    await strict.taken.count(40);
     await queue.addMany([...one, ...one, ...one]);
-    expect(await queue.counts()).toMatchObject({ working: 120, waiting: 360 });
-    const wider = holdJobs(createQueue<string>(driver, 'crowds', { groupConcurrency: 3 }), 1000);
-    await wider.taken.count(240);
-    expect(await queue.counts()).toMatchObject({ working: 360, waiting: 120 });
+    expect(await queue.counts()).toMatchObject({ working: 40, waiting: 120 });
+    const wider = holdJobs(createQueue<string>(driver, 'crowds', { groupConcurrency: 3 }), 200);
+    await wider.taken.count(80);
+    expect(await queue.counts()).toMatchObject({ working: 120, waiting: 40 });
     for (const { finish } of [strict, wider]) finish();
     await until(async () => {
       const { working, waiting } = await queue.counts();
