@@ -8,8 +8,11 @@ export interface Source {
   readonly tagged: boolean;
   /** Until here it may have been right: a load's beginning; a write's end, for writes at the same time have no order. */
   rightUntil: number;
-  /** When it was made, and when it had been: it serves for its time from the first, and to those who waited until the second. */
-  readonly madeMs: number;
+  /**
+   * When it was made, and when it had been: it serves for its time from the first, and to those who waited until the second. The
+   * time of what is written begins when the server has it, so at its end at the latest.
+   */
+  madeMs: number;
   doneMs: number;
   /** When it was first given to somebody: until then others may wait for the same load, and it be stored. */
   givenMs?: number;
@@ -90,6 +93,7 @@ export class History {
     this.writes++;
     written.rightUntil = this.#step++;
     written.doneMs = this.#clock.monotonic();
+    written.madeMs = written.doneMs;
   }
 
   #source(key: string, tagged: boolean, rightUntil: number): Source {
