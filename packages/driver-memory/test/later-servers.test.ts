@@ -198,6 +198,15 @@ describe('what a server says it is', () => {
   });
 });
 
+// As the servers were found to answer by the differential suite.
+test.each([
+  ['8.0', 'ERR value is not an integer or out of range'],
+  ['valkey-8.1', 'ERR syntax error'],
+] as const)('%s: BITCOUNT with a wrong end and a wrong unit says %s', async (compatibility, says) => {
+  open(compatibility);
+  await expect(send('BITCOUNT k 0 x y')).rejects.toThrow(says);
+});
+
 describe('scripts that only EVAL brought', () => {
   const evaluate = (n: number): Promise<Reply> =>
     driver.send({ args: ['EVAL', `return ${n}`, 0], read: rawReply });

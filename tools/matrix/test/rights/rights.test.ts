@@ -29,8 +29,8 @@ const besides: Readonly<Record<string, readonly string[]>> = {
   pubsub: ['*', 'room:*:fire', 'room:*:message', 'room:%2a:message', ...roomsOfTests].map(
     (pattern) => `&pk:ps1:channel:{${pattern}}`,
   ),
-  // Two namespaces, one the beginning of the other.
-  session: ['~app:*', '~app1:*'],
+  // Two namespaces, one the beginning of the other, and one a schedule.
+  session: ['~app:*', '~app1:*', '~auth:*'],
   // Where effects and projections write.
   streams: [
     ...['board', 'count', 'known', 'sold', 'stock', 'view'].map((key) => `~${key}:*`),

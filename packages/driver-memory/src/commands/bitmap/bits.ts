@@ -76,6 +76,8 @@ function bitcount(session: Session, args: readonly string[]): Reply {
   const needsEnd = engine.profile.product === 'redis';
   if ((args.length === 3 && needsEnd) || args.length > 5) throw syntaxError;
   const first = integer(args[2] ?? '0');
+  // Valkey, whose end may be left out, looks at the unit before the end.
+  if (!needsEnd) countsBits(args[4]);
   const last = integer(args[3] ?? '-1');
   const inBits = countsBits(args[4]);
   const value = early ?? db.read(args[1] as string, 'string');
