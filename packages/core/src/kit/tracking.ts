@@ -66,7 +66,7 @@ export class Tracking {
         this.#refusal = undefined;
       },
       (error: unknown) => {
-        this.#told(error);
+        if (!pair.over) this.#told(error);
         this.#again(pair);
       },
     );

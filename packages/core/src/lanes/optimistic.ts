@@ -22,8 +22,9 @@ export type OptimisticPlan<C extends readonly Command<unknown>[]> = (
 /**
  * Read, decide, write, again if somebody was faster: WATCHes `keys` on a lane, lets `plan` read on that lane and decide on
  * commands, and runs them as one transaction. Use a script instead where one can do it: it needs one round trip and no luck.
- * `deadlineMs` is one for all tries, their waits included; without it each command has the driver's own. Time that ends between
- * two commands is a `ConnectionError` with `sent: 'no'`.
+ * `deadlineMs` is one for all tries, their waits included; without it, and without a signal, nothing ends a command that a server
+ * does not answer. A lane that has to be opened takes the client's own time, and `plan` its own: pass `call` on. Time that ends
+ * between two commands is a `ConnectionError` with `sent: 'no'`.
  */
 export async function optimistic<const C extends readonly Command<unknown>[]>(
   driver: Pick<Driver, 'clock' | 'random'>,
@@ -86,11 +87,14 @@ async function once<C extends readonly Command<unknown>[]>(
   return 'abandoned';
 }
 
+/** Longer than any server that lives takes; a lane has no deadline of its own. */
+const unwatchMs = 1000;
+
 /** A lane goes back to the pool without a watch, or not at all. */
 async function unwatch(lane: Lane): Promise<void> {
   if (lane.lost.aborted) return;
   try {
-    await lane.send({ args: ['UNWATCH'], read: okReply('UNWATCH') });
+    await lane.send({ args: ['UNWATCH'], read: okReply('UNWATCH') }, { deadlineMs: unwatchMs });
   } catch {
     await lane.close();
   }

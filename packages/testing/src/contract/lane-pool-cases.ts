@@ -223,6 +223,25 @@ export const lanePoolCases: readonly ContractCase[] = [
       );
       assert.ok(given.length <= 7, `${given.length} tries`);
     },
+    'a server that falls silent while the plan is made holds nobody beyond the deadline': async (context) => {
+      const driver = await context.driver();
+      const pool = createLanePool(driver, { limit: 1 });
+      context.atEnd(() => pool.close());
+      const key = context.key('stock');
+      await driver.send(keyed('DEL', key), { deadlineMs: 5000 });
+      const given = optimistic(
+        driver,
+        pool,
+        [key],
+        async () => {
+          await context.fault('pause')(key);
+          context.atEnd(() => context.fault('resume')(key));
+          return null;
+        },
+        { deadlineMs: 5000 },
+      );
+      assert.equal(await context.passing(given), 'abandoned');
+    },
     'a transaction that is refused leaves no watch on the lane': async (context) => {
       const driver = await context.driver();
       const pool = createLanePool(driver, { limit: 1 });
