@@ -93,6 +93,33 @@ export function presenceFaultsSuite(context: MatrixContext): void {
     await presence.close();
   });
 
+  it('trap 23: who comes back after a lost server and meets a fault on the way comes back all the same', async () => {
+    const inner = await context.driver();
+    let faults = 0;
+    let lost = false;
+    const faulty: Driver = {
+      ...inner,
+      async send(command, call) {
+        if (lost && command.script?.name === 'pubsub/presence-join' && faults++ === 0)
+          throw new ConnectionError('cut', { sent: 'no' });
+        return inner.send(command, call);
+      },
+    };
+    const lease = Math.max(leaseMs, 1000);
+    const presence = createPresence(createPubSub(faulty), { lease, grace: 0 });
+    for (const user of ['ada', 'bob']) await member(presence.join(room, user));
+    lost = true;
+    await context.admin('FLUSHALL');
+    let present: readonly string[] = [];
+    for (let turn = 0; turn < 1500 && (faults === 0 || present.length < 2); turn++) {
+      await context.advance(10);
+      present = (await presence.who(room)).map(({ user }) => user).sort();
+    }
+    expect(faults).toBeGreaterThan(1);
+    expect(present).toEqual(['ada', 'bob']);
+    await presence.close();
+  });
+
   it('trap 23: a close that meets faults ends the process all the same', async () => {
     const inner = await context.driver();
     let lost = 0;

@@ -34,6 +34,8 @@ export class PresenceNode {
   readonly #unreleased = new Map<string, Held>();
   readonly #entered = new Set<string>();
   #generation = 0;
+  /** The name before, while not all it held is under the present one. */
+  #returning: string | undefined;
   #begun: Promise<void> | undefined;
   #timer: Timer | undefined;
   #watching = 0;
@@ -169,9 +171,16 @@ export class PresenceNode {
     if (old !== this.name) return;
     this.#generation++;
     this.#entered.clear();
+    this.#returning = old;
+    await this.#return(old);
+  }
+
+  /** A fault on the way leaves it to the next beat: who is held must not stay invisible. */
+  async #return(old: string): Promise<void> {
     await this.#shared.driver.send(this.#beat(this.name, 'begin', this.#leaseMs));
     for (const held of this.#held.values()) await this.#join(held);
     await this.#bury(old);
+    if (this.#returning === old) this.#returning = undefined;
   }
 
   async #bury(node: string): Promise<void> {
@@ -204,6 +213,7 @@ export class PresenceNode {
       const own = this.#begun === undefined ? '' : name;
       const { holds, nextMs, dead } = await this.#shared.driver.send(this.#beat(own, 'renew', this.#leaseMs));
       if (!holds) await this.#rebirth(name);
+      else if (this.#returning !== undefined) await this.#return(this.#returning);
       for (const node of dead) if (node !== this.name) await this.#bury(node);
       // No lease waits for them.
       this.#removeRest();
