@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { threadId } from 'node:worker_threads';
 
-/** When a process began, as Linux tells it: boot and clock tick; `ended` for one that only waits to be reaped. */
-function startOf(pid: number): string | undefined {
+/** When a process began; undefined where nothing tells. */
+export type StartOf = (pid: number) => string | undefined;
+
+/** As Linux tells it: boot and clock tick; `ended` for one that only waits to be reaped. */
+export function processStart(pid: number): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
     const status = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -22,22 +26,26 @@ function takesSignals(pid: number): boolean {
   }
 }
 
+/** Stands in the place of the start where nothing tells it. */
+const ownThread = `thread/${threadId}`;
+
 /** Names this process, so that a later one with its pid (a container's first process, always 1) is told apart. */
-export function ownIdentity(): string {
-  const start = startOf(process.pid);
-  return start === undefined ? String(process.pid) : `${process.pid} ${start}`;
+export function ownIdentity(startOf: StartOf): string {
+  return `${process.pid} ${startOf(process.pid) ?? ownThread}`;
 }
 
 /**
  * The pid an identity names, if that process runs. Where the system does not tell when a process began, `isOwn` decides about
- * this process' pid.
+ * this process' pid, unless the identity is that of another of its threads: what that one holds is not known here.
  */
-export function runningProcess(identity: string, isOwn: () => boolean): number | undefined {
+export function runningProcess(identity: string, startOf: StartOf, isOwn: () => boolean): number | undefined {
   const [name, start] = identity.split(' ');
   const pid = Number(name);
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  const isThread = start?.startsWith('thread/') === true;
   const present = startOf(pid);
-  if (start !== undefined && present !== undefined) return start === present ? pid : undefined;
-  const runs = pid === process.pid ? isOwn() : takesSignals(pid);
+  if (start !== undefined && !isThread && present !== undefined) return start === present ? pid : undefined;
+  const isOurs = pid === process.pid && !(isThread && start !== ownThread);
+  const runs = isOurs ? isOwn() : takesSignals(pid);
   return runs ? pid : undefined;
 }
