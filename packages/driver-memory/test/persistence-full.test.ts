@@ -36,8 +36,10 @@ function start(fsync: 'always' | 'everysecond'): {
   const fill = (): void => {
     const [descriptor] = openOn(file) as [number];
     closeSync(descriptor);
-    // The lowest free number is the one just closed.
-    expect(openSync('/dev/full', 'a')).toBe(descriptor);
+    // The lowest free number is given; others may have been closed since the file was opened.
+    const opened: number[] = [];
+    while (opened.at(-1) !== descriptor) opened.push(openSync('/dev/full', 'a'));
+    for (const other of opened.slice(0, -1)) closeSync(other);
   };
   return { redis, file, told, fill };
 }
@@ -118,5 +120,54 @@ describe.skipIf(process.platform !== 'linux')('a file that cannot be written any
     expect(told).toHaveLength(1);
     expect(openOn(dirname(file))).toEqual([]);
     createMemoryRedis({ persistence: { file } }).close();
+  });
+
+  // Network file systems tell at the close once more what was wrong; here, a number that is no descriptor any more.
+  test.each(['a write', 'the end'])('closing it fails as well, at %s', async (when) => {
+    const { redis, file, told } = start('everysecond');
+    const driver = redis.driver();
+    await send(driver, 'SET', 'a', 'kept');
+    closeSync(openOn(file)[0] as number);
+    if (when === 'a write') {
+      const lost = expect(send(driver, 'SET', 'a', 'lost')).rejects.toMatchObject({ sent: 'maybe' });
+      const later = expect(send(driver, 'SET', 'a', 'lost')).rejects.toMatchObject({ code: 'CONNECTION' });
+      await Promise.all([lost, later]);
+      expect(() => redis.driver()).toThrow('the engine is closed');
+    }
+    redis.close();
+    expect(told).toMatchObject([{ code: 'PERSISTENCE', cause: { code: 'EBADF' } }]);
+    expect(await using(file, (again) => send(again, 'GET', 'a'))).toBe('kept');
+  });
+
+  test('written anew, it is kept, though closing what was before fails', async () => {
+    // So that the new file does not get the number of the one before.
+    const lower = openSync('/dev/null', 'r');
+    const { redis, file, told } = start('always');
+    const driver = redis.driver();
+    await send(driver, 'SET', 'a', '1');
+    closeSync(openOn(file)[0] as number);
+    closeSync(lower);
+    expect(await send(driver, 'SAVE')).toBe('OK');
+    await send(driver, 'SET', 'a', '2');
+    redis.close();
+    expect(told).toEqual([]);
+    expect(await using(file, (again) => send(again, 'GET', 'a'))).toBe('2');
+  });
+
+  test('the file is free by the time that is told', async () => {
+    const file = newFile();
+    let next: MemoryRedis | undefined;
+    const failed = (): void => {
+      next = createMemoryRedis({ persistence: { file } });
+    };
+    const redis = createMemoryRedis({ persistence: { file, failed } });
+    const driver = redis.driver();
+    closeSync(openOn(file)[0] as number);
+    await expect(send(driver, 'SET', 'a', '1')).rejects.toMatchObject({ sent: 'maybe' });
+    expect(next).toBeDefined();
+    redis.close();
+    expect(() => createMemoryRedis({ persistence: { file } })).toThrow(/is in use by process/);
+    next?.close();
+    expect(readdirSync(dirname(file))).toEqual(['data']);
   });
 });

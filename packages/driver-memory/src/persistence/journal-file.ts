@@ -53,7 +53,7 @@ export class JournalFile {
       if (goodBytes === 0) this.#write(fileHead);
       fsyncSync(this.#descriptor);
     } catch (error) {
-      if (descriptor !== undefined) closeSync(descriptor);
+      if (descriptor !== undefined) closeQuietly(descriptor);
       throw new PersistenceError(`${file} cannot be written`, { cause: error });
     }
   }
@@ -102,13 +102,13 @@ export class JournalFile {
       fsyncSync(descriptor);
       renameSync(fresh, file);
       syncFolder(dirname(file));
-      closeSync(this.#descriptor);
+      closeQuietly(this.#descriptor);
       this.#descriptor = descriptor;
       this.#size = size;
     } catch (error) {
       if (descriptor !== undefined) {
-        closeSync(descriptor);
-        rmSync(fresh, { force: true });
+        closeQuietly(descriptor);
+        removeQuietly(fresh);
       }
       this.#fail(error);
     }
@@ -146,7 +146,7 @@ export class JournalFile {
   #end(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
-    closeSync(this.#descriptor);
+    closeQuietly(this.#descriptor);
   }
 
   #fail(error: unknown): void {
@@ -158,6 +158,20 @@ export class JournalFile {
 function writeAll(descriptor: number, bytes: Buffer): number {
   for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
   return bytes.length;
+}
+
+/** Some systems tell at the close once more what was wrong. By then the content is on the disk, or known to be lost. */
+function closeQuietly(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch {}
+}
+
+/** What is left there is written over by the next one. */
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {}
 }
 
 /** A new name is safe when its folder is on the disk; not every system lets a folder be opened for that. */

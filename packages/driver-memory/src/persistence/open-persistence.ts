@@ -26,7 +26,8 @@ export interface PersistenceOptions {
   readonly rewriteAboveBytes?: number;
   /**
    * Hears, once, that the file cannot be written any more. By then the engine has ended as by `close()`: what was not kept was
-   * not acknowledged, and no connection is taken. Default: thrown where nobody catches it, which ends the process.
+   * not acknowledged, no connection is taken, and the file is free for another engine. Default: thrown where nobody catches
+   * it, which ends the process.
    */
   readonly failed?: (error: PersistenceError) => void;
 }
@@ -78,6 +79,11 @@ export function openPersistence(
       engine.journal = undefined;
       // Whoever waits for an answer must not get one: what it says might be lost.
       ended(error);
+      try {
+        unlock();
+      } catch {
+        // It stays until this process has ended: then it does not count.
+      }
       (options.failed ?? throwUncaught)(error);
     };
     file = new JournalFile({ file: path, fsync, clock: engine.clock, failed }, goodBytes);
