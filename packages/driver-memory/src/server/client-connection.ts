@@ -18,6 +18,11 @@ const longestText = 2 ** 29 - 1024;
 /** Output is handed to the socket when a batch of replies grows beyond this. */
 const flushedAbove = 64 * 1024;
 
+/** Not chosen to fail: what opens a transaction, subscriptions, and what clients send when they connect. */
+const neverChosen: ReadonlySet<string> = new Set(
+  'multi subscribe unsubscribe psubscribe punsubscribe ssubscribe sunsubscribe hello auth client'.split(' '),
+);
+
 /** What a connection tells the server that took it. */
 export interface ConnectionEvents {
   closed(connection: ClientConnection): void;
@@ -134,7 +139,9 @@ export class ClientConnection implements Connection {
     }
     const { failures, engine } = this.#world;
     const effect =
-      failures.armed && this.session.queued === undefined ? failures.take([name.toUpperCase()]) : undefined;
+      failures.armed && this.session.queued === undefined && !neverChosen.has(name)
+        ? failures.take([name.toUpperCase()])
+        : undefined;
     this.#silent = this.session.replyMode === 'skip';
     if (this.#silent) this.session.replyMode = 'on';
     if (effect === undefined) {

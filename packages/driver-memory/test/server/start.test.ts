@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createManualClock } from '@penknife/core';
@@ -19,6 +20,14 @@ function socketPath(): string {
   ends.push(() => rmSync(folder, { recursive: true }));
   return join(folder, 'redis.sock');
 }
+
+/** A server of one client in line, whose event loop never turns again. */
+const listenAndStandStill = `
+  require('node:net').createServer().listen({ path: process.argv[1], backlog: 1 }, () => {
+    require('node:fs').writeSync(1, 'listening');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  });
+`;
 
 describe('what stands where the unix socket is to be', () => {
   test('the socket of a server that is gone is replaced', async () => {
@@ -48,6 +57,31 @@ describe('what stands where the unix socket is to be', () => {
     expect(await client.ask('PING')).toBe('+PONG\r\n');
     client.close();
   });
+
+  // Other systems answer a full line as they do where nobody listens.
+  test.skipIf(process.platform !== 'linux')(
+    'that of a server that takes nobody for now is in the way',
+    async () => {
+      const path = socketPath();
+      const busy = spawn(process.execPath, ['--eval', listenAndStandStill, path], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      ends.push(() => busy.kill('SIGKILL'));
+      await once(busy.stdout, 'data');
+      for (let isFull = false; !isFull; ) {
+        const waiting = connect({ path });
+        ends.push(() => waiting.destroy());
+        isFull = await new Promise((resolve) => {
+          waiting.once('connect', () => resolve(false));
+          waiting.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EAGAIN'));
+        });
+      }
+      await expect(startServer(createMemoryRedis(), { unixSocket: path })).rejects.toMatchObject({
+        code: 'EADDRINUSE',
+      });
+      expect(existsSync(path)).toBe(true);
+    },
+  );
 
   test('a file with data is in the way', async () => {
     const path = socketPath();
@@ -126,6 +160,32 @@ describe('calls that are to fail, of clients at the door', () => {
     client.close();
     while (redis.inspect().connections > 1) await other.ask('PING');
     expect(clock.armed).toBe(0);
+  });
+
+  test.each([{ error: 'ERR no' }, 'disconnect', 'drop-reply'] as const)(
+    'a transaction is never chosen, nor what opens it: %j',
+    async (effect) => {
+      const { redis, client } = await start();
+      redis.fail({ effect });
+      client.socket.write('MULTI\r\nSET a 1\r\nEXEC\r\n');
+      expect(await client.until('*1\r\n+OK\r\n')).toBe('+OK\r\n+QUEUED\r\n*1\r\n+OK\r\n');
+      client.send('PING');
+      if (typeof effect === 'string') expect(await client.end()).toBe('');
+      else expect(await client.until('\r\n')).toBe('-ERR no\r\n');
+    },
+  );
+
+  test('subscriptions and what a client says of itself are never chosen', async () => {
+    const { redis, client } = await start();
+    redis.fail({ effect: { error: 'ERR no' } });
+    await client.ask('HELLO 3', 'modules\r\n*0\r\n');
+    expect(await client.ask('CLIENT SETNAME ann')).toBe('+OK\r\n');
+    for (const kind of ['', 'p', 's']) {
+      expect(await client.ask(`${kind}subscribe news`, ':1\r\n')).toContain('subscribe');
+      expect(await client.ask(`${kind}unsubscribe news`, ':0\r\n')).toContain('unsubscribe');
+    }
+    expect(await client.ask('AUTH wrong')).toMatch(/^-(ERR|WRONGPASS) /);
+    expect(await client.ask('PING')).toBe('-ERR no\r\n');
   });
 
   test('nothing within a transaction', async () => {
