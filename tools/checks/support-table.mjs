@@ -23,7 +23,8 @@ import { root } from './commands.mjs';
 const CONTRACT = 'driver contract: ';
 const SELECTION = ' (a selection)';
 const MARKS = /** @type {const} */ (['<!-- support -->', '<!-- /support -->']);
-const MEMORY = 'memory';
+/** The engine in the process: alone, as a cluster, and as other servers than 7.0. */
+const MEMORY = /^memory\b/;
 
 /** Client majors as users know them; a client that is not here is shown by its name. */
 const CLIENTS = new Map([
@@ -37,10 +38,14 @@ const CLIENTS = new Map([
 export function columnResults({ testResults }) {
   /** @type {Map<string, ColumnResult>} */
   const columns = new Map();
+  /** A column may run in several files: its cases count once. */
+  const counted = new Set();
   for (const { ancestorTitles, title, status } of testResults.flatMap((file) => file.assertionResults)) {
     const [outer = '', inner] = ancestorTitles;
     if (!inner?.startsWith(CONTRACT)) continue;
     const name = inner.slice(CONTRACT.length);
+    if (counted.has(`${name} ${title} ${status}`)) continue;
+    counted.add(`${name} ${title} ${status}`);
     const column = columns.get(name) ?? emptyColumn(name, outer.endsWith(SELECTION));
     columns.set(name, column);
     if (status === 'passed') column.passed += 1;
@@ -73,7 +78,7 @@ export function refusal(columns) {
 
 /** @param {readonly ColumnResult[]} columns */
 export function supportTable(columns) {
-  const onServers = columns.filter(({ client }) => client !== MEMORY);
+  const onServers = columns.filter(({ client }) => !MEMORY.test(client));
   const clients = [...CLIENTS.keys(), ...onServers.map(({ client }) => client)].filter(
     (client, index, all) => all.indexOf(client) === index && onServers.some((each) => each.client === client),
   );
@@ -86,13 +91,20 @@ export function supportTable(columns) {
     row(['---', ...clients.map(() => '---')]),
     ...places.map((place) => row([placeName(place), ...clients.map((client) => cell(client, place))])),
     '',
-    ...columns
-      .filter(({ client }) => client === MEMORY)
-      .flatMap((column) => [`The memory driver: ${count(column)}.`, '']),
+    ...inProcess(columns.filter(({ client }) => MEMORY.test(client))),
     ...skipLines(columns),
   ]
     .join('\n')
     .trimEnd();
+}
+
+/** The line of the engine in the process. @param {readonly ColumnResult[]} columns */
+function inProcess(columns) {
+  if (columns.length === 0) return [];
+  const parts = columns.map((column) =>
+    `${column.client.replace(MEMORY, '').trim()} ${count(column)}`.trim(),
+  );
+  return [`The memory driver: ${parts.join('; ')}.`, ''];
 }
 
 /** @param {ColumnResult | undefined} column */

@@ -25,6 +25,8 @@ describe('the support table', () => {
     const table = supportTable(
       results(
         column('memory', passing),
+        column('memory cluster', passing),
+        column('memory cluster', passing),
         column('ioredis, single, valkey-8.1', passing),
         column('ioredis, single, TLS', passing),
         column('node-redis, single', { ...passing, [skipped]: 'skipped' }),
@@ -43,7 +45,7 @@ describe('the support table', () => {
         '| one server, TLS | – | 2 | – |',
         '| one server, Valkey 8.1 | – | 2 | – |',
         '',
-        'The memory driver: 2.',
+        'The memory driver: 2; cluster 2.',
         '',
         'What is left out, and why:',
         '',
