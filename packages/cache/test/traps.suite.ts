@@ -43,6 +43,21 @@ export function trapsSuite(context: MatrixContext): void {
     await expect(cache.getOrSet('x', failing)).rejects.toThrow('down');
   });
 
+  test('foreign data at the key of the log fails an invalidation, and is left as it is', async () => {
+    const cache = await made<number>({ local: false });
+    const log = cacheKeys.in('pk').log('default');
+    await cache.set('x', 1);
+    await cache.remove('y');
+    await context.admin('SET', log, 'not ours', 'PX', 600_000);
+    for (const act of [() => cache.remove('y'), () => cache.removeTags(['t']), () => cache.clear()])
+      await expect(act()).rejects.toMatchObject({ code: 'WRONGTYPE' });
+    expect(String(await context.admin('GET', log))).toBe('not ours');
+    await context.admin('DEL', log);
+    expect(await cache.get('x')).toBe(1);
+    await cache.clear();
+    expect(await cache.get('x')).toBeUndefined();
+  });
+
   test('trap 17: nothing is watched, queued or scanned: single commands and scripts alone', async () => {
     const cache = await made<number>({ staleIfErrorMs: 1000 });
     const { calls } = await context.counts(async () => {

@@ -38,7 +38,9 @@ for i = 9, #ARGV, 2 do
   local at = string.format('%.0f-0', record.position)
   local entered = redis.pcall('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], at, kind, id)
   if type(entered) == 'table' and entered.err then
-    -- A log ahead of its record, which lost something, begins anew: whoever is behind it drops everything.
+    -- Unless it is ahead of its record, the log is not to blame: it is not ours, or memory is full.
+    if #redis.call('XRANGE', KEYS[2], at, '+', 'COUNT', 1) == 0 then return entered end
+    -- Ahead of its record, which lost something, it begins anew: whoever is behind it drops everything.
     redis.call('DEL', KEYS[2])
     redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], at, kind, id)
   end
