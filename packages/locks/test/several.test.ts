@@ -80,6 +80,68 @@ describe.skipIf(!available)('what is known of a lock, and of several', () => {
     expect(await stage.strike()).toBe(0);
   });
 
+  /** Keys of several slots are taken one after another, as on a cluster. */
+  const cluster = (driver: Driver): Driver => ({ ...driver, topology: 'cluster' });
+
+  it.each(['silent', 'held'] as const)(
+    'the wait for several slots is over when its time is, also when the first falls silent and the second is %s',
+    async (second) => {
+      const other = stage.actor();
+      const { locks, link } = stage.actor({}, cluster);
+      if (second === 'held') await held(other.locks.tryAcquire('b'));
+      link.held = true;
+      const waiting = locks.acquireAll(['a', 'b', 'c'], { waitMs: 500 });
+      let over = false;
+      void waiting.then(() => {
+        over = true;
+      });
+      await stage.settle();
+      await link.request();
+      link.answer();
+      await stage.settle();
+      if (second === 'held') {
+        await link.request();
+        link.answer();
+      }
+      expect(locks.heldCount).toBe(1);
+      await stage.clock.advance(502);
+      expect(over).toBe(true);
+      expect(await waiting).toMatchObject({ ok: false });
+      expect(locks).toMatchObject({ heldCount: 0, waitingCount: 0 });
+      await link.release();
+      await stage.settle();
+      for (const name of ['a', 'c']) expect((await other.locks.inspect(name)).holder).toBeUndefined();
+      expect(await stage.strike()).toBe(0);
+    },
+  );
+
+  it('who gives up several before the time is over has given back those that were taken', async () => {
+    for (const answered of [true, false]) {
+      const other = stage.actor();
+      const [free, taken] = [`a-${answered}`, `b-${answered}`] as const;
+      await held(other.locks.tryAcquire(taken));
+      const { locks, link } = stage.actor();
+      const giving = new AbortController();
+      const waiting = locks.acquireAll([free, taken], { waitMs: 500, signal: giving.signal });
+      let over = false;
+      void waiting.then(() => {
+        over = true;
+      });
+      await stage.clock.advance(100);
+      link.held = true;
+      giving.abort(new Error('changed my mind'));
+      await stage.settle();
+      expect(over).toBe(false);
+      if (answered) await link.release();
+      await stage.clock.advance(answered ? 0 : 402);
+      expect(over).toBe(true);
+      expect(await waiting).toMatchObject({ reason: 'aborted', resource: taken });
+      expect(locks).toMatchObject({ heldCount: 0, waitingCount: 0 });
+      if (answered) expect((await other.locks.tryAcquire(free)).ok).toBe(true);
+    }
+    expect(await stage.strike()).toBe(0);
+  });
+
   it.each(['acquire', 'acquireAll'] as const)(
     '%s outlasts a server that is away for a moment',
     async (way) => {

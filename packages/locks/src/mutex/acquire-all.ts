@@ -1,6 +1,7 @@
 import {
   AbortedError,
   type CallOptions,
+  type Clock,
   DeadlineError,
   type Driver,
   type PenknifeError,
@@ -25,6 +26,12 @@ export interface AcquireAllParts {
   readonly owner: string | undefined;
 }
 
+/** When the wait is over. */
+interface Until {
+  readonly clock: Clock;
+  readonly untilMs: number;
+}
+
 type Group = { readonly ok: true; readonly locks: readonly Lock[] } | AcquireFailure;
 
 /**
@@ -37,15 +44,16 @@ export async function tryAll(
   parts: AcquireAllParts,
   untilMs: number = Number.POSITIVE_INFINITY,
 ): Promise<AcquireOutcome<LockSet>> {
+  const until = { clock: parts.driver.clock, untilMs };
   const taken: Lock[] = [];
   for (const group of bySlot(targets, parts.driver.topology === 'cluster')) {
     const outcome = await takeGroup(group, options, parts, untilMs).catch((error: unknown) =>
-      rethrown(taken, error),
+      rethrown(taken, error, until),
     );
-    if (!outcome.ok) return rolledBack(taken, outcome);
+    if (!outcome.ok) return rolledBack(taken, outcome, until);
     taken.push(...outcome.locks);
   }
-  return together(taken, options, parts);
+  return together(taken, options, parts, until);
 }
 
 /**
@@ -59,6 +67,7 @@ export async function waitForAll(
 ): Promise<AcquireOutcome<LockSet>> {
   const { clock } = parts.driver;
   const untilMs = clock.monotonic() + options.waitMs;
+  const until = { clock, untilMs };
   const atOnce = await tryAll(targets, options, parts, untilMs);
   // A server that was away for a moment is waited for, as by who wants one.
   if (atOnce.ok || atOnce.reason === 'aborted') return atOnce;
@@ -67,15 +76,11 @@ export async function waitForAll(
     const waitMs = Math.max(1, Math.ceil(untilMs - clock.monotonic()));
     const outcome = await parts.leases
       .wait(target, { ...options, waitMs, signal: endOf(taken, options) })
-      .catch((error: unknown) => rethrown(taken, error));
-    if (!outcome.ok) {
-      // Its time is over: a server that keeps silent now is not waited for.
-      void giveUp(taken);
-      return failureAt(target, outcome, taken);
-    }
+      .catch((error: unknown) => rethrown(taken, error, until));
+    if (!outcome.ok) return rolledBack(taken, failureAt(target, outcome, taken), until);
     taken.push(outcome.lock);
   }
-  return together(taken, options, parts);
+  return together(taken, options, parts, until);
 }
 
 /** Ends the wait for the next one: the caller's signal, or the loss of one that was taken. */
@@ -170,27 +175,48 @@ async function together(
   taken: readonly Lock[],
   { signal }: ResolvedAcquire,
   { leases }: AcquireAllParts,
+  until: Until,
 ): Promise<AcquireOutcome<LockSet>> {
   const set = lockSet(taken);
-  if (signal?.aborted) return rolledBack(taken, { ok: false, reason: 'aborted', error: signal.reason });
+  if (signal?.aborted)
+    return rolledBack(taken, { ok: false, reason: 'aborted', error: signal.reason }, until);
   if (leases.closing.aborted)
-    return rolledBack(taken, { ok: false, reason: 'aborted', error: leases.closing.reason });
+    return rolledBack(taken, { ok: false, reason: 'aborted', error: leases.closing.reason }, until);
   if (set.held) return { ok: true, lock: set };
-  return rolledBack(taken, { ok: false, reason: 'unavailable', error: set.signal.reason as PenknifeError });
+  const error = set.signal.reason as PenknifeError;
+  return rolledBack(taken, { ok: false, reason: 'unavailable', error }, until);
 }
 
-async function rolledBack<F extends AcquireFailure>(taken: readonly Lock[], failure: F): Promise<F> {
-  await giveUp(taken);
+async function rolledBack<F extends AcquireFailure>(
+  taken: readonly Lock[],
+  failure: F,
+  until: Until,
+): Promise<F> {
+  await giveUp(taken, until);
   return failure;
 }
 
-async function rethrown(taken: readonly Lock[], error: unknown): Promise<never> {
-  await giveUp(taken);
+async function rethrown(taken: readonly Lock[], error: unknown, until: Until): Promise<never> {
+  await giveUp(taken, until);
   throw error;
 }
 
-async function giveUp(taken: readonly Lock[]): Promise<void> {
-  await Promise.all(taken.map((lock) => lock.release()));
+/**
+ * Gives them back. That is waited for, so that who tries again at once does not meet his own; but not beyond the end of the
+ * wait, when a server keeps silent.
+ */
+async function giveUp(taken: readonly Lock[], { clock, untilMs }: Until): Promise<void> {
+  if (taken.length === 0) return;
+  const given = Promise.all(taken.map((lock) => lock.release()));
+  const leftMs = untilMs - clock.monotonic();
+  if (leftMs === Number.POSITIVE_INFINITY) {
+    await given;
+    return;
+  }
+  await new Promise<void>((resolve, reject) => {
+    const timer = clock.timer(Math.max(0, leftMs), resolve);
+    given.then(() => resolve(), reject).finally(() => timer.cancel());
+  });
 }
 
 function bySlot(targets: readonly MutexTarget[], cluster: boolean): MutexTarget[][] {
