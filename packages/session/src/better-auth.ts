@@ -62,8 +62,11 @@ export function createBetterAuthStorage(driver: Driver, options: SessionStoreOpt
   const start = (): Budget => startBudget(driver, deadlineMs);
   const send = <T>(command: Command<T>, within: Budget): Promise<T> => sendWithin(driver, command, within);
 
+  /** All, and once more: what is written anew meanwhile may leave a place that was not looked at yet for one that was. */
+  const twice = (places: readonly string[]): readonly string[] => [...places, ...places.slice(0, -1)];
+
   async function readValue(key: string, within: Budget): Promise<string | null> {
-    for (const place of placesOf(key)) {
+    for (const place of twice(placesOf(key))) {
       const found = await send(getValue(place), within);
       if (found !== null) return opened(found);
     }
@@ -110,11 +113,18 @@ export function createBetterAuthStorage(driver: Driver, options: SessionStoreOpt
   async function take(key: string, within: Budget): Promise<string | null> {
     let taken: string | null = null;
     let session = false;
-    const empty: string[] = [];
-    for (const place of placesOf(key)) {
+    const places = placesOf(key);
+    const empty = new Set<string>();
+    for (const [i, place] of twice(places).entries()) {
+      // Once more only where nothing was: what is written after a value was taken stays.
+      if (i >= places.length && empty.size < places.length) break;
       const stored = await send(takeValue([place], [tombstoneMs, 0]), within);
-      if (stored === null) empty.push(place);
-      else session ||= stored === tombstone || stored.startsWith('s');
+      if (stored === null) {
+        empty.add(place);
+        continue;
+      }
+      empty.delete(place);
+      session ||= stored === tombstone || stored.startsWith('s');
       taken ??= opened(stored);
     }
     if (session) for (const place of empty) await send(takeValue([place], [tombstoneMs, 1]), within);

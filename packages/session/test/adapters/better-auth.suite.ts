@@ -13,5 +13,5 @@ export function betterAuthSuite(context: MatrixContext): void {
     for (let seed = 0; seed < schedules; seed++) {
       expect(await runBetterAuthSchedule({ drivers, advance }, seed)).toEqual([]);
     }
-  });
+  }, 60_000);
 }

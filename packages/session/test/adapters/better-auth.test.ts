@@ -121,6 +121,60 @@ it('better-auth, traps 3 and 13: nor under another secret, whichever process end
   expect(await during.get('code')).toBe('two');
 });
 
+/** A process before whose second command of this name others do something. */
+function interrupted(driver: Driver, name: string, act: () => Promise<unknown>): Driver {
+  let sent = 0;
+  return {
+    ...driver,
+    async send(command, call) {
+      if ((command.script?.name ?? command.args[0]) === name && ++sent === 2) await act();
+      return driver.send(command, call);
+    },
+  };
+}
+
+/** Amid a change of the secret: what is kept under the old one, and processes that know both. */
+function changing() {
+  const redis = createMemoryRedis();
+  const secrets = [secretB, secretA];
+  const before = createBetterAuthStorage(redis.driver(), { secrets: [secretA] });
+  const other = createBetterAuthStorage(redis.driver(), { secrets });
+  const amid = (name: string, key: string, value: string) =>
+    createBetterAuthStorage(
+      interrupted(redis.driver(), name, () => other.set(key, value, 60)),
+      { secrets },
+    );
+  const record = (n: number) => JSON.stringify({ session: { token: 't', userId: 'u' }, n });
+  return { before, other, amid, record };
+}
+
+it('better-auth: what is written anew under the new secret while it is read is read, and listed', async () => {
+  const { before, amid, record } = changing();
+  await before.set('t', record(1), 60);
+  expect(await amid('GET', 't', record(2)).get('t')).toBe(record(2));
+  await before.set('read', record(3), 60);
+  await before.set('active-sessions-v', '[{"token":"read","expiresAt":9e15}]', 60);
+  expect(await amid('GET', 'read', record(4)).get('active-sessions-v')).toContain('"read"');
+});
+
+it('better-auth: what is written anew under the new secret while it is ended or taken is ended, or taken', async () => {
+  const { before, other, amid, record } = changing();
+  await before.set('gone', record(5), 60);
+  await amid('session/value-take', 'gone', record(6)).delete('gone');
+  expect([await other.get('gone'), await before.get('gone')]).toEqual([null, null]);
+  await before.set('gone', record(7), 60);
+  await other.set('gone', record(7), 60);
+  expect([await other.get('gone'), await before.get('gone')]).toEqual([null, null]);
+
+  // What comes after a value was taken is another one.
+  await before.set('code', 'one', 60);
+  await other.set('kept', 'one', 60);
+  expect(await amid('session/value-take', 'kept', 'two').getAndDelete('kept')).toBe('one');
+  expect(await other.get('kept')).toBe('two');
+  expect(await amid('session/value-take', 'code', 'two').getAndDelete('code')).toBe('two');
+  expect(await other.get('code')).toBeNull();
+});
+
 it('better-auth: one deadline for all commands of an act', async () => {
   const clock = createManualClock();
   const redis = createMemoryRedis({ clock });
