@@ -274,7 +274,8 @@ export function layersSuite(context: MatrixContext): void {
   it('a layer goes around one limiter, and has options', async () => {
     const driver = await context.driver();
     const several = createRateLimits(driver, { limits: { a: '1/s' } }) as never;
-    for (const wrong of [several, undefined as never, driver as never]) {
+    const none = { ...createRateLimiter(driver, { policy: '9/s' }), policy: null } as never;
+    for (const wrong of [several, none, undefined as never, driver as never]) {
       const rule = /^limiter must be one limiter/;
       expect(() => guardLimiter(driver, wrong, { fallback: 'open' })).toThrow(rule);
       expect(() => cacheDenials(driver, wrong)).toThrow(rule);
@@ -346,7 +347,11 @@ export function layersSuite(context: MatrixContext): void {
     expect((await all.peek(identifiers)).results.day.remaining).toBe(45);
     const enforced = observeLimits(all, {});
     expect((await enforced.check(identifiers)).allowed).toBe(false);
-    for (const wrong of [createRateLimiter(driver, { policy: '1/s' }), undefined, driver] as never[]) {
+    // What a guard adds is not copied: it would never change.
+    const guarded = guardLimits(driver, all, { fallback: 'open' });
+    expect(Object.keys(observeLimits(guarded, {})).sort()).toEqual(Object.keys(all).sort());
+    const single = createRateLimiter(driver, { policy: '1/s' });
+    for (const wrong of [single, undefined, driver, { ...all, policies: null }] as never[]) {
       expect(() => observeLimits(wrong, {})).toThrow(/^limits must be several limits/);
       expect(() => guardLimits(driver, wrong, { fallback: 'open' })).toThrow(
         /^limits must be several limits/,

@@ -11,8 +11,15 @@ export function checkClock(driver: unknown): void {
 /** Checks that a layer is put around one limiter: several limits, or a driver, are none. Throws `InvalidArgumentError`. */
 export function checkLimiter(limiter: unknown): void {
   const { check, policy } = (limiter ?? {}) as { check?: unknown; policy?: unknown };
-  if (typeof check !== 'function' || typeof policy !== 'object')
+  if (typeof check !== 'function' || typeof policy !== 'object' || policy === null)
     throw new InvalidArgumentError('limiter', 'must be one limiter, bare or with layers around it', limiter);
+}
+
+/** Checks that a layer is put around several limits. Throws `InvalidArgumentError`. */
+export function checkSeveral(limits: unknown): void {
+  const { check, policies } = (limits ?? {}) as { check?: unknown; policies?: unknown };
+  if (typeof check !== 'function' || typeof policies !== 'object' || policies === null)
+    throw new InvalidArgumentError('limits', 'must be several limits', limits);
 }
 
 /** The `extend` of a layer: its limiter's, where it has one. */

@@ -71,6 +71,8 @@ export function guardLimiter(
       checkResult(result, limiter.name);
       checkCall(options);
       if (result.source === 'local') return local.refund(identifier, result, options);
+      // Without a receipt nothing is sent: that says nothing of the server.
+      if (result.receipt === null) return limiter.refund(identifier, result, within(options));
       // What cannot be given back recovers by itself.
       return (await server.ask(() => limiter.refund(identifier, result, within(options)))) ?? 0;
     },

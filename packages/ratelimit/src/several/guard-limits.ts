@@ -1,5 +1,6 @@
-import { type Clock, checkCall, InvalidArgumentError } from '@penknife/core';
+import { type Clock, checkCall } from '@penknife/core';
 import type { Health } from '../layers/breaker.js';
+import { checkSeveral } from '../layers/check-limiter.js';
 import { createLocalLimiter } from '../layers/local-limiter.js';
 import { type GuardOptions, watchServer } from '../layers/watched-server.js';
 import type { Limiter } from '../limiter.js';
@@ -36,12 +37,10 @@ export function guardLimits<Limit extends string>(
   limits: RateLimits<Limit>,
   options: GuardOptions,
 ): GuardedLimits<Limit> {
-  const { policies } = (limits ?? {}) as Partial<RateLimits<Limit>>;
-  if (typeof limits?.check !== 'function' || typeof policies !== 'object')
-    throw new InvalidArgumentError('limits', 'must be several limits', limits);
+  checkSeveral(limits);
   const server = watchServer(driver, options);
   const { within } = server;
-  const alone = Object.entries<ResolvedPolicy>(policies).map(([key, policy]): Alone => {
+  const alone = Object.entries<ResolvedPolicy>(limits.policies).map(([key, policy]): Alone => {
     const name = `${limits.name}.${key}`;
     return { key, name, policy, local: createLocalLimiter(driver, server.localOptions(policy, name)) };
   });
@@ -51,17 +50,25 @@ export function guardLimits<Limit extends string>(
     identifiers: Identifiers,
     call: CallLimits<string>,
   ): Promise<RateLimitsResult<Limit>> {
-    const results = await Promise.all(
-      alone.map(async ({ key, name, policy, local }): Promise<RateLimitResult> => {
-        const cost = costOf(call, key);
+    if (server.fallback !== 'local') {
+      const unasked = alone.map(({ key, name, policy }) => {
         const other: Policy | undefined = call.policies?.[key];
-        if (server.fallback !== 'local')
-          return server.unasked(other === undefined ? policy : resolvePolicy(other), name, cost);
-        const mine = { cost, ...(other !== undefined && { policy: server.shareOf(other) }) };
-        const identifier = identifierOf(identifiers, key);
-        return charge ? local.check(identifier, mine) : local.peek(identifier, mine);
-      }),
+        return server.unasked(other === undefined ? policy : resolvePolicy(other), name, costOf(call, key));
+      });
+      return resultOfAll<Limit>(alone, unasked);
+    }
+    const asked = alone.map(({ key, local }) => {
+      const other: Policy | undefined = call.policies?.[key];
+      const mine = { cost: costOf(call, key), ...(other !== undefined && { policy: server.shareOf(other) }) };
+      return { local, identifier: identifierOf(identifiers, key), mine };
+    });
+    // Looking refuses what charging would: nothing is charged of a call that one of them refuses.
+    const looked = await Promise.all(
+      asked.map(({ local, identifier, mine }) => local.peek(identifier, mine)),
     );
+    const results = charge
+      ? await Promise.all(asked.map(({ local, identifier, mine }) => local.check(identifier, mine)))
+      : looked;
     const answer = resultOfAll<Limit>(alone, results);
     if (answer.allowed || !charge) return answer;
     // All or nothing: what the others charged is given back.
@@ -89,7 +96,9 @@ export function guardLimits<Limit extends string>(
     checkAnswer(answer);
     const here = alone.filter(({ key }) => answer.results?.[key as Limit]?.source === 'local');
     if (here.length === 0) {
-      await server.ask(send);
+      const receipts = alone.filter(which).map(({ key }) => answer.results?.[key as Limit]?.receipt ?? null);
+      // Without a receipt nothing is sent: that says nothing of the server.
+      await (receipts.some((receipt) => receipt !== null) ? server.ask(send) : send());
       return;
     }
     await Promise.all(

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@penknife/core';
+import { checkSeveral } from '../layers/check-limiter.js';
 import { type ObserveOptions, observing, shadowed } from '../layers/observed.js';
 import { identifierOf } from './options.js';
 import type { RateLimits } from './rate-limits.js';
@@ -13,8 +13,7 @@ export function observeLimits<Limit extends string>(
   limits: RateLimits<Limit>,
   options: ObserveOptions,
 ): RateLimits<Limit> {
-  if (typeof limits?.check !== 'function' || typeof limits.policies !== 'object')
-    throw new InvalidArgumentError('limits', 'must be several limits', limits);
+  checkSeveral(limits);
   const { shadow, tell } = observing(options);
 
   function passing(answer: RateLimitsResult<Limit>): RateLimitsResult<Limit> {
@@ -25,7 +24,9 @@ export function observeLimits<Limit extends string>(
   }
 
   return {
-    ...limits,
+    name: limits.name,
+    algorithms: limits.algorithms,
+    policies: limits.policies,
     async check(identifiers, call) {
       const answer = await limits.check(identifiers, call);
       for (const key of Object.keys(limits.policies) as Limit[]) {
@@ -36,5 +37,9 @@ export function observeLimits<Limit extends string>(
       return passing(answer);
     },
     peek: async (identifiers, call) => passing(await limits.peek(identifiers, call)),
+    refund: (identifiers, answer, call) => limits.refund(identifiers, answer, call),
+    release: (identifiers, answer, call) => limits.release(identifiers, answer, call),
+    extend: (identifiers, answer, call) => limits.extend(identifiers, answer, call),
+    reset: (identifiers, call) => limits.reset(identifiers, call),
   };
 }
