@@ -129,6 +129,12 @@ export interface ResolvedWorker {
 /** Dead letters, and results, that are kept where nothing else is said. */
 export const mostKept = 10_000;
 
+function checkJitter(jitter: 'full' | 'equal' | 'none'): typeof jitter {
+  if (jitter !== 'full' && jitter !== 'equal' && jitter !== 'none')
+    throw new InvalidArgumentError('retry.jitter', "must be 'full', 'equal' or 'none'", jitter);
+  return jitter;
+}
+
 /** Resolves the options once; throws `InvalidArgumentError`. A partition has a name that no queue can have. */
 export function resolveQueue<T>(
   given: string,
@@ -166,7 +172,7 @@ export function resolveQueue<T>(
     backoff: {
       baseMs: durationMs(retry.base ?? '1s', 'retry.base'),
       maxMs: durationMs(retry.max ?? '5m', 'retry.max'),
-      jitter: retry.jitter ?? 'full',
+      jitter: checkJitter(retry.jitter ?? 'full'),
     },
     keepMs,
     rate: resolveRate(options.rate),

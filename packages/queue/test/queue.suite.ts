@@ -159,6 +159,41 @@ export function queueSuite(context: MatrixContext): void {
     expect(done.all.indexOf('low')).toBeLessThan(done.all.indexOf('new'));
   });
 
+  it('trap 4: so does what becomes ready later: after a delay, and as a dead letter that is replayed', async () => {
+    const queue = createQueue<string>(await context.driver(), 'ranked-later', { retry: { failures: 1 } });
+    const order = collect<string>();
+    let fails = true;
+    for (const [data, priority] of [
+      ['low', 0],
+      ['lower', 0],
+      ['high', 10],
+    ] as const)
+      await queue.add(data, { priority, id: data, delay: '40ms' });
+    await context.advance(60);
+    await using _worker = queue.work(({ data }) => {
+      order.push(data);
+      if (fails) throw new Error('planted');
+    });
+    await until(async () => (await queue.counts()).dead === 3);
+    expect(order.all).toEqual(['high', 'low', 'lower']);
+    fails = false;
+    await queue.pause();
+    expect(await queue.replay(['low', 'lower', 'high'])).toBe(3);
+    await queue.resume();
+    await order.count(6);
+    expect(order.all.slice(3)).toEqual(['high', 'low', 'lower']);
+  });
+
+  it('a handler may throw what cannot be turned into text', async () => {
+    const queue = createQueue<string>(await context.driver(), 'unreadable', { retry: { failures: 1 } });
+    await using _worker = queue.work(() => {
+      throw Object.create(null);
+    });
+    await queue.add('any', { id: 'any' });
+    await until(async () => (await queue.counts()).dead === 1);
+    expect((await queue.job('any'))?.lastError).toBe('something that cannot be read');
+  });
+
   it('trap 5: a delayed job is handed out when it is due by the server, to a worker that was idle', async () => {
     const queue = createQueue<string>(await context.driver(), 'later');
     const done = collect<string>();

@@ -65,6 +65,7 @@ export function refusalSuite(context: MatrixContext): void {
       ['retry.failures', { retry: { failures: 0 } }],
       ['retry.crashes', { retry: { crashes: 1.5 } }],
       ['retry.base', { retry: { base: -1 } }],
+      ['retry.jitter', { retry: { jitter: 'ful' as never } }],
       ['priorityStep', { priorityStep: 0 }],
       ['deadLetters', { deadLetters: 0 }],
       ['deadLettersFor', { deadLettersFor: 0 }],

@@ -90,10 +90,11 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now, 'LIMIT', 0
   end
 end
 forgetThrottled(most)
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, most)) do
+-- By when they became ready, whenever they were added; of those that are due together the one that was due first.
+for i, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, most)) do
   redis.call('ZREM', KEYS[3], id)
   local priority, _, _ = jobOf(recordOf(id))
-  ready(id, priority, micros, false)
+  ready(id, priority, micros + i, true)
   madeReady = true
 end
 

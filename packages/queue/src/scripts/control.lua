@@ -53,10 +53,10 @@ for i = 9, #ARGV do
     if act == 'discard' then
       finish(id)
     else
-      -- Begins anew.
+      -- Begins anew, now and not when it was added.
       redis.call('HDEL', KEYS[6], id)
       local priority, _, _ = jobOf(record)
-      ready(id, priority, micros, false)
+      ready(id, priority, micros + concerned, true)
     end
   end
 end

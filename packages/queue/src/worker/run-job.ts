@@ -70,7 +70,13 @@ function resultText(result: unknown, emit: (event: WorkerEvent) => void): string
   }
 }
 
+/** A handler may throw anything, also what cannot be turned into text. */
 function describe(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  let text = 'something that cannot be read';
+  try {
+    text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    // Then that is what is known of it.
+  }
   return text.slice(0, longestProblem).replace(/[\ud800-\udbff]$/, '');
 }
