@@ -1,4 +1,11 @@
-import { type CallOptions, type Command, DeadlineError, type Driver, type Reply } from '@penknife/core';
+import {
+  type CallOptions,
+  type Command,
+  DeadlineError,
+  type Driver,
+  type Reply,
+  ServerError,
+} from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createQuorumLocks, type QuorumLocks } from '../src/index.js';
@@ -39,6 +46,33 @@ describe('a server that keeps silent', () => {
     expect((await locks.inspect('a')).holder).toBeUndefined();
     expect(await stage.strike()).toBe(0);
   });
+
+  it.each(['UNBLOCKED the primary is a replica now', 'NOPERM no right to WAIT'])(
+    'with `ack`, what was granted is given back when the server does not count replicas: %s',
+    async (says) => {
+      let refuses = true;
+      const { locks } = stage.actor({ ack: { replicas: 1, timeoutMs: 10 } }, (driver) => ({
+        ...driver,
+        async openLane(options) {
+          const lane = await driver.openLane(options);
+          const send: typeof lane.send = (command, call) =>
+            refuses && command.args[0] === 'WAIT'
+              ? Promise.reject(new ServerError(says, { command: 'WAIT' }))
+              : lane.send(command, call);
+          return { ...lane, send };
+        },
+      }));
+      expect(await locks.tryAcquire('a', { ttl: '1h' })).toMatchObject({
+        ok: false,
+        reason: 'unavailable',
+        error: { code: 'NOT_ACKNOWLEDGED', cause: { code: says.split(' ')[0] } },
+      });
+      refuses = false;
+      await stage.settle();
+      await stage.clock.advance(10_000);
+      expect((await locks.inspect('a')).holder).toBeUndefined();
+    },
+  );
 
   it('with `ack`, nobody waits longer for a connection, and what comes too late is not sent', async () => {
     const opened: (() => void)[] = [];

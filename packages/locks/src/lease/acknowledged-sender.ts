@@ -10,6 +10,8 @@ import {
   type Lane,
   type LanePool,
   PenknifeError,
+  type PenknifeErrorOptions,
+  sentOf,
 } from '@penknife/core';
 import { type Acknowledgement, usualDeadlineMs } from '../options.js';
 
@@ -19,8 +21,8 @@ export class NotAcknowledgedError extends PenknifeError {
   readonly wanted: number;
   readonly acknowledged: number;
 
-  constructor(wanted: number, acknowledged: number) {
-    super('NOT_ACKNOWLEDGED', `${acknowledged} of ${wanted} replicas acknowledged the lock in time`);
+  constructor(wanted: number, acknowledged: number, options?: PenknifeErrorOptions) {
+    super('NOT_ACKNOWLEDGED', `${acknowledged} of ${wanted} replicas acknowledged the lock in time`, options);
     this.wanted = wanted;
     this.acknowledged = acknowledged;
   }
@@ -86,10 +88,16 @@ export class AcknowledgedSender {
     const { replicas, timeoutMs } = this.#ack;
     const value = await lane.send(command, options);
     // Not in one batch: a script that the server does not know yet is sent again, and WAIT would come before it.
-    const acknowledged = await lane.send(
+    const asked = lane.send(
       { args: ['WAIT', replicas, timeoutMs], read: Number },
       { ...options, deadlineMs: timeoutMs + replyMs },
     );
+    const acknowledged = await asked.catch((error: unknown) => {
+      if (sentOf(error) === 'maybe') throw error;
+      // That it was not asked, or not answered, says nothing of the command: it has run.
+      if (options.signal?.aborted) throw new AbortedError(options.signal.reason, 'maybe');
+      throw new NotAcknowledgedError(replicas, 0, { cause: error });
+    });
     if (acknowledged < replicas) throw new NotAcknowledgedError(replicas, acknowledged);
     return value;
   }
