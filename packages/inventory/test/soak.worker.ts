@@ -52,6 +52,10 @@ const acts = {
   start(): void {
     for (let i = 0; i < 4; i++) loops.push(loop(i));
   },
+  /** How many reservations are known to be confirmed by now. */
+  confirmed(): number {
+    return confirmed.length;
+  },
   /** Ends that; resolves to the reservations that are known to be confirmed. */
   async report(): Promise<readonly string[]> {
     ending = true;
