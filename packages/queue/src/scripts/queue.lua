@@ -1,7 +1,7 @@
 -- What the scripts of a queue share. Put before each script's own text.
 -- KEYS[1]  waiting: list of ids, first come first served
--- KEYS[2]  ranked: sorted set of ids with a priority, or that were waiting before and came back, by arrival in microseconds less
---          their head start
+-- KEYS[2]  ranked: sorted set of ids with a priority, that became ready after they were added, or that came back, by when they
+--          arrived or became ready, in microseconds, less their head start
 -- KEYS[3]  delayed: sorted set of ids by when they are due, ms
 -- KEYS[4]  leased: sorted set of ids at work by the end of their lease, ms
 -- KEYS[5]  jobs: hash of id and `<priority>:<arrival in microseconds>:<bytes of group>:<group><payload>`
@@ -106,7 +106,7 @@ local function park(id, group, arrival)
   if not limit or limit > mostOfGroup then lookAgain(mostOfGroup) end
 end
 
--- Makes a job ready: behind the others, or where its arrival belongs when it has a priority or comes back.
+-- Makes a job ready: behind the others, or where `arrival` belongs when it has a priority or was not just added.
 local function ready(id, priority, arrival, back)
   if priority ~= 0 or back then
     redis.call('ZADD', KEYS[2], string.format('%.0f', arrival - priority * headStart), id)
