@@ -30,7 +30,8 @@ export const queueKeys: Keys<QueueKeyKinds> = defineKeys({
     waiting: { life: 'durable', holds: 'list: ids in the order of their arrival', bound: perJob },
     ranked: {
       life: 'durable',
-      holds: 'sorted set: ids with a priority or that came back, by arrival less their head start',
+      holds:
+        'sorted set: ids with a priority, or that became ready later or came back, by that moment less their head start',
       bound: perJob,
     },
     delayed: { life: 'durable', holds: 'sorted set: ids by when they are due', bound: perJob },
