@@ -92,7 +92,7 @@ export function resolveLocks(options: LocksOptions): ResolvedLocks {
       owner,
     );
   }
-  if (deadlineMs !== undefined) durationMs(deadlineMs, 'deadlineMs', { minMs: 1 });
+  const callMs = deadlineMs === undefined ? undefined : durationMs(deadlineMs, 'deadlineMs', { minMs: 1 });
   const base = {
     ttlMs: 30_000,
     waitMs: 10_000,
@@ -103,8 +103,8 @@ export function resolveLocks(options: LocksOptions): ResolvedLocks {
   const acquire = { ...resolveAcquire(options, base), signal: undefined };
   if (typeof reentrant !== 'boolean')
     throw new InvalidArgumentError('reentrant', 'must be true or false', reentrant);
-  if (ack !== undefined) checkAcknowledgement(ack, acquire.ttlMs);
-  return { ...acquire, namespace, deadlineMs, owner, reentrant, ack };
+  const acknowledged = ack === undefined ? undefined : resolveAcknowledgement(ack, acquire.ttlMs);
+  return { ...acquire, namespace, deadlineMs: callMs, owner, reentrant, ack: acknowledged };
 }
 
 /** Resolves the options of one acquisition over those of its `Locks`; throws `InvalidArgumentError`. */
@@ -128,12 +128,13 @@ export function resolveAcquire(options: AcquireOptions | undefined, base: Resolv
   };
 }
 
-function checkAcknowledgement(ack: Acknowledgement, ttlMs: number): void {
+function resolveAcknowledgement(ack: Acknowledgement, ttlMs: number): Acknowledgement {
   checkObject('ack', ack);
   const { replicas, timeoutMs } = ack;
   if (!Number.isSafeInteger(replicas) || replicas < 1 || replicas > 100)
     throw new InvalidArgumentError('ack.replicas', 'must be a whole number of 1 to 100', replicas);
-  durationMs(timeoutMs, 'ack.timeoutMs', { minMs: 1, maxMs: Math.floor(ttlMs / 3) });
+  const maxMs = Math.floor(ttlMs / 3);
+  return { replicas, timeoutMs: durationMs(timeoutMs, 'ack.timeoutMs', { minMs: 1, maxMs }) };
 }
 
 /** How one request is to be made, checked. */

@@ -74,6 +74,26 @@ describe('a server that keeps silent', () => {
     },
   );
 
+  it('durations given as text, where types say numbers, are what they say', async () => {
+    const waits: unknown[] = [];
+    const given = { ack: { replicas: 1, timeoutMs: '100ms' as never }, deadlineMs: '5s' as never };
+    const { locks } = stage.actor(given, (driver) => ({
+      ...driver,
+      async openLane(options) {
+        const lane = await driver.openLane(options);
+        const send: typeof lane.send = (command, call) => {
+          if (command.args[0] === 'WAIT') waits.push(command.args);
+          return lane.send(command, call);
+        };
+        return { ...lane, send };
+      },
+    }));
+    const trying = locks.tryAcquire('a', { ttl: '1h' });
+    await stage.clock.advance(100);
+    await trying;
+    expect(waits).toEqual([['WAIT', 1, 100]]);
+  });
+
   it('with `ack`, nobody waits longer for a connection, and what comes too late is not sent', async () => {
     const opened: (() => void)[] = [];
     const { locks, calls } = stage.actor({ ack: { replicas: 1, timeoutMs: 10 } }, (driver) => ({
