@@ -12,7 +12,7 @@ import { slotOf } from '../keys/slot.js';
 export interface LanePool {
   /**
    * Runs with a lane of its own, then gives it back. Waits in line while all are out; the signal and the deadline end that wait,
-   * not the run. `ConnectionError` with `sent: 'no'` when no lane came free in time.
+   * and that for a lane which is being opened, not the run. `ConnectionError` with `sent: 'no'` when there was none in time.
    */
   use<T>(
     run: (lane: Lane) => Promise<T>,
@@ -44,42 +44,55 @@ export function createLanePool(
   let out = 0;
   let closed = false;
 
-  function place({ signal, deadlineMs }: CallOptions): Promise<void> {
+  /** A lane for one caller, who leaves when its signal fires or its time is up; what comes for it then is for the next. */
+  function lease(
+    slot: number,
+    { key, signal, deadlineMs }: CallOptions & { readonly key?: string | Uint8Array },
+  ): Promise<Lane> {
     if (closed) return Promise.reject(new ClosedError('lane pool'));
     if (signal?.aborted) return Promise.reject(new AbortedError(signal.reason, 'no'));
-    if (out < limit) {
-      out++;
-      return Promise.resolve();
-    }
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
+      let over = false;
+      const end = (): void => {
+        over = true;
         waiting.delete(entry);
         timer?.cancel();
         signal?.removeEventListener('abort', onAbort);
       };
-      const onAbort = (): void => entry.refuse(new AbortedError(signal?.reason, 'no'));
       const entry: Waiting = {
         proceed() {
-          leave();
-          resolve();
+          waiting.delete(entry);
+          take(key, slot).then(
+            (lane) => {
+              if (over) {
+                giveBack(lane, slot);
+                return;
+              }
+              end();
+              resolve(lane);
+            },
+            (error: unknown) => {
+              giveBack(undefined, slot);
+              entry.refuse(error);
+            },
+          );
         },
         refuse(error) {
-          leave();
+          end();
           reject(error);
         },
       };
-      waiting.add(entry);
-      const timer =
-        deadlineMs === undefined
-          ? undefined
-          : driver.clock.timer(deadlineMs, () =>
-              entry.refuse(
-                new ConnectionError(`no lane came free within the deadline of ${deadlineMs} ms`, {
-                  sent: 'no',
-                }),
-              ),
-            );
+      const onAbort = (): void => entry.refuse(new AbortedError(signal?.reason, 'no'));
+      const onTime = (): void => {
+        const what = waiting.has(entry) ? 'no lane came free' : 'no lane was opened';
+        entry.refuse(new ConnectionError(`${what} within the deadline of ${deadlineMs} ms`, { sent: 'no' }));
+      };
+      const timer = deadlineMs === undefined ? undefined : driver.clock.timer(deadlineMs, onTime);
       signal?.addEventListener('abort', onAbort, { once: true });
+      if (out < limit) {
+        out++;
+        entry.proceed();
+      } else waiting.add(entry);
     });
   }
 
@@ -118,10 +131,8 @@ export function createLanePool(
       checkCall(options);
       const { key } = options;
       const slot = driver.topology === 'cluster' && key !== undefined ? slotOf(key) : -1;
-      await place(options);
-      let lane: Lane | undefined;
+      const lane = await lease(slot, options);
       try {
-        lane = await take(key, slot);
         return await run(lane);
       } finally {
         giveBack(lane, slot);

@@ -23,7 +23,7 @@ export type OptimisticPlan<C extends readonly Command<unknown>[]> = (
  * Read, decide, write, again if somebody was faster: WATCHes `keys` on a lane, lets `plan` read on that lane and decide on
  * commands, and runs them as one transaction. Use a script instead where one can do it: it needs one round trip and no luck.
  * `deadlineMs` is one for all tries, their waits included; without it, and without a signal, nothing ends a command that a server
- * does not answer. A lane that has to be opened takes the client's own time, and `plan` its own: pass `call` on. Time that ends
+ * does not answer. It counts for a lane that has to be opened, too; `plan` takes its own time: pass `call` on. Time that ends
  * between two commands is a `ConnectionError` with `sent: 'no'`.
  */
 export async function optimistic<const C extends readonly Command<unknown>[]>(

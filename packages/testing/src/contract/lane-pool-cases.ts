@@ -112,6 +112,42 @@ export const lanePoolCases: readonly ContractCase[] = [
       await holder;
       assert.equal(await next, 'ran');
     },
+    'a caller whose lane is not opened in time is told; the lane is for the next': async (context) => {
+      const driver = await context.driver();
+      const [asked, gate] = [latch(), latch()];
+      let opened = 0;
+      const slow: Pick<Driver, 'openLane' | 'topology' | 'clock'> = {
+        clock: driver.clock,
+        topology: driver.topology,
+        async openLane(options) {
+          asked.open();
+          await gate.opened;
+          opened++;
+          return driver.openLane(options);
+        },
+      };
+      const pool = createLanePool(slow, { limit: 1 });
+      context.atEnd(() => pool.close());
+      const controller = new AbortController();
+      let ran = 0;
+      const late = rejectsWith(
+        pool.use(async () => ran++, { deadlineMs: 30 }),
+        { kind: 'connection', sent: 'no', says: /no lane was opened within the deadline of 30 ms/ },
+      );
+      const gone = rejectsWith(
+        pool.use(async () => ran++, { signal: controller.signal }),
+        { kind: 'aborted', sent: 'no' },
+      );
+      const next = started(pool.use((lane) => lane.send(keyless('PING'))));
+      await asked.opened;
+      await context.setup.advance(30);
+      await late;
+      controller.abort();
+      await gone;
+      gate.open();
+      assert.equal(await next, 'PONG');
+      assert.deepEqual([ran, opened], [0, 1]);
+    },
     'its end refuses those who wait and ends those who run': async (context) => {
       const pool = createLanePool(await context.driver(), { limit: 1 });
       const key = context.key('list');
