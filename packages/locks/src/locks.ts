@@ -161,7 +161,7 @@ export function createLocks(driver: Driver, options: LocksOptions = {}): Locks {
       try {
         return inspectionOf(await driver.send(inspectMutex(key), checkedCall(call)));
       } catch (error) {
-        throw leases.keyError(error, key);
+        throw leases.keyError(error, { key });
       }
     },
     semaphore(resource, semaphoreOptions) {

@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import type { Driver } from '@penknife/core';
 import * as memory from '@penknife/driver-memory';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lockKeys, wakeChannel } from '../src/keys.js';
@@ -43,6 +44,24 @@ describe.skipIf(!available)('when the server or the way to it fails', () => {
     await stage.clock.advance(800);
     expect(await waits[1]).toMatchObject({ reason: 'unavailable' });
     expect(await last).toMatchObject({ reason: 'unavailable' });
+    expect(await stage.strike()).toBe(0);
+  });
+
+  it('a wait that is shorter than its subscription takes still asks', async () => {
+    const dress = (driver: Driver): Driver => ({ ...driver, openFeed: () => new Promise(() => undefined) });
+    const { locks, calls } = stage.actor({}, dress);
+    const waiting = locks.acquire('a', { waitMs: 40 });
+    await stage.clock.advance(39);
+    expect(await waiting).toMatchObject({ ok: true });
+    expect(calls).toEqual(['locks/mutex-acquire']);
+    // One that had no time to ask was not refused: it says so.
+    const [busy, stuck] = [stage.actor(), stage.actor({}, dress)];
+    stuck.link.held = true;
+    const short = stuck.locks.acquire('b', { waitMs: 40 });
+    await stage.clock.advance(20);
+    await stage.clock.advance(20);
+    expect(await short).toMatchObject({ reason: 'unavailable', error: { code: 'DEADLINE' } });
+    expect(await busy.locks.tryAcquire('c')).toMatchObject({ ok: true });
     expect(await stage.strike()).toBe(0);
   });
 

@@ -1,76 +1,29 @@
-import { type Command, createManualClock, type Driver, type ManualClock, seededRandom } from '@penknife/core';
+import type { Driver } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLocks, createQuorumLocks, lockKeys, lockOrThrow, type QuorumLocks } from '../src/index.js';
+import { createLocks, createQuorumLocks, lockKeys, lockOrThrow } from '../src/index.js';
 import { terms } from '../src/lease/terms.js';
 import { inspectMutex } from '../src/mutex/commands.js';
 import { held } from './eventually.js';
-import { createLink, type Link } from './network.js';
-
-/** Several independent servers in this process, each with a link that can be held up. */
-interface Servers {
-  readonly links: readonly Link[];
-  readonly locks: QuorumLocks;
-  /** Locks of another process, over links of its own. */
-  other(options?: object): QuorumLocks;
-  /** A plain driver of one server. */
-  direct(server: number): Driver;
-}
+import type { Link } from './network.js';
+import { createQuorumStage, type QuorumStage } from './quorum-stage.js';
 
 /** On memory alone: it takes servers that are frozen, cut and emptied one by one, and minutes. */
 describe('a quorum of independent servers', () => {
-  let clock: ManualClock;
-  let closing: { close(): Promise<unknown> }[];
+  let stage: QuorumStage;
+  let clock: QuorumStage['clock'];
+  let closing: QuorumStage['closing'];
+  let servers: QuorumStage['servers'];
+  let settle: QuorumStage['settle'];
+  let ends: QuorumStage['ends'];
+  let holders: QuorumStage['holders'];
   beforeEach(() => {
-    clock = createManualClock();
-    closing = [];
+    stage = createQuorumStage();
+    ({ clock, closing, servers, settle, ends, holders } = stage);
   });
-  afterEach(async () => {
-    for (const one of closing.reverse()) await one.close();
-    await clock.advance(100_000);
-    expect(clock.armed).toBe(0);
-  });
+  afterEach(async () => expect(await stage.strike()).toBe(0));
 
-  function servers(
-    count: number,
-    options: object = {},
-    dress = <T>(command: Command<T>) => command,
-    /** How far the clock of each server is ahead. */
-    aheadMs: readonly number[] = [],
-  ): Servers {
-    const redis = Array.from({ length: count }, (_, i) =>
-      createMemoryRedis({ clock: { ...clock, now: () => clock.now() + (aheadMs[i] ?? 0) }, seed: i + 1 }),
-    );
-    let seed = 0;
-    const direct = (server: number): Driver => {
-      const driver = (redis[server] as (typeof redis)[number]).driver({ random: seededRandom(++seed) });
-      closing.push(driver);
-      return driver;
-    };
-    const linked = (): Link[] => redis.map((_, i) => createLink(direct(i), { rewrite: dress }));
-    const made = (links: readonly Link[], more: object): QuorumLocks => {
-      const locks = createQuorumLocks(
-        links.map(({ driver }) => driver),
-        { ttl: 1000, ...options, ...more },
-      );
-      closing.push(locks);
-      return locks;
-    };
-    const links = linked();
-    const locks = made(links, {});
-    return { links, locks, other: (more = {}) => made(linked(), more), direct };
-  }
-
-  const settle = (): Promise<void> => clock.advance(0);
   const keyOf = lockKeys.in('pk').mutex('a');
-  async function holders(direct: (server: number) => Driver, count: number): Promise<(string | undefined)[]> {
-    const states = Array.from({ length: count }, async (_, i) => {
-      const locks = createLocks(direct(i));
-      closing.push(locks);
-      return (await locks.inspect('a')).holder?.process;
-    });
-    return Promise.all(states);
-  }
 
   it('one holds it on a majority; the other is told who; released it is free everywhere', async () => {
     const { locks, other, direct } = servers(3);
@@ -99,17 +52,6 @@ describe('a quorum of independent servers', () => {
     await clock.advance(2000);
     expect((await locks.tryAcquire('a')).ok).toBe(true);
   });
-
-  /** Moves time until it resolves: silent nodes have to run into their deadline. */
-  async function ends<T>(act: Promise<T>): Promise<T> {
-    let over = false;
-    const end = (): void => {
-      over = true;
-    };
-    act.then(end, end);
-    while (!over) await clock.advance(5);
-    return act;
-  }
 
   it('trap 8: two nodes that are split decide, and an even number is warned of', async () => {
     const warned = new Promise<{ code?: string }>((resolve) => process.once('warning', resolve));

@@ -60,7 +60,7 @@ export function semaphoreSuite(context: MatrixContext): void {
     waits.push(wait(lighter, 'lighter', 1));
     await waiting(first, 3);
     // There is room for one of the light ones: they wait all the same, and nobody barges.
-    expect(await first.tryAcquire()).toMatchObject({ ok: false, queuePosition: 0 });
+    expect(await first.tryAcquire()).toMatchObject({ ok: false, queuePosition: 3 });
     expect(order).toEqual([]);
     await lock.release();
     await Promise.all(waits);
@@ -232,6 +232,35 @@ export function semaphoreSuite(context: MatrixContext): void {
     for (const call of calls) await expect(call()).rejects.toThrow(LockKeyError);
     expect(await context.admin('GET', keys.semaphore('s'))).toBe('precious');
     await context.admin('DEL', keys.semaphore('s'));
+    await locks.close();
+  });
+
+  it('trap 19: data of others at the key of its limit is named, and left alone', async () => {
+    const [locks] = (await processes(1)) as [Locks];
+    const semaphore = locks.semaphore('s', { permits: 2 });
+    const limitKey = keys.limit('s');
+    await held(semaphore.tryAcquire());
+    const calls = [
+      () => semaphore.tryAcquire(),
+      () => semaphore.acquire(),
+      () => semaphore.inspect(),
+      () => semaphore.resize(5),
+      () => semaphore.resize(undefined),
+    ];
+    const refused = { code: 'LOCK_KEY', key: limitKey };
+    for (const foreign of ['precious', '0', '007', '12345678', '-3']) {
+      await context.admin('SET', limitKey, foreign);
+      for (const call of calls) await expect(call(), foreign).rejects.toMatchObject(refused);
+      expect(await context.admin('GET', limitKey)).toBe(foreign);
+    }
+    await context.admin('DEL', limitKey);
+    await context.admin('RPUSH', limitKey, 'of', 'somebody');
+    for (const call of calls) await expect(call()).rejects.toMatchObject(refused);
+    expect(await context.admin('LLEN', limitKey)).toBe(2);
+    await context.admin('DEL', limitKey);
+    await semaphore.resize(1_000_000);
+    expect(await semaphore.inspect()).toMatchObject({ limit: 1_000_000, holders: [{ weight: 1 }] });
+    await semaphore.resize(undefined);
     await locks.close();
   });
 

@@ -94,6 +94,51 @@ describe.skipIf(!available)('a shutdown waits for what is under way', () => {
     expect(await stage.strike()).toBe(0);
   });
 
+  it('a leader that returns at once, term after term, leaves pauses that grow; a real term ends that', async () => {
+    const { locks, calls } = stage.actor();
+    const ending = new AbortController();
+    let terms = 0;
+    let longTerm: (() => void) | undefined;
+    const running = locks.campaign('office', {
+      signal: ending.signal,
+      onElected: () => (++terms === 20 ? new Promise<void>((resolve) => (longTerm = resolve)) : undefined),
+    });
+    await stage.clock.advance(5000);
+    expect(terms).toBeGreaterThan(8);
+    expect(terms).toBeLessThan(20);
+    expect(calls.filter((name) => name === 'locks/mutex-acquire').length).toBe(terms);
+    await stage.clock.advance(20_000);
+    expect(terms).toBe(20);
+    await stage.clock.advance(1000);
+    longTerm?.();
+    await stage.settle();
+    expect(terms).toBe(21);
+    ending.abort();
+    expect(await running).toBeUndefined();
+    expect(await stage.strike()).toBe(0);
+  });
+
+  it('a leader is told when a shutdown with grace begins, and hands over within it', async () => {
+    const { locks } = stage.actor();
+    const other = stage.actor();
+    const running = locks.campaign('office', {
+      signal: new AbortController().signal,
+      async onElected({ signal, lock }) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        await stage.clock.sleep(300);
+        lock.assertHeld();
+      },
+    });
+    await stage.settle();
+    const next = other.locks.acquire('office', { waitMs: 60_000 });
+    const ending = locks.shutdown({ graceMs: 10_000 });
+    await stage.clock.advance(300);
+    await ending;
+    expect(await running).toBeUndefined();
+    expect(await next).toMatchObject({ ok: true });
+    expect(await stage.strike()).toBe(0);
+  });
+
   it('a campaign that found no server, and would ask again in a while, ends at once', async () => {
     const clock = createManualClock();
     const closing = new AbortController();

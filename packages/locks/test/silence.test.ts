@@ -8,7 +8,7 @@ import {
 } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createQuorumLocks, type QuorumLocks } from '../src/index.js';
+import { createQuorumLocks, lockKeys, type QuorumLocks } from '../src/index.js';
 import { held } from './eventually.js';
 import { createStage, type Stage } from './stage.js';
 
@@ -112,6 +112,68 @@ describe('a server that keeps silent', () => {
     await stage.settle();
     expect(calls).toEqual([]);
     expect((await locks.inspect('lock-0')).holder).toBeUndefined();
+    expect(await stage.strike()).toBe(0);
+  });
+
+  /** Which writes a replica acknowledges, and how often it was asked for. */
+  interface Replica {
+    acquires: boolean;
+    readonly asked: { acquires: number; extensions: number };
+  }
+
+  /** Answers WAIT in the replica's name: extensions are always acknowledged, acquires when it says so, or never answered. */
+  function replicated(replica: Replica): (driver: Driver) => Driver {
+    return (driver) => ({
+      ...driver,
+      async openLane(options) {
+        const lane = await driver.openLane(options);
+        let prolongs = false;
+        const send: typeof lane.send = (command, call = {}) => {
+          if (command.args[0] !== 'WAIT') {
+            prolongs = command.script?.name === 'locks/mutex-extend';
+            return lane.send(command, call);
+          }
+          replica.asked[prolongs ? 'extensions' : 'acquires']++;
+          if (prolongs || replica.acquires) return Promise.resolve(command.read(1));
+          const { deadlineMs = Number.NaN } = call;
+          return new Promise((_, reject) => {
+            driver.clock.timer(deadlineMs, () => reject(new DeadlineError(deadlineMs)));
+          });
+        };
+        return { ...lane, send };
+      },
+    });
+  }
+
+  it('with `ack`, those who acquire do not keep those who hold from their extensions', async () => {
+    const replica: Replica = { acquires: true, asked: { acquires: 0, extensions: 0 } };
+    const ack = { replicas: 1, timeoutMs: 1000 };
+    const { locks } = stage.actor({ ttl: 3000, ack }, replicated(replica));
+    const lock = await held(locks.tryAcquire('held'));
+    replica.acquires = false;
+    const tries = Array.from({ length: 40 }, (_, i) => locks.tryAcquire(`other-${i}`));
+    await stage.clock.advance(6000);
+    lock.assertHeld();
+    expect(replica.asked.acquires).toBeGreaterThanOrEqual(16);
+    expect(replica.asked.extensions).toBeGreaterThanOrEqual(5);
+    await stage.clock.advance(60_000);
+    for (const outcome of await Promise.all(tries)) expect(outcome).toMatchObject({ reason: 'unavailable' });
+    expect(await stage.strike()).toBe(0);
+  });
+
+  it('with `ack`, what is refused waits for no replica', async () => {
+    const replica: Replica = { acquires: true, asked: { acquires: 0, extensions: 0 } };
+    const other = stage.actor();
+    const { locks, link } = stage.actor({ ack: { replicas: 1, timeoutMs: 1000 } }, replicated(replica));
+    const lock = await held(locks.tryAcquire('b'));
+    const key = lockKeys.in('pk').mutex('b');
+    await link.driver.send({ args: ['DEL', key], key, read: Number });
+    await held(other.locks.tryAcquire('a', { ttl: '1h' }));
+    replica.asked.acquires = 0;
+    expect(await locks.tryAcquire('a')).toMatchObject({ reason: 'held', holder: other.locks.id });
+    expect(await locks.tryAcquireAll(['a', 'c'])).toMatchObject({ reason: 'held', resource: 'a' });
+    expect(await lock.extend()).toBe('lost');
+    expect(replica.asked).toEqual({ acquires: 0, extensions: 0 });
     expect(await stage.strike()).toBe(0);
   });
 

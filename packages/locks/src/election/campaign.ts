@@ -7,7 +7,7 @@ import type { AcquireOutcome } from '../outcome.js';
 export interface Term {
   /** Greater than the term of every earlier leader: the fence of the lock. Hand it to whatever the leader writes. */
   readonly term: bigint;
-  /** Fires when the term is over: the lease was lost, or the campaign's signal fired. Stop leading then. */
+  /** Fires when the term is over: the lease was lost, the campaign's signal fired, or the locks began to shut down. Stop leading then. */
   readonly signal: AbortSignal;
   /** The lock behind it: `assertHeld` before what matters, `remainingMs`, `extend`. */
   readonly lock: Lock;
@@ -17,7 +17,8 @@ export interface Term {
 export interface CampaignOptions {
   /**
    * Leads until it returns. Must return when the term's signal fires: until then the campaign goes on, and the office is kept
-   * unless the lease was lost. Returning hands over to the next in line; this one lines up again.
+   * unless the lease was lost. Returning hands over to the next in line; this one lines up again, after a pause when the term
+   * was shorter than a second.
    */
   onElected(term: Term): void | Promise<void>;
   /** Ends the campaign, and the term with it. */
@@ -36,6 +37,9 @@ export interface Ballot {
 /** How long one turn in the queue lasts; then it is taken again. */
 const turnMs = 3_600_000;
 const retry = { baseMs: 250, maxMs: 5000, jitter: 'equal' } as const;
+/** A term below this was no term: who leads for nothing, again and again, must not keep the server busy. */
+const shortestTermMs = 1000;
+const afterShortTerm = { baseMs: 20, maxMs: 1000, jitter: 'equal' } as const;
 
 /**
  * Runs for office until the signal fires or the locks are shut down: elected again and again, in the order of the queue.
@@ -53,10 +57,14 @@ export async function campaign(
     throw new InvalidArgumentError('onElected', 'must be a function', onElected);
   if (!(signal instanceof AbortSignal))
     throw new InvalidArgumentError('signal', 'must be an AbortSignal', signal);
+  const { clock, random } = driver;
   let failures = 0;
+  let shortTerms = 0;
   // Who comes too late is refused, as whoever acquires is; who runs already only ends.
   ballot.closing.throwIfAborted();
   const ended = AbortSignal.any([signal, ballot.closing]);
+  // Cut short by what ends the loop.
+  const pause = (ms: number): Promise<void> => clock.sleep(ms, ended).catch(() => undefined);
   while (!ended.aborted) {
     const outcome = await ballot.acquire(office, {
       waitMs: turnMs,
@@ -65,13 +73,14 @@ export async function campaign(
     });
     if (outcome.ok) {
       failures = 0;
-      await lead(outcome.lock, onElected, signal);
+      const sinceMs = clock.monotonic();
+      await lead(outcome.lock, onElected, ended);
+      shortTerms = clock.monotonic() - sinceMs < shortestTermMs ? shortTerms + 1 : 0;
+      if (shortTerms > 0 && !ended.aborted) await pause(backoffMs(afterShortTerm, shortTerms, random));
     } else if (outcome.reason === 'aborted') {
       return;
     } else if (outcome.reason === 'unavailable') {
-      const waitMs = backoffMs(retry, ++failures, driver.random);
-      // Cut short by what ends the loop.
-      await driver.clock.sleep(waitMs, ended).catch(() => undefined);
+      await pause(backoffMs(retry, ++failures, random));
     }
   }
 }

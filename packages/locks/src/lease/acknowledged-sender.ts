@@ -3,7 +3,6 @@ import {
   type CallOptions,
   type Clock,
   type Command,
-  ConnectionError,
   createLanePool,
   type Driver,
   isUnavailable,
@@ -33,20 +32,36 @@ export function isNoAnswer(error: unknown): error is PenknifeError {
   return isUnavailable(error) || error instanceof NotAcknowledgedError;
 }
 
-/** How many requests may wait for replicas at once. */
-const mostLanes = 8;
 /** What WAIT itself may take on top of its own timeout, in ms. */
 const replyMs = 1000;
 
-/** Sends a command and then waits, on the same connection, until replicas have it. */
-export class AcknowledgedSender {
+/** Sends what gives or prolongs leases. */
+export interface LeaseSender {
+  /** `given` tells from the answer whether the command gave or prolonged any lease: only that has to be on replicas. */
+  send<T>(command: Command<T>, given: (answer: T) => boolean, options?: CallOptions): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Sends by the driver as it is. */
+export function plainSender(driver: Driver): LeaseSender {
+  return {
+    send: (command, _given, options) => driver.send(command, options),
+    close: async () => undefined,
+  };
+}
+
+/** Sends a command and then waits, on the same connection, until replicas have what it gave. */
+export class AcknowledgedSender implements LeaseSender {
   readonly #clock: Clock;
   readonly #lanes: LanePool;
   readonly #ack: Acknowledgement;
   readonly #deadlineMs: number;
 
-  /** `deadlineMs`: how long a request may take that does not say, without the wait for replicas: a lane has no deadline of its own. */
-  constructor(driver: Driver, ack: Acknowledgement, deadlineMs: number = usualDeadlineMs) {
+  /**
+   * `mostLanes`: how many requests may wait for replicas at once. `deadlineMs`: how long a request may take that does not say,
+   * without the wait for replicas: a lane has no deadline of its own.
+   */
+  constructor(driver: Driver, ack: Acknowledgement, mostLanes: number, deadlineMs: number = usualDeadlineMs) {
     this.#clock = driver.clock;
     this.#ack = ack;
     this.#deadlineMs = deadlineMs;
@@ -54,39 +69,31 @@ export class AcknowledgedSender {
   }
 
   /** Rejects with `NotAcknowledgedError` when too few replicas have it; the command has run all the same. */
-  send<T>(command: Command<T>, options: CallOptions = {}): Promise<T> {
+  send<T>(command: Command<T>, given: (answer: T) => boolean, options: CallOptions = {}): Promise<T> {
     const { signal, deadlineMs = this.#deadlineMs } = options;
     const untilMs = this.#clock.monotonic() + deadlineMs;
-    const overdue = new AbortController();
-    return new Promise((resolve, reject) => {
-      const timer = this.#clock.timer(deadlineMs, () => {
-        overdue.abort();
-        reject(new ConnectionError(`no connection for it within ${deadlineMs} ms`, { sent: 'no' }));
-      });
-      const sent = this.#lanes.use(
-        (lane) => {
-          timer.cancel();
-          // Its caller is gone: it must not be sent any more.
-          if (overdue.signal.aborted) return Promise.reject(new AbortedError(overdue.signal.reason, 'no'));
-          const leftMs = Math.max(1, untilMs - this.#clock.monotonic());
-          return this.#sendOn(lane, command, { deadlineMs: leftMs, ...(signal && { signal }) });
-        },
-        {
-          ...(command.key !== undefined && { key: command.key }),
-          signal: signal === undefined ? overdue.signal : AbortSignal.any([signal, overdue.signal]),
-        },
-      );
-      sent.then(resolve, reject).finally(() => timer.cancel());
-    });
+    return this.#lanes.use(
+      (lane) => {
+        const leftMs = Math.max(1, untilMs - this.#clock.monotonic());
+        return this.#sendOn(lane, command, given, { ...options, deadlineMs: leftMs });
+      },
+      { deadlineMs, ...(command.key !== undefined && { key: command.key }), ...(signal && { signal }) },
+    );
   }
 
   async close(): Promise<void> {
     await this.#lanes.close();
   }
 
-  async #sendOn<T>(lane: Lane, command: Command<T>, options: CallOptions): Promise<T> {
+  async #sendOn<T>(
+    lane: Lane,
+    command: Command<T>,
+    given: (answer: T) => boolean,
+    options: CallOptions,
+  ): Promise<T> {
     const { replicas, timeoutMs } = this.#ack;
     const value = await lane.send(command, options);
+    if (!given(value)) return value;
     // Not in one batch: a script that the server does not know yet is sent again, and WAIT would come before it.
     const asked = lane.send(
       { args: ['WAIT', replicas, timeoutMs], read: Number },

@@ -1,5 +1,5 @@
-import { backoffMs, type Driver, type Sender, slotOf } from '@penknife/core';
-import { isNoAnswer } from './acknowledged-sender.js';
+import { backoffMs, type Driver, slotOf } from '@penknife/core';
+import { isNoAnswer, type LeaseSender } from './acknowledged-sender.js';
 import type { HeldLock } from './held-lock.js';
 import type { ExtendOutcome } from './lock.js';
 import type { ExtendAll } from './target.js';
@@ -14,7 +14,7 @@ const mostInOneScript = 100;
 /** What extending takes. */
 export interface ExtensionsParts {
   readonly driver: Driver;
-  readonly sender: Pick<Sender, 'send'>;
+  readonly sender: LeaseSender;
   /** The most that one request may take, however long the lease. */
   readonly longestMs: number;
   /** What a shutdown waits for. */
@@ -42,7 +42,7 @@ export function createExtensions({ driver, sender, longestMs, underWay, changed 
     try {
       const answers = await traceExtend(
         () => ({ locks: locks.length }),
-        () => sender.send(by(leases), { deadlineMs }),
+        () => sender.send(by(leases), (extended) => extended.includes(1), { deadlineMs }),
       );
       return locks.map((lock, i) => {
         lock.extending = false;

@@ -6,21 +6,20 @@ import {
   type Driver,
   isServerError,
   type PenknifeError,
-  type Sender,
 } from '@penknife/core';
 import type { LossReason } from '../errors.js';
 import { wakeChannel } from '../keys.js';
 import { type ResolvedAcquire, type ResolvedLocks, usualDeadlineMs } from '../options.js';
 import type { AcquireOutcome, HolderSeen } from '../outcome.js';
 import { AbortWatch } from './abort-watch.js';
-import { AcknowledgedSender, isNoAnswer } from './acknowledged-sender.js';
+import { AcknowledgedSender, isNoAnswer, type LeaseSender, plainSender } from './acknowledged-sender.js';
 import type { Acquirable } from './acquirable.js';
 import type { AcquireReply, Way } from './acquire-reply.js';
 import { createExtensions } from './extensions.js';
 import { GiveBacks } from './give-back.js';
 import type { HeldLock, LockKeeper } from './held-lock.js';
 import { HeldLocks } from './held-locks.js';
-import { keyErrorOr } from './key-error.js';
+import { type KeptAt, keyErrorOr } from './key-error.js';
 import { Lines } from './lines.js';
 import type { ExtendOutcome, ReleaseOutcome } from './lock.js';
 import type { ExtendAll, Leavable } from './target.js';
@@ -32,6 +31,9 @@ import type { Moment } from './validity.js';
 import { Waiter } from './waiter.js';
 import type { WaiterParts, Waiting } from './waiter-parts.js';
 import { WakeUps } from './wake-up.js';
+
+/** With `ack`: how many requests that give leases, and that prolong them, may wait for replicas at once. */
+const lanes = { giving: 8, prolonging: 4 };
 
 /** All leases of one process in one namespace: what it holds, what it waits for, and what it still has to give back. */
 export class Leases implements LockKeeper, WaiterParts {
@@ -48,7 +50,9 @@ export class Leases implements LockKeeper, WaiterParts {
   readonly #owner: string | undefined;
   /** How long one request may take. */
   readonly call: CallOptions | undefined;
-  readonly #sender: Pick<Sender, 'send'> & { close(): Promise<void> };
+  readonly #giving: LeaseSender;
+  /** Of their own: who acquires must not keep those who hold from their connections. */
+  readonly #prolonging: LeaseSender;
   readonly #leavableAt: (key: string) => Leavable | undefined;
   readonly #giveBacks: GiveBacks;
   readonly #extensions: ReturnType<typeof createExtensions>;
@@ -59,10 +63,10 @@ export class Leases implements LockKeeper, WaiterParts {
   constructor(driver: Driver, options: ResolvedLocks, leavableAt: (key: string) => Leavable | undefined) {
     const { namespace, deadlineMs, owner, ack } = options;
     this.driver = driver;
-    this.#sender =
-      ack === undefined
-        ? { send: driver.send, close: async () => undefined }
-        : new AcknowledgedSender(driver, ack, deadlineMs);
+    const senderOf = (mostLanes: number): LeaseSender =>
+      ack === undefined ? plainSender(driver) : new AcknowledgedSender(driver, ack, mostLanes, deadlineMs);
+    this.#giving = senderOf(lanes.giving);
+    this.#prolonging = senderOf(lanes.prolonging);
     this.tokens = createTokens(driver.random);
     this.#owner = owner;
     this.call = deadlineMs === undefined ? undefined : { deadlineMs };
@@ -70,7 +74,7 @@ export class Leases implements LockKeeper, WaiterParts {
     this.#giveBacks = new GiveBacks(driver, this.call);
     this.#extensions = createExtensions({
       driver,
-      sender: this.#sender,
+      sender: this.#prolonging,
       longestMs: deadlineMs ?? usualDeadlineMs,
       underWay: this.underWay,
       changed: (lock) => this.held.changed(lock),
@@ -122,7 +126,11 @@ export class Leases implements LockKeeper, WaiterParts {
   ): Promise<AcquireReply> {
     const call = signal === undefined ? this.call : { ...this.call, signal };
     try {
-      const reply = await this.send(target.acquire(token, ttlMs, way, this.#owner), call);
+      const reply = await this.give(
+        target.acquire(token, ttlMs, way, this.#owner),
+        ({ state }) => state === 'held',
+        call,
+      );
       this.trouble = undefined;
       return reply;
     } catch (error) {
@@ -131,9 +139,9 @@ export class Leases implements LockKeeper, WaiterParts {
     }
   }
 
-  /** Sends what gives or prolongs a lease: with `ack`, it counts only once replicas have it. */
-  send<T>(command: Command<T>, options?: CallOptions): Promise<T> {
-    return this.#sender.send(command, options);
+  /** Sends what may give a lease: with `ack`, what it gave counts only once replicas have it. */
+  give<T>(command: Command<T>, given: (answer: T) => boolean, options?: CallOptions): Promise<T> {
+    return this.#giving.send(command, given, options);
   }
 
   hold(
@@ -168,8 +176,8 @@ export class Leases implements LockKeeper, WaiterParts {
     };
   }
 
-  keyError(error: unknown, key: string): unknown {
-    return keyErrorOr(error, key);
+  keyError(error: unknown, at: KeptAt): unknown {
+    return keyErrorOr(error, at);
   }
 
   extend(lock: HeldLock, by?: ExtendAll): Promise<ExtendOutcome> {
@@ -223,7 +231,7 @@ export class Leases implements LockKeeper, WaiterParts {
     await this.underWay.quiet();
     await this.#giveBacks.close();
     await this.wakeUps.close();
-    await this.#sender.close();
+    await Promise.all([this.#giving.close(), this.#prolonging.close()]);
   }
 
   /** A lock was handed to a token. Nobody waits under it any more: it passes on at once. */

@@ -1,5 +1,6 @@
 import type { Command } from '@penknife/core';
 import type { AcquireReply, Way } from './acquire-reply.js';
+import type { KeptAt } from './key-error.js';
 
 /** One lease to extend. */
 export interface LeaseToExtend {
@@ -18,9 +19,8 @@ export interface Leavable {
 }
 
 /** What is acquired: a key, and the commands of the scripts that know what stands there. All else is the same for every kind. */
-export interface Target extends Leavable {
+export interface Target extends Leavable, KeptAt {
   readonly resource: string;
-  readonly key: string;
   /** For traces: `mutex`, `semaphore`, `read`, `write`. */
   readonly kind: string;
   /** Leases whose targets name the same function are extended together. */

@@ -26,7 +26,7 @@ export async function tryOnce(
     if (sentOf(error) === 'maybe') parts.giveBack(target, token, ttlMs, true);
     if (error instanceof AbortedError) return { ok: false, reason: 'aborted', error: error.cause };
     if (isNoAnswer(error)) return { ok: false, reason: 'unavailable', error };
-    throw parts.keyError(error, target.key);
+    throw parts.keyError(error, target);
   } finally {
     parts.underWay.end();
   }

@@ -5,6 +5,7 @@ import type { AbortWatch } from './abort-watch.js';
 import type { Acquirable } from './acquirable.js';
 import type { AcquireReply, Way } from './acquire-reply.js';
 import type { HeldLock } from './held-lock.js';
+import type { KeptAt } from './key-error.js';
 import type { Tokens } from './tokens.js';
 import type { UnderWay } from './under-way.js';
 import type { Moment } from './validity.js';
@@ -55,5 +56,5 @@ export interface WaiterParts {
   /** The waiter is over: called once, synchronously. The next of its line may start. */
   left(waiter: Waiting): void;
   seen(reply: Extract<AcquireReply, { state: 'waiting' }> | undefined): HolderSeen;
-  keyError(error: unknown, key: string): unknown;
+  keyError(error: unknown, at: KeptAt): unknown;
 }

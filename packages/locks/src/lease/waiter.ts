@@ -13,7 +13,7 @@ import type { WaiterParts, Waiting } from './waiter-parts.js';
 const recheckMs = 5000;
 /** The longest pause where no word can come. */
 const pollMs = 200;
-/** How long a first wait stands back for the subscription. */
+/** How long a first wait stands back for the subscription, and no longer than half of its time. */
 const openingMs = 250;
 /** A server that leaves a request unanswered for longer counts as unavailable when the wait ends. */
 const silenceMs = 1000;
@@ -39,7 +39,7 @@ export class Waiter implements Waiting {
   #woken = false;
   #failures = 0;
   #unavailable: PenknifeError | undefined;
-  /** When the request was sent that is on its way. */
+  /** When the request was sent that is on its way; the subscription is one. */
   #askedAtMs: number | undefined;
   #seen: Extract<AcquireReply, { state: 'waiting' }> | undefined;
 
@@ -74,7 +74,7 @@ export class Waiter implements Waiting {
     } catch (error) {
       if (this.#over) return;
       this.#close();
-      this.#fail(this.#parts.keyError(error, this.key));
+      this.#fail(this.#parts.keyError(error, this.#target));
     }
   }
 
@@ -157,9 +157,11 @@ export class Waiter implements Waiting {
     this.#resume = undefined;
   }
 
+  /** The subscription is the first request of a wait: as long as it is not answered, nobody was asked. */
   async #opened(): Promise<void> {
+    this.#askedAtMs = this.#parts.driver.clock.monotonic();
     void this.#parts.wakeUps.open().then(() => this.#resume?.());
-    if (!this.#parts.wakeUps.live) await this.#pause(openingMs);
+    if (!this.#parts.wakeUps.live) await this.#pause(Math.min(openingMs, this.#options.waitMs / 2));
   }
 
   /** The wait is over. Whoever could not ask was not refused: for him the server was unavailable. */

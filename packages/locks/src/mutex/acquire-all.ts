@@ -12,6 +12,7 @@ import { LockKeyError } from '../errors.js';
 import { isNoAnswer } from '../lease/acknowledged-sender.js';
 import type { Leases } from '../lease/leases.js';
 import type { Lock } from '../lease/lock.js';
+import { notBeyond } from '../lease/not-beyond.js';
 import { momentOf, validityLeftMs } from '../lease/validity.js';
 import { type ResolvedAcquire, usualDeadlineMs } from '../options.js';
 import type { AcquireFailure, AcquireOutcome } from '../outcome.js';
@@ -119,10 +120,11 @@ async function takeGroup(
   const startedAt = momentOf(driver.clock);
   try {
     const call = callUntil(untilMs, startedAt.monotonicMs, leases.call);
-    const reply = await leases.send(takeAllMutexes(keys, tokens, ttlMs, owner), {
-      ...call,
-      ...(signal && { signal }),
-    });
+    const reply = await leases.give(
+      takeAllMutexes(keys, tokens, ttlMs, owner),
+      ({ state }) => state === 'held',
+      { ...call, ...(signal && { signal }) },
+    );
     if (reply.state === 'released') return { ok: false, reason: 'held' };
     if (reply.state === 'taken') {
       const { at, token, owner: name, leftMs } = reply;
@@ -157,12 +159,12 @@ async function foreignOf(
   error: unknown,
   { driver, leases }: AcquireAllParts,
 ): Promise<unknown> {
-  const named = leases.keyError(error, keys[0] as string);
+  const named = leases.keyError(error, { key: keys[0] as string });
   if (!(named instanceof LockKeyError)) return named;
   const looks = keys.map(async (key) => {
     const found: unknown = await driver.send(inspectMutex(key), leases.call).then(
       () => undefined,
-      (thrown: unknown) => leases.keyError(thrown, key),
+      (thrown: unknown) => leases.keyError(thrown, { key }),
     );
     return found instanceof LockKeyError ? found : undefined;
   });
@@ -207,16 +209,7 @@ async function rethrown(taken: readonly Lock[], error: unknown, until: Until): P
  */
 async function giveUp(taken: readonly Lock[], { clock, untilMs }: Until): Promise<void> {
   if (taken.length === 0) return;
-  const given = Promise.all(taken.map((lock) => lock.release()));
-  const leftMs = untilMs - clock.monotonic();
-  if (leftMs === Number.POSITIVE_INFINITY) {
-    await given;
-    return;
-  }
-  await new Promise<void>((resolve, reject) => {
-    const timer = clock.timer(Math.max(0, leftMs), resolve);
-    given.then(() => resolve(), reject).finally(() => timer.cancel());
-  });
+  await notBeyond(untilMs, clock, Promise.all(taken.map((lock) => lock.release())));
 }
 
 function bySlot(targets: readonly MutexTarget[], cluster: boolean): MutexTarget[][] {

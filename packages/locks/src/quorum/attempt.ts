@@ -21,6 +21,8 @@ export interface Attempt {
   readonly signal: AbortSignal | undefined;
   /** How long one node may take. */
   readonly nodeTimeoutMs: number;
+  /** When the wait is over, in monotonic ms: a node has no more time than is left. */
+  readonly untilMs: number;
   /** What each node said that was heard of; filled here. */
   readonly answers: Map<number, Answer>;
 }
@@ -45,14 +47,13 @@ export async function attempt(
   one: Attempt,
 ): Promise<Won | AcquireFailure> {
   const startedAt = momentOf(clock);
-  const first = await decide(nodes.map((node, i) => askNode(node, i, one)));
+  const first = await decide(nodes.map((node, i) => askNode(node, i, one, nodeDeadlineMs(one, clock))));
   const { signal, target } = one;
   if (signal?.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
   if (!first.reached) {
     const broken = first.votes.filter(({ error }) => error !== undefined && !isUnavailable(error));
     // Foreign data or missing rights, on so many that there can be no majority, is no weather.
-    if (nodes.length - broken.length < majorityOf(nodes.length))
-      throw keyErrorOr(broken[0]?.error, target.key);
+    if (nodes.length - broken.length < majorityOf(nodes.length)) throw keyErrorOr(broken[0]?.error, target);
     return failureOf(first.votes, nodes.length);
   }
   const granted = first.votes.filter(({ vote }) => vote === 'yes');
@@ -69,7 +70,7 @@ export async function attempt(
         return Promise.resolve<Vote<boolean>>({ node: i, vote: 'yes' });
       return known === undefined
         ? Promise.resolve<Vote<boolean>>({ node: i, vote: 'no' })
-        : raiseAt(node, i, one, fence);
+        : raiseAt(node, i, one, fence, nodeDeadlineMs(one, clock));
     }),
   );
   if (!second.reached || validityLeftMs(startedAt, one.ttlMs, momentOf(clock)) <= 0)
@@ -77,13 +78,18 @@ export async function attempt(
   return { ok: true, fence, startedAt };
 }
 
+function nodeDeadlineMs({ nodeTimeoutMs, untilMs }: Attempt, clock: Clock): number {
+  return Math.max(1, Math.min(nodeTimeoutMs, untilMs - clock.monotonic()));
+}
+
 async function askNode(
   { driver }: QuorumNode,
   node: number,
-  { target, token, ttlMs, owner, signal, nodeTimeoutMs, answers }: Attempt,
+  { target, token, ttlMs, owner, signal, answers }: Attempt,
+  deadlineMs: number,
 ): Promise<Vote<Acquired>> {
   try {
-    const call = { deadlineMs: nodeTimeoutMs, ...(signal && { signal }) };
+    const call = { deadlineMs, ...(signal && { signal }) };
     const reply = await driver.send(target.acquire(token, ttlMs, '-', owner), call);
     const vote = reply.state === 'held' ? 'yes' : 'no';
     answers.set(node, vote);
@@ -96,11 +102,12 @@ async function askNode(
 async function raiseAt(
   { driver }: QuorumNode,
   node: number,
-  { target, token, nodeTimeoutMs }: Attempt,
+  { target, token }: Attempt,
   fence: bigint,
+  deadlineMs: number,
 ): Promise<Vote<boolean>> {
   try {
-    const raised = await driver.send(raiseMutex(target.key, token, fence), { deadlineMs: nodeTimeoutMs });
+    const raised = await driver.send(raiseMutex(target.key, token, fence), { deadlineMs });
     return { node, vote: raised ? 'yes' : 'no' };
   } catch (error) {
     return { node, vote: 'silent', error };

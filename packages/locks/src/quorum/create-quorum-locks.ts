@@ -89,13 +89,15 @@ export function createQuorumLocks(drivers: readonly Driver[], options: QuorumLoc
     const signal = AbortSignal.any([...caller, quorum.closing]);
     try {
       for (let tries = 1; ; tries++) {
-        const outcome = await quorum.try(resource, { ...wanted, signal });
+        const outcome = await quorum.try(resource, { ...wanted, signal }, untilMs);
         if (outcome.ok || outcome.reason === 'aborted') return outcome;
         const leftMs = untilMs - clock.monotonic();
-        if (leftMs <= 0) return outcome.reason === 'held' ? { ...outcome, reason: 'timeout' } : outcome;
         const pauseMs = Math.min(leftMs, backoffMs(retry, tries, random));
-        await clock.sleep(pauseMs, signal).catch(() => undefined);
+        if (pauseMs > 0) await clock.sleep(pauseMs, signal).catch(() => undefined);
         if (signal.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
+        // With no time left a node would not be heard in time either.
+        if (clock.monotonic() >= untilMs)
+          return outcome.reason === 'held' ? { ...outcome, reason: 'timeout' } : outcome;
       }
     } finally {
       waiting--;

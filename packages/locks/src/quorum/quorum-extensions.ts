@@ -5,7 +5,7 @@ import { traceExtend } from '../lease/traces.js';
 import type { UnderWay } from '../lease/under-way.js';
 import { momentOf } from '../lease/validity.js';
 import { worthExtending } from '../lease/worth-extending.js';
-import { extendMutexes } from '../mutex/commands.js';
+import { extendMutexes, raiseMutex } from '../mutex/commands.js';
 import { decide, type Vote } from './decide.js';
 import type { QuorumNode } from './quorum-node.js';
 
@@ -21,6 +21,8 @@ export interface QuorumExtensionsParts {
   /** What a shutdown waits for. */
   readonly underWay: UnderWay;
   nodeTimeoutMs(ttlMs: number): number;
+  /** On which nodes a lock may have a fence below its own. */
+  readonly owing: WeakMap<HeldLock, Set<number>>;
   /** The next event of a lock may have come nearer. */
   changed(lock: HeldLock): void;
 }
@@ -98,15 +100,18 @@ function voteOf(answer: number | undefined, node: number): Vote<never> {
   return { node, vote: answer === 1 ? 'yes' : 'no' };
 }
 
-/** Puts the lock on nodes that miss it. What comes of it counts with the next extension. */
+/** Puts the lock on nodes that miss it, with the fence that it has. What comes of it counts with the next extension. */
 async function heal(
   lock: HeldLock,
   votes: readonly Vote<never>[],
-  { nodes, owner, underWay, nodeTimeoutMs }: QuorumExtensionsParts,
+  { nodes, owner, underWay, nodeTimeoutMs, owing: owingOf }: QuorumExtensionsParts,
 ): Promise<void> {
-  const { target, token, ttlMs } = lock;
-  const missing = votes.filter(({ vote }) => vote !== 'yes');
+  const { target, token, fence, ttlMs } = lock;
+  const owing = owingOf.get(lock) ?? new Set();
+  const missing = votes.filter(({ node, vote }) => vote !== 'yes' || owing.has(node));
   if (missing.length === 0) return;
+  owingOf.set(lock, owing);
+  const deadlineMs = nodeTimeoutMs(ttlMs);
   // What they were asked before may still come.
   lock.late = true;
   underWay.begin();
@@ -116,8 +121,12 @@ async function heal(
         const { driver, giveBacks } = nodes[node] as QuorumNode;
         try {
           if (!lock.held) return;
-          const command = target.acquire(token, ttlMs, '-', owner);
-          await driver.send(command, { deadlineMs: nodeTimeoutMs(ttlMs) });
+          owing.add(node);
+          const reply = await driver.send(target.acquire(token, ttlMs, '-', owner), { deadlineMs });
+          if (reply.state === 'held') {
+            const raise = raiseMutex(target.key, token, fence);
+            if (reply.fence >= fence || (await driver.send(raise, { deadlineMs }))) owing.delete(node);
+          }
           if (!lock.held) giveBacks.add(target, token, ttlMs, true);
         } catch (error) {
           if (sentOf(error) === 'maybe' && !lock.held) giveBacks.add(target, token, ttlMs, true);

@@ -4,6 +4,7 @@ import { lockKeys } from '../keys.js';
 import type { HeldLock, LockKeeper } from '../lease/held-lock.js';
 import { HeldLocks } from '../lease/held-locks.js';
 import type { ExtendOutcome, ReleaseOutcome } from '../lease/lock.js';
+import { notBeyond } from '../lease/not-beyond.js';
 import { createTokens, type Tokens } from '../lease/tokens.js';
 import { traceRelease } from '../lease/traces.js';
 import { UnderWay } from '../lease/under-way.js';
@@ -11,7 +12,7 @@ import { MutexTarget } from '../mutex/mutex-target.js';
 import type { ResolvedAcquire, ResolvedLocks } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
 import { type Answer, attempt } from './attempt.js';
-import { decide, type Vote } from './decide.js';
+import { type Decision, decide, type Vote } from './decide.js';
 import { extendOnQuorum, type QuorumExtensionsParts } from './quorum-extensions.js';
 import { type QuorumNode, quorumNodes } from './quorum-node.js';
 
@@ -48,6 +49,7 @@ export class Quorum implements LockKeeper {
       owner: options.owner,
       underWay: this.#underWay,
       nodeTimeoutMs,
+      owing: new WeakMap(),
       changed: (lock) => this.held.changed(lock),
     };
     this.held = new HeldLocks({
@@ -61,8 +63,15 @@ export class Quorum implements LockKeeper {
     return this.#closing.signal;
   }
 
-  /** One try. What it took of a majority that it did not get, or that came too late, is given back before it resolves. */
-  async try(resource: string, options: ResolvedAcquire): Promise<AcquireOutcome> {
+  /**
+   * One try. What it took of a majority that it did not get, or that came too late, is given back before it resolves; but when
+   * the wait is over, at `untilMs` on the monotonic clock, that goes on in the background.
+   */
+  async try(
+    resource: string,
+    options: ResolvedAcquire,
+    untilMs: number = Number.POSITIVE_INFINITY,
+  ): Promise<AcquireOutcome> {
     const { signal, ttlMs, maxHoldMs, autoExtend } = options;
     if (signal?.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
     const target = new MutexTarget(resource, this.#keyOf(resource));
@@ -70,7 +79,9 @@ export class Quorum implements LockKeeper {
     const nodeTimeoutMs = this.#nodeTimeoutMs(ttlMs);
     this.#underWay.begin();
     const answers = new Map<number, Answer>();
-    const one = { target, token, ttlMs, owner: this.#owner, signal, nodeTimeoutMs, answers };
+    const one = { target, token, ttlMs, owner: this.#owner, signal, nodeTimeoutMs, untilMs, answers };
+    const leave = (): Promise<unknown> =>
+      notBeyond(untilMs, this.clock, this.#leave(one, (node) => answers.get(node)).all);
     try {
       const won = await attempt(this.#nodes, this.clock, one);
       if (won.ok && !signal?.aborted && !this.closing.aborted) {
@@ -80,7 +91,7 @@ export class Quorum implements LockKeeper {
         this.held.add(lock);
         return { ok: true, lock };
       }
-      await this.#leave(one, (node) => answers.get(node));
+      await leave();
       if (!won.ok) return won;
       return {
         ok: false,
@@ -88,7 +99,7 @@ export class Quorum implements LockKeeper {
         error: signal?.aborted ? signal.reason : this.closing.reason,
       };
     } catch (error) {
-      await this.#leave(one, (node) => answers.get(node));
+      await leave();
       throw error;
     } finally {
       this.#underWay.end();
@@ -139,18 +150,24 @@ export class Quorum implements LockKeeper {
     await Promise.all(this.#nodes.map(({ giveBacks }) => giveBacks.close()));
   }
 
-  #leaveLock(lock: HeldLock): Promise<ReleaseOutcome> {
-    return this.#leave(lock, () => (lock.late ? undefined : 'yes'));
+  /** Told as soon as a majority decides it: a server that hangs keeps nobody. */
+  async #leaveLock(lock: HeldLock): Promise<ReleaseOutcome> {
+    const { decided, all } = this.#leave(lock, () => (lock.late ? undefined : 'yes'));
+    const { reached, votes } = await decided;
+    if (reached) return 'released';
+    const most = (said: readonly Vote<never>[]): boolean =>
+      said.filter(({ vote }) => vote === 'no').length > this.#nodes.length / 2;
+    return most(votes) || most(await all) ? 'lost' : 'unknown';
   }
 
   /**
    * Releases on every node but those that said that nothing is there; where nothing was heard, also what may still come. A node
    * that cannot be asked is asked again in the background.
    */
-  async #leave(
+  #leave(
     { target, token, ttlMs }: Pick<HeldLock, 'target' | 'token' | 'ttlMs'>,
     answerOf: (node: number) => Answer | undefined,
-  ): Promise<ReleaseOutcome> {
+  ): { readonly decided: Promise<Decision<never>>; readonly all: Promise<readonly Vote<never>[]> } {
     const deadlineMs = this.#nodeTimeoutMs(ttlMs);
     const ballots = this.#nodes.map(async ({ driver, giveBacks }, node): Promise<Vote<never>> => {
       const answer = answerOf(node);
@@ -163,14 +180,9 @@ export class Quorum implements LockKeeper {
         return { node, vote: 'silent' };
       }
     });
+    const all = Promise.all(ballots);
     this.#underWay.begin();
-    try {
-      const { reached, all } = await decide(ballots);
-      const votes = await all;
-      if (reached) return 'released';
-      return votes.filter(({ vote }) => vote === 'no').length > this.#nodes.length / 2 ? 'lost' : 'unknown';
-    } finally {
-      this.#underWay.end();
-    }
+    void all.then(() => this.#underWay.end());
+    return { decided: decide(ballots), all };
   }
 }

@@ -9,15 +9,17 @@
 -- ARGV[5]  limit
 -- ARGV[6]  '1': goes in front of those who want less and have not yet lost their patience; else '0'
 -- ARGV[7]  optional: a name for the holder
--- Returns  fence, held now; { 0, token, name and ms left of the lease that ends first, place in the queue or 0 };
---          { -1 } this token was given back before; the error FOREIGN when the key holds something else
+-- Returns  fence, held now; { 0, token, name and ms left of the lease that ends first, place in the queue or 0; of one who
+--          only tries: how many wait }; { -1 } this token was given back before; the error FOREIGN or FOREIGNLIMIT when
+--          the key, or that of the limit, holds something else
 local token, way, weight, owner = ARGV[1], ARGV[3], tonumber(ARGV[4]), ARGV[7] or ''
 local micros = nowMicros()
 local now = math.floor(micros / 1000)
 local till = now + tonumber(ARGV[2])
 local state = readState(redis.call('GET', KEYS[1]), now)
 if not state then return redis.error_reply(foreign) end
-state.limit = tonumber(KEYS[2] and redis.call('GET', KEYS[2]) or ARGV[5])
+state.limit = limitOf(KEYS[2], ARGV[5])
+if not state.limit then return redis.error_reply(foreignLimit) end
 
 local held = find(state.holders, token)
 if not held then
@@ -47,7 +49,7 @@ end
 local _, place = find(state.waiters, token)
 if place and way == '-' then
   table.remove(state.waiters, place)
-  place = nil
+  place = #state.waiters
 end
 writeState(KEYS[1], state, now)
 local first = { token = '', owner = '', till = now + waiterMs }

@@ -4,12 +4,13 @@
 -- KEYS[2]  the limit that was set for it
 -- ARGV[1]  the limit; 0: what its users say counts again
 -- ARGV[2]  what the caller says: the limit of those who wait, until the next of its users asks
--- Returns  1; the error FOREIGN when the key holds something else
+-- Returns  1; the error FOREIGN or FOREIGNLIMIT when the key, or that of the limit, holds something else: both stay
 local micros = nowMicros()
 local now = math.floor(micros / 1000)
 local text = redis.call('GET', KEYS[1])
 local state = readState(text, now)
 if not state then return redis.error_reply(foreign) end
+if not limitOf(KEYS[2], ARGV[2]) then return redis.error_reply(foreignLimit) end
 local limit = ARGV[1]
 if limit == '0' then
   limit = ARGV[2]

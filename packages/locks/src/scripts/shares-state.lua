@@ -9,6 +9,14 @@
 -- ARGV    none
 -- Returns nothing
 local foreign = 'FOREIGN the key of this lock holds a value that is no lock'
+local foreignLimit = 'FOREIGNLIMIT the key of the limit holds a value that is no limit'
+
+-- The limit that was set at a key of its own, else what the caller says; nil: that key holds something else.
+local function limitOf(key, own)
+  local set = key and redis.pcall('GET', key)
+  if not set then return tonumber(own) end
+  return type(set) == 'string' and #set <= 7 and string.match(set, '^[1-9]%d*$') and tonumber(set) or nil
+end
 
 -- What stands there, without the leases that ended and the waiters that fell silent.
 local function readState(text, now)

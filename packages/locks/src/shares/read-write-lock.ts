@@ -46,7 +46,7 @@ export function openReadWriteLock(
       try {
         return sharesInspectionOf(await driver.send(inspectShares([key], limit), checkedCall(call)));
       } catch (error) {
-        throw leases.keyError(error, key);
+        throw leases.keyError(error, { key });
       }
     },
   };

@@ -64,7 +64,7 @@ export function openSemaphore(
     try {
       return await run();
     } catch (error) {
-      throw leases.keyError(error, keys[0]);
+      throw leases.keyError(error, { key: keys[0], limitKey: keys[1] });
     }
   }
 

@@ -32,6 +32,10 @@ export class ShareTarget implements Acquirable {
     return this.#keys[0];
   }
 
+  get limitKey(): string | undefined {
+    return this.#keys[1];
+  }
+
   acquire(token: string, ttlMs: number, way: Way, owner: string | undefined): Command<AcquireReply> {
     return acquireShare(this.#keys, token, ttlMs, way, this.#share, owner);
   }

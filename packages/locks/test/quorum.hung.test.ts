@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLocks, lockKeys } from '../src/index.js';
+import { inspectMutex } from '../src/mutex/commands.js';
+import { held } from './eventually.js';
+import type { Link } from './network.js';
+import { createQuorumStage, type QuorumStage } from './quorum-stage.js';
+
+/** On memory alone: servers that hang, and come back. */
+describe('a quorum of which one server hangs', () => {
+  let stage: QuorumStage;
+  let clock: QuorumStage['clock'];
+  let closing: QuorumStage['closing'];
+  let servers: QuorumStage['servers'];
+  let settle: QuorumStage['settle'];
+  let ends: QuorumStage['ends'];
+  let holders: QuorumStage['holders'];
+  beforeEach(() => {
+    stage = createQuorumStage();
+    ({ clock, closing, servers, settle, ends, holders } = stage);
+  });
+  afterEach(async () => expect(await stage.strike()).toBe(0));
+
+  const keyOf = lockKeys.in('pk').mutex('a');
+
+  it('trap 11: a node that is taken in again has the fence that was agreed on', async () => {
+    const hourMs = 3_600_000;
+    const { locks, links, direct } = servers(3, {}, undefined, [hourMs, 0, 0]);
+    (links[2] as Link).held = true;
+    const lock = await held(locks.tryAcquire('a'));
+    await (links[2] as Link).cut(false);
+    (links[2] as Link).held = false;
+    await clock.advance(1200);
+    const fences = [0, 1, 2].map(async (i) => (await direct(i).send(inspectMutex(keyOf))).fence);
+    expect(await Promise.all(fences)).toEqual([lock.fence, lock.fence, lock.fence]);
+    await ends(lock.release());
+  });
+
+  it('trap 10: a wait is over when its time is, whatever a hung node costs', async () => {
+    const { locks, links, direct } = servers(3, { ttl: '10s' });
+    const blocking = createLocks(direct(1), { ttl: '1h' });
+    closing.push(blocking);
+    await held(blocking.tryAcquire('a'));
+    (links[0] as Link).held = true;
+    for (const waitMs of [1, 50, 700]) {
+      let over = false;
+      const waiting = locks.acquire('a', { waitMs });
+      void waiting.then(() => {
+        over = true;
+      });
+      await clock.advance(waitMs);
+      await settle();
+      expect(over, String(waitMs)).toBe(true);
+      expect(await waiting).toMatchObject({ ok: false });
+    }
+    await (links[0] as Link).release();
+    await clock.advance(5000);
+    expect((await holders(direct, 3))[2]).toBeUndefined();
+  });
+
+  it('trap 10: a release is told by a majority, and goes on in the background at a node that hangs', async () => {
+    const { locks, links, direct } = servers(3);
+    const lock = await held(locks.tryAcquire('a'));
+    (links[2] as Link).held = true;
+    let outcome: string | undefined;
+    void lock.release().then((told) => {
+      outcome = told;
+    });
+    await settle();
+    expect(outcome).toBe('released');
+    await (links[2] as Link).release();
+    await settle();
+    expect(await holders(direct, 3)).toEqual([undefined, undefined, undefined]);
+    // Lost is told by a majority, too.
+    const lost = await held(locks.tryAcquire('a'));
+    for (const server of [0, 1])
+      await direct(server).send({ args: ['DEL', keyOf], key: keyOf, read: Number });
+    (links[2] as Link).held = true;
+    outcome = undefined;
+    void lost.release().then((told) => {
+      outcome = told;
+    });
+    await settle();
+    expect(outcome).toBe('lost');
+    await (links[2] as Link).release();
+  });
+});
