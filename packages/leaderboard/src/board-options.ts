@@ -26,7 +26,7 @@ export interface BoardOptions {
   readonly grace?: Duration;
   /** How long a period can be read after its end and grace. Default `'7d'`. */
   readonly keep?: Duration;
-  /** How long the final result of a period can be read after its end and grace. Default `'90d'`. */
+  /** How long the final result of a period can be read after its end and grace; at least as long as `keep`. Default `'90d'`. */
   readonly keepFinal?: Duration;
   /**
    * A board of the last hours or days instead of periods: `'24h'`, `'7d'`. Operators `best` and `sum`, in the packed layout.
@@ -92,6 +92,8 @@ export function resolveBoard(
   const at = `boards.${name}`;
   if (options.history !== undefined) checkObject(`${at}.history`, options.history);
   if (options.snapshots !== undefined) checkObject(`${at}.snapshots`, options.snapshots);
+  checkFlag(`${at}.apart`, apart);
+  checkFlag(`${at}.dense`, dense);
   checkOwnName('boards', name);
   if (by !== undefined) checkOwnName(`${at}.by`, by);
   if (!['best', 'set', 'last', 'sum'].includes(operator)) {
@@ -177,4 +179,9 @@ export function checkOwnName(argument: string, name: string): void {
   checkName(argument, name);
   if (name in Object.prototype)
     throw new InvalidArgumentError(argument, 'must not be a name that every object has', name);
+}
+
+/** Checks a switch, for those whom no types tell: `'no'` is no way to say no. */
+export function checkFlag(argument: string, flag: boolean): void {
+  if (typeof flag !== 'boolean') throw new InvalidArgumentError(argument, 'must be true or false', flag);
 }

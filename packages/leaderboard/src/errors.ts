@@ -27,3 +27,14 @@ export class ServerClockError extends PenknifeError {
     );
   }
 }
+
+/** A score whose proof `verify` did not take. Nothing was sent. */
+export class UnverifiedScoreError extends PenknifeError {
+  readonly kind = 'unverified-score';
+  readonly member: string;
+
+  constructor(member: string) {
+    super('UNVERIFIED_SCORE', `the score of '${member}' was not verified; nothing was sent`);
+    this.member = member;
+  }
+}

@@ -94,7 +94,9 @@ export async function freeze<M>(
     const { endMs } = periodOf(aim.round);
     const closesMs = endMs + board.graceMs;
     const keys = [...finalKeys(place, aim.round), ...keysOf(place, aim.round)];
-    const until = [closesMs, closesMs + board.keepMs, closesMs + board.keepFinalMs];
+    // A result that ended before its board would be written anew, and rewarded twice.
+    const keptMs = Math.max(board.keepMs, board.keepFinalMs);
+    const until = [closesMs, closesMs + board.keepMs, closesMs + keptMs];
     const args = [ties, top, ...until, ...shapeArgs(place, board), ...duringArgs(aim)];
     const answer = await home.sender.send(scripts[kind].finalize(keys, args), home.call(call));
     return answer.kind === 'clock' ? answer : { kind: 'found', round: aim.round, answer };

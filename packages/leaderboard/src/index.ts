@@ -14,7 +14,7 @@ export type {
 export type { BoardOptions, Operator } from './board-options.js';
 export type { Period, PeriodLength, Weekday } from './calendar/period.js';
 export type { Season } from './calendar/resolve-calendar.js';
-export { ScoreBoundsError, ServerClockError } from './errors.js';
+export { ScoreBoundsError, ServerClockError, UnverifiedScoreError } from './errors.js';
 export type { EventOptions, LeaderboardEvent } from './event-options.js';
 export type { Award, Failure, Finalized, FinalizeOptions, FinalRow } from './final-result.js';
 export { leaderboardKeys } from './keys.js';
@@ -39,4 +39,5 @@ export type { Friend, Page, Row, Standing } from './rows.js';
 export type { SubmitResult } from './submit/create-submit.js';
 export type { BoardOutcome, Placed } from './submit/outcomes.js';
 export type { Boards, SplitBy, SubmitOptions } from './submit/submit-request.js';
+export type { ScoreClaim, Verify } from './submit/verify.js';
 export type { TiePolicy } from './ties.js';

@@ -18,10 +18,9 @@ export interface KnownRound {
 const entry = /^(\w*),(\d+),(\d+),(.*:)(board|period)(:\{.*\}:.*)$/;
 const pageSize = 500;
 
-/** The slots of a leaderboard: its own, then those of the boards that live apart. */
+/** The slots of a leaderboard: its own, then those that its outbox has reached, also of boards that are not declared any more. */
 export async function knownSlots<M>(home: BoardHome<M>): Promise<readonly SlotTag[]> {
   const { keys, name, tag } = home.options.home;
-  if (!home.options.boards.some(({ apart }) => apart)) return [tag];
   const key = keys.reached(tag);
   const reached: Command<readonly string[]> = {
     args: ['SMEMBERS', key],
@@ -59,9 +58,16 @@ function registered(key: string, from: number, to: number): Command<readonly str
 }
 
 function readEntry(boards: readonly ResolvedBoard[], text: string): KnownRound | undefined {
-  const [, flags = '', tie, width, before = '', life = '', after = ''] = entry.exec(text) ?? [];
+  const [, registered = '', tie, width, before = '', life = '', after = ''] = entry.exec(text) ?? [];
   const [name, fingerprint, ...rest] = after.slice(after.indexOf('}') + 2).split(':');
   const board = boards.find((each) => each.name === name && each.layout.fingerprint === fingerprint);
+  // The register says what the round had when it began. Metadata, histories, attempts and bans may have been switched on since,
+  // so whoever looks for a member looks at all of them: what a round has not is a key that does not exist.
+  const flags = [
+    ...(registered.includes('g') ? 'g' : ''),
+    'mhab',
+    ...(registered.includes('w') ? 'w' : ''),
+  ].join('');
   const has = (flag: string): boolean => flags.includes(flag);
   const window = board?.window;
   if (has('w') && !(window && rest.includes(`rolling-${window.lengthMs}-${window.bucketMs}`)))
@@ -71,10 +77,10 @@ function readEntry(boards: readonly ResolvedBoard[], text: string): KnownRound |
     '',
     ...(width === '0' ? [] : ['-index']),
     ...(has('g') ? ['-groups'] : []),
-    ...(has('m') ? ['-meta'] : []),
-    ...(has('h') ? ['-history'] : []),
-    ...(has('a') ? ['-attempts'] : []),
-    ...(has('b') ? ['-hidden'] : []),
+    '-meta',
+    '-history',
+    '-attempts',
+    '-hidden',
     ...(has('w') ? ['-parts', '-lapses'] : []),
   ];
   return {
@@ -84,8 +90,8 @@ function readEntry(boards: readonly ResolvedBoard[], text: string): KnownRound |
       flags,
       Number(tie),
       Number(width),
-      ...(has('h') ? [1, 1] : []),
-      ...(has('a') ? [1] : []),
+      // Of histories and attempts only the keys matter here.
+      ...[1, 1, 1],
       ...(has('w') && board ? windowArgs(board) : []),
     ],
     board,

@@ -12,7 +12,7 @@ import type { Board } from './board.js';
 import type { BoardHome } from './board-home.js';
 import type { BoardOptions } from './board-options.js';
 import { createServerTime } from './calendar/server-time.js';
-import { checkedBoard } from './checked-board.js';
+import { checkedBoard, checkListener } from './checked-board.js';
 import { createBoard } from './create-board.js';
 import { checkMember } from './member.js';
 import { createMembers, type Members } from './members.js';
@@ -27,6 +27,7 @@ import { createShardedMembers } from './shards/sharded-members.js';
 import { createShardedSubmit } from './shards/sharded-submit.js';
 import { createSubmit, type SubmitResult } from './submit/create-submit.js';
 import type { Boards, SubmitOptions } from './submit/submit-request.js';
+import { verifyClaim } from './submit/verify.js';
 
 /** A family of boards under one order. It holds no connection and no timer, so there is nothing to close. */
 export interface Leaderboard<O extends readonly Column[], B extends Boards, M> {
@@ -77,6 +78,8 @@ export function createLeaderboard<
   checkDriver(driver);
   const resolved = resolveOptions<M>(options);
   const { name, boards, deadlineMs } = resolved;
+  const { verify } = options;
+  checkListener('verify', verify);
   const home: BoardHome<M> = {
     sender: driver,
     time: createServerTime(driver.clock),
@@ -96,6 +99,7 @@ export function createLeaderboard<
         () => facts,
         async () => {
           checkSubmit(options);
+          if (verify !== undefined) await verifyClaim(verify, member, score, options);
           return submit(member, score, options);
         },
       ),

@@ -97,7 +97,12 @@ export function createMembers<M>(home: BoardHome<M>): Members {
     if ((await home.sender.send(asked, home.call(undefined))) === 1) throw bannedError(argument, member);
   }
 
-  async function moveOne(round: KnownRound, from: string, to: string): Promise<boolean> {
+  async function moveOne(
+    round: KnownRound,
+    from: string,
+    to: string,
+    guard: readonly string[],
+  ): Promise<boolean> {
     const { board, kind } = round;
     if (board === undefined || round.rolling) return false;
     const { layout } = board;
@@ -120,14 +125,17 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       ) as [Place | undefined, Place | undefined];
       if (was === undefined) return false;
       const merged = is === undefined ? was : mergedPlace(board, was, is);
-      const command = scripts[kind].merge(bans ? [...round.keys, keys.banned(tag)] : round.keys, [
-        from,
-        to,
-        layout.placeArg(was),
-        is === undefined ? '' : layout.placeArg(is),
-        layout.placeArg(merged),
-        ...round.shape,
-      ]);
+      const command = scripts[kind].merge(
+        [...round.keys, ...guard],
+        [
+          from,
+          to,
+          layout.placeArg(was),
+          is === undefined ? '' : layout.placeArg(is),
+          layout.placeArg(merged),
+          ...round.shape,
+        ],
+      );
       const done = await home.sender.send(command, home.call(undefined));
       if (done === 1) return true;
       // Banned since it was asked.
@@ -148,7 +156,7 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       checkBans();
       await mark('SADD', member);
       return (
-        (await everywhere('hide', [member], ({ shape, rolling }) => !rolling && banning(shape))) +
+        (await everywhere('hide', [member], ({ rolling }) => !rolling)) +
         (await everywhere('remove', [member, 0], ({ rolling }) => rolling))
       );
     },
@@ -156,7 +164,7 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       checkMember(member);
       checkBans();
       await mark('SREM', member);
-      return everywhere('show', [member], ({ shape, rolling }) => !rolling && banning(shape));
+      return everywhere('show', [member], ({ rolling }) => !rolling);
     },
     rename: async (from, to) => {
       checkMember(from, 'from');
@@ -168,7 +176,11 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       }
       let moved = 0;
       for (const slot of await knownSlots(home)) {
-        for await (const round of knownRounds(home, slot)) if (await moveOne(round, from, to)) moved++;
+        // A board that lived apart before there were bans lies in another slot than they do.
+        const guard = bans && slot === tag ? [keys.banned(tag)] : [];
+        for await (const round of knownRounds(home, slot)) {
+          if (await moveOne(round, from, to, guard)) moved++;
+        }
       }
       return moved;
     },
@@ -177,8 +189,4 @@ export function createMembers<M>(home: BoardHome<M>): Members {
 
 function bannedError(argument: string, member: string): InvalidArgumentError {
   return new InvalidArgumentError(argument, 'must not be banned: unban it first', member);
-}
-
-function banning([flags]: KnownRound['shape']): boolean {
-  return typeof flags === 'string' && flags.includes('b');
 }

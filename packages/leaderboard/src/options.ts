@@ -1,5 +1,6 @@
 import {
   type Codec,
+  checkCall,
   checkCodec,
   checkObject,
   type Duration,
@@ -9,6 +10,7 @@ import {
 } from '@penknife/core';
 import {
   type BoardOptions,
+  checkFlag,
   checkOwnName,
   type Operator,
   type ResolvedBoard,
@@ -20,6 +22,7 @@ import type { Column } from './order/column.js';
 import { layOut } from './order/lay-out.js';
 import type { Layout } from './order/layout.js';
 import { type ResolvedColumn, resolveOrder } from './order/resolve-order.js';
+import type { Verify } from './submit/verify.js';
 import { checkPolicy, type TiePolicy } from './ties.js';
 
 /** How a leaderboard is made. */
@@ -47,7 +50,7 @@ export interface LeaderboardOptions<
   readonly ties?: TiePolicy;
   /** Lets members have metadata, kept beside each board and read with it. Default: none. */
   readonly metadata?: Codec<M>;
-  /** Lets members be banned: one more command a submit. Default false. */
+  /** Lets members be banned: one more command a submit, and one a board of it. Default false. */
   readonly bans?: boolean;
   /** Takes what submits bring about: new leaders, entries into the top, who was passed, ranks gained. Default: nobody. */
   readonly events?: EventOptions;
@@ -61,6 +64,11 @@ export interface LeaderboardOptions<
   readonly remember?: Duration;
   /** First part of every key. Default `'pk'`. */
   readonly namespace?: string;
+  /**
+   * Asked of every submit, before anything is sent, whether the score is to be believed: for scores that come through hands
+   * that are not yours. Default: every score is believed.
+   */
+  readonly verify?: Verify<O>;
   /** How long a call may take, in ms. Default: the driver's. */
   readonly deadlineMs?: number;
 }
@@ -102,7 +110,10 @@ export function resolveOptions<M>(
   }
   const checked = entries.map(([board, each]) => resolveBoard(board, { operator, zone, ...each }, columns));
   for (const { name, dense } of checked) checkPolicy(ties, dense, name);
-  if (options.bans === true) {
+  const { bans = false, deadlineMs } = options;
+  checkFlag('bans', bans);
+  checkCall(deadlineMs === undefined ? {} : { deadlineMs });
+  if (bans) {
     const far = checked.find(({ apart }) => apart);
     if (far) throw new InvalidArgumentError('bans', `must not be given with a board apart`, far.name);
   }
@@ -120,13 +131,13 @@ export function resolveOptions<M>(
       tag: name,
       keys: leaderboardKeys.in(options.namespace ?? defaultNamespace),
       described: options.metadata !== undefined,
-      bans: options.bans === true,
+      bans,
     },
     ties,
     metadata: options.metadata,
     events: options.events && resolveEvents(options.events),
     rememberMs: durationMs(options.remember ?? '1d', 'remember', { minMs: 1000 }),
-    deadlineMs: options.deadlineMs,
+    deadlineMs,
   };
 }
 

@@ -115,6 +115,31 @@ export function finalizeSuite(context: MatrixContext): void {
     expect((await scores.board('daily', { ago: 3 }).finalize()).status).toBe('gone');
   });
 
+  context.where(context.column.memory, 'days pass: on memory only')(
+    'a result lives as long as its board: one that ended before would be written, and rewarded, twice',
+    async () => {
+      const scores = createLeaderboard(await context.driver(), {
+        name: 'cup',
+        order,
+        boards: { daily: { period: 'day', grace: 0, keep: '30d', keepFinal: '2d' } },
+      });
+      await scores.submit('ann', { points: 30 });
+      const then = context.clock.now();
+      await context.advance(dayMs);
+      const handed: string[] = [];
+      const finalize = () =>
+        scores.board('daily', { at: then }).finalize({ reward: ({ id }) => void handed.push(id) });
+      expect(await finalize()).toMatchObject({ status: 'final', first: true });
+      for (const days of [5, 20]) {
+        await context.advance(days * dayMs);
+        expect(await finalize()).toMatchObject({ status: 'final', first: false, pending: 0 });
+      }
+      expect(handed).toHaveLength(1);
+      await context.advance(6 * dayMs);
+      expect((await finalize()).status).toBe('gone');
+    },
+  );
+
   it('between seasons nothing counts', async () => {
     const now = context.clock.now();
     const date = (days: number): string => new Date(now + days * dayMs).toISOString().slice(0, 10);

@@ -78,6 +78,38 @@ export async function playBans(driver: PlayDriver, layout: PlayLayout): Promise<
   expect((await scores.submit('ann', { points: 40 })).boards.best.status).toBe('changed');
 }
 
+/** Whoever plays between the scripts of a ban, or of its end, loses no score: it counts on from what stood. */
+export async function playBanRace(driver: PlayDriver, layout: PlayLayout): Promise<void> {
+  const scores = club(driver, layout);
+  await scores.submit('ann', { points: 30 }, de);
+  await scores.submit('bob', { points: 10 }, de);
+  let next: number | undefined;
+  const racing = club(
+    {
+      clock: driver.clock,
+      send: async (command, options) => {
+        const points = next;
+        if (points !== undefined && /^leaderboard.(hide|show)/.test(command.script?.name ?? '')) {
+          next = undefined;
+          await scores.submit('ann', { points }, de);
+        }
+        return driver.send(command, options);
+      },
+    },
+    layout,
+  );
+  next = 20;
+  await racing.members.ban('ann');
+  expect(next).toBeUndefined();
+  expect(await standing(scores, 'ann')).toEqual([undefined, undefined, undefined, undefined]);
+  expect((await scores.board('sum').rank('bob', { ties: 'dense' }))?.rank).toBe(1);
+  next = 5;
+  await racing.members.unban('ann');
+  expect(next).toBeUndefined();
+  expect(await standing(scores, 'ann')).toEqual([30, 55, 5, 5]);
+  expect(await scores.members.unban('ann')).toBe(0);
+}
+
 /** Two names become one by the operator of each board; then the one is renamed to a name nobody has. */
 export async function playRename(driver: PlayDriver, layout: PlayLayout): Promise<void> {
   const scores = club(driver, layout);

@@ -1,7 +1,8 @@
+import { type Codec, jsonCodec } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createLeaderboard } from '../src/index.js';
-import { club, playBans, playRename, playRenameRace } from './lives.js';
+import { club, playBanRace, playBans, playRename, playRenameRace } from './lives.js';
 
 /** Bans, names that change, names that are forgotten, on whatever the context runs on. */
 export function memberSuite(context: MatrixContext): void {
@@ -11,6 +12,40 @@ export function memberSuite(context: MatrixContext): void {
     it(`a banned member is in no read, its scores go on, and come back with it: ${layout}`, async () => {
       await playBans(await context.driver(), layout);
     });
+
+    it(`whoever plays while it is banned or comes back loses no score: ${layout}`, async () => {
+      await playBanRace(await context.driver(), layout);
+    });
+
+    context.where(context.column.topology !== 'cluster', 'KEYS asks one node only')(
+      `bans and metadata that are switched on over a board reach who was there before: ${layout}`,
+      async () => {
+        const driver = await context.driver();
+        const base = { name: 'grown', order: [{ points: 'desc', max: 1e6 }], layout } as const;
+        const bare = createLeaderboard(driver, { ...base, boards: { all: {} } });
+        for (const [member, points] of Object.entries({ ann: 9, bob: 5 }))
+          await bare.submit(member, { points });
+        const scores = createLeaderboard(driver, {
+          ...base,
+          bans: true,
+          metadata: jsonCodec as Codec<string>,
+          boards: { all: { history: { every: '1h', samples: 3 }, attempts: 9 } },
+        });
+        await scores.submit('ann', { points: 10 }, { metadata: 'secret' });
+        const seen = async () => (await scores.board('all').top()).rows.map(({ member }) => member);
+        expect(await scores.members.ban('ann')).toBe(1);
+        expect(await seen()).toEqual(['bob']);
+        expect(await scores.members.unban('ann')).toBe(1);
+        expect(await seen()).toEqual(['ann', 'bob']);
+        expect(await scores.members.rename('ann', 'eve')).toBe(1);
+        expect((await scores.board('all').rank('eve'))?.metadata).toBe('secret');
+        for (const member of ['eve', 'bob']) expect(await scores.members.forget(member)).toBe(1);
+        const left = ((await context.admin('KEYS', '*')) as string[]).filter(
+          (key) => !key.includes(':rounds:'),
+        );
+        expect(left).toEqual([]);
+      },
+    );
 
     it(`a member that is submitted to while it is renamed loses no score: ${layout}`, async () => {
       await playRenameRace(await context.driver(), layout);
@@ -93,7 +128,10 @@ export function memberSuite(context: MatrixContext): void {
         await scores.submit('ann', { points: 30 }, { in: { country: 'de' }, metadata: 'secret' });
         await scores.members.ban('ann');
         await scores.submit('ann', { points: 31 }, { in: { country: 'fr' } });
-        expect(await scores.members.unban('ann')).toBe(6);
+        // Also where nobody could be banned when the board began.
+        expect(await earlier.board('past').count()).toBe(0);
+        expect(await scores.members.unban('ann')).toBe(7);
+        expect(await earlier.board('past').count()).toBe(1);
         expect(await scores.members.forget('ann')).toBe(7);
         const left = ((await context.admin('KEYS', '*')) as string[]).filter(
           (key) => !key.includes(':rounds:'),

@@ -46,6 +46,24 @@ export function metadataSuite(context: MatrixContext): void {
     expect((await board.top({ metadata: false })).rows[0]?.metadata).toBeNull();
   });
 
+  it('a submit without attempts left writes none, for a member that is there or not', async () => {
+    const scores = createLeaderboard(await context.driver(), {
+      name: 'spent',
+      order,
+      boards: { cup: { attempts: 1 } },
+      metadata: jsonCodec as Codec<Profile>,
+    });
+    const board = scores.board('cup');
+    const submit = async (name: string) =>
+      (await scores.submit('ann', { points: 3 }, { metadata: { name } })).boards.cup.status;
+    expect(await submit('first')).toBe('entered');
+    expect(await submit('second')).toBe('spent');
+    expect((await board.rank('ann'))?.metadata).toEqual({ name: 'first' });
+    await board.remove('ann');
+    expect(await submit('third')).toBe('spent');
+    if (context.column.topology !== 'cluster') expect(await fields()).toBe(0);
+  });
+
   context.where(context.column.topology !== 'cluster', 'KEYS asks one node only')(
     'trap 16: it is gone with the member on every path: removal, removal everywhere, a full board',
     async () => {

@@ -180,6 +180,81 @@ export function outboxSuite(context: MatrixContext): void {
     });
   });
 
+  it('what does not fit any more is told, and holds up nobody behind it', async () => {
+    const driver = await context.driver();
+    const apart = (operator: 'sum' | 'best') =>
+      ({ all: { operator: 'sum' }, world: { operator, apart: true } }) as const;
+    const before = createLeaderboard(driver, {
+      name: 'changed',
+      order: [{ points: 'desc', max: 100, decimals: 1 }],
+      boards: apart('sum'),
+    });
+    for (const points of [5, 1.5, 50]) await before.submit('ann', { points });
+    await before.submit('ann', { points: -6 });
+    const other = createLeaderboard(driver, {
+      name: 'changed',
+      order: [{ points: 'desc', max: 10n }],
+      boards: { all: {}, world: { apart: true } },
+    });
+    const turn = { holder: 'r', leaseMs: 5000, most: 100 };
+    expect(await other.outbox.relay(turn)).toMatchObject({
+      done: 4,
+      left: 0,
+      failures: [],
+      refused: [{ reason: 'order' }, { reason: 'order' }, { reason: 'order' }],
+    });
+    expect((await other.board('world').rank('ann'))?.score.points).toBe(5n);
+    await before.submit('ann', { points: -6 });
+    await before.submit('ann', { points: 6 });
+    const best = createLeaderboard(driver, {
+      name: 'changed',
+      order: [{ points: 'desc', max: 100, decimals: 1 }],
+      boards: apart('best'),
+    });
+    expect(await best.outbox.relay(turn)).toMatchObject({ done: 2, refused: [{ reason: 'order' }] });
+    expect((await best.board('world').rank('ann'))?.score.points).toBe(6);
+    const wider = createLeaderboard(driver, {
+      name: 'changed',
+      order: [
+        { points: 'desc', max: 100, decimals: 1 },
+        { wins: 'desc', max: 9 },
+      ],
+      boards: { all: {}, world: { apart: true } },
+    });
+    await wider.submit('bob', { points: 3, wins: 2 });
+    expect(await best.outbox.relay(turn)).toMatchObject({
+      done: 1,
+      refused: [{ member: 'bob', reason: 'order' }],
+    });
+    expect(await best.board('world').rank('bob')).toBeNull();
+  });
+
+  it('a member is forgotten on boards that lived apart, and are not declared any more', async () => {
+    const { driver, scores, relay } = await make();
+    await scores.submit('ann', { points: 5 }, { in: { clan: 'reds' } });
+    await relay.run();
+    await relay.close();
+    const fewer = createLeaderboard(driver, { name: 'club', order, boards: { all: boards.all } });
+    expect(await fewer.members.forget('ann')).toBe(3);
+    expect(await scores.board('world').count()).toBe(0);
+    expect(await scores.board('clan', { part: 'reds' }).count()).toBe(0);
+  });
+
+  it('a board that lives apart no more, where members can be banned since, is no obstacle to a new name', async () => {
+    const { driver, scores, relay } = await make();
+    await scores.submit('ann', { points: 5 });
+    await relay.run();
+    await relay.close();
+    const near = createLeaderboard(driver, {
+      name: 'club',
+      order,
+      bans: true,
+      boards: { all: boards.all, world: { operator: 'sum' } },
+    });
+    expect(await near.members.rename('ann', 'eve')).toBe(2);
+    expect((await scores.board('world').rank('eve'))?.score.points).toBe(5);
+  });
+
   it('what a board does not take is told, and does not hold up the others', async () => {
     const driver = await context.driver();
     const scores = createLeaderboard(driver, {

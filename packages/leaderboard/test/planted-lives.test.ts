@@ -3,6 +3,7 @@ import { createMemoryDriver } from '@penknife/driver-memory';
 import { describe, expect, it } from 'vitest';
 import {
   type PlayLayout,
+  playBanRace,
   playBans,
   playFinal,
   playHistory,
@@ -51,9 +52,30 @@ const livePlants: readonly LivePlant[] = [
   {
     bug: 'submit: a hidden sum starts anew',
     script: 'submit',
-    text: 'board.old = hidden and placeFrom(hidden)',
-    instead: 'board.old = nil',
+    text: 'stands = placeFrom(hidden)',
+    instead: 'stands = nil',
     play: playBans,
+  },
+  {
+    bug: 'submit: what a ban has not hidden yet does not count',
+    script: 'submit',
+    text: 'local stands = board.old',
+    instead: 'local stands = not banned and board.old or nil',
+    play: playBanRace,
+  },
+  {
+    bug: 'submit: whom a ban has not hidden yet stays in sight',
+    script: 'submit',
+    text: '    erase(board, member, board.old)',
+    instead: '',
+    play: playBanRace,
+  },
+  {
+    bug: 'submit: what was hidden comes back over what was played since',
+    script: 'submit',
+    text: "if board.shown then redis.call('HDEL', board.hidden, member) end",
+    instead: '',
+    play: playBanRace,
   },
   {
     bug: 'show: the member comes back without its result',

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
@@ -9,6 +10,38 @@ const order = [{ points: 'desc', max: 1e6 }] as const;
 export function refusalSuite(context: MatrixContext): void {
   function silent(driver: Driver): Pick<Driver, 'send' | 'clock'> {
     return { clock: driver.clock, send: () => Promise.reject(new Error('something was sent')) };
+  }
+
+  for (const shards of [undefined, 3]) {
+    it(`trap 15: a score whose proof is not taken is refused before anything is sent: ${shards ?? 1} shards`, async () => {
+      const sign = (member: string, points: number, key = ''): string =>
+        createHmac('sha256', 'secret')
+          .update(JSON.stringify([member, points, key]))
+          .digest('base64url');
+      const make = (driver: Pick<Driver, 'send' | 'clock'>) =>
+        createLeaderboard(driver, {
+          name: 'signed',
+          order,
+          ...(shards !== undefined && { shards }),
+          verify: async ({ member, score, key, proof }) => proof === sign(member, Number(score.points), key),
+        });
+      const driver = await context.driver();
+      const mute = make(silent(driver));
+      for (const proof of [undefined, '', sign('ann', 6, 'm'), sign('bob', 5, 'm'), sign('ann', 5)])
+        await expect(
+          mute.submit('ann', { points: 5 }, { key: 'm', ...(proof !== undefined && { proof }) }),
+        ).rejects.toMatchObject({ code: 'UNVERIFIED_SCORE', member: 'ann' });
+      await expect(mute.submit('', { points: 5 })).rejects.toMatchObject({ argument: 'member' });
+      const scores = make(driver);
+      const { boards } = await scores.submit('ann', { points: 5 }, { key: 'm', proof: sign('ann', 5, 'm') });
+      expect(boards.all.status).toBe('entered');
+      const broken = createLeaderboard(silent(driver), {
+        name: 'signed',
+        order,
+        verify: () => Promise.reject(new Error('no keys')),
+      });
+      await expect(broken.submit('ann', { points: 5 })).rejects.toThrow('no keys');
+    });
   }
 
   it('trap 15: bad input is refused by name before anything is sent', async () => {
@@ -33,6 +66,7 @@ export function refusalSuite(context: MatrixContext): void {
       ['member', () => scores.submit('lone \ud800', { points: 1 })],
       ['member', () => scores.submit(5 as never, { points: 1 })],
       ['key', () => scores.submit('ann', { points: 1 }, { key: '' })],
+      ['key', () => scores.submit('ann', { points: 1 }, { key: 'lone \ud800' })],
       ['in.town', () => scores.submit('ann', { points: 1 }, { in: { town: 'x' } as never })],
       ['part', () => scores.submit('ann', { points: 1 }, { in: { country: '' } })],
       ['occurredAt', () => scores.submit('ann', { points: 1 }, { occurredAt: Number.NaN })],

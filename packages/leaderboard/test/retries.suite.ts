@@ -29,6 +29,22 @@ export function retrySuite(context: MatrixContext): void {
     });
   });
 
+  it('a key is of the parts it was first used with: others are refused, however many they are', async () => {
+    const scores = createLeaderboard(await context.driver(), {
+      name: 'parts',
+      order,
+      boards: { country: { by: 'country' }, clan: { by: 'clan', operator: 'sum' }, all: { operator: 'sum' } },
+    });
+    const submit = (parts: { country?: string; clan?: string }) =>
+      scores.submit('ann', { points: 5 }, { key: 'm', in: parts });
+    const first = await submit({ country: 'de' });
+    expect(await submit({ country: 'de' })).toEqual({ ...first, repeated: true });
+    for (const parts of [{ country: 'fr' }, { clan: 'reds' }, {}, { country: 'de', clan: 'reds' }])
+      await expect(submit(parts)).rejects.toMatchObject({ argument: 'key' });
+    expect((await scores.board('all').rank('ann'))?.score.points).toBe(5);
+    expect(await scores.board('country', { part: 'fr' }).count()).toBe(0);
+  });
+
   it('after a lost reply the caller is told "maybe", and a retry under the key does not count again', async () => {
     const inner = await context.driver();
     let lose = true;

@@ -1,3 +1,4 @@
+import type { Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createLeaderboard } from '../src/index.js';
@@ -104,6 +105,41 @@ export function shardSuite(context: MatrixContext): void {
       expect(handed).toEqual(['m0', 'm2', 'm1']);
     });
   }
+
+  it('whoever ends what another began to freeze, and died, is the one that froze it', async () => {
+    const driver = await context.driver();
+    const make = (through: Pick<Driver, 'send' | 'clock'>, grace: '0s' | '25h') =>
+      createLeaderboard(through, {
+        name: 'cup',
+        order,
+        shards: 3,
+        boards: { daily: { period: 'day', grace } },
+      });
+    const occurredAt = Math.floor(context.clock.now() / dayMs) * dayMs - 1;
+    for (let i = 0; i < 9; i++) await make(driver, '25h').submit(`m${i}`, { points: i }, { occurredAt });
+    for (const dies of [1, 2]) {
+      let frozen = 0;
+      const dying = make(
+        {
+          clock: driver.clock,
+          send: (command, options) =>
+            command.script?.name === 'leaderboard/finalize' && frozen++ >= dies
+              ? Promise.reject(new Error('dead'))
+              : driver.send(command, options),
+        },
+        '0s',
+      );
+      await expect(dying.board('daily', { ago: 1 }).finalize()).rejects.toThrow('dead');
+    }
+    const results = await Promise.all(
+      [1, 2, 3].map(() => make(driver, '0s').board('daily', { ago: 1 }).finalize()),
+    );
+    expect(results.filter((result) => result.status === 'final' && result.first)).toHaveLength(1);
+    expect(await make(driver, '0s').board('daily', { ago: 1 }).finalize()).toMatchObject({
+      first: false,
+      total: 9,
+    });
+  });
 
   it('members are banned, forgotten and renamed on their shard', async () => {
     const scores = createLeaderboard(await context.driver(), { name: 'big', order, shards: 3, bans: true });

@@ -1,5 +1,6 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
+import { createLeaderboard } from '../src/index.js';
 import { playRolling, rollingBoards } from './rolling.js';
 
 const hourMs = 3_600_000;
@@ -54,6 +55,32 @@ export function windowSuite(context: MatrixContext): void {
         expect(ttl, key).toBeGreaterThan(24 * hourMs);
         expect(ttl, key).toBeLessThanOrEqual(25 * hourMs);
       }
+    },
+  );
+
+  context.where(context.column.memory, 'days pass: on memory only')(
+    'lines of the past and attempts of a window live as long as its board; who registers it goes with it',
+    async () => {
+      const scores = createLeaderboard(await context.driver(), {
+        name: 'lasting',
+        order: [{ points: 'desc', max: 1e6 }],
+        boards: {
+          hot: { window: '24h', history: { every: '1h', samples: 9 }, attempts: 3, by: 'country' },
+        },
+      });
+      const submit = async (member: string, country: string) =>
+        (await scores.submit(member, { points: 5 }, { in: { country } })).boards.hot?.status;
+      for (let i = 0; i < 3; i++) {
+        expect(await submit('ann', 'de')).not.toBe('spent');
+        await context.advance(13 * hourMs);
+      }
+      expect(await submit('ann', 'de')).toBe('spent');
+      expect(await scores.board('hot', { part: 'de' }).history('ann')).toHaveLength(3);
+      await context.advance(26 * hourMs);
+      expect(await submit('ann', 'fr')).toBe('entered');
+      const [rounds] = (await context.admin('KEYS', '*:rounds:*')) as string[];
+      expect(await context.admin('ZCARD', rounds as string)).toBe(1);
+      expect(await scores.members.forget('ann')).toBe(1);
     },
   );
 

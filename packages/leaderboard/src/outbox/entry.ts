@@ -1,6 +1,8 @@
+import { InvalidArgumentError } from '@penknife/core';
 import type { ResolvedOptions } from '../options.js';
 import type { Values } from '../order/layout.js';
-import type { SubmitTarget } from '../submit/submit-args.js';
+import type { ResolvedColumn } from '../order/resolve-order.js';
+import { columnArgs, type SubmitTarget } from '../submit/submit-args.js';
 import type { SubmitRequest } from '../submit/submit-request.js';
 
 /** An entry of the outbox: a submit for boards that live apart. */
@@ -49,13 +51,8 @@ export function readEntry<M>(
   occurredAt: number,
 ): OutboxEntry | ForeignEntry {
   const { member, score, to, metadata } = JSON.parse(text) as Written;
-  const values: Record<string, Values[string]> = {};
-  for (const column of columns) {
-    if (column.kind === 'time') continue;
-    const value = score[column.name];
-    if (value === undefined) return { id, member };
-    values[column.name] = column.big ? BigInt(value) : Number(value);
-  }
+  const values = valuesIn(columns, score);
+  if (values === undefined) return { id, member };
   const targets: SubmitTarget[] = [];
   const unknown: string[] = [];
   for (const [name, part] of to) {
@@ -74,4 +71,27 @@ export function readEntry<M>(
     ties,
   };
   return { id, request, unknown };
+}
+
+/** The values of an entry; undefined where they were written for other columns. */
+function valuesIn(columns: readonly ResolvedColumn[], score: Written['score']): Values | undefined {
+  const values: Record<string, Values[string]> = {};
+  for (const column of columns) {
+    if (column.kind === 'time') continue;
+    const value = score[column.name];
+    if (value === undefined || (column.big && !/^-?\d+$/.test(value))) return undefined;
+    values[column.name] = column.big ? BigInt(value) : Number(value);
+  }
+  return Object.keys(score).length === Object.keys(values).length ? values : undefined;
+}
+
+/** Whether a board can count these values under the order and the operator that are declared now. */
+export function fits(target: SubmitTarget, columns: readonly ResolvedColumn[], values: Values): boolean {
+  try {
+    columnArgs([target], columns, values);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) return false;
+    throw error;
+  }
 }

@@ -7,7 +7,7 @@ import { readOutcomes } from '../submit/outcomes.js';
 import { createSender } from '../submit/send-submit.js';
 import type { SubmitTarget } from '../submit/submit-args.js';
 import { leaveOutbox, lookIntoOutbox, outboxLength, takeOut } from './commands.js';
-import { type OutboxEntry, readEntry } from './entry.js';
+import { fits, type OutboxEntry, readEntry } from './entry.js';
 
 /** A submit that a board did not take. */
 export interface RefusedSubmit {
@@ -61,7 +61,7 @@ export interface Outbox {
 
 /** The outbox of a leaderboard. */
 export function createOutbox<M>(home: BoardHome<M>): Outbox {
-  const { home: place, name, events } = home.options;
+  const { home: place, name, events, columns } = home.options;
   const key = place.keys.outbox(place.tag);
   const lease = place.keys.lease(place.tag);
   const send = createSender(home);
@@ -80,6 +80,8 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
       part,
       reason,
     });
+    // It would be refused before it is sent, each time, and hold up whatever comes behind it.
+    if (!fits(target, columns, request.values)) return refused('order');
     const answer = await send({ ...request, targets: [target] }, [target], { entry: id }, undefined);
     if (answer.kind === 'bounds') return refused('bounds');
     if (answer.repeated) return undefined;

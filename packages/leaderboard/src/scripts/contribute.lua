@@ -42,8 +42,7 @@ local function writePart(board)
   local window, part = board.window, board.part
   redis.call('HSET', board.parts, part.field, part.text)
   redis.call('ZADD', board.lapses, exact(part.lapses), part.field)
-  local keys = { board.board, board.parts, board.lapses, board.groups, board.meta }
-  for i = 1, 5 do
-    if keys[i] then redis.call('PEXPIRE', keys[i], exact(window.length + window.bucket)) end
+  for _, name in ipairs({ board.board, board.parts, board.lapses, board.groups, board.meta, board.history, board.attempts }) do
+    if name then redis.call('PEXPIRE', name, exact(window.length + window.bucket)) end
   end
 end

@@ -51,7 +51,7 @@ local function takeKeys(shape)
   local round = {
     shape = shape, tie = shape.tie, width = shape.width, board = takeKey(), index = false, groups = false, meta = false,
     history = false, attempts = false, hidden = false, window = false, old = false, new = false, total = false, size = 0,
-    epoch = 0, start = '', finish = '', expires = false, closed = false, spent = false,
+    epoch = 0, start = '', finish = '', expires = false, closed = false, spent = false, shown = false,
   }
   if shape.width > 0 then round.index = takeKey() end
   if shape.flags == '' then return round end

@@ -3,13 +3,13 @@
 --          outbox that was applied here; the outbox and the places that outboxes reach
 -- ARGV     member; tie policy of the ranks in the answer; what is asked for (`b` members can be banned, `o` remembered once,
 --          `e` an entry of an outbox, `t` it happened earlier, `m` metadata, `p` who was passed, `q` to be put into the outbox);
---          for `o` how long it is remembered, ms; for `e` the id of the entry; for `t` when, ms; for `m` the metadata; for `p`
+--          for `o` how long it is remembered, ms, and what is remembered behind the answer; for `e` the id of the entry; for `t` when, ms; for `m` the metadata; for `p`
 --          how many are named; for `q` the text of the entry, how many places it is for, their names. Then the number of
 --          columns; per column: 'v', the digit, the change of the digit | 't', 1 asc or -1 desc, unit in ms
 -- Returns  nothing, or from the whole script { 'again', the answer of then }
 local member, policy, asked = take(), take(), take()
 local rounds = takeKey()
-local banned, once, rememberMs, seen, entry, occurredAt, metadata, named, outbox, reached, queued, places
+local banned, once, rememberMs, behind, seen, entry, occurredAt, metadata, named, outbox, reached, queued, places
 if asked ~= '' then
   local function asks(what) return string.find(asked, what, 1, true) end
   -- Two ids of a stream, `<ms>-<number>`.
@@ -21,7 +21,7 @@ if asked ~= '' then
   end
   if asks('b') then banned = redis.call('SISMEMBER', takeKey(), member) == 1 end
   if asks('o') then
-    once, rememberMs = takeKey(), take()
+    once, rememberMs, behind = takeKey(), take(), take()
     local answer = redis.call('GET', once)
     if answer then return { 'again', answer } end
   end

@@ -41,13 +41,17 @@ while argument < #ARGV do
   elseif board.window then
     outside = contribute(board, limits)
   elseif not board.closed then
-    if banned then
-      local hidden = redis.call('HGET', board.hidden, member)
-      board.old = hidden and placeFrom(hidden)
-    else board.old = placeOf(board, member) end
+    board.old = placeOf(board, member)
+    local stands = board.old
+    -- A ban, or its end, may not have come to this board yet: what it would move there counts here, too.
+    local hidden = board.hidden and redis.call('HGET', board.hidden, member)
+    if hidden then
+      stands = placeFrom(hidden)
+      board.shown = not banned
+    end
     local digits
-    digits, outside = decide(operator, board.old and digitsOf(board, board.old, limits), limits, board.epoch)
-    board.new = digits and joined(digits, limits)
+    digits, outside = decide(operator, stands and digitsOf(board, stands, limits), limits, board.epoch)
+    board.new = digits and joined(digits, limits) or (board.shown and stands or nil)
   end
   if outside then
     -- An entry of an outbox that is refused once is refused for good.
@@ -71,10 +75,7 @@ for _, board in ipairs(boards) do
   if board.closed then
     say(board, 'closed', '', '', '', '', '')
   elseif banned then
-    if board.new then
-      set(board, board.hidden, member, rawPlace(board.new))
-      register(board)
-    end
+    if board.new then conceal(board) end
     say(board, 'hidden', '', '', '', '', redis.call('ZCARD', board.board))
   else
     local before = named and board.old and indexOf(board, member)
@@ -100,7 +101,7 @@ for _, board in ipairs(boards) do
 end
 
 local text = table.concat(answer, ',')
-if once then redis.call('SET', once, text, 'PX', rememberMs) end
+if once then redis.call('SET', once, text .. behind, 'PX', rememberMs) end
 if seen then redis.call('SET', seen, entry) end
 if outbox then
   redis.call('XADD', outbox, '*', 'submit', queued, 'at', exact(happened()))

@@ -17,10 +17,22 @@ local function register(board)
   local shape = board.shape
   local name = shape.flags .. ',' .. exact(shape.tie) .. ',' .. exact(shape.width) .. ','
   redis.call('ZREMRANGEBYSCORE', rounds, '-inf', exact(now()))
-  redis.call('ZADD', rounds, board.expires or '+inf', name .. board.board)
+  local expires = board.expires or (board.window and exact(now() + board.window.length + board.window.bucket))
+  redis.call('ZADD', rounds, expires or '+inf', name .. board.board)
+end
+
+-- Of a banned member: out of sight, and off the board where its ban has not come to it yet.
+local function conceal(board)
+  set(board, board.hidden, member, rawPlace(board.new))
+  register(board)
+  if board.old then
+    erase(board, member, board.old)
+    if board.groups then dropResult(board, board.old) end
+  end
 end
 
 local function write(board)
+  if board.shown then redis.call('HDEL', board.hidden, member) end
   if board.new and board.new ~= board.old then
     put(board, member, board.old, board.new)
     board.total = redis.call('ZCARD', board.board)
@@ -37,8 +49,11 @@ local function write(board)
     end
   end
   board.total = board.total or redis.call('ZCARD', board.board)
-  if board.part then writePart(board) end
-  if board.meta and metadata then set(board, board.meta, member, metadata) end
+  if board.part then
+    writePart(board)
+    register(board)
+  end
+  if board.meta and metadata and not board.spent then set(board, board.meta, member, metadata) end
   if board.size > 0 and board.total > board.size then
     -- A board whose size was lowered shrinks by a hundred a submit.
     local _, _, _, worst = rowsOf(board, math.max(board.size, board.total - 100), 100)

@@ -1,9 +1,9 @@
+import type { BoardHome } from '../board-home.js';
 import type { Period } from '../calendar/period.js';
 import { handedOver } from '../commands.js';
 import type { Finalized, FinalizeOptions } from '../final-result.js';
 import {
   checkFinalize,
-  type Freezing,
   type Frozen,
   finalKeys,
   finalRows,
@@ -20,8 +20,9 @@ import { inOrder } from './merge-slices.js';
 import type { ShardedBoardHome } from './shard-map.js';
 
 /**
- * Freezes a period of all shards: the first shard decides how many rows and under which policy, then each freezes its own best.
- * A closed period takes no scores, so what is merged of them is the same for all who ask.
+ * Freezes a period of all shards: the first shard decides how many rows and under which policy, then each freezes its own best,
+ * the last one after all others: whoever freezes that one has frozen the whole. A closed period takes no scores, so what is
+ * merged of them is the same for all who ask.
  */
 export async function finalizeSharded<O extends readonly Column[], M>(
   { shards, board }: ShardedBoardHome<M>,
@@ -38,13 +39,15 @@ export async function finalizeSharded<O extends readonly Column[], M>(
   if (!('result' in first.answer)) return { status: off ? 'gone' : first.answer.kind, period };
   const decided = readFrozen(board, first.answer);
   const aim: Aim = () => ({ round, during: undefined });
-  const rest = await Promise.all(
-    others.map((home) => freeze(home, board, aim, decided.top, decided.ties, call)),
-  );
-  const parts: Frozen[] = [];
-  for (const { answer } of [first, ...rest] satisfies Freezing[]) {
-    if (!('result' in answer)) return { status: answer.kind, period };
-    parts.push(readFrozen(board, answer));
+  const frozen = (home: BoardHome<M>) => freeze(home, board, aim, decided.top, decided.ties, call);
+  const parts: Frozen[] = [decided];
+  let isFirst = false;
+  for (const homes of [others.slice(0, -1), others.slice(-1)]) {
+    for (const { answer } of await Promise.all(homes.map(frozen))) {
+      if (!('result' in answer)) return { status: answer.kind, period };
+      parts.push(readFrozen(board, answer));
+      isFirst = answer.kind === 'first';
+    }
   }
   const merged = parts
     .flatMap(({ rows }) => rows)
@@ -60,7 +63,7 @@ export async function finalizeSharded<O extends readonly Column[], M>(
     return home.sender.send(handedOver(finalKeys(home.options.home, round)[1], member), home.call(call));
   });
   const total = parts.reduce((sum, part) => sum + part.total, 0);
-  return { status: 'final', period, first: first.answer.kind === 'first', total, rows, pending, failures };
+  return { status: 'final', period, first: isFirst, total, rows, pending, failures };
 }
 
 /** How many of a shard are not worse than the last row of the whole: none is that its frozen rows do not tell of. */

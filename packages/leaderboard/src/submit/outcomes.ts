@@ -57,14 +57,18 @@ export function queuedOutcome<O extends readonly Column[]>(): BoardOutcome<O> {
 
 const fieldsPerBoard = 12;
 
-/** Reads what became of each board, in the order of the targets; undefined when the answer is of other boards. */
+/**
+ * Reads what became of each board, in the order of the targets; undefined when the answer is of other boards. An answer of
+ * before, which was remembered, says which parts it was for (`named`).
+ */
 export function readOutcomes<O extends readonly Column[]>(
   text: string,
   targets: readonly SubmitTarget[],
+  named = '',
 ): readonly BoardOutcome<O>[] | undefined {
   const fields = text.split(',');
-  if (targets.length === 0) return [];
-  if (fields.length !== targets.length * fieldsPerBoard) return undefined;
+  const own = Math.max(1, targets.length * fieldsPerBoard);
+  if (fields.length !== own && (fields.length !== own + 1 || fields[own] !== named)) return undefined;
   return targets.map(({ board }, i) => {
     const own = fields.slice(i * fieldsPerBoard, (i + 1) * fieldsPerBoard);
     const [status = '', start, , oldScore = '', oldRank = '', newScore = '', newRank = '', total] = own;

@@ -1,7 +1,7 @@
 import type { CallOptions } from '@penknife/core';
 import type { BoardHome } from '../board-home.js';
 import { type Args, type ClockRefusal, inServerTime, tagOf } from '../rounds.js';
-import { columnArgs, type SubmitTarget, targetArgs } from './submit-args.js';
+import { columnArgs, partsNamed, type SubmitTarget, targetArgs } from './submit-args.js';
 import type { SubmitRequest } from './submit-request.js';
 import { featuresOf, type SubmitAnswer, submitScript } from './submit-script.js';
 
@@ -53,7 +53,8 @@ export function createSender<M>({ options, sender, time, call: callOptions }: Bo
     } else if (key !== undefined) {
       asked += 'o';
       keys.push(home.keys.once(tag, fingerprint, key, member));
-      extras.push(rememberMs);
+      const named = partsNamed(request.targets);
+      extras.push(rememberMs, named === '' ? '' : `,${named}`);
     }
     if (occurredAt !== undefined) {
       asked += 't';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ResolvedBoard } from '../board-options.js';
 import { periodAt, type Span } from '../calendar/period.js';
 import type { RoundHome } from '../keys.js';
@@ -81,4 +82,11 @@ export function targetArgs(
     }
   }
   return { keys, args };
+}
+
+/** Which parts of boards a submit names, in short; empty where none is split. */
+export function partsNamed(targets: readonly SubmitTarget[]): string {
+  if (targets.every(({ part }) => part === undefined)) return '';
+  const text = JSON.stringify(targets.map(({ board, part }) => [board.name, part]));
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
 }

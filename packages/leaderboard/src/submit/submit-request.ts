@@ -34,6 +34,8 @@ export interface SubmitOptions<B extends Boards, M> extends CallOptions {
   readonly passed?: number;
   /** Of the ranks in the answer. Default: the leaderboard's. */
   readonly ties?: TiePolicy;
+  /** Shown to the leaderboard's `verify`, and stored nowhere. */
+  readonly proof?: string;
 }
 
 /** A submit that was checked. */
@@ -69,9 +71,7 @@ export function checkRequest<B extends Boards, M>(
   if (passed !== undefined && (!Number.isSafeInteger(passed) || passed < 0 || passed > 100)) {
     throw new InvalidArgumentError('passed', 'must be a whole number from 0 to 100', passed);
   }
-  if (key !== undefined && (typeof key !== 'string' || key.length < 1 || key.length > longestKey)) {
-    throw new InvalidArgumentError('key', `must be text of 1 to ${longestKey} characters`, key);
-  }
+  if (key !== undefined) checkKey(key);
   const encoded = metadata === undefined ? undefined : resolved.metadata?.encode(metadata);
   return {
     member,
@@ -124,4 +124,11 @@ function checkMetadata(encoded: string | Uint8Array): string | Uint8Array {
     );
   }
   return encoded;
+}
+
+/** Lone surrogates are one and the same in UTF-8: two keys would be one. */
+function checkKey(key: string): void {
+  if (typeof key !== 'string' || key.length < 1 || key.length > longestKey || /\p{Surrogate}/u.test(key)) {
+    throw new InvalidArgumentError('key', `must be well-formed text of 1 to ${longestKey} characters`, key);
+  }
 }
