@@ -1,4 +1,5 @@
-import { type CallOptions, callWithin, type Driver, type Outcome } from '@penknife/core';
+import type { CallOptions, Driver, Outcome } from '@penknife/core';
+import { Allowance } from './allowance.js';
 import { readBytes, readLeft, readText } from './commands/entry-commands.js';
 import { readLastWrite } from './commands/write-behind-commands.js';
 import { floorsOf, tagRecordsOf } from './entry/floors.js';
@@ -68,8 +69,8 @@ export async function explainPlace(
   call: CallOptions,
 ): Promise<Explanation> {
   const { driver, places, position, keeper, options } = parts;
-  await position.ready();
-  const within = callWithin(call, options.deadlineMs);
+  const allowance = new Allowance(driver.clock, call, options.deadlineMs);
+  await allowance.wait(position.ready());
   const commands = [
     readText(places.record),
     readBytes(place.entry),
@@ -78,7 +79,7 @@ export async function explainPlace(
     readLeft(place.lease),
     readLastWrite(place),
   ] as const;
-  const answers = await driver.batch(commands, within);
+  const answers = await driver.batch(commands, allowance.next());
   const recordText = given(answers[0]);
   const bytes = given(answers[1]);
   const lease = parseLease(given(answers[3]) ?? '');
@@ -103,7 +104,7 @@ export async function explainPlace(
   const { header } = entry;
   const texts = await driver.batch(
     header.tags.map((id) => readText(places.tagOf(id).key)),
-    within,
+    allowance.next(),
   );
   const tagTexts = texts.map((text) => given(text) ?? undefined);
   const tagRecords = tagRecordsOf(header.tags, tagTexts, record.origin);

@@ -12,7 +12,8 @@ export interface HonoContextLike {
 
 /**
  * Middleware for Hono 4: answers GET and HEAD from the cache, with an ETag and 304, and runs the handlers behind it once for
- * all who ask for the same meanwhile. What sets a cookie, is `private` or `no-store`, or has another status than 200 is not stored.
+ * all who ask for the same meanwhile. What sets a cookie, is `private` or `no-store`, has another status
+ * than 200 or is a stream of events is not stored.
  *
  * ```ts
  * app.get('/products/:id', honoRouteCache({ cache, ttlMs: 5000, tags: (c) => [`product:${c.req.param('id')}`] }), handler);
@@ -33,6 +34,8 @@ export function honoRouteCache<Context extends HonoContextLike = HonoContextLike
     const outcome = await answer(context, facts, async () => {
       await next();
       const { res } = context;
+      // It may never end.
+      if (res.headers.get('content-type')?.startsWith('text/event-stream') === true) return undefined;
       const body = new Uint8Array(await res.clone().arrayBuffer());
       return { status: res.status, headers: [...res.headers.entries()], body };
     });

@@ -16,6 +16,9 @@ import {
 } from './options.js';
 import type { Counts } from './stats.js';
 
+/** A read asks so often as a rule, each within its deadline: for the clock, and for the entry. */
+const asksOfRead = 2;
+
 /** The options of one `getOrSet`, checked. */
 export interface CheckedRequest {
   readonly freshness: ResolvedFreshness;
@@ -64,23 +67,28 @@ export class Requests {
     };
   }
 
-  /** The value: a hit without timers, for a read has its deadline; anything else as long as the caller's patience lasts. */
+  /**
+   * The value: a hit without timers, for a read has its deadline, unless the caller's patience is shorter than that; anything
+   * else as long as the patience lasts, from the call on.
+   */
   get(
     place: Place,
     loader: Loader<unknown>,
     checked: CheckedRequest,
     decided?: () => void,
   ): Promise<unknown> {
-    const { retrieval, reader } = this.#parts;
-    const { freshness, tags, softTimeoutMs, signal } = checked;
-    if (signal !== undefined || softTimeoutMs !== undefined)
+    const { retrieval, reader, options, driver } = this.#parts;
+    const { freshness, tags, softTimeoutMs, hardTimeoutMs, signal } = checked;
+    const isShort = hardTimeoutMs < asksOfRead * options.deadlineMs;
+    if (signal !== undefined || softTimeoutMs !== undefined || isShort)
       return this.#load(place, loader, checked, decided);
+    const begunAt = driver.clock.monotonic();
     return reader.read(place, tags).then(
       (reading) =>
         reading.grade === 'fresh'
           ? retrieval.fresh({ place, loader, freshness, tags }, reading)
-          : this.#load(place, loader, checked, decided, { reading }),
-      (error: unknown) => this.#load(place, loader, checked, decided, { error }),
+          : this.#load(place, loader, checked, decided, { reading }, begunAt),
+      (error: unknown) => this.#load(place, loader, checked, decided, { error }, begunAt),
     );
   }
 
@@ -91,7 +99,13 @@ export class Requests {
     work: () => Promise<T>,
   ): Promise<T> {
     const hardTimeoutMs = deadlineMs ?? this.#parts.options.hardTimeoutMs;
-    const patience = { softTimeoutMs: undefined, hardTimeoutMs, signal, instead: () => undefined };
+    const patience = {
+      softTimeoutMs: undefined,
+      hardTimeoutMs,
+      spentMs: 0,
+      signal,
+      instead: () => undefined,
+    };
     return withPatience(this.#withClock<T>(patience), this.#leaving, work);
   }
 
@@ -101,10 +115,12 @@ export class Requests {
     checked: CheckedRequest,
     decided: (() => void) | undefined,
     first?: FirstRead,
+    begunAt?: number,
   ): Promise<unknown> {
     const { freshness, tags, softTimeoutMs, hardTimeoutMs, signal } = checked;
     const spare: Request['spare'] = {};
-    const patience = { softTimeoutMs, hardTimeoutMs, signal, instead: () => spare.found };
+    const spentMs = begunAt === undefined ? 0 : this.#parts.driver.clock.monotonic() - begunAt;
+    const patience = { softTimeoutMs, hardTimeoutMs, spentMs, signal, instead: () => spare.found };
     return withPatience(this.#withClock<unknown>(patience), this.#leaving, (stillWaiting) => {
       const request: Request = {
         place,
@@ -122,6 +138,7 @@ export class Requests {
   #withClock<T>(patience: {
     readonly softTimeoutMs: number | undefined;
     readonly hardTimeoutMs: number;
+    readonly spentMs: number;
     readonly signal: AbortSignal | undefined;
     instead(): { readonly value: T } | undefined;
   }) {

@@ -43,11 +43,48 @@ describe('compression', () => {
           new Map([[text, new Date(3)]]),
           new Uint8Array(5000),
         ])
-          expect(reader.decode(codec.encode(value))).toEqual({ value });
+          expect(reader.decode(codec.encode(value))?.value).toEqual(value);
         expect(codec.encode('x'.repeat(50)).byteLength).toBe(55);
       },
     );
   }
+
+  it('trap 16: the local tier counts what a value takes there, not what it takes compressed', async () => {
+    const stage = createStage();
+    const options = { local: { maxBytes: 50_000 }, maxValueBytes: 100_000, compressAboveBytes: 100 };
+    const caches = [stage.cache<string>(options), stage.cache<string>(options)];
+    for (const [i, cache] of caches.entries()) {
+      for (let key = 0; key < 20; key++) {
+        await cache.getOrSet(`k${key}`, () => text);
+        expect((await cache.explain(`k${key}`)).redis?.bytes).toBeLessThan(1000);
+      }
+      const { entries, bytes, evictions } = cache.stats().local;
+      // The first has loaded them, the second has read them.
+      expect([entries, evictions], `cache ${i}`).toEqual([5, 15]);
+      expect(bytes).toBeGreaterThan(5 * text.length);
+    }
+    await stage.close();
+  });
+
+  it('a value without a codec of its own may be nested as deep as JSON allows', async () => {
+    const stage = createStage();
+    const cache = stage.cache<unknown>();
+    const key = cacheKeys.in('pk').entry(['default', 'deep']);
+    await cache.set('deep', [1]);
+    await cache.set('flat', 2);
+    const admin = stage.redis.driver();
+    const bytes = await admin.send({ args: ['GET', key], bytes: true, read: (reply) => reply });
+    const deep = Buffer.concat([
+      (bytes as Uint8Array).subarray(0, -3),
+      Buffer.from(`${'['.repeat(100_000)}${']'.repeat(100_000)}`),
+    ]);
+    await admin.send({ args: ['SET', key, deep, 'PX', 60_000], read: String });
+    const read = stage.cache<unknown>();
+    const [nested, flat] = await Promise.all([read.get('deep'), read.get('flat')]);
+    expect([Array.isArray(nested), Object.isFrozen(nested), flat]).toEqual([true, true, 2]);
+    await admin.close();
+    await stage.close();
+  });
 
   it('stores what would not become smaller as it is', () => {
     const noise = new Uint8Array(randomBytes(5000));
@@ -82,7 +119,7 @@ describe('compression', () => {
       decompress: brotliCompressor.decompress,
     };
     const stored = createValueCodec({ ...plain, compressor: swapping }).encode({ text });
-    expect(createValueCodec({ ...plain, compressor: swapping }).decode(stored)).toEqual({ value: { text } });
+    expect(createValueCodec({ ...plain, compressor: swapping }).decode(stored)?.value).toEqual({ text });
     expect(createValueCodec(plain).decode(stored)).toBeUndefined();
   });
 });

@@ -34,6 +34,48 @@ describe('the life of an entry', () => {
     expect(cache.stats()).toMatchObject({ stale: { revalidating: 1, failed: 1 }, loadFailures: 3 });
   });
 
+  it('null serves for its own time, and no longer than a call wants anything to', async () => {
+    const cache = stage.cache<number | null>({ ttlMs: 60_000, negativeTtlMs: 20_000 });
+    const ttl = async (key: string): Promise<number | undefined> => (await cache.explain(key)).redis?.ttlMs;
+    const nothing = (): null => null;
+    await cache.getOrSet('usual', nothing);
+    await cache.getOrSet('short', nothing, { ttlMs: 500 });
+    await cache.getOrSet('long', nothing, { ttlMs: 90_000 });
+    await cache.getOrSet('said', ({ keepFor }) => {
+      keepFor({ ttlMs: 40_000 });
+      return null;
+    });
+    await cache.set('set', null, { ttlMs: 300 });
+    const ttls = await Promise.all(['usual', 'short', 'long', 'said', 'set'].map(ttl));
+    expect(ttls).toEqual([20_000, 500, 20_000, 40_000, 300]);
+  });
+
+  it('a loader may throw what cannot be put into words: everybody hears it, and it is remembered', async () => {
+    const [a, b] = [stage.cache<number>(), stage.cache<number>()];
+    const unspeakable = [
+      Object.create(null),
+      {
+        toString(): string {
+          throw new Error('no words');
+        },
+      },
+      Object.defineProperty(new Error('x'), 'message', { get: () => Symbol('no text') }),
+    ];
+    for (const [i, thrown] of unspeakable.entries()) {
+      const failing = (): never => {
+        throw thrown;
+      };
+      await expect(a.getOrSet(`k${i}`, failing)).rejects.toBe(thrown);
+      await expect(b.getOrSet(`k${i}`, () => 1)).rejects.toMatchObject({
+        code: 'LOAD_FAILED',
+        message: 'the loader failed before: unknown',
+      });
+    }
+    const cut = `${'x'.repeat(192)}😀`;
+    await expect(a.getOrSet('cut', () => Promise.reject(new Error(cut)))).rejects.toThrow(cut);
+    expect((await a.explain('cut')).failure?.message).toBe(`Error: ${'x'.repeat(192)} `);
+  });
+
   it('refreshes in the background once for all processes', async () => {
     const options = { ttlMs: 1000, staleWhileRevalidateMs: 5000 };
     const caches = [1, 2, 3].map(() => stage.cache<number>(options));

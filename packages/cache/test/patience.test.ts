@@ -1,7 +1,7 @@
-import type { Driver } from '@penknife/core';
+import type { CallOptions, Driver } from '@penknife/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createParts } from '../src/cache-parts.js';
-import { cacheKeys } from '../src/index.js';
+import { type Cache, cacheKeys } from '../src/index.js';
 import { resolveOptions } from '../src/options.js';
 import { createStage, type Stage } from './stage.js';
 
@@ -89,6 +89,81 @@ describe('nothing is waited for without end', () => {
     // Nobody else has a tier: nobody to wait for.
     await other.close();
     await cache.remove('k', { everywhere: true });
+  });
+
+  it('everywhere: of more processes than are told the leases have to pass', async () => {
+    const inner = stage.redis.driver();
+    const deaf: Driver = {
+      ...inner,
+      openFeed: (sink, options) => inner.openFeed({ ...sink, message: () => undefined }, options),
+    };
+    const [cache, other] = [stage.cache<number>(), stage.cache<number>({}, deaf)];
+    const members = cacheKeys.in('pk').members('default');
+    const until = String(stage.clock.now() + 30_000);
+    const crowd = Array.from({ length: 1001 }, (_, i) => [until, `m${i}.AAAA.5`]).flat();
+    await stage.redis.driver().send({ args: ['ZADD', members, ...crowd], read: (reply) => reply });
+    expect(await other.getOrSet('k', () => 1)).toBe(1);
+    let done = false;
+    const removed = cache.remove('k', { everywhere: true }).then(() => {
+      done = true;
+    });
+    await stage.clock.advance(10);
+    // It was not told of, and has heard nothing: what it serves is not gone yet.
+    expect([other.peek('k'), done]).toEqual([1, false]);
+    await stage.clock.advance(1000);
+    expect([other.peek('k'), done]).toEqual([undefined, true]);
+    await removed;
+  });
+
+  it('a hard timeout counts from the call on, also while a server stands still', async () => {
+    const options = { deadlineMs: 1000, unavailableMs: 0, leaseMs: 5000 };
+    for (const hardTimeoutMs of [300, 2500]) {
+      const cache = stage.cache<number>({ ...options, name: `hard${hardTimeoutMs}` });
+      stage.redis.faults.pause();
+      const begunAt = stage.clock.monotonic();
+      let tookMs = -1;
+      const load = () => new Promise<never>(() => undefined);
+      const call = expect(cache.getOrSet('k', load, { hardTimeoutMs })).rejects.toMatchObject({
+        code: 'LOAD_TIMEOUT',
+        timeoutMs: hardTimeoutMs,
+      });
+      const timed = call.then(() => {
+        tookMs = stage.clock.monotonic() - begunAt;
+      });
+      for (let turns = 0; tookMs < 0 && turns < 100; turns++) await stage.clock.advance(50);
+      await timed;
+      expect(tookMs).toBeLessThanOrEqual(hardTimeoutMs + 50);
+      stage.redis.faults.resume();
+    }
+  });
+
+  it('the deadline of a write or a question is one for all it asks, and its signal counts at once', async () => {
+    const calls = [
+      (cache, call) => cache.set('k', 1, { ...call, tags: ['t'] }),
+      (cache, call) => cache.setMany([['k', 1]], call),
+      (cache, call) => cache.writeThrough('k', 1, async () => undefined, call),
+      (cache, call) => cache.explain('k', call),
+    ] satisfies ((cache: Cache<number>, call: CallOptions) => Promise<unknown>)[];
+    for (const [i, act] of calls.entries()) {
+      const options = { deadlineMs: 2000, unavailableMs: 0 };
+      const caches = [0, 1].map((each) => stage.cache<number>({ ...options, name: `one${i}.${each}` }));
+      const [first, second] = caches as [Cache<number>, Cache<number>];
+      stage.redis.faults.pause();
+      const late = expect(act(first, { deadlineMs: 100 })).rejects.toMatchObject({ code: 'DEADLINE' });
+      const controller = new AbortController();
+      const left = expect(act(second, { signal: controller.signal })).rejects.toMatchObject({
+        code: 'ABORTED',
+      });
+      let ended = false;
+      const both = Promise.all([late, left]).then(() => {
+        ended = true;
+      });
+      controller.abort();
+      await stage.clock.advance(150);
+      expect(ended, `call ${i}`).toBe(true);
+      await both;
+      stage.redis.faults.resume();
+    }
   });
 
   it('many keys and a server that freezes in the middle: the deadline of a call is one for all its commands', async () => {

@@ -136,7 +136,7 @@ export async function runSchedule(server: SimulatedServer, options: ScheduleOpti
       ttlMs,
       l1LeaseMs,
       leaseMs,
-      hardTimeoutMs: 60_000,
+      hardTimeoutMs: 120_000,
       errorTtlMs: 0,
       deadlineMs: 60_000,
     });

@@ -58,6 +58,55 @@ export function trapsSuite(context: MatrixContext): void {
     expect(await cache.get('x')).toBeUndefined();
   });
 
+  test('foreign data at the key of the log is left as it is where the cache has no record, too', async () => {
+    const cache = await made<number>({ name: 'late', local: false });
+    const log = cacheKeys.in('pk').log('late');
+    const refused = async (code: string): Promise<void> => {
+      const acts = [
+        () => cache.getOrSet('x', () => 1),
+        () => cache.getOrSet('x', () => 1, { tags: ['t'] }),
+        () => cache.set('x', 1),
+        () => cache.remove('x'),
+      ];
+      for (const act of acts) await expect(act()).rejects.toMatchObject({ code });
+    };
+    await context.admin('SET', log, 'not ours', 'PX', 600_000);
+    await refused('WRONGTYPE');
+    expect(String(await context.admin('GET', log))).toBe('not ours');
+    for (const foreign of [
+      ['1-1', 'key', 'x'],
+      ['1-0', 'sold', 'knife'],
+      ['1-0', 'key', 'x', 'key', 'y'],
+    ]) {
+      await context.admin('DEL', log);
+      await context.admin('XADD', log, ...foreign);
+      await context.admin('PEXPIRE', log, 600_000);
+      await refused('FOREIGN');
+      expect(await context.admin('XLEN', log)).toBe(1);
+    }
+    await context.admin('DEL', log);
+    expect(await cache.getOrSet('x', () => 2)).toBe(2);
+    // Somebody else's stream in the place of a log that was lost: ahead of the record, and not ours.
+    await context.admin('DEL', log);
+    await context.admin('XADD', log, '1700000000000-0', 'sold', 'knife');
+    await context.admin('PEXPIRE', log, 600_000);
+    await expect(cache.remove('x')).rejects.toMatchObject({ code: 'ERR' });
+    expect(await context.admin('XLEN', log)).toBe(1);
+    await context.admin('DEL', log);
+    await cache.remove('x');
+    expect(await cache.get('x')).toBeUndefined();
+  });
+
+  test('a record that none of ours can read is made anew', async () => {
+    const cache = await made<number>({ name: 'odd' });
+    const record = cacheKeys.in('pk').record('odd');
+    for (const text of ['abc 1 2 3', 'a,b.c;d! 1 2 3', 'nothing', '']) {
+      await context.admin('SET', record, text);
+      expect(await cache.getOrSet('x', () => 1)).toBe(1);
+      await cache.remove('x');
+    }
+  });
+
   test('trap 17: nothing is watched, queued or scanned: single commands and scripts alone', async () => {
     const cache = await made<number>({ staleIfErrorMs: 1000 });
     const { calls } = await context.counts(async () => {

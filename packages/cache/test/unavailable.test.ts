@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Driver } from '@penknife/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cacheKeys, createCache } from '../src/index.js';
-import { createStage, type Stage } from './stage.js';
+import { createGate, createStage, type Stage } from './stage.js';
 
 let stage: Stage;
 beforeEach(() => {
@@ -76,6 +76,24 @@ describe('when Redis is gone', () => {
     stage.redis.faults.restore();
   });
 
+  it('a record that is lost again and again ends a read, and is as a server that cannot be asked', async () => {
+    const inner = stage.redis.driver();
+    let reads = 0;
+    const forgetful: Driver = {
+      ...inner,
+      async send(command, call) {
+        if (command.args[0] === 'MGET') {
+          reads++;
+          await inner.send({ args: ['DEL', cacheKeys.in('pk').record('default')], read: String });
+        }
+        return inner.send(command, call);
+      },
+    };
+    const cache = stage.cache<number>({ local: false, whenUnavailable: 'reject' }, forgetful);
+    await expect(cache.get('x')).rejects.toMatchObject({ code: 'CONNECTION', sent: 'no' });
+    expect(reads).toBe(5);
+  });
+
   it('a lost message is replayed from the log, and a log that cannot tell drops everything', async () => {
     const inner = stage.redis.driver();
     const deaf: Driver = {
@@ -136,6 +154,36 @@ describe('when Redis is gone', () => {
     expect(told).toMatchObject([{ cache: 'told' }, { cache: 'told', act: 'remove' }]);
     expect(JSON.stringify(told)).not.toContain('secret');
   });
+
+  it.each(['MGET', 'cache/enter'])(
+    'a call that stands at its %s when the cache closes runs no loader after',
+    async (step) => {
+      const inner = stage.redis.driver();
+      const [asked, gate] = [createGate(), createGate()];
+      const slow: Driver = {
+        ...inner,
+        async send(command, call) {
+          const answer = await inner.send(command, call);
+          if (command.args[0] === step || command.script?.name === step) {
+            asked.open();
+            await gate.opened;
+          }
+          return answer;
+        },
+      };
+      const cache = stage.cache<number>({}, slow);
+      let loads = 0;
+      const answer = expect(cache.getOrSet('x', () => ++loads)).rejects.toMatchObject({ code: 'CLOSED' });
+      await asked.opened;
+      const closed = cache.close();
+      gate.open();
+      await Promise.all([closed, answer]);
+      expect(loads).toBe(0);
+      const keys = cacheKeys.in('pk');
+      const left = ['EXISTS', keys.lease(['default', 'x']), keys.entry(['default', 'x'])] as const;
+      expect(await inner.send({ args: left, read: Number })).toBe(0);
+    },
+  );
 
   it('leaves no timer behind', async () => {
     const cache = stage.cache<number>();

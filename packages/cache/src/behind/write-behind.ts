@@ -1,10 +1,9 @@
-import { CodecError, ConnectionError, callWithin, type Driver, InvalidArgumentError } from '@penknife/core';
+import { CodecError, ConnectionError, type Driver, InvalidArgumentError } from '@penknife/core';
 import { checkOptions } from '../check-options.js';
 import type { ValueCodec } from '../codec/value-codec.js';
 import { accept, forgetWrite, readLastWrite, settle } from '../commands/write-behind-commands.js';
 import { readEntry } from '../entry/header.js';
 import type { Invalidator } from '../invalidation/invalidator.js';
-import type { InvalidationPosition } from '../invalidation/position.js';
 import type { Write, Writer } from '../invalidation/writer.js';
 import type { Place, Places } from '../keys.js';
 import type { LocalKeeper } from '../local/local-keeper.js';
@@ -57,7 +56,6 @@ export interface WriteBehindParts {
   readonly places: Places;
   readonly options: ResolvedOptions;
   readonly codec: ValueCodec;
-  readonly position: InvalidationPosition;
   readonly keeper: LocalKeeper;
   readonly invalidator: Invalidator;
   readonly writer: Writer;
@@ -82,7 +80,7 @@ export function createWriteBehind<V, Log extends WriteLog>(
   if (typeof log?.append !== 'function' || typeof log.consume !== 'function') {
     throw new InvalidArgumentError('log', 'must have append and consume, as a stream has', log);
   }
-  const { driver, places, options, keeper, invalidator } = parts;
+  const { driver, places, keeper, invalidator, writer } = parts;
 
   /** Nothing that is under way with the key in this process is kept, from before to after. */
   async function overruling<T>({ id }: Place, run: () => Promise<T>): Promise<T> {
@@ -110,30 +108,29 @@ export function createWriteBehind<V, Log extends WriteLog>(
     async discard(key, call = {}) {
       checkOptions(call);
       const place = places.of(key);
-      await driver.send(forgetWrite(place), callWithin(call, options.deadlineMs));
-      await invalidator.invalidate({ places: [place], tags: [], all: false }, 'remove', call);
+      const allowance = writer.allowance(call);
+      await driver.send(forgetWrite(place), allowance.next());
+      await invalidator.invalidate({ places: [place], tags: [], all: false }, 'remove', call, allowance);
     },
   };
 }
 
 /** First the log, then readers: what they have seen is never lost. */
 async function write(parts: WriteBehindParts, log: WriteLog, item: Write, call: SetOptions): Promise<void> {
-  const { driver, options, position, writer, invalidator } = parts;
+  const { driver, writer, invalidator } = parts;
   const { place } = item;
-  const within = callWithin(call, options.deadlineMs);
-  await position.ready();
-  if (position.origin === undefined) await position.catchUp();
-  const stamp = await writer.stamp([item]);
+  const allowance = writer.allowance(call);
+  const stamp = await writer.stamp([item], allowance);
   const value = Buffer.from(item.encoded).toString('base64');
-  const { id } = await log.append({ key: place.id, data: { key: place.key, value } }, within);
+  const { id } = await log.append({ key: place.id, data: { key: place.key, value } }, allowance.next());
   if (!idForm.test(id)) throw new InvalidArgumentError('log', 'must give ids like 1700000000000-0', id);
   const { bytes, lifeMs } = writer.entry(item, stamp);
-  if ((await driver.send(accept(place, id, bytes, lifeMs), within)) === 'late') {
+  if ((await driver.send(accept(place, id, bytes, lifeMs), allowance.next())) === 'late') {
     throw new ConnectionError('a write that is in the log came too late to be read; it will be stored', {
       sent: 'maybe',
     });
   }
-  await invalidator.announce([{ kind: 'key', id: place.id }], call);
+  await invalidator.announce([{ kind: 'key', id: place.id }], call, allowance);
 }
 
 /** Stores the last write of the key of a message, unless it was already. */

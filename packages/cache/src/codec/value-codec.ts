@@ -15,12 +15,18 @@ import { ValueTooLargeError } from '../errors.js';
 import { type Compressor, knownCompressors } from './compression.js';
 import { isPlainJson, typedCodec } from './typed-codec.js';
 
+/** A value, and how many bytes it took before it was compressed. */
+export interface Decoded {
+  readonly value: unknown;
+  readonly bytes: number;
+}
+
 /** Encodes values with a header that names the codec, and decodes what any of them wrote. */
 export interface ValueCodec {
   /** Throws `SchemaError`, `CodecError` or `ValueTooLargeError`. */
   encode(value: unknown): Uint8Array;
   /** Undefined for bytes that are no value of ours: too large, foreign, of an unknown codec, broken, or against the schema. */
-  decode(data: Uint8Array): { readonly value: unknown } | undefined;
+  decode(data: Uint8Array): Decoded | undefined;
 }
 
 /** What a codec of values is made of. */
@@ -104,12 +110,14 @@ export function createValueCodec(options: ValueCodecOptions): ValueCodec {
       if (data.byteLength > maxValueBytes) return undefined;
       try {
         // The short way of nearly every value: plain JSON, no schema.
-        if (jsonIsPlain && startsAsJson(data)) return isUtf8(data) ? { value: parseJson(data) } : undefined;
+        if (jsonIsPlain && startsAsJson(data))
+          return isUtf8(data) ? { value: parseJson(data), bytes: data.byteLength } : undefined;
         const inner = inflated(data);
         const found = inner && opened(inner);
-        return found === undefined || (schema !== undefined && issuesOf(schema, found.value) !== undefined)
-          ? undefined
-          : found;
+        if (inner === undefined || found === undefined) return undefined;
+        const { value } = found;
+        if (schema !== undefined && issuesOf(schema, value) !== undefined) return undefined;
+        return { value, bytes: inner.byteLength };
       } catch (error) {
         if (error instanceof InvalidArgumentError) throw error;
         return undefined;

@@ -1,4 +1,4 @@
-import type { Outcome } from '@penknife/core';
+import { ConnectionError, type Outcome } from '@penknife/core';
 import { readBytes } from '../commands/entry-commands.js';
 import { readMany } from '../commands/log-commands.js';
 import type { InvalidationRecord } from '../invalidation/record.js';
@@ -22,6 +22,8 @@ const noTags: readonly Tag[] = [];
 const noneAsked = { declared: noTags, soft: noTags };
 /** The most entries in one command. */
 const mostTogether = 128;
+/** So often a read asks again when the record of the cache is lost meanwhile. */
+const mostTries = 5;
 /** The most of different callers: more go out as several commands, so that the server answers some while others are read. */
 const mostOfCallers = 32;
 
@@ -101,7 +103,7 @@ export class EntryReader {
     const { watches } = keeper;
     if (keeper.tier !== undefined) for (const read of turn.reads) read.watch = watches.begin(read.place.id);
     try {
-      for (;;) {
+      for (let tries = 0; tries < mostTries; tries++) {
         const sentAt = driver.clock.monotonic();
         const then = position.standing;
         const answers = await availability.ask(() => this.#fetch(turn.reads, tags));
@@ -113,6 +115,7 @@ export class EntryReader {
         await this.#settle(turn, { record, tagRecords: recordsOf(tags, answers.tags, record) }, answers);
         return;
       }
+      throw new ConnectionError('the record of the cache was lost again and again', { sent: 'no' });
     } finally {
       for (const { watch } of turn.reads) if (watch !== undefined) watches.end(watch);
     }

@@ -36,7 +36,9 @@ export function judge(
     options.earlyRefresh === 0 ? 0 : earlyByMs(header.loadMs, options.earlyRefresh, driver.random.fraction());
   const early = grade === 'fresh' && serverMs - header.createdMs >= header.ttlMs - earlyMs;
   if (watch !== undefined) {
-    keeper.keep(place, found.value, { header, grade, bytes: bytes.byteLength, earlyMs }, watch);
+    // What it takes here: inflated.
+    const size = bytes.byteLength - entry.value.byteLength + decoded.bytes;
+    keeper.keep(place, found.value, { header, grade, bytes: size, earlyMs }, watch);
   }
   return { record, tagRecords, grade, early, found, header, bytes, seenBytes };
 }

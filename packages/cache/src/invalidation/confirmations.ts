@@ -8,10 +8,16 @@ export interface Asking {
   /** Where they are to confirm. Should it not be heard on, their leases have to pass. */
   readonly channel: string;
   /**
-   * Resolves when each of the members has confirmed the position, or its lease has passed. Rejects with `AbortedError` or
-   * `DeadlineError`.
+   * Resolves when each of the members but `own` has confirmed the position, or its lease has passed. Rejects with
+   * `AbortedError` or `DeadlineError`.
    */
-  confirmed(origin: string, position: number, members: readonly string[], patience: Patience): Promise<void>;
+  confirmed(
+    origin: string,
+    position: number,
+    members: readonly string[],
+    own: string,
+    patience: Patience,
+  ): Promise<void>;
   end(): void;
 }
 
@@ -24,6 +30,8 @@ export interface Patience {
 
 /** In the place of a process: a channel that nobody listens to. */
 const nobody = '-';
+/** Of more members than these not all are told: nobody knows who else there is. */
+const mostMembers = 1000;
 /** The most confirmations kept for one who waits. */
 const mostHeard = 10_000;
 
@@ -61,11 +69,17 @@ export class Confirmations {
     this.#heard.add(heard);
     return {
       channel: this.#words.live ?? this.#places.wake(nobody),
-      confirmed: (origin, position, members, patience) => {
-        const waited = members.map((member) => ({
-          text: confirmation(origin, position, member),
-          leaseMs: leaseOf(member) ?? this.#leaseMs,
-        }));
+      confirmed: (origin, position, members, own, patience) => {
+        const waited = members
+          .filter((member) => member !== own)
+          .map((member) => ({
+            text: confirmation(origin, position, member),
+            leaseMs: leaseOf(member) ?? this.#leaseMs,
+          }));
+        if (members.length > mostMembers) {
+          const leaseMs = Math.max(this.#leaseMs, ...waited.map((each) => each.leaseMs));
+          waited.push({ text: nobody, leaseMs });
+        }
         return this.#wait(heard, waited, patience);
       },
       end: () => {

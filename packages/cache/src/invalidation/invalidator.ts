@@ -1,4 +1,5 @@
-import { type CallOptions, callWithin, DeadlineError, type Driver } from '@penknife/core';
+import type { Driver } from '@penknife/core';
+import { Allowance } from '../allowance.js';
 import { overrule } from '../commands/entry-commands.js';
 import { announce, type Invalidated, mostAnnounced } from '../commands/log-commands.js';
 import type { Place, Places, Tag } from '../keys.js';
@@ -45,17 +46,17 @@ export class Invalidator {
     target: Target,
     act: 'remove' | 'expire',
     call: InvalidateOptions,
+    allowance: Allowance = this.#allowance(call),
   ): Promise<readonly boolean[]> {
     const { places, tags, all } = target;
     const overruleHere = (): void => this.#overruleHere(target);
     overruleHere();
-    const begunAt = this.#parts.driver.clock.monotonic();
     try {
-      const existed = await this.#overruleEntries(places, act, call, begunAt);
+      const existed = await this.#overruleEntries(places, act, allowance);
       const invalidated: Invalidated[] = places.map(({ id }) => ({ kind: 'key', id }));
       for (const { id } of tags) invalidated.push({ kind: `${act}-tag`, id });
       if (all) invalidated.push({ kind: act === 'remove' ? 'clear' : 'expire', id: '*' });
-      await this.announce(invalidated, call, begunAt);
+      await this.announce(invalidated, call, allowance);
       return existed;
     } finally {
       overruleHere();
@@ -66,14 +67,14 @@ export class Invalidator {
   async announce(
     invalidated: readonly Invalidated[],
     call: InvalidateOptions,
-    begunAt: number = this.#parts.driver.clock.monotonic(),
+    allowance: Allowance = this.#allowance(call),
   ): Promise<InvalidationRecord | undefined> {
     let record: InvalidationRecord | undefined;
     for (let from = 0; from < invalidated.length; from += mostAnnounced) {
       // Whoever has confirmed the last has applied all before it.
       const isLast = from + mostAnnounced >= invalidated.length;
       const some = invalidated.slice(from, from + mostAnnounced);
-      record = await this.#announceSome(some, isLast ? call : { ...call, everywhere: false }, begunAt);
+      record = await this.#announceSome(some, isLast ? call : { ...call, everywhere: false }, allowance);
     }
     return record;
   }
@@ -81,12 +82,12 @@ export class Invalidator {
   async #announceSome(
     invalidated: readonly Invalidated[],
     call: InvalidateOptions,
-    begunAt: number,
+    allowance: Allowance,
   ): Promise<InvalidationRecord | undefined> {
     const { driver, places, position, options, confirmations } = this.#parts;
     const tags = invalidated.filter(({ kind }) => kind.endsWith('-tag')).map(({ id }) => places.tagOf(id));
     const asking =
-      call.everywhere === true ? await confirmations.ask(this.#patience(call, begunAt)) : undefined;
+      call.everywhere === true ? await confirmations.ask(this.#patience(call, allowance)) : undefined;
     try {
       const command = announce(places, invalidated, position, {
         logLength: options.logLength,
@@ -94,11 +95,11 @@ export class Invalidator {
         confirmOn: asking?.channel,
         tags,
       });
-      const answer = await driver.send(command, this.#within(call, begunAt));
+      const answer = await driver.send(command, allowance.next());
       const record = position.announced(answer.record, invalidated.length);
       if (asking === undefined || record === undefined) return record;
-      const others = answer.members.filter((member) => member !== position.member);
-      await asking.confirmed(record.origin, record.position, others, this.#patience(call, begunAt));
+      const patience = this.#patience(call, allowance);
+      await asking.confirmed(record.origin, record.position, answer.members, position.member, patience);
       return record;
     } finally {
       asking?.end();
@@ -108,18 +109,17 @@ export class Invalidator {
   async #overruleEntries(
     places: readonly Place[],
     act: 'remove' | 'expire',
-    call: CallOptions,
-    begunAt: number,
+    allowance: Allowance,
   ): Promise<readonly boolean[]> {
     const { driver } = this.#parts;
     const [only] = places;
     if (places.length === 1 && only !== undefined) {
-      return [await driver.send(overrule(only, act), this.#within(call, begunAt))];
+      return [await driver.send(overrule(only, act), allowance.next())];
     }
     const existed: boolean[] = [];
     for (let from = 0; from < places.length; from += mostTogether) {
       const commands = places.slice(from, from + mostTogether).map((place) => overrule(place, act));
-      for (const outcome of await driver.batch(commands, this.#within(call, begunAt))) {
+      for (const outcome of await driver.batch(commands, allowance.next())) {
         if (!outcome.ok) throw outcome.error;
         existed.push(outcome.value);
       }
@@ -127,19 +127,12 @@ export class Invalidator {
     return existed;
   }
 
-  /** For the next command: a deadline of the call is one for all of them, that of the options is each one's own. */
-  #within(call: CallOptions, begunAt: number): CallOptions | undefined {
-    const { driver, options } = this.#parts;
-    const { deadlineMs } = call;
-    if (deadlineMs === undefined) return callWithin(call, options.deadlineMs);
-    const leftMs = Math.ceil(deadlineMs - (driver.clock.monotonic() - begunAt));
-    if (leftMs <= 0) throw new DeadlineError(deadlineMs);
-    return callWithin({ ...call, deadlineMs: leftMs });
+  #allowance(call: InvalidateOptions): Allowance {
+    return new Allowance(this.#parts.driver.clock, call, this.#parts.options.deadlineMs);
   }
 
-  #patience({ signal, deadlineMs = Number.POSITIVE_INFINITY }: CallOptions, begunAt: number): Patience {
-    const leftMs = Math.max(1, deadlineMs - (this.#parts.driver.clock.monotonic() - begunAt));
-    return { signal, deadlineMs, leftMs };
+  #patience({ signal, deadlineMs = Number.POSITIVE_INFINITY }: InvalidateOptions, { leftMs }: Allowance) {
+    return { signal, deadlineMs, leftMs: Math.max(1, leftMs) } satisfies Patience;
   }
 
   #overruleHere({ places, tags, all }: Target): void {

@@ -153,7 +153,7 @@ export class InvalidationPosition {
     const { clock } = this.#driver;
     const then = this.standing;
     const sentAt = clock.monotonic();
-    const member = this.#options.local === undefined ? undefined : this.member;
+    const member = this.#closed || this.#options.local === undefined ? undefined : this.member;
     const command = catchUp(this.#places, this, mostReplayed, member, memberMs);
     const answer = await this.#availability.ask(() =>
       this.#driver.send(command, { deadlineMs: this.#options.deadlineMs }),

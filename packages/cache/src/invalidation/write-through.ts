@@ -1,16 +1,14 @@
-import { callWithin, type Driver, reportListenerError } from '@penknife/core';
+import { type Driver, reportListenerError } from '@penknife/core';
 import { claim, fill } from '../commands/entry-commands.js';
 import type { LocalKeeper } from '../local/local-keeper.js';
 import type { ResolvedOptions, SetOptions } from '../options.js';
 import type { Invalidator } from './invalidator.js';
-import type { InvalidationPosition } from './position.js';
 import type { Write, Writer } from './writer.js';
 
 /** What writing through is made of. */
 export interface WriteThroughParts {
   readonly driver: Driver;
   readonly options: ResolvedOptions;
-  readonly position: InvalidationPosition;
   readonly keeper: LocalKeeper;
   readonly invalidator: Invalidator;
   readonly writer: Writer;
@@ -22,22 +20,21 @@ export interface WriteThroughParts {
  * lease was lost, or another write overlapped, nobody knows which value is the last: then the key is removed instead.
  */
 export async function writeThrough(
-  { driver, options, position, keeper, invalidator, writer }: WriteThroughParts,
+  { driver, options, keeper, invalidator, writer }: WriteThroughParts,
   item: Write,
   write: () => Promise<void>,
   call: SetOptions,
 ): Promise<void> {
   const { place } = item;
-  const within = callWithin(call, options.deadlineMs);
+  // One before the write, and one after it: what was written is to be stored.
+  const before = writer.allowance(call);
   const remove = () => invalidator.invalidate({ places: [place], tags: [], all: false }, 'remove', call);
   keeper.overrule(place.id);
-  await position.ready();
-  if (position.origin === undefined) await position.catchUp();
-  const stamp = await writer.stamp([item]);
+  const stamp = await writer.stamp([item], before);
   const token = `w.${Buffer.from(driver.random.bytes(9)).toString('base64url')}`;
   const { bytes, lifeMs } = writer.entry(item, stamp);
-  const alone = await driver.send(claim(place, stamp, token, options.leaseMs), within);
-  await invalidator.announce([{ kind: 'key', id: place.id }], call);
+  const alone = await driver.send(claim(place, stamp, token, options.leaseMs), before.next());
+  await invalidator.announce([{ kind: 'key', id: place.id }], call, before);
   try {
     await write();
   } catch (error) {
@@ -47,6 +44,7 @@ export async function writeThrough(
   } finally {
     keeper.overrule(place.id);
   }
-  const stored = alone && (await driver.send(fill(place, token, bytes, lifeMs), within));
+  const stored =
+    alone && (await driver.send(fill(place, token, bytes, lifeMs), writer.allowance(call).next()));
   if (!stored) await remove();
 }

@@ -1,10 +1,5 @@
-import {
-  type CallOptions,
-  ConnectionError,
-  callWithin,
-  type Driver,
-  type PenknifeError,
-} from '@penknife/core';
+import { type CallOptions, ConnectionError, type Driver, type PenknifeError } from '@penknife/core';
+import { Allowance } from '../allowance.js';
 import { overwrite } from '../commands/entry-commands.js';
 import { lifeOf } from '../entry/freshness.js';
 import { type Header, writeEntry } from '../entry/header.js';
@@ -68,14 +63,14 @@ export class Writer {
 
   async #write(writes: readonly Write[], call: CallOptions): Promise<ReadonlyMap<number, PenknifeError>> {
     const { position, invalidator } = this.#parts;
-    await position.ready();
+    const allowance = this.allowance(call);
     for (let tries = 0; tries < mostTries; tries++) {
-      if (tries > 0 || position.origin === undefined) await position.catchUp();
-      const stamp = await this.stamp(writes);
-      const failures = await this.#overwrite(writes, stamp, call);
+      if (tries > 0) await allowance.wait(position.catchUp());
+      const stamp = await this.stamp(writes, allowance);
+      const failures = await this.#overwrite(writes, stamp, allowance);
       // Also those that failed: they may have been written.
       const invalidated = writes.map(({ place }) => ({ kind: 'key' as const, id: place.id }));
-      const record = await invalidator.announce(invalidated, call);
+      const record = await invalidator.announce(invalidated, call, allowance);
       // Below a floor that this process had not heard of it would not be served.
       if (record?.origin === stamp.origin && record.expireFloor <= stamp.position) return failures;
     }
@@ -84,21 +79,28 @@ export class Writer {
     });
   }
 
+  /** What a call that writes may take. */
+  allowance(call: CallOptions): Allowance {
+    return new Allowance(this.#parts.driver.clock, call, this.#parts.options.deadlineMs);
+  }
+
   /** Where the writes stand among the invalidations. Tags get their records first: one made later would overrule the writes. */
-  async stamp(writes: readonly Write[]): Promise<Stamp> {
+  async stamp(writes: readonly Write[], allowance: Allowance): Promise<Stamp> {
     const { position, tagKeeper } = this.#parts;
+    await allowance.wait(position.ready());
+    if (position.origin === undefined) await allowance.wait(position.catchUp());
     const tags = new Map(writes.flatMap((write) => write.tags.map((tag) => [tag.id, tag] as const)));
     if (tags.size === 0) return { origin: position.origin as string, position: position.position };
     const lifeMs = Math.max(...writes.map(({ freshness }) => lifeOf(freshness)));
-    return (await tagKeeper.keep([...tags.values()], lifeMs)).record;
+    return (await allowance.wait(tagKeeper.keep([...tags.values()], lifeMs))).record;
   }
 
   async #overwrite(
     writes: readonly Write[],
     stamp: Stamp,
-    call: CallOptions,
+    allowance: Allowance,
   ): Promise<Map<number, PenknifeError>> {
-    const { driver, options } = this.#parts;
+    const { driver } = this.#parts;
     const failures = new Map<number, PenknifeError>();
     const commands = writes.map((write) => {
       const { bytes, lifeMs } = this.entry(write, stamp);
@@ -106,7 +108,7 @@ export class Writer {
     });
     for (let from = 0; from < commands.length; from += mostTogether) {
       const some = commands.slice(from, from + mostTogether);
-      const outcomes = await driver.batch(some, callWithin(call, options.deadlineMs));
+      const outcomes = await driver.batch(some, allowance.next());
       for (const [i, outcome] of outcomes.entries()) {
         if (!outcome.ok) failures.set(from + i, outcome.error);
       }

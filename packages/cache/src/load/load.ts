@@ -71,9 +71,15 @@ export interface LoadParts {
 
 /** A loader's failure as it is remembered: kind and message in one line, shortened. */
 export function describeFailure(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  let text: string;
+  try {
+    text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    // Thrown, and not to be put into words.
+    return 'unknown';
+  }
   // Control characters would break the line, lone surrogates the encoding.
-  return text.replace(/[\p{Cc}\p{Cs}]+/gu, ' ').slice(0, 200) || 'unknown';
+  return text.slice(0, 200).replace(/[\p{Cc}\p{Cs}]+/gu, ' ') || 'unknown';
 }
 
 /** For failures of what nobody waits for. */

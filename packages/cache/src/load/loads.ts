@@ -1,4 +1,4 @@
-import { CodecError, isUnavailable } from '@penknife/core';
+import { ClosedError, CodecError, isUnavailable } from '@penknife/core';
 import { abandon, enter } from '../commands/entry-commands.js';
 import { lifeOf } from '../entry/freshness.js';
 import { readEntry } from '../entry/header.js';
@@ -8,6 +8,7 @@ import { mostTags, type Tag } from '../keys.js';
 import { isOverruled } from '../local/watches.js';
 import { type Load, type LoadOrder, type LoadOutcome, type LoadParts, reportUnawaited } from './load.js';
 import { runLoader } from './run-loader.js';
+import { giveUp } from './store-loaded.js';
 
 /** How soon who waits for another process looks for itself, in ms: with and without a channel to be woken on. */
 const lookAfterMs = { woken: 500, alone: 50 };
@@ -68,13 +69,17 @@ export class Loads {
     });
   }
 
-  /** Aborts every loader and gives its lease to others. Resolves when the server knows, or cannot be told. */
+  /** Aborts every loader and gives its lease to others; none is called any more. Resolves when the server knows, or cannot be told. */
   async close(): Promise<void> {
     this.#closed = true;
     const { driver, options } = this.#parts;
     const told = [...this.#all].map(async ([load, order]) => {
       load.abort.abort();
-      if (load.token === undefined) return;
+      if (load.token === undefined) {
+        // It may be about to get its lease, and gives it back then.
+        if (!load.begun) await load.outcome;
+        return;
+      }
       await driver.send(abandon(order.place, load.token), { deadlineMs: options.deadlineMs });
     });
     // A lease that cannot be given up runs out.
@@ -94,6 +99,7 @@ export class Loads {
 
   async #run(order: LoadOrder, load: Load): Promise<LoadOutcome> {
     try {
+      if (this.#closed) throw new ClosedError('cache');
       return await this.#loadOrWait(order, load);
     } catch (error) {
       return isUnavailable(error) ? { kind: 'unavailable', error } : { kind: 'error', error };
@@ -127,6 +133,10 @@ export class Loads {
       if (entrance.kind === 'lease') {
         load.token = token;
         order.decided?.();
+        if (this.#closed) {
+          await giveUp(this.#parts, place, load);
+          throw new ClosedError('cache', 'maybe');
+        }
         const due = entrance.written === undefined ? order : this.#written(order, entrance.written);
         return await runLoader(this.#parts, due, load, lost);
       }

@@ -6,6 +6,8 @@ export interface PatienceOptions<T> {
   readonly clock: Clock;
   readonly softTimeoutMs: number | undefined;
   readonly hardTimeoutMs: number;
+  /** How much of it is over already. */
+  readonly spentMs: number;
   readonly signal: AbortSignal | undefined;
   /** What is stale and may serve instead. */
   instead(): { readonly value: T } | undefined;
@@ -25,7 +27,7 @@ export function withPatience<T>(
   leaving: Leaving,
   work: (stillWaiting: () => boolean) => Promise<T>,
 ): Promise<T> {
-  const { clock, softTimeoutMs, hardTimeoutMs, signal, instead, settledForLess } = options;
+  const { clock, softTimeoutMs, hardTimeoutMs, spentMs, signal, instead, settledForLess } = options;
   if (signal?.aborted) return Promise.reject(new AbortedError(signal.reason, 'no'));
   return new Promise((resolve, reject) => {
     let waiting = true;
@@ -52,7 +54,7 @@ export function withPatience<T>(
     leaving.add(onClose);
     signal?.addEventListener('abort', onAbort, { once: true });
     timers.push(
-      clock.timer(hardTimeoutMs, () => {
+      clock.timer(Math.max(0, hardTimeoutMs - spentMs), () => {
         if (!settle()) end(() => reject(new LoadTimeoutError(hardTimeoutMs)));
       }),
     );

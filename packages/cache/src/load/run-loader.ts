@@ -2,7 +2,7 @@ import { defineTrace } from '@penknife/core';
 import { UndefinedValueError } from '../errors.js';
 import type { Tag } from '../keys.js';
 import type { LoaderContext } from '../loader.js';
-import { type ResolvedFreshness, resolveFreshness } from '../options.js';
+import { type ResolvedFreshness, type ResolvedOptions, resolveFreshness } from '../options.js';
 import { describeFailure, type Load, type LoadOrder, type LoadOutcome, type LoadParts } from './load.js';
 import { giveUp, storeLoaded } from './store-loaded.js';
 
@@ -49,15 +49,13 @@ export async function runLoader(
   }
 
   const { tags } = said;
-  const freshness =
-    value === null && !said.adapted
-      ? { ttlMs: options.negativeTtlMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 }
-      : said.freshness;
+  const isNegative = value === null && !said.adapted && order.written === undefined;
+  const freshness = isNegative ? negative(options, order.freshness) : said.freshness;
   if (reading === undefined) {
     if (encoded !== undefined && !load.watch.overruled) {
-      const copy = keeper.frozen(codec.decode(encoded)?.value);
+      const copy = codec.decode(encoded);
       const ids = tags.map(({ id }) => id);
-      keeper.keepAlone(place, copy, freshness, encoded.byteLength, ids);
+      if (copy !== undefined) keeper.keepAlone(place, keeper.frozen(copy.value), freshness, copy.bytes, ids);
     }
     return { kind: 'value', value, fenced: true };
   }
@@ -67,6 +65,12 @@ export async function runLoader(
   const loadMs = Math.ceil(driver.clock.monotonic() - startedAt);
   const loaded = { encoded, tags, freshness, createdMs, loadMs };
   return { kind: 'value', value, fenced: await storeLoaded(parts, place, load, loaded) };
+}
+
+/** How long `null` serves: no longer than a call that wants less than the cache's time would have any value. */
+function negative({ negativeTtlMs, freshness }: ResolvedOptions, { ttlMs }: ResolvedFreshness) {
+  const mostMs = ttlMs < freshness.ttlMs ? Math.min(ttlMs, negativeTtlMs) : negativeTtlMs;
+  return { ttlMs: mostMs, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
 }
 
 /** What a loader says about its value while it runs. */

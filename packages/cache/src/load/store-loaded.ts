@@ -40,8 +40,10 @@ export async function storeLoaded(
     const fraction = driver.random.fraction();
     const earlyMs = options.earlyRefresh === 0 ? 0 : earlyByMs(loadMs, options.earlyRefresh, fraction);
     const grade = loadMs < header.ttlMs ? 'fresh' : 'fallback';
-    const found = { header, grade, bytes: bytes.byteLength, earlyMs } as const;
-    if (copy !== undefined) keeper.keep(place, keeper.frozen(copy.value), found, load.watch);
+    if (copy !== undefined) {
+      const size = bytes.byteLength - encoded.byteLength + copy.bytes;
+      keeper.keep(place, keeper.frozen(copy.value), { header, grade, bytes: size, earlyMs }, load.watch);
+    }
   }
   return fenced;
 }

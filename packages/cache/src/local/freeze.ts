@@ -1,9 +1,19 @@
-/** Freezes plain objects and arrays all the way down. Date, Map, Set and bytes cannot be frozen and stay as they are. */
+/**
+ * Freezes plain objects and arrays all the way down, however far that is. Date, Map, Set and bytes cannot be frozen and stay
+ * as they are.
+ */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  const prototype = Object.getPrototypeOf(value);
-  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value;
-  Object.freeze(value);
-  for (const name of Object.keys(value)) deepFreeze((value as Record<string, unknown>)[name]);
+  const due: unknown[] = [value];
+  while (due.length > 0) {
+    const next = due.pop();
+    if (typeof next !== 'object' || next === null || Object.isFrozen(next)) continue;
+    const prototype = Object.getPrototypeOf(next);
+    if (!Array.isArray(next) && prototype !== Object.prototype && prototype !== null) continue;
+    Object.freeze(next);
+    for (const name of Object.keys(next)) {
+      const inner = (next as Record<string, unknown>)[name];
+      if (typeof inner === 'object' && inner !== null) due.push(inner);
+    }
+  }
   return value;
 }

@@ -13,8 +13,9 @@
 -- ARGV[8]  position that it knows of it
 -- ARGV[9…] kind and id by turns, at most 100: 'key', 'clear' (everything is removed), 'expire' (everything is expired),
 --          'remove-tag' or 'expire-tag'
--- Returns  { the record, process… }; the processes only when they are to confirm
+-- Returns  { the record, process… }; the processes only when they are to confirm, and 1001 of them at most
 local record = readRecord(KEYS[1], KEYS[2], ARGV[1], ARGV[7], ARGV[8])
+if not record then return redis.error_reply(foreignLog) end
 local now = nowMs()
 local told = {}
 local nextTag = 4
@@ -39,7 +40,7 @@ for i = 9, #ARGV, 2 do
   local entered = redis.pcall('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], at, kind, id)
   if type(entered) == 'table' and entered.err then
     -- Unless it is ahead of its record, the log is not to blame: it is not ours, or memory is full.
-    if #redis.call('XRANGE', KEYS[2], at, '+', 'COUNT', 1) == 0 then return entered end
+    if not isLogged(KEYS[2], at) then return entered end
     -- Ahead of its record, which lost something, it begins anew: whoever is behind it drops everything.
     redis.call('DEL', KEYS[2])
     redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], at, kind, id)
@@ -55,6 +56,6 @@ redis.pcall('PUBLISH', ARGV[4], record.origin .. ' ' .. last .. ' ' .. ARGV[5] .
 local answer = { text }
 if ARGV[5] ~= '-' then
   redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
-  for _, member in ipairs(redis.call('ZRANGE', KEYS[3], 0, 999)) do answer[#answer + 1] = member end
+  for _, member in ipairs(redis.call('ZRANGE', KEYS[3], 0, 1000)) do answer[#answer + 1] = member end
 end
 return answer

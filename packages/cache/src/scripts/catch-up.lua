@@ -10,6 +10,7 @@
 -- ARGV[6]  how long it counts as one of them, ms
 -- Returns  { clock in ms, the record, 1: complete | 0: drop everything, { kind, key, … } in order }
 local record = readRecord(KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3])
+if not record then return redis.error_reply(foreignLog) end
 local text = recordText(record)
 if record.made then redis.call('SET', KEYS[1], text) end
 local now = nowMs()

@@ -9,6 +9,7 @@
 -- ARGV[5]  position that it knows of it
 -- Returns  { the record, the record of each tag… }
 local record = readRecord(KEYS[1], KEYS[2], ARGV[1], ARGV[4], ARGV[5])
+if not record then return redis.error_reply(foreignLog) end
 local text = recordText(record)
 if record.made then redis.call('SET', KEYS[1], text) end
 local now = nowMs()
