@@ -104,6 +104,34 @@ describe.skipIf(!(await requireServers())).each(Object.entries(clients))(
       for (const key of keys) await answeredAgain(driver, key);
     });
 
+    it('half open for a feed that waits for an acknowledgement: another takes its place, with a gap', async () => {
+      const server = await startServer();
+      ends.push(() => server.stop());
+      const proxy = await startFaultProxy({ port: server.port });
+      ends.push(() => proxy.close());
+      const driver = client.single(proxy.port, silenceMs);
+      ends.push(() => driver.close());
+      const heard: string[] = [];
+      const gaps: string[] = [];
+      const feed = await driver.openFeed({
+        message: (_kind, channel) => void heard.push(channel),
+        gap: (_scope, reason) => void gaps.push(reason),
+        invalidated: () => undefined,
+      });
+      await feed.subscribe('channel', 'before');
+
+      proxy.halfOpen();
+
+      await feed.subscribe('channel', 'after');
+      await vi.waitFor(() => expect(gaps).toHaveLength(1), 5000);
+      for (const channel of ['before', 'after'])
+        await vi.waitFor(
+          () => driver.send({ args: ['PUBLISH', channel, 'x'], read: rawReply }, { deadlineMs: 250 }),
+          20_000,
+        );
+      await vi.waitFor(() => expect(new Set(heard)).toEqual(new Set(['before', 'after'])), 5000);
+    });
+
     it('a server that stood still and answers again keeps its connection', async () => {
       const server = await startServer();
       ends.push(() => server.stop());

@@ -8,6 +8,7 @@ import type { PenknifeError } from '../errors/penknife-error.js';
 import { checkSubscription } from '../feed/check-subscription.js';
 import { reportListenerError, runListener } from '../feed/listener-errors.js';
 import { ShardNodes } from './shard-nodes.js';
+import { silenceMsOf } from './silence.js';
 import { SubscribeInTime } from './subscribe-in-time.js';
 import { SubscriptionHome } from './subscription-home.js';
 import { Tracking } from './tracking.js';
@@ -76,6 +77,7 @@ export function createManagedFeed(parts: ManagedFeedParts): Feed {
       found = new SubscriptionHome({
         clock: parts.clock,
         random: parts.random,
+        silenceMs: silenceMsOf(transport.silenceMs),
         open: async ({ lost }): Promise<SubscriberConnection> =>
           transport.openSubscriber(name === anyNode ? undefined : shards.channelOn(name), events(name, lost)),
         translate: (error) => transport.translate(error),

@@ -8,6 +8,7 @@ import type { PenknifeError } from '../errors/penknife-error.js';
 import { isServerError } from '../errors/server-error.js';
 import { reportListenerError } from '../feed/listener-errors.js';
 import { backoffMs } from '../time/backoff.js';
+import { type Await, Silence } from './silence.js';
 import { isRedirection, subscribeTogether } from './subscribe-together.js';
 import type { SubscriberConnection } from './transport.js';
 import { settle, type Wanted } from './wanted-subscription.js';
@@ -16,6 +17,8 @@ import { settle, type Wanted } from './wanted-subscription.js';
 export interface HomeParts {
   readonly clock: Clock;
   readonly random: RandomSource;
+  /** How long the server may say nothing while an answer is due, in ms: then the connection is taken for dead. */
+  readonly silenceMs: number;
   open(events: { lost(error: unknown): void }): Promise<SubscriberConnection>;
   translate(error: unknown): PenknifeError;
   /** Names that are live again after a cut. */
@@ -36,6 +39,7 @@ const backoff = { baseMs: 20, maxMs: 2000, jitter: 'equal' } as const;
 export class SubscriptionHome {
   readonly #parts: HomeParts;
   readonly #entries = new Map<string, Wanted>();
+  readonly #silence: Silence;
   #connection: SubscriberConnection | undefined;
   #running = false;
   #closed = false;
@@ -48,6 +52,7 @@ export class SubscriptionHome {
 
   constructor(parts: HomeParts) {
     this.#parts = parts;
+    this.#silence = new Silence(parts.clock, parts.silenceMs);
   }
 
   /** Why there is no connection; undefined while there is one. */
@@ -105,6 +110,7 @@ export class SubscriptionHome {
    * acknowledgement, and a client may hand both over at once.
    */
   heard(kind: FeedKind, name: string): void {
+    this.#silence.heard();
     if (!this.#isRecovering || this.#connection === undefined) return;
     const entry = this.entry(kind, name);
     if (!entry?.interrupted) return;
@@ -122,6 +128,7 @@ export class SubscriptionHome {
     this.#timer?.cancel();
     this.#connection?.close();
     this.#connection = undefined;
+    this.#silence.end('the feed was closed', undefined);
     for (const entry of this.#entries.values()) settle(entry, new ClosedError('feed'));
     this.#entries.clear();
   }
@@ -167,7 +174,9 @@ export class SubscriptionHome {
       if (connection === undefined) return;
       const missing = work.filter((entry) => entry.wanted && !entry.live);
       const subscribe = subscribeTogether(connection, missing, this.#parts.translate);
-      await Promise.all(work.map((entry) => this.#settleEntry(connection, entry, subscribe)));
+      await this.#silence.during((inTime) =>
+        Promise.all(work.map((entry) => this.#settleEntry(connection, entry, subscribe, inTime))),
+      );
       const recovered = work.filter((entry) => entry.live && entry.interrupted);
       if (recovered.length > 0) this.#recovered(recovered);
     }
@@ -200,6 +209,7 @@ export class SubscriptionHome {
     connection: SubscriberConnection,
     entry: Wanted,
     subscribe: (entry: Wanted) => Promise<void>,
+    inTime: Await,
   ): Promise<void> {
     // What callers wait for is the state as it is wanted now; those who come during the round wait for the next one.
     const waiters = entry.waiters;
@@ -208,10 +218,10 @@ export class SubscriptionHome {
     entry.served = waiters;
     try {
       if (wanted && !entry.live) {
-        await subscribe(entry);
+        await inTime(subscribe(entry));
         if (this.#connection === connection) entry.live = true;
       } else if (!wanted && entry.live) {
-        await connection.unsubscribe(entry.kind, entry.name);
+        await inTime(connection.unsubscribe(entry.kind, entry.name));
         entry.live = false;
       }
       if (!wanted && !entry.wanted) this.release(entry);
@@ -259,6 +269,7 @@ export class SubscriptionHome {
     connection?.close();
     if (this.#closed) return;
     this.#failure = this.#parts.translate(error);
+    this.#silence.end((this.#failure as PenknifeError).message, error);
     // What dropped after a renewal dropped because of it.
     if (connection !== undefined) this.#reason = (this.#failure as PenknifeError).message;
     for (const entry of this.#entries.values()) {

@@ -57,8 +57,8 @@ export interface SubscriberConnection {
   readonly node: string;
   readonly id: number;
   /**
-   * Resolves after the server's acknowledgement; rejects with the client's error, and when the connection ends before it: a feed
-   * does nothing else until then.
+   * Resolves after the server's acknowledgement; rejects with the client's error, and when the connection ends before it. Where
+   * nothing is heard for `Transport.silenceMs` the feed closes the connection and opens another.
    */
   subscribe(kind: FeedKind, name: string): Promise<void>;
   unsubscribe(kind: FeedKind, name: string): Promise<void>;
@@ -88,6 +88,8 @@ export interface SubscriberEvents {
  */
 export interface Transport {
   readonly topology: Topology;
+  /** How long a server may say nothing while a feed waits for its answer, in ms. Default 5000. */
+  readonly silenceMs?: number;
   /** Opens the shared connection and starts connecting. `changed` is called after every change of `ready`, `failed` with every connection error. */
   open(events: { changed(): void; failed(error: unknown): void }): SharedConnection;
   /** Opens a lane to the primary that serves `key` (any without one); connected when it resolves. */

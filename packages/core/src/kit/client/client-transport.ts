@@ -46,6 +46,7 @@ export function createClientTransport(
 
   return {
     topology,
+    silenceMs: adapter.connectTimeoutMs,
     open,
     openLane: () => openLane(parts, undefined),
     openLanes: async () => [await openLane(parts, undefined)],

@@ -1,12 +1,11 @@
 import type { Clock, Timer } from '../../contract/clock.js';
 import { ConnectionError } from '../../errors/connection-error.js';
+import { silenceMsOf } from '../silence.js';
 import type { WireCall } from '../transport.js';
 import type { ClientConnection } from './client-adapter.js';
 
 /** Any answer will do, an error too. */
 const question: WireCall = { args: ['CLIENT', 'ID'], key: undefined, bytes: false };
-/** For clients that connect without a bound. */
-const defaultSilenceMs = 5000;
 
 /**
  * Finds connections that look healthy and are deaf: half open, behind a cable that was pulled, to a server that is frozen.
@@ -21,7 +20,7 @@ export class Doubt {
   /** `silenceMs`: how long a server may take to say anything; 0: 5 s. */
   constructor(clock: Clock, silenceMs: number) {
     this.#clock = clock;
-    this.#silenceMs = silenceMs > 0 ? silenceMs : defaultSilenceMs;
+    this.#silenceMs = silenceMsOf(silenceMs);
   }
 
   /** Asks, and calls back if nothing at all is heard in time. One question at a time. */

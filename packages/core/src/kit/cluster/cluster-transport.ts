@@ -32,6 +32,7 @@ export function createClusterTransport(adapter: ClusterAdapter, transportParts: 
 
   return {
     topology: 'cluster',
+    silenceMs: adapter.connectTimeoutMs,
     open: (events) => openClusterConnection(map, parts, events),
     openLane: (key) => openTo(key, (node) => openLane(parts, addressOf(node))),
     async openLanes() {
