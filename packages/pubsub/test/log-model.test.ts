@@ -3,6 +3,7 @@ import type { ChannelEvent } from '../src/index.js';
 import { nowhere } from '../src/position.js';
 import { firstComplaint, type Item } from './log-checker.js';
 import { type Coverage, runSchedule, type Tamper } from './log-model.js';
+import { firstNoticed } from './schedule.js';
 
 /** Set the variable for a long run; a failing seed replays by itself. */
 const schedules = Number(process.env.PENKNIFE_SCHEDULES ?? 120);
@@ -27,14 +28,9 @@ const situations = [
   'history from nowhere',
 ];
 
-/** The first seed whose schedule shows the planted defect; undefined when none does. */
-async function firstNoticed(makeTamper: () => Tamper): Promise<string | undefined> {
-  for (let seed = 1; seed <= 60; seed++) {
-    const complaint = firstComplaint(await runSchedule(seed, makeTamper()));
-    if (complaint !== undefined) return complaint;
-  }
-  return undefined;
-}
+/** What the checker says of the first schedule that shows a planted defect. */
+const noticed = (makeTamper: () => Tamper) =>
+  firstNoticed(async (seed) => firstComplaint(await runSchedule(seed, makeTamper())));
 
 describe('log channels under random schedules', () => {
   it('every subscriber has the publish order, without duplicates, every hole announced', async () => {
@@ -49,7 +45,7 @@ describe('log channels under random schedules', () => {
     const tamper: Tamper = (event, keep) => {
       if (event.type === 'message' || event.recovered) keep(event);
     };
-    expect(await firstNoticed(() => tamper)).toMatch(/no gap says why|ends at/);
+    expect(await noticed(() => tamper)).toMatch(/no gap says why|ends at/);
   });
 
   it('the checker notices a message that comes twice', async () => {
@@ -57,7 +53,7 @@ describe('log channels under random schedules', () => {
       keep(event);
       if (event.type === 'message' && event.message.number === 3) keep(event);
     };
-    expect(await firstNoticed(() => tamper)).toMatch(/came twice/);
+    expect(await noticed(() => tamper)).toMatch(/came twice/);
   });
 
   it('the checker notices recovered messages that are merged in the wrong order', async () => {
@@ -74,14 +70,14 @@ describe('log channels under random schedules', () => {
         held = undefined;
       };
     };
-    expect(await firstNoticed(makeTamper)).toMatch(/no gap says why/);
+    expect(await noticed(makeTamper)).toMatch(/no gap says why/);
   });
 
   it('the checker notices a message that is lost without a word', async () => {
     const tamper: Tamper = (event, keep) => {
       if (event.type !== 'message' || event.message.number !== 2) keep(event);
     };
-    expect(await firstNoticed(() => tamper)).toMatch(/no gap says why|ends at/);
+    expect(await noticed(() => tamper)).toMatch(/no gap says why|ends at/);
   });
 
   it('the checker notices that who comes back ahead of the server is not told that it fell back', async () => {
@@ -89,13 +85,33 @@ describe('log channels under random schedules', () => {
       if (event.type === 'message' || event.reason !== 'resume' || event.unrecovered !== 'rewound')
         keep(event);
     };
-    expect(await firstNoticed(() => tamper)).toMatch(/no gap says why|ends at/);
+    expect(await noticed(() => tamper)).toMatch(/no gap says why|ends at/);
   });
 
   it('the checker notices that the first message is kept from who was there before it', async () => {
     const tamper: Tamper = (event, keep, since) => {
       if (since?.epoch !== nowhere || event.type !== 'message' || event.position?.offset !== 1) keep(event);
     };
-    expect(await firstNoticed(() => tamper)).toMatch(/:2 follows .*, and no gap says why|ends at/);
+    expect(await noticed(() => tamper)).toMatch(/:2 follows .*, and no gap says why|ends at/);
+  });
+
+  it('the checker notices a rewind that is told as something else', async () => {
+    const tamper: Tamper = (event, keep) => {
+      const isRewind = event.type === 'gap' && event.unrecovered === 'rewound';
+      keep(isRewind ? { ...event, unrecovered: 'truncated' } : event);
+    };
+    expect(await noticed(() => tamper)).toMatch(/a gap leads back/);
+  });
+
+  it('the checker notices who hears nothing any more after a gap without an end', async () => {
+    const makeTamper = (): Tamper => {
+      const deaf = new Set<unknown>();
+      return (event, keep) => {
+        if (deaf.has(keep)) return;
+        keep(event);
+        if (event.type === 'gap' && !event.recovered && event.to === undefined) deaf.add(keep);
+      };
+    };
+    expect(await noticed(makeTamper)).toMatch(/ends at no known place/);
   });
 });

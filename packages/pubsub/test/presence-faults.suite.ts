@@ -120,6 +120,40 @@ export function presenceFaultsSuite(context: MatrixContext): void {
     await presence.close();
   });
 
+  it('trap 23: who leaves while a process comes back under its new name is not brought back', async () => {
+    const inner = await context.driver();
+    let lost = false;
+    let leave: () => Promise<void> = async () => undefined;
+    const slow: Driver = {
+      ...inner,
+      async send(command, call) {
+        if (lost && command.script?.name === 'pubsub/presence-enter') {
+          // It is on its way back in, and leaves before it is there.
+          lost = false;
+          await leave();
+        }
+        return inner.send(command, call);
+      },
+    };
+    const lease = Math.max(leaseMs, 1000);
+    const presence = createPresence(createPubSub(slow), { lease, grace: 0 });
+    const [ada] = [await member(presence.join(room, 'ada')), await member(presence.join(room, 'bob'))];
+    let left = false;
+    leave = async () => {
+      await ada.leave();
+      left = true;
+    };
+    lost = true;
+    await context.admin('FLUSHALL');
+    let present: readonly string[] = [];
+    for (let turn = 0; turn < 1500 && !(left && present.join() === 'bob'); turn++) {
+      await context.advance(10);
+      present = (await presence.who(room)).map(({ user }) => user);
+    }
+    expect([left, present]).toEqual([true, ['bob']]);
+    await presence.close();
+  });
+
   it('trap 23: a close that meets faults ends the process all the same', async () => {
     const inner = await context.driver();
     let lost = 0;

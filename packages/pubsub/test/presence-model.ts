@@ -1,8 +1,8 @@
 import { createManualClock } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
-import { createChaosDriver, type ScriptBug } from '@penknife/testing';
-import { createPresence, createPubSub, type Membership } from '../src/index.js';
-import { type Acts, createChance, openDriver } from './schedule.js';
+import type { ScriptBug } from '@penknife/testing';
+import { createPresence, type Membership } from '../src/index.js';
+import { type Acts, createChance, noteIn, openProcess } from './schedule.js';
 
 /** What a run is made wrong with, for the checks to notice. */
 export interface PresenceDefect {
@@ -27,7 +27,7 @@ export async function runPresenceSchedule(
 ): Promise<string | undefined> {
   const chance = createChance(seed);
   const { below, any } = chance;
-  const met = (what: string): void => void coverage?.set(what, (coverage.get(what) ?? 0) + 1);
+  const met = noteIn(coverage);
   const clock = createManualClock();
   const redis = createMemoryRedis({ clock, seed });
   const complaints: string[] = [];
@@ -35,11 +35,10 @@ export async function runPresenceSchedule(
   const cutsFeeds = seed % 2 === 0;
 
   function open() {
-    const chaos = createChaosDriver(openDriver(redis, defect.bug), { seed });
-    const pubsub = createPubSub(chaos.driver);
-    const presence = createPresence(pubsub, { lease: leaseMs, grace: 0 });
+    const process = openProcess(redis, { seed }, { bug: defect.bug });
+    const presence = createPresence(process.pubsub, { lease: leaseMs, grace: 0 });
     const held: { readonly user: string; readonly membership: Membership }[] = [];
-    return { chaos, pubsub, presence, held, state: 'living' as 'living' | 'paused' | 'dead' };
+    return { ...process, presence, held, state: 'living' as 'living' | 'paused' | 'dead' };
   }
   const members = [0, 1, 2, 3].map(open);
   const watchers = [0, 1].map(open);
@@ -127,10 +126,7 @@ export async function runPresenceSchedule(
     const told = [...present].sort().join(',');
     if (told !== truth) complaints.push(`told: ${told}; held: ${truth}`);
   }
-  for (const { pubsub, chaos } of [...members, ...watchers]) {
-    await pubsub.close();
-    await chaos.driver.close();
-  }
+  for (const process of [...members, ...watchers]) await process.close();
   redis.close();
   return complaints[0];
 }

@@ -217,6 +217,16 @@ export function presenceSuite(context: MatrixContext): void {
     for (const kind of ['users', 'counts']) expect(await left(kind)).toBe(0);
   });
 
+  it('a view that begins while everything is closed is refused, and nothing of it stays', async () => {
+    const pubsub = createPubSub(await context.driver());
+    const presence = createPresence(pubsub, { lease: leaseMs });
+    const beginning = presence.watch(room, roster());
+    const refused = expect(beginning).rejects.toMatchObject({ code: 'CLOSED' });
+    await presence.close();
+    await refused;
+    expect(pubsub.stats().flatMap(({ live }) => live)).toEqual([]);
+  });
+
   it('a view that missed joins and leaves for good is told the difference', async () => {
     const { chaos, presence: deaf } = await openMortal();
     const here = await open();

@@ -111,6 +111,17 @@ export function requestsSuite(context: MatrixContext): void {
     expect(most).toBe(2);
   });
 
+  it('who begins to respond while everything is closed is refused, and nothing of it stays', async () => {
+    const pubsub = await open();
+    const requests = createRequests(pubsub, double);
+    const beginning = requests.respond(game, (n) => n);
+    const refused = expect(beginning).rejects.toMatchObject({ code: 'CLOSED' });
+    await requests.close();
+    await refused;
+    expect(pubsub.stats().flatMap(({ live }) => live)).toEqual([]);
+    expect(await context.admin('EXISTS', `pk:ps1:responders:{game:${game.game}:double}`)).toBe(0);
+  });
+
   it('sharded requests and answers stay in their slots', async () => {
     const [here, there] = [createRequests(await open(), sharded), createRequests(await open(), sharded)];
     const { id } = await here.respond(game, () => 'here');

@@ -1,6 +1,13 @@
 import { type Driver, seededRandom } from '@penknife/core';
 import type { MemoryRedis } from '@penknife/driver-memory';
-import { plantedBug, type ScriptBug } from '@penknife/testing';
+import {
+  type ChaosDriver,
+  type ChaosOptions,
+  createChaosDriver,
+  plantedBug,
+  type ScriptBug,
+} from '@penknife/testing';
+import { createPubSub, type PubSub, type PubSubOptions } from '../src/index.js';
 
 /** Things that may happen, and how often in comparison. */
 export type Acts = readonly (readonly [weight: number, act: () => unknown])[];
@@ -32,8 +39,59 @@ export function createChance(seed: number): Chance {
   };
 }
 
-/** A driver of its own of each process, whose scripts have the planted bug, if any. */
-export function openDriver(redis: MemoryRedis, bug: ScriptBug | undefined): Driver {
+/** A process of a model: pub/sub on a driver of its own, which has faults. */
+export interface ModelProcess {
+  readonly chaos: ChaosDriver;
+  readonly pubsub: PubSub;
+  close(): Promise<void>;
+}
+
+/** Answers that are late or lost, as a model's processes meet them now and then. */
+export const noise = {
+  dropBefore: 0.03,
+  dropAfter: 0.03,
+  delay: 0.1,
+  delayAnswer: 0.2,
+  maxDelayMs: 40,
+} as const;
+
+/** Opens one. With a bug, its scripts have it. */
+export function openProcess(
+  redis: MemoryRedis,
+  faults: ChaosOptions,
+  options: PubSubOptions & { readonly bug?: ScriptBug | undefined } = {},
+): ModelProcess {
+  const { bug, ...rest } = options;
+  const chaos = createChaosDriver(openDriver(redis, bug), faults);
+  const pubsub = createPubSub(chaos.driver, rest);
+  return {
+    chaos,
+    pubsub,
+    async close() {
+      await pubsub.close();
+      await chaos.driver.close();
+    },
+  };
+}
+
+/** Counts what happens by its name: a run that met nothing proves nothing. */
+export function noteIn(coverage: Map<string, number> | undefined): (what: string) => void {
+  return (what) => void coverage?.set(what, (coverage.get(what) ?? 0) + 1);
+}
+
+/** The complaint about the first schedule that shows a planted defect; undefined when none does. */
+export async function firstNoticed(
+  run: (seed: number) => Promise<string | undefined>,
+  seeds = 60,
+): Promise<string | undefined> {
+  for (let seed = 1; seed <= seeds; seed++) {
+    const complaint = await run(seed);
+    if (complaint !== undefined) return complaint;
+  }
+  return undefined;
+}
+
+function openDriver(redis: MemoryRedis, bug: ScriptBug | undefined): Driver {
   const own = redis.driver();
   if (bug === undefined) return own;
   const planted = plantedBug(bug);

@@ -166,6 +166,21 @@ export function sseSuite(context: MatrixContext): void {
     await again.cancel();
   });
 
+  it('HEAD gets the headers and no subscription, which nobody would end', async () => {
+    const pubsub = await open();
+    const stream = createEventStream(pubsub, log);
+    const response = await stream.respond({ ...asking(), method: 'HEAD' }, room);
+    expect([response.status, response.headers.get('content-type'), response.body]).toEqual([
+      200,
+      'text/event-stream; charset=utf-8',
+      null,
+    ]);
+    expect(pubsub.channel(log).stats().live).toEqual([]);
+    await expect(stream.respond({ ...asking(), method: 'HEAD' }, { room: '' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+
   it('it ends with the signal of its request, and with the pub/sub', async () => {
     const pubsub = await open();
     const stream = createEventStream(pubsub, fire);

@@ -1,15 +1,8 @@
 import { createManualClock } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
-import { createChaosDriver, type ScriptBug } from '@penknife/testing';
-import {
-  createPubSub,
-  defineState,
-  type Position,
-  type State,
-  type StateChange,
-  type StateEntry,
-} from '../src/index.js';
-import { type Acts, createChance, openDriver } from './schedule.js';
+import type { ScriptBug } from '@penknife/testing';
+import { defineState, type Position, type State, type StateChange, type StateEntry } from '../src/index.js';
+import { type Acts, createChance, noise, noteIn, openProcess } from './schedule.js';
 
 /** What a run is made wrong with, for the checks to notice. */
 export interface StateDefect {
@@ -41,7 +34,7 @@ export async function runStateSchedule(
 ): Promise<string | undefined> {
   const chance = createChance(seed);
   const { below, any } = chance;
-  const met = (what: string): void => void coverage?.set(what, (coverage.get(what) ?? 0) + 1);
+  const met = noteIn(coverage);
   const clock = createManualClock();
   const redis = createMemoryRedis({ clock, seed });
   const definition = defineState('room:{room}', { historySize: any([2, 1000]) });
@@ -51,10 +44,12 @@ export async function runStateSchedule(
   const watchers: Watcher[] = [];
   const pending: Promise<unknown>[] = [];
   const processes = [0, 1, 2].map((index) => {
-    const rates = { dropBefore: 0.03, dropAfter: 0.03, delay: 0.1, delayAnswer: 0.2, maxDelayMs: 40 };
-    const chaos = createChaosDriver(openDriver(redis, defect.bug), { seed: seed * 10 + index, rates });
-    const pubsub = createPubSub(chaos.driver, { positionCheck: '2s', recovery: { pageSize: 2 } });
-    return { chaos, pubsub, state: pubsub.state(definition) as State<'room:{room}', unknown, unknown> };
+    const process = openProcess(
+      redis,
+      { seed: seed * 10 + index, rates: noise },
+      { bug: defect.bug, positionCheck: '2s', recovery: { pageSize: 2 } },
+    );
+    return { ...process, state: process.pubsub.state(definition) as State<'room:{room}', unknown, unknown> };
   });
   let value = 0;
 
@@ -146,10 +141,7 @@ export async function runStateSchedule(
     if (text(told) !== text(truth))
       complaints.push(`a view ends with ${text(told)}, the server with ${text(truth)}`);
   }
-  for (const { chaos, pubsub } of processes) {
-    await pubsub.close();
-    await chaos.driver.close();
-  }
+  for (const process of processes) await process.close();
   redis.close();
   return complaints[0];
 }

@@ -178,7 +178,11 @@ export class PresenceNode {
   /** A fault on the way leaves it to the next beat: who is held must not stay invisible. */
   async #return(old: string): Promise<void> {
     await this.#shared.driver.send(this.#beat(this.name, 'begin', this.#leaseMs));
-    for (const held of this.#held.values()) await this.#join(held);
+    for (const held of this.#held.values()) {
+      await this.#join(held);
+      // Released meanwhile, perhaps before it was joined: then it stands there, and nobody holds it.
+      if (!this.#held.has(held.connection)) this.#unreleased.set(held.connection, held);
+    }
     await this.#bury(old);
     if (this.#returning === old) this.#returning = undefined;
   }

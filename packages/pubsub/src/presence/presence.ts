@@ -139,6 +139,11 @@ export function createPresence(pubsub: PubSub, options: PresenceOptions = {}): P
           unwatch();
         });
         views.add(view);
+        // Closed while it began: nobody else would ever end it.
+        if (closed !== undefined) {
+          await view.close();
+          throw new ClosedError('presence', 'maybe');
+        }
         return view;
       } catch (error) {
         unwatch();

@@ -156,6 +156,11 @@ export function createRequests<T extends string, Q, A>(
       options,
       closed: (ended) => responders.delete(ended),
     });
+    // Closed while it began: nobody else would ever end it.
+    if (closed !== undefined) {
+      await responder.close();
+      throw new ClosedError('requests', 'maybe');
+    }
     responders.add(responder);
     return responder;
   }

@@ -12,12 +12,15 @@ import type { EventIterator } from '../listener/event-iterator.js';
 import type { ListenerOverflow } from '../listener/waiting-line.js';
 import { nowhereAt, type Position, readPosition } from '../position.js';
 import { type PubSub, partsOf } from '../pub-sub.js';
+import { type AnyParameters, channelOf } from '../template/template.js';
 import type { ParametersOf } from '../template/template-types.js';
 import { eventText, gapText, heartbeatText, openingText } from './event-text.js';
 
 /** What is needed of a request: a `Request`, or what Fastify and Node have. */
 export interface EventStreamRequest {
   readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** `HEAD` gets the headers alone: frameworks hand it to what answers `GET`, and nobody would ever end its subscription. */
+  readonly method?: string;
   /** Fires when the client is gone. Without it the end is seen when the body is cancelled. */
   readonly signal?: AbortSignal;
 }
@@ -137,6 +140,11 @@ export function createEventStream<T extends string, In, Out, D extends Delivery>
     async respond(request, params) {
       checkObject('request', request);
       checkObject('request.headers', request.headers);
+      if (request.method === 'HEAD') {
+        // A parameter that is wrong is refused here as there.
+        channelOf(definition.template, params as AnyParameters);
+        return new Response(null, { headers });
+      }
       const seen = definition.delivery === 'log' ? lastEventOf(request.headers) : undefined;
       const since = seen ?? (definition.delivery === 'log' && from === 'oldest' ? 'oldest' : undefined);
       const events = channel.events(params, {

@@ -8,7 +8,7 @@ import {
 import { createRoomFinder } from './room-finder.js';
 import { createEventWriter } from './server-message.js';
 import { SocketClient } from './socket-client.js';
-import { closeCodes, type SocketLike } from './socket-like.js';
+import { closeCodes, isClosed, type SocketLike } from './socket-like.js';
 
 /** What is going on with the sockets here. */
 export interface SocketBridgeStats {
@@ -78,6 +78,8 @@ export function createSocketBridge<Who>(
         return;
       }
       checkSocket(socket);
+      // Gone while the caller found out whose it is: it would never say so again.
+      if (socket.readyState === isClosed) return;
       const client: SocketClient<Who> = new SocketClient(socket, who, {
         ...parts,
         nowMs: () => clock.now(),

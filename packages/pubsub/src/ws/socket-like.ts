@@ -1,6 +1,6 @@
 /** What the bridge needs of a socket: the server's side of one of `ws`, or anything alike. */
 export interface SocketLike {
-  /** 1: open. */
+  /** 1: open, 3: closed. */
   readonly readyState: number;
   /** Bytes that were given to `send` and are not with the kernel yet. */
   readonly bufferedAmount: number;
@@ -16,6 +16,9 @@ export interface SocketLike {
 
 /** The `readyState` of an open socket. */
 export const isOpen = 1;
+
+/** The `readyState` of one that is closed: no event follows. */
+export const isClosed = 3;
 
 /** Why the bridge closes sockets, by the registry of RFC 6455. */
 export const closeCodes = {

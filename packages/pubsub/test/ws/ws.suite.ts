@@ -199,6 +199,17 @@ export function wsSuite(context: MatrixContext): void {
     expect(await (await server.connect()).closed).toBe(1001);
   });
 
+  it('a socket that is gone before it is handed over is not kept', async () => {
+    const { bridge, server } = await instance();
+    const client = await server.connect();
+    client.socket.terminate();
+    const [end] = server.sockets;
+    await until(context, 'it is gone', () => bridge.stats().sockets === 0 && end?.readyState === 3);
+    // As by a server that first has to find out whose it is.
+    bridge.connect(end as NonNullable<typeof end>, 'ada');
+    expect(bridge.stats()).toMatchObject({ sockets: 0, joined: 0 });
+  });
+
   it('refuses bad options by name', async () => {
     const pubsub = createPubSub(await context.driver());
     const allow = () => true;
