@@ -22,6 +22,7 @@ import { createDeadLetters } from './dead-letters.js';
 import type { StreamDefinition } from './definition.js';
 import { type EncodedDraft, encodeDraft, travelsIn } from './entry/encode-draft.js';
 import { checkId, idBefore } from './entry/position.js';
+import { NotDurableError, PartlyAppendedError } from './errors.js';
 import { countLimit, statsOf } from './group-stats.js';
 import { keysOfStream } from './keys.js';
 import type { ResolvedStreamsOptions } from './options.js';
@@ -44,6 +45,13 @@ export interface OpenedStream extends Stream<{ readonly data: unknown }, { reado
     encoded: readonly EncodedDraft[],
     options: AppendOptions | undefined,
   ): Promise<readonly Appended[]>;
+}
+
+/** What is to be said of a call that had appended these when it failed. */
+function afterSome(error: unknown, appended: readonly Appended[], messages: number): unknown {
+  if (error instanceof NotDurableError) return error.after(appended);
+  const rest: undefined[] = new Array(messages - appended.length).fill(undefined);
+  return new PartlyAppendedError([...appended, ...rest], error);
 }
 
 /** Makes the handle of a stream. */
@@ -76,7 +84,11 @@ export function createStream(
       const some = encoded.slice(from, from + appendedAtOnce);
       // The server waits for an offset of its log, and what was written before lies before it: the last act stands for all.
       const last = from + appendedAtOnce >= encoded.length;
-      appended.push(...(await appendSome(some, last ? durability : undefined, call)));
+      try {
+        appended.push(...(await appendSome(some, last ? durability : undefined, call)));
+      } catch (error) {
+        throw from === 0 ? error : afterSome(error, appended, encoded.length);
+      }
     }
     return appended;
   }
@@ -146,6 +158,7 @@ export function createStream(
       given: ConsumerOptions & { readonly batch?: number } = {},
     ) {
       checkConsume(group, handler);
+      host.refuseClosed();
       const resolved = resolveConsumerOptions(given);
       const handle = handler as (given: unknown) => unknown;
       const work: Work = resolved.batch === undefined ? ([message]) => handle(message) : handle;
@@ -182,6 +195,7 @@ export function createStream(
       return trimLog(driver, keys, resolveTrim(trim), options.call(callWithin(trim)));
     },
     startTrimmer(trimmer) {
+      host.refuseClosed();
       const resolved = resolveTrim(trimmer);
       const call = options.call(callWithin(trimmer));
       const started = startTrimmer(
@@ -215,6 +229,7 @@ export function createStream(
       return (await driver.send(now, options.call(call))).appended > 0;
     },
     startScheduler(how = {}) {
+      host.refuseClosed();
       const started = startScheduler(driver, keys, definition.retention, how, host.ended);
       host.started(started);
       return started;

@@ -51,19 +51,46 @@ export class NotDurableError extends PenknifeError {
   readonly replicas: number;
   /** Whether the primary has flushed it to its append-only file; true when that was not asked. */
   readonly flushed: boolean;
+  /** The call has run. */
+  readonly sent = 'maybe';
+  readonly #detail: string;
 
+  /** `cause`: why there was no answer to the question who has it. */
   constructor(
     appended: readonly Appended[],
-    wanted: { readonly replicas: number; readonly withinMs: number },
     { replicas, flushed }: { readonly replicas: number; readonly flushed: boolean },
+    detail: string,
+    cause?: unknown,
   ) {
-    const file = flushed ? '' : ', and the append-only file of the primary does not have it';
-    super(
-      'NOT_DURABLE',
-      `appended, but not confirmed within ${wanted.withinMs} ms: on ${replicas} of ${wanted.replicas} replicas${file}`,
-    );
+    super('NOT_DURABLE', `appended, but not confirmed: ${detail}`, { cause });
     this.appended = appended;
     this.replicas = replicas;
     this.flushed = flushed;
+    this.#detail = detail;
+  }
+
+  /** The same, of a call that had appended these before. */
+  after(before: readonly Appended[]): NotDurableError {
+    return new NotDurableError([...before, ...this.appended], this, this.#detail, this.cause);
+  }
+}
+
+/**
+ * Of an `appendMany` that takes several acts (more than 200 messages, or several partitions) some are in the log, and `cause` came
+ * before the rest. Append the rest again; what `appended` has is there.
+ */
+export class PartlyAppendedError extends PenknifeError {
+  readonly kind = 'partly-appended';
+  /** For each message what became of it, in their order; undefined where it is not known to be in the log. */
+  readonly appended: readonly (Appended | undefined)[];
+  /** Of the call as a whole. Whether the rest can be there says `cause`. */
+  readonly sent = 'maybe';
+
+  constructor(appended: readonly (Appended | undefined)[], cause: unknown) {
+    const there = appended.filter((one) => one !== undefined).length;
+    super('PARTLY_APPENDED', `${there} of ${appended.length} messages are appended; then it failed`, {
+      cause,
+    });
+    this.appended = appended;
   }
 }

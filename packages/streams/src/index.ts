@@ -33,6 +33,7 @@ export {
   HandedOverError,
   LeaseLostError,
   NotDurableError,
+  PartlyAppendedError,
   PoisonError,
   type PoisonReason,
 } from './errors.js';

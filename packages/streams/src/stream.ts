@@ -72,8 +72,9 @@ export interface Stream<DraftContent, Content> {
   /** How far a group is. Rejects with the server's NOGROUP when there is no such group. */
   stats(group: string, options?: CallOptions): Promise<GroupStats>;
   /**
-   * Moves a group, all its members, to another place: back to handle entries again, or forward to leave some out. What is
-   * pending stays with its owners. Rejects with the server's error when there is no such group.
+   * Moves a group, all its members, to another place: back to handle entries again, or forward to leave some out. What a
+   * member works on it goes on with; in a group in no order another member may be given it, too, or a retry before it is due, when
+   * the group is moved back to before it. Rejects with the server's error when there is no such group.
    */
   seek(group: string, position: Position, options?: CallOptions): Promise<void>;
   deadLetters(group: string): DeadLetters<StreamMessage<Content>>;
@@ -108,6 +109,8 @@ export interface Running {
 
 /** What a stream needs of the handle it was opened with. */
 export interface StreamHost {
+  /** Throws `ClosedError` when the handle is closed: what started then would be closed by nobody. */
+  refuseClosed(): void;
   /** Connections of their own for appends that wait. */
   readonly lanes: LanePool;
   /** It runs, and is closed with the handle. */

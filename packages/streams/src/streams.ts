@@ -1,6 +1,5 @@
 import { ClosedError, checkDriver, createLanePool, type Driver } from '@penknife/core';
 import { checkClose, checkDefinition } from './arguments.js';
-import type { Consumer } from './consumer/consumer-handle.js';
 import { createStream } from './create-stream.js';
 import type { LanedDefinition, PartitionedDefinition, StreamDefinition } from './definition.js';
 import { createLanedStream, type LanedStream } from './lanes/laned-stream.js';
@@ -54,6 +53,9 @@ export function createStreams(driver: Driver, options: StreamsOptions = {}): Str
     open<Draft, Content>(definition: StreamDefinition<Draft, Content>) {
       const host: StreamHost = {
         lanes,
+        refuseClosed() {
+          if (closed) throw new ClosedError('streams handle');
+        },
         started(one) {
           running.add(one);
         },
@@ -63,17 +65,8 @@ export function createStreams(driver: Driver, options: StreamsOptions = {}): Str
       };
       checkDefinition(definition);
       const unchecked = definition as StreamDefinition<never, unknown>;
-      const stream = openAs(unchecked, host);
-      const consume = stream.consume as (...given: unknown[]) => Consumer;
-      const open = {
-        ...stream,
-        consume(...given: unknown[]): Consumer {
-          if (closed) throw new ClosedError('streams handle');
-          return consume(...given);
-        },
-      };
       // The definition's schemas stand for these types: they check every message on its way in and out.
-      return open as never;
+      return openAs(unchecked, host) as never;
     },
     async close(how = {}) {
       checkClose(how);

@@ -3,6 +3,7 @@ import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { type Consumer, createStreams, defineStream, streamKeys } from '../src/index.js';
 import { collected, gate } from './collected.js';
+import { dressed } from './dressed.js';
 import { patiently } from './patience.js';
 import { drafts, numbered, numbers } from './sample-streams.js';
 
@@ -16,18 +17,14 @@ export function connectionSuite(context: MatrixContext): void {
   /** Counts the lanes that are open. */
   function countingLanes(driver: Driver): { readonly driver: Driver; readonly lanes: Set<Lane> } {
     const lanes = new Set<Lane>();
-    const counting: Driver = {
-      ...driver,
-      topology: driver.topology,
-      clock: driver.clock,
-      random: driver.random,
+    const counting: Driver = dressed(driver, {
       async openLane(options) {
         const lane = await driver.openLane(options);
         lanes.add(lane);
         lane.lost.addEventListener('abort', () => lanes.delete(lane), { once: true });
         return lane;
       },
-    };
+    });
     return { driver: counting, lanes };
   }
 
@@ -61,16 +58,12 @@ export function connectionSuite(context: MatrixContext): void {
   /** Counts what is sent. */
   function countingSends(driver: Driver): { readonly driver: Driver; sent(): number } {
     let sent = 0;
-    const counting: Driver = {
-      ...driver,
-      topology: driver.topology,
-      clock: driver.clock,
-      random: driver.random,
+    const counting: Driver = dressed(driver, {
       send(command, options) {
         sent++;
         return driver.send(command, options);
       },
-    };
+    });
     return { driver: counting, sent: () => sent };
   }
 
@@ -282,7 +275,7 @@ export function connectionSuite(context: MatrixContext): void {
         return entry;
       },
     };
-    const watched: Driver = { ...driver, topology: driver.topology, random: driver.random, clock };
+    const watched: Driver = dressed(driver, { clock });
     const log = createStreams(watched).open(numbers);
     const seen = collected<number>();
     const consumer = log.consume(group, async (message) => {

@@ -3,6 +3,7 @@ import { createMemoryRedis } from '@penknife/driver-memory';
 import { faultKinds, readDeliveries, type SimulationReport, simulate } from '@penknife/testing';
 import { expect, it } from 'vitest';
 import { createStreams } from '../src/index.js';
+import { dressed } from './dressed.js';
 import { drafts, numbers } from './sample-streams.js';
 
 const seeds = process.env.PENKNIFE_TIER === 'full' ? 2000 : 60;
@@ -62,14 +63,15 @@ it('notices a consumer that acknowledges what it has not handled', async () => {
     command.args[0] === 'XREADGROUP'
       ? { ...command, args: ['XREADGROUP', 'NOACK', ...command.args.slice(1)] }
       : command;
-  const buggy = run(300, (driver) => ({
-    ...driver,
-    send: (command, call) => driver.send(early(command), call),
-    batch: (commands, call) => driver.batch(commands.map(early) as never, call),
-    openLane: async (options) => {
-      const lane = await driver.openLane(options);
-      return { ...lane, send: (command, call) => lane.send(early(command), call) };
-    },
-  }));
+  const buggy = run(300, (driver) =>
+    dressed(driver, {
+      send: (command, call) => driver.send(early(command), call),
+      batch: (commands, call) => driver.batch(commands.map(early) as never, call),
+      openLane: async (options) => {
+        const lane = await driver.openLane(options);
+        return { ...lane, send: (command, call) => lane.send(early(command), call) };
+      },
+    }),
+  );
   await expect(buggy).rejects.toThrow(/was never handled/);
 });

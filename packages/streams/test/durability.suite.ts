@@ -1,6 +1,9 @@
+import { sentOf } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createStreams, NotDurableError, type Stream, streamKeys } from '../src/index.js';
+import { all } from './collected.js';
+import { dressed } from './dressed.js';
 import { drafts, type Numbered, numbers } from './sample-streams.js';
 
 type Numbers = Stream<{ readonly data: Numbered }, { readonly data: Numbered }>;
@@ -37,6 +40,32 @@ export function durabilitySuite(context: MatrixContext): void {
     ).rejects.toBeInstanceOf(NotDurableError);
   });
 
+  it('a connection that is lost between the append and its confirmation takes nothing back', async () => {
+    const driver = await context.driver();
+    const losing = dressed(driver, {
+      async openLane(options) {
+        const lane = await driver.openLane(options);
+        return {
+          ...lane,
+          async send(command, how) {
+            if (command.args[0] === 'WAIT') await lane.close();
+            return lane.send(command, how);
+          },
+        };
+      },
+    });
+    const stream = createStreams(losing).open(numbers);
+    const failed = await stream
+      .appendMany(drafts(450), { durable: 'replica' })
+      .catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 'NOT_DURABLE', replicas: 0, cause: { code: 'CLOSED', sent: 'no' } });
+    expect(sentOf(failed)).toBe('maybe');
+    // All of them, not only those of the last act.
+    const { appended } = failed as NotDurableError;
+    expect((await all(stream.range())).map(({ id }) => id)).toEqual(appended.map(({ id }) => id));
+    expect(appended).toHaveLength(450);
+  });
+
   it('the append-only file: confirmed, or refused before anything is sent where the server has no WAITAOF', async () => {
     const driver = await context.driver();
     const stream = createStreams(driver).open(numbers);
@@ -46,8 +75,13 @@ export function durabilitySuite(context: MatrixContext): void {
       expect(await context.admin('EXISTS', streamKeys.in('pk').log('numbers'))).toBe(0);
       return;
     }
-    // The server answers only where it keeps such a file.
-    await expect(append).rejects.toMatchObject({ code: 'ERR' });
+    // The server answers only where it keeps such a file; the message is in the log, and the error must not say otherwise.
+    await expect(append).rejects.toMatchObject({
+      code: 'NOT_DURABLE',
+      flushed: false,
+      cause: { code: 'ERR' },
+    });
+    expect(await context.admin('XLEN', streamKeys.in('pk').log('numbers'))).toBe(1);
     // The memory engine has its file by an option of its own, from the start or not at all.
     if (context.column.memory) return;
     await context.admin('CONFIG', 'SET', 'appendonly', 'yes');

@@ -1,5 +1,6 @@
 import type { Driver } from '@penknife/core';
 import { describe, expect, it } from 'vitest';
+import { dressed } from './dressed.js';
 import { faultsOf, type HistoryEvent } from './history.js';
 import { type Planted, runSchedule } from './schedule.js';
 
@@ -16,14 +17,11 @@ async function faultsUnder(planted: Planted): Promise<string[]> {
 
 /** Answers calls of one script itself instead of sending them. */
 function answering(script: string, answer: unknown): (driver: Driver) => Driver {
-  return (driver) => ({
-    ...driver,
-    topology: driver.topology,
-    clock: driver.clock,
-    random: driver.random,
-    send: (command, options) =>
-      command.script?.name === script ? Promise.resolve(answer as never) : driver.send(command, options),
-  });
+  return (driver) =>
+    dressed(driver, {
+      send: (command, options) =>
+        command.script?.name === script ? Promise.resolve(answer as never) : driver.send(command, options),
+    });
 }
 
 describe('histories of processes that die, stall and leave', () => {

@@ -3,13 +3,13 @@ import { plantedBug } from '@penknife/testing';
 import { expect, it } from 'vitest';
 import { pendingOf } from '../src/commands/group.js';
 import { readGroup } from '../src/commands/read.js';
+import { dressed } from './dressed.js';
 import { disorderOf, faultsOfLife, runKeyOrder } from './key-order.js';
 
 /** A member that knows of no other, a tenure that everybody gets, and a take that passes by what others hold. */
 function withoutTenure(driver: Driver): Driver {
   let generation = 0;
-  return {
-    ...driver,
+  return dressed(driver, {
     batch: (commands, options) =>
       driver.batch(commands, options).then(
         (outcomes) =>
@@ -30,20 +30,19 @@ function withoutTenure(driver: Driver): Driver {
       const entries = read.map((entry) => ({ ...entry, deliveries: 1, failures: 0 }));
       return { entries, lost: [], more: false, blockedMs: null, tenureOver: false, removed: [] } as never;
     },
-  };
+  });
 }
 
 /** A member that takes whatever is pending in its name for held, and so never looks back for what it lost sight of. */
 function withoutLookingBack(driver: Driver): Driver {
-  return {
-    ...driver,
+  return dressed(driver, {
     async send(command, options) {
       if (command.script?.name !== 'streams/take-ordered') return driver.send(command, options);
       const [log, , , group, name] = command.args.slice(3) as string[];
       const pending = await driver.send(pendingOf(log ?? '', group ?? '', name ?? '', undefined, 1000));
       return driver.send({ ...command, args: [...command.args, ...pending.map(({ id }) => id)] }, options);
     },
-  };
+  });
 }
 
 const seeds = process.env.PENKNIFE_TIER === 'full' ? 400 : 15;
@@ -112,10 +111,10 @@ it('planted: a server on which what was started and lost comes again as the same
     right: 'unstarted(id, deliveries) and deliveries or deliveries + 1',
     wrong: 'deliveries',
   });
-  const dress = (driver: Driver): Driver => ({
-    ...driver,
-    send: (command, options) => driver.send(plant(command), options),
-  });
+  const dress = (driver: Driver): Driver =>
+    dressed(driver, {
+      send: (command, options) => driver.send(plant(command), options),
+    });
   const faults: string[] = [];
   for (let seed = 7; seed <= 20 && faults.length === 0; seed++)
     faults.push(...(await runKeyOrder(seed, { order: 'key' }, { wireMs: 30, dress })).twice);

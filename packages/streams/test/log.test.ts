@@ -1,5 +1,13 @@
 import { overMatrix } from '@penknife/matrix';
 import { streamKeys } from '../src/index.js';
+import { appendingSuite } from './appending.suite.js';
 import { logSuite } from './log.suite.js';
 
-overMatrix('log', logSuite, { keys: streamKeys });
+overMatrix(
+  'log',
+  (context) => {
+    logSuite(context);
+    appendingSuite(context);
+  },
+  { keys: streamKeys },
+);

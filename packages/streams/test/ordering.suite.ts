@@ -5,6 +5,7 @@ import { all, collected, gate } from './collected.js';
 import { dressed } from './dressed.js';
 import { disorderOf, type KeyEvent } from './key-order.js';
 import { patiently } from './patience.js';
+import { pausable } from './pausable-driver.js';
 import { type Numbered, numbers } from './sample-streams.js';
 
 type Numbers = Stream<{ readonly data: Numbered }, { readonly data: Numbered }>;
@@ -169,6 +170,87 @@ export function orderingSuite(context: MatrixContext): void {
     expect(done.items).not.toContain('bad2');
     await consumer.close();
     expect(await all(stream.deadLetters(group).list())).toMatchObject([{ message: { data: { n: 2 } } }]);
+    expect(await pending()).toBe(0);
+  });
+
+  it('whoever resumes a key gives its message fresh budgets, however often it was delivered before', async () => {
+    const stream = await open();
+    await stream.appendMany(keyed('a', 2));
+    const events = collected<ConsumerEvent>();
+    const done = collected<number>();
+    let failures = 0;
+    const consumer = stream.consume(
+      group,
+      ({ data: { n } }) => {
+        if (n === 0 && failures < 5) throw new RangeError(`failure ${++failures}`);
+        done.push(n);
+      },
+      { ...quick, retry: { ...quick.retry, crashes: 0 }, onEvent: (event) => events.push(event) },
+    );
+    await waits(events.first(({ type }) => type === 'key-halted'));
+    expect(failures).toBe(3);
+    expect(await consumer.resumeKey('a', 'retry')).toBe(true);
+    expect(await waits(done.atLeast(2))).toEqual([0, 1]);
+    expect(events.items.filter(({ type }) => type === 'key-halted')).toHaveLength(1);
+    await consumer.close();
+    expect(await pending()).toBe(0);
+  });
+
+  context.where(context.column.memory, 'its leases end while it stands still: no other time may pass')(
+    'what was halted, and is lost before it is tried again, comes as a further delivery',
+    async () => {
+      const driver = pausable(await context.driver());
+      const stream = createStreams(driver).open(numbers);
+      await stream.appendMany([...keyed('a', 1), ...keyed('b', 1)]);
+      const events = collected<ConsumerEvent>();
+      const seen = collected<string>();
+      const consumer = stream.consume(
+        group,
+        async ({ key = '', deliveries, signal }) => {
+          seen.push(`${key}${deliveries}`);
+          if (deliveries > 1) return;
+          if (key === 'a') throw new Error('for good');
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        },
+        { ...quick, poll: 10, retry: { failures: 1 }, onEvent: (event) => events.push(event) },
+      );
+      await waits(events.first(({ type }) => type === 'key-halted'));
+      await waits(seen.atLeast(2));
+      // It waits for the place that the other has.
+      expect(await consumer.resumeKey('a', 'retry')).toBe(true);
+      driver.pause();
+      await context.advance(200);
+      driver.resume();
+      expect([...(await waits(seen.atLeast(4)))].sort()).toEqual(['a1', 'a2', 'b1', 'b2']);
+      await consumer.close();
+      expect(await pending()).toBe(0);
+    },
+  );
+
+  it('a group that is moved back goes on with what it works on, and does not begin it a second time', async () => {
+    const stream = await open();
+    await stream.appendMany(keyed('a', 3));
+    const started = collected<number>();
+    const hold = gate();
+    const consumer = stream.consume(
+      group,
+      async ({ data: { n } }) => {
+        started.push(n);
+        await hold.passed;
+      },
+      { lease: '1h', order: 'key', poll: 20 },
+    );
+    await waits(started.atLeast(1));
+    await stream.seek(group, 'start');
+    await stream.append({ key: 'a', data: { n: 3 } });
+    while (consumer.health().held < 4) await context.advance(10);
+    await context.advance(40);
+    expect(started.items).toEqual([0]);
+    hold.open();
+    expect(await waits(started.atLeast(4))).toEqual([0, 1, 2, 3]);
+    await context.advance(20);
+    expect(await waits(consumer.close())).toMatchObject({ handedOver: 0 });
+    expect(started.items).toEqual([0, 1, 2, 3]);
     expect(await pending()).toBe(0);
   });
 

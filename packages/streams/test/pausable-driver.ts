@@ -1,4 +1,5 @@
 import type { Command, Driver } from '@penknife/core';
+import { dressed } from './dressed.js';
 
 /** A driver that can be stopped, as a process can: while it is, nothing that is sent goes out. */
 export interface PausableDriver extends Driver {
@@ -12,8 +13,7 @@ export function pausable(driver: Driver): PausableDriver {
   const whenRunning = async (): Promise<void> => {
     while (paused !== undefined) await paused.over;
   };
-  return {
-    ...driver,
+  const dressing = dressed(driver, {
     async send(command, options) {
       await whenRunning();
       return driver.send(command, options);
@@ -22,6 +22,9 @@ export function pausable(driver: Driver): PausableDriver {
       await whenRunning();
       return driver.batch(commands, options);
     },
+  });
+  return {
+    ...dressing,
     pause() {
       if (paused !== undefined) return;
       let end: () => void = () => undefined;
@@ -44,8 +47,7 @@ export function losingReplies(
   error: () => Error,
 ): Driver {
   let armed = true;
-  return {
-    ...driver,
+  return dressed(driver, {
     async send(command, options) {
       const chosen = armed && lose(command);
       if (chosen) armed = false;
@@ -53,17 +55,16 @@ export function losingReplies(
       if (chosen) throw error();
       return result;
     },
-  };
+  });
 }
 
 /** A driver that tells when a script of this name was sent and has its answer. */
 export function telling(driver: Driver, script: string, answered: () => void): Driver {
-  return {
-    ...driver,
+  return dressed(driver, {
     async send(command, options) {
       const result = await driver.send(command, options);
       if (command.script?.name === script) answered();
       return result;
     },
-  };
+  });
 }

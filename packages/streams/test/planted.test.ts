@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createEventStore } from '../src/event-store.js';
 import { compareIds, createStreams } from '../src/index.js';
 import { all } from './collected.js';
+import { dressed } from './dressed.js';
 import { drafts, numbers, orders } from './sample-streams.js';
 
 type Dress = (driver: Driver) => Driver;
@@ -14,13 +15,10 @@ const plain: Dress = (driver) => driver;
 /** A driver whose server runs a script with a bug in it. */
 function withBug(script: string, right: string, wrong: string): Dress {
   const plant = plantedBug({ script, right, wrong });
-  return (driver) => ({
-    ...driver,
-    topology: driver.topology,
-    clock: driver.clock,
-    random: driver.random,
-    send: (command, options) => driver.send(plant(command), options),
-  });
+  return (driver) =>
+    dressed(driver, {
+      send: (command, options) => driver.send(plant(command), options),
+    });
 }
 
 async function faultsOf(run: (seed: number) => Promise<string[]>): Promise<string[]> {

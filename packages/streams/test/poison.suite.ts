@@ -58,6 +58,8 @@ export function poisonSuite(context: MatrixContext): void {
       1: () => undefined,
       2: () => Promise.reject(new Error('no')),
       3: () => Promise.resolve(undefined),
+      5: () => ({ issues: 'no list' }),
+      6: () => Promise.resolve({ issues: [null] }),
       // No Promise of this realm.
       4: () => runInNewContext('Promise.resolve({ value: { n: 4 } })'),
     };
@@ -70,7 +72,7 @@ export function poisonSuite(context: MatrixContext): void {
     } as const;
     const broken = defineStream('numbers', { schema, retention: 'forever' }) as typeof numbers;
     const log = await open();
-    await log.appendMany(drafts(5));
+    await log.appendMany(drafts(7));
     const seen = collected<number>();
     const buried = collected<string>();
     const consumer = createStreams(await context.driver())
@@ -78,10 +80,36 @@ export function poisonSuite(context: MatrixContext): void {
       .consume(group, ({ data }) => seen.push(data.n), {
         onEvent: (event) => event.type === 'dead-letter' && buried.push(event.reason),
       });
-    await waits(Promise.all([seen.atLeast(1), buried.atLeast(4)]));
+    await waits(Promise.all([seen.atLeast(1), buried.atLeast(6)]));
     expect(seen.items).toEqual([4]);
-    expect(buried.items).toEqual(['schema', 'schema', 'schema', 'schema']);
+    expect(buried.items).toEqual(new Array(6).fill('schema'));
     await consumer.close();
     expect(await pending()).toBe(0);
+    // Nor does such an answer let a message in.
+    const schemas = createStreams(await context.driver()).open(broken);
+    for (const n of [1, 3, 5, 6])
+      await expect(schemas.append({ data: { n } })).rejects.toMatchObject({ code: 'SCHEMA' });
+    const late = () => runInNewContext('Promise.resolve({ issues: [{ message: "no" }] })');
+    answers[4] = late;
+    await expect(schemas.append({ data: { n: 4 } })).rejects.toMatchObject({ code: 'SCHEMA' });
+  });
+
+  it('a foreign entry with more fields than a script can hand on is poison like any other', async () => {
+    const log = await open();
+    const fields = Array.from({ length: 4200 }, (_, i) => [`f${i}`, 'x']).flat();
+    await context.admin('XADD', keys.log('numbers'), '*', ...fields);
+    await log.append({ data: { n: 1 } });
+    const buried = collected<string>();
+    const seen = collected<number>();
+    const consumer = log.consume(group, ({ data }) => seen.push(data.n), {
+      onEvent: (event) => event.type === 'dead-letter' && buried.push(event.reason),
+    });
+    await waits(Promise.all([seen.atLeast(1), buried.atLeast(1)]));
+    expect(buried.items).toEqual(['foreign']);
+    await consumer.close();
+    expect(await pending()).toBe(0);
+    expect(await log.deadLetters(group).replay()).toBe(1);
+    await context.admin('XGROUP', 'CREATE', keys.log('numbers'), 'slow', '0');
+    expect(await log.trim({ maxLength: 0, unread: 'aside' })).toMatchObject({ removed: 2, movedAside: 2 });
   });
 }

@@ -1,6 +1,7 @@
 import { ioredisClient, overMatrix, singleColumn } from '@penknife/matrix';
 import { describe } from 'vitest';
 import { streamKeys } from '../src/index.js';
+import { appendingSuite } from './appending.suite.js';
 import { connectionSuite } from './connections.suite.js';
 import { consumerSuite } from './consumer.suite.js';
 import { deadLetterSuite } from './dead-letters.suite.js';
@@ -31,6 +32,7 @@ const full = process.env.PENKNIFE_TIER === 'full';
 describe.skipIf(!full)(full ? 'every server' : 'every server (skipped: full tier only)', () => {
   for (const [name, suite] of [
     ['log', logSuite],
+    ['appending', appendingSuite],
     ['consumer', consumerSuite],
     ['dead letters', deadLetterSuite],
     ['trimming', trimmingSuite],

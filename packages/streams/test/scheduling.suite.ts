@@ -5,6 +5,7 @@ import { scheduleMessage } from '../src/commands/schedule.js';
 import { createStreams, defineStream, type Stream, streamKeys } from '../src/index.js';
 import { keysOfStream } from '../src/keys.js';
 import { collected } from './collected.js';
+import { dressed } from './dressed.js';
 import { patiently } from './patience.js';
 import { losingReplies } from './pausable-driver.js';
 import { type Numbered, numbered, numbers } from './sample-streams.js';
@@ -174,16 +175,14 @@ export function schedulingSuite(context: MatrixContext): void {
       const { atMs } = await stream.schedule({ data: { n: 1 } }, { id: 'minutely', cron: '* * * * *' });
       await context.advance(Math.max(0, atMs - context.clock.now()) + 1);
       const driver = await context.driver();
-      const dying = createStreams({
-        ...driver,
-        topology: driver.topology,
-        clock: driver.clock,
-        random: driver.random,
-        send: (command, options) =>
-          command.script?.name === 'streams/plan'
-            ? new Promise(() => undefined)
-            : driver.send(command, options),
-      })
+      const dying = createStreams(
+        dressed(driver, {
+          send: (command, options) =>
+            command.script?.name === 'streams/plan'
+              ? new Promise(() => undefined)
+              : driver.send(command, options),
+        }),
+      )
         .open(numbers)
         .startScheduler();
       await context.advance(100);
@@ -223,15 +222,13 @@ async function sentBy(
   act: (driver: Driver) => Promise<unknown>,
 ): Promise<Command<unknown>[]> {
   const commands: Command<unknown>[] = [];
-  await act({
-    ...driver,
-    topology: driver.topology,
-    clock: driver.clock,
-    random: driver.random,
-    send(command, options) {
-      commands.push(command);
-      return driver.send(command, options);
-    },
-  });
+  await act(
+    dressed(driver, {
+      send(command, options) {
+        commands.push(command);
+        return driver.send(command, options);
+      },
+    }),
+  );
   return commands;
 }

@@ -1,4 +1,5 @@
 import { ConnectionError, type Driver, type RandomSource } from '@penknife/core';
+import { dressed } from './dressed.js';
 
 /** A driver on a wire that takes its time, and can be cut. */
 export interface SlowWire extends Driver {
@@ -38,12 +39,11 @@ export function slowWire(driver: Driver, random: RandomSource, mostMs: number): 
   }
 
   return {
-    ...driver,
-    topology: driver.topology,
-    clock,
-    random: driver.random,
-    send: (command, options) => travel(() => driver.send(command, options)),
-    batch: (commands, options) => travel(() => driver.batch(commands, options)),
+    ...dressed(driver, {
+      clock,
+      send: (command, options) => travel(() => driver.send(command, options)),
+      batch: (commands, options) => travel(() => driver.batch(commands, options)),
+    }),
     cut() {
       connection.fail(new ConnectionError('cut', { sent: 'maybe' }));
       connection = open();

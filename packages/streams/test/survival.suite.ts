@@ -3,6 +3,7 @@ import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import type { ConsumerEvent } from '../src/index.js';
 import { collected } from './collected.js';
+import { dressed } from './dressed.js';
 import { groupOfNumbers } from './group-of-numbers.js';
 import { losingReplies } from './pausable-driver.js';
 import { drafts } from './sample-streams.js';
@@ -31,6 +32,31 @@ export function survivalSuite(context: MatrixContext): void {
     expect(seen.items).toEqual([1]);
     await consumer.close();
     expect(await pending()).toBe(0);
+  });
+
+  it('acknowledgements that cannot be sent tell of one error a try, however many of them wait', async () => {
+    const driver = await context.driver();
+    let refusals = 0;
+    const deaf = dressed(driver, {
+      send(command, options) {
+        if (command.script?.name !== 'streams/ack' || refusals === 2) return driver.send(command, options);
+        refusals++;
+        return Promise.reject(new ConnectionError('not now', { sent: 'no' }));
+      },
+    });
+    const stream = await open(deaf);
+    await stream.appendMany(drafts(40));
+    const events = collected<ConsumerEvent>();
+    const seen = collected<number>();
+    const consumer = stream.consume(group, ({ data }) => seen.push(data.n), {
+      lease: '1h',
+      concurrency: 20,
+      onEvent: (event) => events.push(event),
+    });
+    await waits(seen.atLeast(40));
+    await consumer.close();
+    expect(await pending()).toBe(0);
+    expect(events.items.filter(({ type }) => type === 'error')).toHaveLength(2);
   });
 
   it('trap 7: entries whose reply was lost are found in the own pending list, long before a lease ends', async () => {

@@ -11,7 +11,7 @@ import {
 import { createManualClock } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createStreams, type TraceParent } from '../src/index.js';
+import { createStreams, type Telemetry, type TraceParent } from '../src/index.js';
 import { openTelemetry } from '../src/otel.js';
 import { all, collected } from './collected.js';
 import { drafts, numbers } from './sample-streams.js';
@@ -179,6 +179,30 @@ describe('OpenTelemetry', () => {
     });
     expect(JSON.stringify(process?.status)).not.toContain('secret');
     expect(named('settle numbers')).toEqual([]);
+    await driver.close();
+  });
+
+  it('of which a hook throws fails the message, and holds up no other', async () => {
+    const { clock, driver } = world();
+    const broken: Telemetry = {
+      run(operation, run) {
+        if (operation.type === 'process') throw new Error('no span');
+        return run(undefined);
+      },
+    };
+    const log = createStreams(driver, { telemetry: broken }).open(numbers);
+    await log.appendMany(drafts(3));
+    const buried = collected<unknown>();
+    const consumer = log.consume('g', () => undefined, {
+      retry: { failures: 1 },
+      onEvent: (event) => event.type === 'dead-letter' && buried.push(event.error),
+    });
+    const all = buried.atLeast(3);
+    await clock.advance(100);
+    expect(String((await all)[0])).toContain('no span');
+    const closed = consumer.close();
+    await clock.advance(100);
+    expect(await closed).toMatchObject({ released: 0 });
     await driver.close();
   });
 

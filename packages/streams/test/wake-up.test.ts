@@ -2,6 +2,7 @@ import { createManualClock, type Driver, type RandomSource, seededRandom } from 
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { expect, it } from 'vitest';
 import { createStreams } from '../src/index.js';
+import { dressed } from './dressed.js';
 import { numbers } from './sample-streams.js';
 
 /** Every command and every reply takes its time, as they do on a loaded machine. */
@@ -16,11 +17,7 @@ function laggard(driver: Driver, random: RandomSource): Driver {
     await lag();
     return result;
   };
-  return {
-    ...driver,
-    topology: driver.topology,
-    clock: driver.clock,
-    random: driver.random,
+  return dressed(driver, {
     send: (command, options) => late(() => driver.send(command, options)),
     async openLane(options) {
       const lane = await driver.openLane(options);
@@ -31,7 +28,7 @@ function laggard(driver: Driver, random: RandomSource): Driver {
         send: ((command, how) => late(() => lane.send(command, how))) as typeof lane.send,
       });
     },
-  };
+  });
 }
 
 /** One reader and one writer; gives the longest time an entry took to reach the reader, in ms. */

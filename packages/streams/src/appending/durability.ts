@@ -84,10 +84,13 @@ function waitFor({ kind, replicas, withinMs }: Durability): Command<Confirmation
 
 /** Time a confirmation may take on its way, beside the waiting itself. */
 const onTheWayMs = 1000;
+/** How long an append that does not say may take: a lane has no deadline of its own. */
+const usualDeadlineMs = 5000;
 
 /**
  * Sends an append and waits for its confirmation, both on one connection: the server waits for what was written on the
- * connection that asks. Rejects with `NotDurableError` when it does not come in time: the messages are in the log then.
+ * connection that asks. Rejects with `NotDurableError` when that does not come, whatever the reason: the messages are in the log
+ * then, and no error may say otherwise.
  */
 export async function appendDurably(
   driver: Driver,
@@ -99,14 +102,22 @@ export async function appendDurably(
   if (durability.kind === 'aof' && !(await driver.traits()).supports('waitaof')) {
     throw new UnsupportedError("durable: 'aof' needs WAITAOF: Redis 7.2 or later, Valkey");
   }
-  const place = { ...callWithin(call), ...(append.key !== undefined && { key: append.key }) };
+  const within = callWithin(call, usualDeadlineMs);
+  const place = { ...within, ...(append.key !== undefined && { key: append.key }) };
   return lanes.use(async (lane) => {
-    const appended = await lane.send(append, call);
-    const confirmed = await lane.send(waitFor(durability), {
-      deadlineMs: durability.withinMs + onTheWayMs,
-      ...(call?.signal && { signal: call.signal }),
-    });
+    const appended = await lane.send(append, within);
+    const confirmed = await lane
+      .send(waitFor(durability), { ...within, deadlineMs: durability.withinMs + onTheWayMs })
+      .catch((cause: unknown) => {
+        const nothing = { replicas: 0, flushed: durability.kind === 'replica' };
+        throw new NotDurableError(appended, nothing, 'there was no answer', cause);
+      });
     if (confirmed.flushed && confirmed.replicas >= durability.replicas) return appended;
-    throw new NotDurableError(appended, durability, confirmed);
+    throw new NotDurableError(appended, confirmed, shortcoming(durability, confirmed));
   }, place);
+}
+
+function shortcoming({ replicas, withinMs }: Durability, confirmed: Confirmation): string {
+  const file = confirmed.flushed ? '' : ', and the append-only file of the primary does not have it';
+  return `within ${withinMs} ms on ${confirmed.replicas} of ${replicas} replicas${file}`;
 }

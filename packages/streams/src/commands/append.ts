@@ -19,7 +19,10 @@ import { type Effect, keysTouched, wordsOf } from './once.js';
 export interface Appended {
   /** The entry's id in the log. */
   readonly id: string;
-  /** True when a message of the same id was appended before, within the dedup window: `id` is that one's. */
+  /**
+   * True when a message of the same id was appended before, within the dedup window, be it by an earlier try of this very call whose
+   * reply was lost: `id` is that one's.
+   */
   readonly duplicate: boolean;
 }
 

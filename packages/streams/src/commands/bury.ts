@@ -1,7 +1,7 @@
 import { type Command, defineScript, fragments, type Reply, refuse } from '@penknife/core';
 import type { KeysOfGroup } from '../keys.js';
 import buryLua from '../scripts/bury.lua';
-import { finish, isBefore, owned, rows } from '../scripts/fragments.js';
+import { copyFields, finish, isBefore, owned, rows } from '../scripts/fragments.js';
 import { type Delivery, type Finish, type Owner, type SettleStatus, statusOf } from './delivery.js';
 
 /** Why an entry became a dead letter. */
@@ -16,7 +16,7 @@ export interface Death {
 const bury = defineScript({
   name: 'streams/bury',
   lua: buryLua,
-  fragments: [fragments.nowMs, owned, isBefore, rows, finish],
+  fragments: [fragments.nowMs, owned, isBefore, rows, finish, copyFields],
   keys: 3,
   args: 11,
   repeatable: true,

@@ -1,6 +1,6 @@
 import { type Command, defineScript, fragments, type Reply, refuse } from '@penknife/core';
 import { textOf } from '../entry/raw-entry.js';
-import { isBefore, rows } from '../scripts/fragments.js';
+import { copyFields, isBefore, rows } from '../scripts/fragments.js';
 import trimLua from '../scripts/trim.lua';
 import type { ResolvedTrim } from '../trimming/trim-options.js';
 
@@ -27,7 +27,7 @@ const name = 'streams/trim';
 const trim = defineScript({
   name,
   lua: trimLua,
-  fragments: [fragments.nowMs, isBefore, rows],
+  fragments: [fragments.nowMs, isBefore, rows, copyFields],
   keys: 2,
   args: 6,
   bytes: true,

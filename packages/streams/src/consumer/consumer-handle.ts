@@ -36,8 +36,8 @@ export interface Consumer {
   /** What the server does itself, and what our scripts do; known when it is ready. */
   readonly capabilities: ConsumerCapabilities;
   /**
-   * Ends the halt of a key (`order: 'key'`): `'retry'` handles its message again with fresh budgets, `'skip'` makes it a dead
-   * letter. False when this consumer has not halted the key.
+   * Ends the halt of a key (`order: 'key'`): `'retry'` handles its message again with fresh budgets, for as long as this consumer
+   * has it; `'skip'` makes it a dead letter. False when this consumer has not halted the key.
    */
   resumeKey(key: string, how: 'retry' | 'skip'): Promise<boolean>;
   /** Takes and starts nothing more until `resume`; what was not started is given back at once. Running handlers go on. */

@@ -17,6 +17,8 @@ export class HeldEntry implements Delivery {
   trimmed = false;
   /** Somebody decided to try it again: what it has been through does not count any more. */
   forgiven = false;
+  /** A handler has seen this very delivery, although it waits: it must not come again under the same number. */
+  seen = false;
   /** What the server said when it refused an effect of this delivery: whatever the handler makes of it, it has failed. */
   refusal: unknown;
   #controller: AbortController | undefined;

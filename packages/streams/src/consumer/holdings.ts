@@ -53,12 +53,22 @@ export class Holdings {
     this.remove(entry);
   }
 
-  /** Loses what is held in an older delivery than these, which the server gave us: it was lost without our noticing. */
-  loseOlder(newer: readonly { readonly id: string }[]): void {
-    for (const { id } of newer) {
-      const older = this.#entries.get(id);
-      if (older !== undefined) this.lose(older, 'taken');
-    }
+  /**
+   * Of entries that the server gave us those that are not held already. One that is held in this very delivery was read anew by
+   * its owner, for the group was moved back: it goes on, with a new lease. One held in an older delivery was lost without our
+   * noticing, and is lost now.
+   */
+  anew(given: readonly HeldEntry[]): readonly HeldEntry[] {
+    return given.filter((one) => {
+      const older = this.#entries.get(one.id);
+      if (older === undefined) return true;
+      if (older.deliveries === one.deliveries) {
+        older.leaseUntilMs = Math.max(older.leaseUntilMs, one.leaseUntilMs);
+        return false;
+      }
+      this.lose(older, 'taken');
+      return true;
+    });
   }
 
   /** Loses what has expired by now, also before the timer says so. */
@@ -135,7 +145,7 @@ export class Holdings {
   }
 
   #noteUnstarted(entry: HeldEntry): void {
-    if (this.#parts.options.ordered && entry.state === 'waiting') this.unstarted.note(entry);
+    if (this.#parts.options.ordered && entry.state === 'waiting' && !entry.seen) this.unstarted.note(entry);
   }
 
   /** Its entry was trimmed while a handler works on it: nobody else can get it, so the work goes on. */

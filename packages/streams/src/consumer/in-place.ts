@@ -71,6 +71,7 @@ export class InPlace {
     // Fresh budgets: whoever resumes has mended something.
     const again = new HeldEntry(entry, entry.deliveries, 0, entry.leaseUntilMs);
     again.forgiven = true;
+    again.seen = true;
     this.#lanes.replace(entry, again);
     this.#holdings.exchange(entry, again);
     this.#lanes.restart(again);

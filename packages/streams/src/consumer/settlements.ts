@@ -16,6 +16,8 @@ interface PendingAck {
   readonly done: ((counted: boolean) => void) | undefined;
 }
 
+type LastWord = 'gone' | 'unknown';
+
 const acksAtOnce = 200;
 const backoff = { baseMs: 20, maxMs: 1000, jitter: 'equal' } as const;
 
@@ -111,6 +113,7 @@ export class Settlements {
       return undefined;
     }
     const again = new HeldEntry(entry, entry.deliveries + 1, entry.failures + 1, sentAtMs + options.leaseMs);
+    again.forgiven = entry.forgiven;
     replaced(again);
     this.#holdings.exchange(entry, again);
     this.#end(entry, status);
@@ -182,7 +185,8 @@ export class Settlements {
         this.#changed();
         attempt = 0;
       } catch (error) {
-        this.#acks.unshift(...some.filter((pending) => !this.#isOver(error, pending)));
+        const word = this.#lastWord(error);
+        this.#acks.unshift(...some.filter((pending) => !this.#isOver(word, pending)));
         this.#changed();
         await driver.clock.sleep(backoffMs(backoff, attempt, driver.random));
       }
@@ -191,8 +195,8 @@ export class Settlements {
   }
 
   /** Settles what no further try can: the group is gone, the driver is closed, or the lease ran out. */
-  #isOver(error: unknown, pending: PendingAck): boolean {
-    const status = this.#lastWord(error, pending.entry);
+  #isOver(word: LastWord | undefined, pending: PendingAck): boolean {
+    const status = word ?? letGo(pending.entry);
     if (status === undefined) return false;
     this.#acked(pending, status);
     return true;
@@ -225,17 +229,22 @@ export class Settlements {
       try {
         return await this.#traced(outcome, [entry], () => driver.send(command));
       } catch (error) {
-        const status = this.#lastWord(error, entry);
+        const status = this.#lastWord(error) ?? letGo(entry);
         if (status !== undefined) return status;
         await driver.clock.sleep(backoffMs(backoff, attempt, driver.random));
       }
     }
   }
 
-  #lastWord(error: unknown, entry: HeldEntry): SettleStatus | 'unknown' | undefined {
+  /** What an error says for good; undefined, and told, when a further try may do better. */
+  #lastWord(error: unknown): LastWord | undefined {
     if (groupIsGone(error)) return 'gone';
     if (isPenknifeError(error) && error.code === 'CLOSED') return 'unknown';
     this.#parts.emit({ type: 'error', error });
-    return entry.state === 'let-go' ? 'unknown' : undefined;
+    return undefined;
   }
+}
+
+function letGo(entry: HeldEntry): LastWord | undefined {
+  return entry.state === 'let-go' ? 'unknown' : undefined;
 }

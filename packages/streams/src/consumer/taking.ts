@@ -79,8 +79,7 @@ export class Taking {
     const last = entries.at(-1);
     if (last !== undefined) this.unstarted.came(last.id);
     const leaseUntilMs = sentAtMs + options.leaseMs;
-    this.#holdings.loseOlder(entries);
-    this.#take(entries.map((entry) => new HeldEntry(entry, 1, 0, leaseUntilMs)));
+    this.#take(this.#holdings.anew(entries.map((entry) => new HeldEntry(entry, 1, 0, leaseUntilMs))));
     return { asked, came: entries.length };
   }
 
@@ -93,16 +92,16 @@ export class Taking {
     if (result.lost.length > 0) emit({ type: 'payload-lost', ids: result.lost });
     for (const { id, deliveries } of result.entries) if (deliveries === 1) this.unstarted.came(id);
     const leaseUntilMs = sentAtMs + options.leaseMs;
-    this.#holdings.loseOlder(result.entries);
+    const taken = this.#holdings.anew(
+      result.entries.map((entry) => new HeldEntry(entry, entry.deliveries, entry.failures, leaseUntilMs)),
+    );
     if (options.ordered) this.#holdings.loseExpired();
     // What went out of sight meanwhile may come before it in the order: it is left pending, and taken again in its turn.
     if (options.ordered && this.#wants.own) {
-      for (const entry of result.entries) this.unstarted.note(entry);
+      for (const entry of taken) this.unstarted.note(entry);
       return result;
     }
-    this.#take(
-      result.entries.map((entry) => new HeldEntry(entry, entry.deliveries, entry.failures, leaseUntilMs)),
-    );
+    this.#take(taken);
     return result;
   }
 

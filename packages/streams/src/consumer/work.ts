@@ -98,7 +98,7 @@ export class Workbench implements MessageHost {
       ...(messages.length === 1 && { messageId: messages[0]?.id as string }),
       parents: messages.flatMap(({ trace }) => trace ?? []),
     });
-    return traced(telemetry, 'process', operation, async () => this.#work(messages));
+    return start(() => traced(telemetry, 'process', operation, async () => this.#work(messages)));
   }
 
   #returned(entry: HeldEntry): void {

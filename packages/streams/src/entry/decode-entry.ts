@@ -1,10 +1,11 @@
-import { CodecError, SchemaError, type SchemaResult, unseal } from '@penknife/core';
+import { CodecError, type SchemaResult, unseal } from '@penknife/core';
 import type { StreamDefinition } from '../definition.js';
 import { PoisonError } from '../errors.js';
 import type { TraceParent } from '../telemetry.js';
 import type { Headers } from './encode-draft.js';
 import { timeOfId } from './position.js';
 import { fieldNames, fieldOf } from './raw-entry.js';
+import { issuesOf, isThenable } from './schema-answer.js';
 import { decodeTrace } from './trace-field.js';
 import { shapeNow, upcast } from './upcast.js';
 
@@ -87,9 +88,7 @@ export function decodeEntry(
   } catch (cause) {
     return new PoisonError('schema', id, 'its schema or an upcaster threw', cause);
   }
-  if (typeof (result as Partial<Promise<unknown>> | undefined)?.then !== 'function') {
-    return conclude(facts, result as SchemaResult<unknown>);
-  }
+  if (!isThenable(result)) return conclude(facts, result);
   return Promise.resolve(result).then(
     (settled) => conclude(facts, settled),
     (cause) => new PoisonError('schema', id, 'its schema threw', cause),
@@ -114,7 +113,7 @@ function conclude(
     return new PoisonError('schema', id, 'its schema gave no result');
   }
   if (result.issues !== undefined) {
-    const error = new SchemaError('its data', result.issues);
+    const error = issuesOf('its data', result.issues);
     return new PoisonError('schema', id, error.message, error);
   }
   const data = result.value;

@@ -1,14 +1,8 @@
-import {
-  type Arg,
-  checkObject,
-  InvalidArgumentError,
-  SchemaError,
-  type StandardSchema,
-  seal,
-} from '@penknife/core';
+import { type Arg, checkObject, InvalidArgumentError, type StandardSchema, seal } from '@penknife/core';
 import type { StreamDefinition } from '../definition.js';
 import type { TraceParent } from '../telemetry.js';
 import { fieldNames } from './raw-entry.js';
+import { isThenable, refuseUnfit } from './schema-answer.js';
 import { encodeTrace } from './trace-field.js';
 import { shapeNow } from './upcast.js';
 
@@ -51,8 +45,7 @@ export async function encodeDraft(
   const { event, data, id, headers, key, trace = travelling } = draft;
   const schema = schemaFor(definition, event);
   const result = schema['~standard'].validate(data);
-  const { issues } = result instanceof Promise ? await result : result;
-  if (issues !== undefined) throw new SchemaError(subject(definition.name, event), issues);
+  refuseUnfit(subject(definition.name, event), isThenable(result) ? await result : result);
   const fields: Arg[] = [];
   if (event !== undefined) fields.push(fieldNames.event, event);
   // What was given travels, not what the schema made of it: the reader validates again and gets the output.

@@ -71,6 +71,7 @@ export function createLanedStream(
     appendMany: async (lane, drafts, call) => laneOf(lane).appendMany(drafts, call),
     consume(group, handler, given = {}) {
       checkConsume(group, handler);
+      host.refuseClosed();
       checkObject('options', given);
       if ((given as { readonly batch?: number }).batch !== undefined) {
         throw new InvalidArgumentError('batch', 'must be absent on a stream with lanes', given);

@@ -1,4 +1,4 @@
-import { type CallOptions, checkObject, type Driver, InvalidArgumentError } from '@penknife/core';
+import { type CallOptions, checkObject, type Driver, InvalidArgumentError, sentOf } from '@penknife/core';
 import type { AppendOptions } from '../appending/durability.js';
 import type { Appended } from '../commands/append.js';
 import { shapeOf } from '../commands/partition.js';
@@ -8,6 +8,7 @@ import { createStream, type OpenedStream } from '../create-stream.js';
 import type { PartitionedDefinition } from '../definition.js';
 import { type DraftOptions, type EncodedDraft, encodeDraft } from '../entry/encode-draft.js';
 import type { Position } from '../entry/position.js';
+import { NotDurableError, PartlyAppendedError } from '../errors.js';
 import { addStats, type GroupStats } from '../group-stats.js';
 import { keysOfStream } from '../keys.js';
 import type { ResolvedStreamsOptions } from '../options.js';
@@ -117,21 +118,36 @@ export function createPartitionedStream(
       const encoded = await Promise.all(drafts.map((draft) => encodeDraft(definition, draft)));
       await checkShape();
       const places = drafts.map((draft: DraftOptions) => place(draft));
-      const result: AppendedToPartition[] = [];
-      await Promise.all(
+      const result: (AppendedToPartition | undefined)[] = drafts.map(() => undefined);
+      const outcomes = await Promise.allSettled(
         [...new Set(places)].map(async (partition) => {
           const own = [...places.keys()].filter((i) => places[i] === partition);
+          const there = (appended: readonly (Appended | undefined)[]): void =>
+            own.forEach((i, at) => {
+              const one = appended[at];
+              if (one !== undefined) result[i] = { ...one, partition };
+            });
           const some = own.map((i) => encoded[i] as EncodedDraft);
-          const appended = await part(partition).appendEncoded(some, call);
-          own.forEach((i, at) => {
-            result[i] = { ...(appended[at] as Appended), partition };
-          });
+          try {
+            there(await part(partition).appendEncoded(some, call));
+          } catch (error) {
+            if (error instanceof PartlyAppendedError || error instanceof NotDurableError)
+              there(error.appended);
+            throw error;
+          }
         }),
       );
-      return result;
+      const errors = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+      if (errors.length === 0) return result as AppendedToPartition[];
+      // What may have run is the graver news.
+      const error = errors.find((one) => sentOf(one) === 'maybe') ?? errors[0];
+      throw result.every((one) => one === undefined) || outcomes.length === 1
+        ? error
+        : new PartlyAppendedError(result, error);
     },
     consume(group, handler, given = {}) {
       checkConsume(group, handler);
+      host.refuseClosed();
       checkObject('options', given);
       if (given.order === 'none') {
         throw new InvalidArgumentError(

@@ -34,18 +34,24 @@ export async function* followLog(
     news = true;
     wake();
   });
-  const onAbort = (): void => wake();
+  // Also while its reader does not ask for more: it may never do so again.
+  const onAbort = (): void => {
+    wakeUps.close();
+    wake();
+  };
   signal?.addEventListener('abort', onAbort, { once: true });
+  const call = signal && { signal };
   try {
     for (let failures = 0; !signal?.aborted; ) {
       let page: readonly RawEntry[];
       news = false;
       try {
         // `$` is resolved once: asked again with every read it would skip what came in between.
-        if (after === '$') after = (await driver.send(lastPosition(target))).log;
-        page = await driver.send(readAfter(target.log, after, pageSize));
+        if (after === '$') after = (await driver.send(lastPosition(target), call)).log;
+        page = await driver.send(readAfter(target.log, after, pageSize), call);
         failures = 0;
       } catch (error) {
+        if (signal?.aborted) return;
         if (isPenknifeError(error) && error.code === 'CLOSED') throw error;
         failures++;
         await sleep(backoffMs(backoff, failures, driver.random));

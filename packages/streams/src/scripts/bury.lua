@@ -35,9 +35,6 @@ if ARGV[11] ~= '' then
   letter[#letter + 1] = ARGV[11]
 end
 -- The fields of the entry follow under names of their own, so that none of them can pass for one of the letter.
-for i = 1, #entry[2], 2 do
-  letter[#letter + 1] = '=' .. entry[2][i]
-  letter[#letter + 1] = entry[2][i + 1]
-end
+copyFields(letter, entry[2], '=')
 redis.call(unpack(letter))
 return { 1, redis.call('XLEN', KEYS[3]) }

@@ -90,6 +90,17 @@ export const addEntry = `local function addEntry(key, maxLength, parts, from, to
   return redis.call(unpack(command))
 end`;
 
+/**
+ * `copyFields(command, fields, mark)`: adds the fields of an entry to a command, each name after the mark. Of an entry with more than
+ * 3000 fields, which is none of ours, only the first 3000: a Lua function takes no more than some 8000 values.
+ */
+export const copyFields = `local function copyFields(command, fields, mark)
+  for i = 1, math.min(#fields, 6000), 2 do
+    command[#command + 1] = mark .. fields[i]
+    command[#command + 1] = fields[i + 1]
+  end
+end`;
+
 /** `wake(key, group)`: wakes all who wait on this log, by an entry in the stream that wakes; it lives a minute. */
 export const wake = `local function wake(key, group)
   redis.call('XADD', key, 'MAXLEN', '1', '*', 'g', group)

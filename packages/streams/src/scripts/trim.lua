@@ -75,7 +75,7 @@ if ARGV[5] == 'aside' then
   for at = 1, going do
     if unread[at] then
       local copy = { 'XADD', KEYS[2], '*', '<', entries[at][1] }
-      for _, part in ipairs(entries[at][2]) do copy[#copy + 1] = part end
+      copyFields(copy, entries[at][2], '')
       redis.call(unpack(copy))
       aside = aside + 1
     end

@@ -1,4 +1,4 @@
-import { type Clock, type Duration, durationMs, type Timer } from '@penknife/core';
+import { type Clock, type Duration, durationMs, isPenknifeError, type Timer } from '@penknife/core';
 import { checkListener } from '../arguments.js';
 import { tell } from '../tell.js';
 import type { TrimReport } from './trim.js';
@@ -41,6 +41,12 @@ export function startTrimmer(
       const report = await trim();
       if (report.removed > 0 || report.heldBackBy.length > 0) tell(options.onTrimmed, report);
     } catch (error) {
+      // The driver is closed: nothing is ever trimmed again.
+      if (isPenknifeError(error) && error.code === 'CLOSED') {
+        closed = true;
+        ended(trimmer);
+        return;
+      }
       tell(options.onError, error);
     }
     next();
