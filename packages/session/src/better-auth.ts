@@ -66,9 +66,12 @@ export function createBetterAuthStorage(driver: Driver, options: SessionStoreOpt
   const twice = (places: readonly string[]): readonly string[] => [...places, ...places.slice(0, -1)];
 
   async function readValue(key: string, within: Budget): Promise<string | null> {
+    let ended = false;
     for (const place of twice(placesOf(key))) {
       const found = await send(getValue(place), within);
-      if (found !== null) return opened(found);
+      if (found === tombstone) ended = true;
+      // A tombstone is for sessions: another value may be kept under another secret since.
+      else if (found !== null) return ended && found.startsWith('s') ? null : opened(found);
     }
     return null;
   }
@@ -109,25 +112,27 @@ export function createBetterAuthStorage(driver: Driver, options: SessionStoreOpt
 
   /**
    * Removes a value under every secret. Where one of them kept a session all get a tombstone: it may be written back under another.
+   * So they do where none of several kept anything: it may have been written anew meanwhile, from a place that was not looked at yet to
+   * one that was. Where a tombstone is no session is kept any more, so when all are laid there is none.
    */
   async function take(key: string, within: Budget): Promise<string | null> {
     let taken: string | null = null;
     let session = false;
     const places = placesOf(key);
-    const empty = new Set<string>();
-    for (const [i, place] of twice(places).entries()) {
-      // Once more only where nothing was: what is written after a value was taken stays.
-      if (i >= places.length && empty.size < places.length) break;
+    const empty: string[] = [];
+    for (const place of places) {
       const stored = await send(takeValue([place], [tombstoneMs, 0]), within);
-      if (stored === null) {
-        empty.add(place);
-        continue;
-      }
-      empty.delete(place);
-      session ||= stored === tombstone || stored.startsWith('s');
+      if (stored === null) empty.push(place);
+      session ||= stored === tombstone || stored?.startsWith('s') === true;
       taken ??= opened(stored);
     }
-    if (session) for (const place of empty) await send(takeValue([place], [tombstoneMs, 1]), within);
+    // What is written after a value was taken stays.
+    if (session || (places.length > 1 && empty.length === places.length)) {
+      for (const place of empty) {
+        const stored = await send(takeValue([place], [tombstoneMs, 1]), within);
+        taken ??= opened(stored);
+      }
+    }
     return taken;
   }
 

@@ -121,13 +121,13 @@ it('better-auth, traps 3 and 13: nor under another secret, whichever process end
   expect(await during.get('code')).toBe('two');
 });
 
-/** A process before whose second command of this name others do something. */
-function interrupted(driver: Driver, name: string, act: () => Promise<unknown>): Driver {
+/** A process before whose second command of this name others do something, and before the third and so on what else they do. */
+function interrupted(driver: Driver, name: string, ...acts: (() => Promise<unknown>)[]): Driver {
   let sent = 0;
   return {
     ...driver,
     async send(command, call) {
-      if ((command.script?.name ?? command.args[0]) === name && ++sent === 2) await act();
+      if ((command.script?.name ?? command.args[0]) === name) await acts[sent++ - 1]?.();
       return driver.send(command, call);
     },
   };
@@ -173,6 +173,31 @@ it('better-auth: what is written anew under the new secret while it is ended or 
   expect(await other.get('kept')).toBe('two');
   expect(await amid('session/value-take', 'code', 'two').getAndDelete('code')).toBe('two');
   expect(await other.get('code')).toBeNull();
+});
+
+it('better-auth, trap 2: a logout ends a session however often it is written anew meanwhile, by processes with opposite first secrets', async () => {
+  const { record } = changing();
+  const redis = createMemoryRedis();
+  const under = (...secrets: (typeof secretA)[]) => createBetterAuthStorage(redis.driver(), { secrets });
+  const [old, ab, ba] = [under(secretA), under(secretA, secretB), under(secretB, secretA)];
+  const write = (storage: typeof old, n: number) => () => storage.set('t', record(n), 60);
+  await write(old, 1)();
+  const driver = interrupted(redis.driver(), 'session/value-take', write(ba, 2), write(ab, 3), write(ba, 4));
+  await createBetterAuthStorage(driver, { secrets: [secretB, secretA] }).delete('t');
+  for (const late of [ab, ba]) await write(late, 5)();
+  for (const each of [old, ab, ba]) expect(await each.get('t')).toBeNull();
+});
+
+it('better-auth: what was deleted in vain can be kept and counted under the same key', async () => {
+  const redis = createMemoryRedis();
+  const under = (...secrets: (typeof secretA)[]) => createBetterAuthStorage(redis.driver(), { secrets });
+  const [ab, ba] = [under(secretA, secretB), under(secretB, secretA)];
+  for (const key of ['code', 'n']) await ba.delete(key);
+  await ab.set('code', 'one', 60);
+  for (const each of [ab, ba]) expect(await each.get('code')).toBe('one');
+  expect(await ba.getAndDelete('code')).toBe('one');
+  expect(await ab.get('code')).toBeNull();
+  for (const count of [1, 2]) expect(await ba.increment('n', 60)).toBe(count);
 });
 
 it('better-auth: one deadline for all commands of an act', async () => {
