@@ -1,6 +1,6 @@
 import { type AdapterOptions, csrfHeader, resolveAdapter } from './http/adapter.js';
 import { OpenedSessions } from './http/opened-sessions.js';
-import { refusalOf } from './http/refusal.js';
+import { refusalOf, takesCookie } from './http/refusal.js';
 import { openRequestSession } from './http/request-session.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
@@ -65,7 +65,7 @@ export function createHonoSessions<Data extends object>(
         (context as { res: Response | undefined }).res = undefined;
         context.res = refusal;
       }
-      if (setCookie !== null) {
+      if (setCookie !== null && takesCookie(context.res)) {
         context.header('set-cookie', setCookie, { append: true });
         context.header('cache-control', 'no-store');
       }

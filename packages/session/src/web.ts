@@ -1,6 +1,6 @@
 import type { CallOptions } from '@penknife/core';
 import { type AdapterOptions, csrfHeader, resolveAdapter } from './http/adapter.js';
-import { refusalOf } from './http/refusal.js';
+import { refusalOf, takesCookie } from './http/refusal.js';
 import { openRequestSession, type RequestSession } from './http/request-session.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
@@ -87,7 +87,7 @@ function answerTo(error: unknown): Response {
 }
 
 function withCookie(response: Response, setCookie: string | null): Response {
-  if (setCookie === null) return response;
+  if (setCookie === null || !takesCookie(response)) return response;
   // The headers of a redirect, or of a fetched response, cannot be changed: the copy's can.
   const answer = new Response(response.body, response);
   answer.headers.append('set-cookie', setCookie);

@@ -23,3 +23,8 @@ export function refusalOf(error: unknown): Response | null {
     },
   });
 }
+
+/** False for answers that nothing can be added to: `Response.error()`, which reaches nobody, and a connection that is handed over. */
+export function takesCookie({ status }: Response): boolean {
+  return status >= 200;
+}

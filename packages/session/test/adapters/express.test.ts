@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { createExpressSessions } from '../../src/express.js';
 import { headOf } from '../../src/http/node-head.js';
 import { Jar } from '../browser.js';
-import { shopSessions } from '../sample.js';
+import { shopSessions, tokenOf, visitor } from '../sample.js';
 import { deadServer } from './dead-server.js';
 import { serve } from './http-site.js';
 
@@ -176,5 +176,33 @@ it('Express: server down is 503 before the handler and instead of a success; a c
   expect(await (await passing(ask('/', jar))).json()).toEqual({ user: 'ann', theme: 'dark' });
   expect((await ask('/conflict', jar)).status).toBe(409);
   expect(() => sessionOf({})).toThrow(expect.objectContaining({ code: 'SESSION_STATE' }));
+  await close();
+});
+
+it('Express: a session that could not be loaded: who asks for it is told why, in the error handler too', async () => {
+  const { redis, passing } = deadServer();
+  const { middleware, sessionOf } = createExpressSessions(shopSessions(redis.driver()), { csrf: true });
+  const app = express();
+  const seen: unknown[] = [];
+  app.use(middleware);
+  app.post('/', (_request, response) => void response.send('saved'));
+  app.use(((error, request, response, _next) => {
+    try {
+      seen.push(sessionOf(request).state);
+    } catch (reason) {
+      seen.push((reason as { code: string }).code);
+    }
+    response.status((error as { statusCode: number }).statusCode).send('failed');
+  }) satisfies express.ErrorRequestHandler);
+  const { ask, close } = await serve(app);
+  expect([(await ask('/', new Jar(), { method: 'POST' })).status, seen.splice(0)]).toEqual([
+    403,
+    ['SESSION_CSRF'],
+  ]);
+  const jar = new Jar();
+  jar.cookie = `__Host-session=${tokenOf(await visitor(shopSessions(redis.driver())))}`;
+  redis.faults.refuse();
+  const answer = await passing(ask('/', jar, { method: 'POST' }));
+  expect([answer.status, seen]).toEqual([503, ['SESSION_UNAVAILABLE']]);
   await close();
 });

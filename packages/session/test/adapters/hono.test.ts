@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { expect, it } from 'vitest';
 import { createHonoSessions } from '../../src/hono.js';
 import { Jar } from '../browser.js';
-import { shopSessions } from '../sample.js';
+import { shopSessions, tokenOf, visitor } from '../sample.js';
 import { deadServer } from './dead-server.js';
 
 function site() {
@@ -130,4 +130,43 @@ it('Hono: what a route throws of a session is answered by its status, unless the
     expect(fresh.headers.get('set-cookie')).toMatch(/^__Host-session=/);
     expect(fresh.headers.get('cache-control')).toBe('no-store');
   }
+});
+
+it('Hono: an answer that nothing can be added to is passed on as it is, with the session saved', async () => {
+  const sessions = shopSessions(createMemoryRedis().driver());
+  const { middleware, sessionOf } = createHonoSessions(sessions);
+  const app = new Hono();
+  app.use(middleware);
+  app.get('/', async (context) => {
+    await sessionOf(context).login('ann');
+    return Response.error();
+  });
+  expect((await app.request('/')).type).toBe('error');
+  expect(await sessions.list('ann')).toHaveLength(1);
+});
+
+it('Hono: a session that could not be loaded: who asks for it is told why', async () => {
+  const { redis, passing } = deadServer();
+  const { middleware, sessionOf } = createHonoSessions(shopSessions(redis.driver()), { csrf: true });
+  const app = new Hono();
+  const seen: unknown[] = [];
+  const look = (context: object): void => {
+    try {
+      seen.push(sessionOf(context).state);
+    } catch (error) {
+      seen.push((error as { code: string }).code);
+    }
+  };
+  app.use(async (context, next) => {
+    await next();
+    look(context);
+  });
+  app.use(middleware);
+  app.post('/', (context) => context.text('saved'));
+  const forged = await app.request('/', { method: 'POST' });
+  expect([forged.status, seen.splice(0)]).toEqual([403, ['SESSION_CSRF']]);
+  const cookie = `__Host-session=${tokenOf(await visitor(shopSessions(redis.driver())))}`;
+  redis.faults.refuse();
+  const answer = await passing(Promise.resolve(app.request('/', { method: 'POST', headers: { cookie } })));
+  expect([answer.status, seen]).toEqual([503, ['SESSION_UNAVAILABLE']]);
 });

@@ -339,3 +339,18 @@ it('what was set and taken back stores nothing and sets no cookie', async () => 
   expect(jar.received).toEqual([]);
   expect(redis.inspect().keys).toEqual([]);
 });
+
+it('an answer that nothing can be added to is passed on as it is, with the session saved', async () => {
+  const { sessions, visit } = site();
+  const jar = new Jar();
+  const handed = Object.defineProperty(say(''), 'status', { value: 101 });
+  for (const answer of [Response.error(), handed]) {
+    const given = await visit(jar, async (session) => {
+      await session.login('ann');
+      return answer;
+    });
+    expect(given).toBe(answer);
+  }
+  expect(jar.received).toEqual([]);
+  expect(await sessions.list('ann')).toHaveLength(2);
+});
