@@ -27,11 +27,11 @@ export function describeDevice(info: { readonly [Part in keyof DeviceInfo]: stri
   const { address, agent, label } = info;
   for (const [argument, value] of Object.entries({ address, agent, label })) {
     if (value !== undefined && typeof value !== 'string') {
-      throw new InvalidArgumentError(argument, 'must be a string', value);
+      throw new InvalidArgumentError(argument, 'must be a string', typeof value);
     }
   }
   if (label !== undefined && label.length > 64) {
-    throw new InvalidArgumentError('label', 'must be at most 64 characters', label);
+    throw new InvalidArgumentError('label', 'must be at most 64 characters', label.length);
   }
   const kept = { address: address?.slice(0, 64), agent: agent?.slice(0, 256), label };
   const text = JSON.stringify(kept);

@@ -128,7 +128,19 @@ it('trap 14: names that objects treat specially, and other bad input, are refuse
     await expect(sessions.list(user as never)).rejects.toMatchObject({ argument: 'user' });
     await expect(sessions.revokeAll(user as never)).rejects.toMatchObject({ argument: 'user' });
   }
-  await expect(session.login('ann', { label: 'x'.repeat(65) })).rejects.toMatchObject({ argument: 'label' });
+  const label = 'a private label '.repeat(5);
+  const named = session.login('ann', { label });
+  await expect(named).rejects.toMatchObject({
+    argument: 'label',
+    message: expect.not.stringContaining('private'),
+  });
+  // Whoever passes on a user that is not known must not end a session of anybody.
+  const { publicId } = await member(sessions);
+  for (const user of [undefined, null, '']) {
+    const ended = sessions.revoke(publicId, { user } as never);
+    await expect(ended).rejects.toMatchObject({ argument: 'user' });
+  }
+  expect(await sessions.list('ann')).toHaveLength(1);
   await expect(session.login('ann', null as never)).rejects.toMatchObject({ argument: 'options' });
   expect(() => (session.set as (...args: unknown[]) => void)('theme', 'x', null)).toThrow(
     expect.objectContaining({ argument: 'options' }),
