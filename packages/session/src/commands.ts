@@ -53,8 +53,8 @@ export const createScript: SessionScript = sessionScript('create', createLua, tr
 export const saveScript: SessionScript = sessionScript('save', saveLua, false);
 /** Rotation. Twice with the same new id is once. */
 export const rotateScript: SessionScript = sessionScript('rotate', rotateLua, true);
-/** Leaving for another slot. Not repeatable: the second run would not find the data. */
-export const leaveScript: SessionScript = sessionScript('leave', leaveLua, false);
+/** Leaving for another slot. Twice for the same place is once. */
+export const leaveScript: SessionScript = sessionScript('leave', leaveLua, true);
 /** The end. Harmless twice. */
 export const destroyScript: SessionScript = sessionScript('destroy', destroyLua, true);
 /** A proof of who the user is. Harmless twice. */

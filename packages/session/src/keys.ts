@@ -7,6 +7,7 @@ import { defineKeys, type Keys } from '@penknife/core';
 export const sessionKeys: Keys<{
   readonly s: { readonly life: 'ephemeral'; readonly holds: string };
   readonly u: { readonly life: 'ephemeral'; readonly holds: string };
+  readonly p: { readonly life: 'ephemeral'; readonly holds: string };
   readonly due: { readonly life: 'ephemeral'; readonly holds: string };
   readonly lease: { readonly life: 'ephemeral'; readonly holds: string };
   readonly f: { readonly life: 'ephemeral'; readonly holds: string };
@@ -23,6 +24,10 @@ export const sessionKeys: Keys<{
     u: {
       life: 'ephemeral',
       holds: "a user's live sessions with what lists show; lives as long as the longest of them",
+    },
+    p: {
+      life: 'ephemeral',
+      holds: 'a session that is on its way to another slot, for as long as its leaving may be asked again',
     },
     due: {
       life: 'ephemeral',

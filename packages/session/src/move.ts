@@ -1,4 +1,4 @@
-import type { Budget } from './budget.js';
+import { type Budget, leftOf } from './budget.js';
 import { createScript, forgetEntry, leaveScript, restore, type SessionScript } from './commands.js';
 import { markerOf, type SessionFacts } from './data/session-facts.js';
 import { type Minted, type Place, publicIdOf } from './key-ring.js';
@@ -6,6 +6,9 @@ import type { SessionStore } from './store.js';
 
 /** Most sessions a user can ever have: a session that only moves is not refused. */
 export const mostSessions = 1000;
+
+/** For so long beyond the deadline of an act what it asked may be on its way to the server, in ms. */
+const graceMs = 1000;
 
 /** What a session is created with. */
 export interface Birth {
@@ -21,6 +24,8 @@ export interface Birth {
 /** A session that stood elsewhere, as it is created anew. */
 interface Came {
   readonly generation: string;
+  /** The server's time when it left. */
+  readonly leftAtMs?: number;
   /** The entry on the same list that it replaces. */
   readonly replaces?: string;
 }
@@ -38,12 +43,12 @@ export async function createSession<Data extends object>(
   stored: Map<string, string>,
   birth: Birth,
   call: Budget,
-  { generation, replaces = '' }: Came = { generation: '1' },
+  { generation, leftAtMs = 0, replaces = '' }: Came = { generation: '1' },
 ): Promise<Moved> {
   const { idleMs, absoluteMs, version, whenFull, keepEndedMs } = store.options;
   const { user, device, keep, maxSessions } = birth;
   const data = [...stored].flat();
-  await store.announce(to, call);
+  await store.announce(to, call, keep && keep.endsMs - leftAtMs);
   const answer = await store.send(
     store.on(createScript, to, [
       idleMs,
@@ -107,15 +112,20 @@ export async function moveSession<Data extends object>(
     from.generation,
     (place, generation) =>
       goes(place)
-        ? store.on(leaveScript, place, [
-            idleMs,
-            generation,
-            publicIdOf(to),
-            overlapMs,
-            replayWatchMs,
-            store.channel,
-            unlessGone === undefined ? 's' : 'm',
-          ])
+        ? leaveScript(
+            [store.sessionKey(place), store.userKey(place.tag), store.asideKey(place.tag, to)],
+            [
+              place.entry,
+              idleMs,
+              generation,
+              publicIdOf(to),
+              overlapMs,
+              replayWatchMs,
+              store.channel,
+              unlessGone === undefined ? 's' : 'm',
+              leftOf(store.driver, call) + graceMs,
+            ],
+          )
         : store.on(unlessGone as SessionScript, place, [idleMs]),
     call,
   );
@@ -124,7 +134,9 @@ export async function moveSession<Data extends object>(
   const { facts, flat, device } = answer;
   if (!goes(old)) return { state: 'elsewhere', place: old, facts, nowMs: answer.nowMs };
   const [oldKey, oldList] = [store.sessionKey(old), store.userKey(old.tag)];
-  const putBack = (): Promise<boolean> => {
+  const putBack = async (): Promise<boolean> => {
+    // Whoever looked for its end meanwhile found it gone, and does not come again.
+    await store.announce(old, call, facts.endsMs - answer.nowMs);
     // Its description, which comes last, is still on the list.
     const fields = flat.at(-2) === 'i' ? flat.slice(0, -2) : flat;
     return store.send(
@@ -138,6 +150,7 @@ export async function moveSession<Data extends object>(
   try {
     const came = {
       generation: String(Number(facts.generation) + 1),
+      leftAtMs: answer.nowMs,
       ...(old.tag === to.tag && { replaces: old.entry }),
     };
     made = await createSession(store, to, answer.stored, birth(facts, device), call, came);

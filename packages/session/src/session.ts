@@ -174,7 +174,8 @@ export class Session<Data extends object> {
 
   /**
    * Logs a user in: the session gets a new id in the user's slot, its data kept, and the old id ends. A request that still
-   * runs under the old one keeps what it loaded and cannot save. Changes that were not saved are saved first.
+   * runs under the old one keeps what it loaded and cannot save. Changes that were not saved are saved first. The data is kept also
+   * from the session of another user: what must not be found there is deleted before.
    */
   async login(user: string, options: LoginOptions = {}): Promise<LoginOutcome> {
     checkUser(user);

@@ -60,6 +60,11 @@ export class SessionStore<Data extends object> {
     return this.#keys.u(tag);
   }
 
+  /** Where a session of this tag is put aside on its way to a place. */
+  asideKey(tag: string, to: Place): string {
+    return this.#keys.p(tag, to.entry);
+  }
+
   get dueKey(): string {
     return this.#keys.due('sessions');
   }
@@ -70,12 +75,12 @@ export class SessionStore<Data extends object> {
 
   /**
    * Before a session comes to stand at a place: notes when to look for its end, so that none ends untold. What then does
-   * not come to be is looked at in vain.
+   * not come to be is looked at in vain. `leftMs`: of its absolute life.
    */
-  async announce(place: Place, call: Budget): Promise<void> {
-    const { keepEndedMs, idleMs, absoluteMs } = this.options;
+  async announce(place: Place, call: Budget, leftMs: number = this.options.absoluteMs): Promise<void> {
+    const { keepEndedMs, idleMs } = this.options;
     if (keepEndedMs === 0) return;
-    const inMs = Math.min(idleMs, absoluteMs);
+    const inMs = Math.max(1, Math.ceil(Math.min(idleMs, leftMs)));
     await this.send(awaitEnd(this.dueKey, inMs, keepEndedMs, publicIdOf(place)), call);
   }
 

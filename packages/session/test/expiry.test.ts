@@ -1,8 +1,8 @@
-import { createManualClock, type ManualClock } from '@penknife/core';
+import { createManualClock, type Driver, type ManualClock } from '@penknife/core';
 import { createMemoryDriver } from '@penknife/driver-memory';
 import { expect, it } from 'vitest';
-import type { SessionOptions, Sessions } from '../src/index.js';
-import { live, member, type Shop, shopSessions, tokenOf, visitor } from './sample.js';
+import type { ExpiredSession, SessionOptions, Sessions } from '../src/index.js';
+import { live, member, type Shop, secretA, secretB, shopSessions, tokenOf, visitor } from './sample.js';
 
 // On memory alone: a real server cannot be stopped at a millisecond, and nobody waits for days.
 const minute = 60_000;
@@ -138,4 +138,52 @@ it('a server clock that steps back ends nothing and extends nothing beyond its l
   expect(live(await sessions.load(token)).times?.endsMs).toBe(start + 120 * minute);
   clock.setNow(start + 60 * minute);
   expect(await sessions.load(token)).toEqual(ended);
+});
+
+it('trap 9: the absolute end is told in time, also of a session that got a new id shortly before', async () => {
+  const lives: Partial<SessionOptions<Shop>> = { idleMs: '1h', absoluteMs: '2h', keepEndedMs: '1m' };
+  for (const ways of ['a rotation', 'a new secret'] as const) {
+    const clock = createManualClock();
+    const driver = createMemoryDriver({ clock });
+    const secrets = ways === 'a rotation' ? [secretA] : [secretB, secretA];
+    const [old, sessions] = [shopSessions(driver, lives), shopSessions(driver, { ...lives, secrets })];
+    const told: ExpiredSession<Shop>[] = [];
+    sessions.onExpired((each) => void told.push(each));
+    const token = tokenOf(await member(old));
+    for (const _ of [1, 2]) {
+      await clock.advance(59 * minute);
+      live(await old.load(token));
+    }
+    const session = live(await sessions.load(token));
+    expect(await session.regenerate()).toEqual({ ok: true });
+    await clock.advance(2 * minute + 2000);
+    expect(told, ways).toEqual([expect.objectContaining({ publicId: session.publicId, reason: 'absolute' })]);
+    await sessions.close();
+  }
+});
+
+it('trap 9: the end of a session is told also when it was looked for while a login, then refused, had taken it away', async () => {
+  const clock = createManualClock();
+  const driver = createMemoryDriver({ clock });
+  const lives: Partial<SessionOptions<Shop>> = { idleMs: 1000, touchAfterMs: 0, keepEndedMs: '1h' };
+  const sessions = shopSessions(driver, lives);
+  const told: string[] = [];
+  sessions.onExpired(({ publicId }) => void told.push(publicId), { everyMs: 10 });
+  const mine = await visitor(sessions);
+  await clock.advance(900);
+  await member(sessions);
+  const slow: Driver = {
+    ...driver,
+    async send(command, call) {
+      if (command.script?.name === 'session/create') await clock.advance(200);
+      return driver.send(command, call);
+    },
+  };
+  const narrow = shopSessions(slow, { ...lives, maxSessions: 1, whenFull: 'refuse' });
+  const session = live(await narrow.load(tokenOf(mine)));
+  expect(await session.login('ann')).toEqual({ ok: false, reason: 'full' });
+  live(await sessions.load(tokenOf(mine)));
+  await clock.advance(1500);
+  expect(told).toContain(mine.publicId);
+  await sessions.close();
 });

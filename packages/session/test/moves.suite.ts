@@ -92,7 +92,7 @@ export function movesSuite(context: MatrixContext): void {
     }
   }
 
-  for (const act of ['create', 'forget']) {
+  for (const act of ['leave', 'create', 'forget']) {
     it(`a move whose reply to ${act} is lost is made all the same, to a new secret and to another user`, async () => {
       const there = shopSessions(await context.driver(), both);
       const driver = await context.driver();
@@ -111,17 +111,50 @@ export function movesSuite(context: MatrixContext): void {
     });
   }
 
-  for (const [kind, end] of Object.entries(ends)) {
-    it(`trap 2: ${kind} between a lost reply to a move and its second asking is not undone`, async () => {
-      const there = shopSessions(await context.driver(), both);
-      const mine = await member(shopSessions(await context.driver()));
-      const driver = askedAgain(await context.driver(), 'forget', { between: () => end(there, mine) });
-      const session = live(await shopSessions(driver, both).load(tokenOf(mine)));
-      const token = session.token;
-      await session.regenerate();
-      expect(await there.list('ann')).toHaveLength(kind === 'a logout of all others' ? 1 : 0);
-      for (const each of [token, session.token]) expect((await there.load(each ?? '')).ok).toBe(false);
+  for (const act of ['leave', 'create']) {
+    it(`a login whose reply to ${act} is lost is made all the same, once, and with the data`, async () => {
+      const there = shopSessions(await context.driver());
+      const driver = await context.driver();
+      let before = tokenOf(await visitor(there));
+      // From a visitor's session, and once more from a user's own.
+      for (const label of ['first', 'second']) {
+        const session = live(await shopSessions(askedAgain(driver, act)).load(before));
+        expect(await session.login('ann', { label })).toEqual({ ok: true });
+        expect((await there.load(before)).ok).toBe(false);
+        before = tokenOf(session);
+        expect(live(await there.load(before)).data).toEqual({ cart: ['book'] });
+        expect((await there.list('ann')).map((each) => each.label)).toEqual([label]);
+      }
     });
+  }
+
+  for (const act of ['rotation', 'login'] as const) {
+    it(`trap 2: a logout beside a ${act} ends what it made, also when its first reply is lost`, async () => {
+      const there = shopSessions(await context.driver());
+      const mine = await member(there);
+      const late = live(
+        await shopSessions(askedAgain(await context.driver(), 'destroy')).load(tokenOf(mine)),
+      );
+      expect(await (act === 'login' ? mine.login('ann') : mine.regenerate())).toEqual({ ok: true });
+      expect(await late.destroy()).toBe(true);
+      expect(await there.load(tokenOf(mine))).toEqual(revoked);
+      expect(await there.list('ann')).toEqual([]);
+    });
+  }
+
+  for (const act of ['leave', 'forget']) {
+    for (const [kind, end] of Object.entries(ends)) {
+      it(`trap 2: ${kind} between a lost reply to ${act} and its second asking is not undone`, async () => {
+        const there = shopSessions(await context.driver(), both);
+        const mine = await member(shopSessions(await context.driver()));
+        const driver = askedAgain(await context.driver(), act, { between: () => end(there, mine) });
+        const session = live(await shopSessions(driver, both).load(tokenOf(mine)));
+        const token = session.token;
+        await session.regenerate();
+        expect(await there.list('ann')).toHaveLength(kind === 'a logout of all others' ? 1 : 0);
+        for (const each of [token, session.token]) expect((await there.load(each ?? '')).ok).toBe(false);
+      });
+    }
   }
 
   it('trap 13: requests at the same time as a move to a new secret lose nothing, with the old cookie or the new', async () => {

@@ -85,7 +85,7 @@ export async function regenerateHeld<Data extends object>(
   // Whoever came by an id that another request has already rotated away gets no token: it may be a stolen one.
   const rotates = (at: Place): boolean => held.token !== null && publicIdOf(at) === start;
   const next = ring.mint(store.driver.random, held.place.tag);
-  if (held.token !== null) await store.announce(next, call);
+  if (held.token !== null) await store.announce(next, call, held.facts.endsMs - held.serverNow());
   const failed = await held.act((at, generation) => {
     if (!rotates(at)) return store.on(fresh ? freshenScript : checkScript, at, [idleMs]);
     const keys = [store.sessionKey(at), store.sessionKey(next), store.userKey(at.tag)];

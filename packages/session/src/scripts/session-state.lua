@@ -5,7 +5,8 @@
 -- small session is kept in one piece of memory.
 -- Other kinds: '@' `P1 <kind> <followed until> <generation> <to>`, a pointer left by a rotation (f, followed), a change of the secret (m,
 -- followed, and what it leads to may be on its way) or a login (s, superseded: not followed), with o, where it leads,
--- once a session that moved between two lists is off the first; T1, a tombstone.
+-- once a session that moved between two lists is off the first; T1, a tombstone, with o when a pointer stood there: `f` or `s`, followed
+-- or not, and where it led.
 -- A session of a user is live only while the user's hash names it: <entry> -> 'b s-b e-b', i<entry> -> its description.
 -- KEYS     as the script that it stands before has them
 -- ARGV     as the script that it stands before has them

@@ -14,6 +14,9 @@ export type PlantedBug =
   | 'another login is not asked whether it was ended'
   | 'a move is not asked whether it was ended'
   | 'a move that is asked again is not known'
+  | 'a leaving that is asked again is not known'
+  | 'what was put back leaves again'
+  | 'a logout that is asked again forgets the way'
   | 'a move is not followed'
   | 'ends are not told'
   | 'what was revoked is told as expired'
@@ -79,13 +82,13 @@ const plants: Readonly<Record<PlantedBug, Plant>> = {
   },
   'login copies and lets live': {
     in: ['leave'],
-    was: "redis.call('DEL', KEYS[1])",
+    was: "redis.call('RENAME', KEYS[1], KEYS[3])",
     is: "if true then return { 'live', now, found.flat } end",
   },
   'logout does not follow': {
     in: ['destroy'],
-    was: "return { 'moved', found.to, found.generation, found.followed and 1 or 0, found.arriving and 1 or 0 }",
-    is: "return { found.followed and 'ended' or 'none' }",
+    was: 'if way then\n',
+    is: "if way then return { found.followed and 'ended' or 'none' } end if way then\n",
   },
   'put back unasked': {
     in: ['restore'],
@@ -101,6 +104,21 @@ const plants: Readonly<Record<PlantedBug, Plant>> = {
   'a move that is asked again is not known': {
     in: ['forget'],
     was: "redis.call('HSET', KEYS[2], 'o', ARGV[2])",
+    is: '',
+  },
+  'a leaving that is asked again is not known': {
+    in: ['leave'],
+    was: "found.state == 'moved' and found.to == ARGV[4]",
+    is: 'false',
+  },
+  'a logout that is asked again forgets the way': {
+    in: ['destroy'],
+    was: "if way then redis.call('HSET', KEYS[1], 'o', way) end",
+    is: '',
+  },
+  'what was put back leaves again': {
+    in: ['leave'],
+    was: "if redis.call('EXISTS', KEYS[3]) == 1 then return { 'taken' } end",
     is: '',
   },
   'a move is not followed': {

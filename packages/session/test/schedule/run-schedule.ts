@@ -47,7 +47,8 @@ export async function runSchedule(server: SimulatedServer, seed: number, bug?: P
   const history = new History();
   const rewrite = bug && planted(bug);
   const luck = seededRandom(Math.imul(seed + 1, 0x9e3779b1) >>> 0);
-  const loses = (): boolean => seed % 4 >= 2 && luck.fraction() < 0.1;
+  const lossy = seed % 4 >= 2;
+  const loses = (): boolean => lossy && luck.fraction() < 0.1;
   const drivers = [0, 1, 2].map((i) => server.driver({ random: seededRandom(seed * 10 + i) }));
   // Few sessions a user, and refusals: logins that fail in the middle have to be put back.
   const options = { namespace: `run:${seed}`, maxSessions: 2, whenFull: 'refuse' } as const;
@@ -109,6 +110,9 @@ export async function runSchedule(server: SimulatedServer, seed: number, bug?: P
     };
     /** Of what ends with its last command: the session must live until then. */
     const doneAlive = ({ ok }: { readonly ok: boolean }): boolean => done(ok, identity.killed);
+    /** Of what moves: its last command may have run long before its reply, the second one, came; what ended meanwhile had moved. */
+    const doneMoving = ({ ok }: { readonly ok: boolean }): boolean =>
+      done(ok, lossy ? wasKilled : identity.killed);
     switch (kind) {
       case 'save': {
         const field = `n${++fields}` as const;
@@ -131,14 +135,14 @@ export async function runSchedule(server: SimulatedServer, seed: number, bug?: P
         identity.leaving++;
         const loggedIn = await session.login(user);
         identity.leaving--;
-        if (!doneAlive(loggedIn)) break;
+        if (!doneMoving(loggedIn)) break;
         const next = history.begin(tokenOf(session), user, identity);
         next.mayEnd = identity.mayEnd || !undisturbed();
         return next;
       }
       case 'regenerate':
         // Only the first of several that rotate at once has the new token.
-        if (!doneAlive(await session.regenerate())) history.refuse(identity, kind);
+        if (!doneMoving(await session.regenerate())) history.refuse(identity, kind);
         else if (session.token !== null) history.tokens.set(session.token, identity);
         break;
       case 'destroy':
