@@ -2,12 +2,14 @@ import { defineScript, fragments, type Reply, refuse, type ScriptCall } from '@p
 import { type LevelChange, levelOf } from './level.js';
 import adjustLua from './scripts/adjust.lua';
 import extendLua from './scripts/extend.lua';
+import forgetLua from './scripts/forget.lua';
 import levelsLua from './scripts/levels.lua';
 import lookLua from './scripts/look.lua';
 import mendLua from './scripts/mend.lua';
 import reserveLua from './scripts/reserve.lua';
 import settleLua from './scripts/settle.lua';
 import stockLua from './scripts/stock.lua';
+import sweepLua from './scripts/sweep.lua';
 
 /** What a script answers: an outcome with two details, and the items that were changed, also by holds that ended meanwhile. */
 export interface StockAnswer {
@@ -26,6 +28,8 @@ export const reserveScript: StockScript = stockScript('reserve', reserveLua, tru
 export const settleScript: StockScript = stockScript('settle', settleLua, true);
 export const extendScript: StockScript = stockScript('extend', extendLua, true);
 export const levelsScript: StockScript = stockScript('levels', levelsLua, true);
+export const sweepScript: StockScript = stockScript('sweep', sweepLua, true);
+export const forgetScript: StockScript = stockScript('forget', forgetLua, true);
 export const lookScript: StockScript = stockScript('look', lookLua, true);
 export const adjustOnceScript: StockScript = stockScript('adjust', adjustLua, true);
 export const mendScript: StockScript = stockScript('mend', mendLua, false);

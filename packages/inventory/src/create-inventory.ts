@@ -1,6 +1,7 @@
 import {
   type Arg,
   type CallOptions,
+  type Command,
   callWithin,
   checkCall,
   checkDriver,
@@ -14,13 +15,14 @@ import {
   adjustScript,
   countOf,
   extendScript,
+  forgetScript,
   levelsScript,
   lookScript,
   mendScript,
   reserveScript,
   type StockAnswer,
-  type StockScript,
   settleScript,
+  sweepScript,
   textsOf,
 } from './commands.js';
 import { inventoryErrorOr, ReservationConflictError, UnknownItemError } from './errors.js';
@@ -32,12 +34,14 @@ import { levelOf, type StockLevel } from './level.js';
 import { holdMsOf, type InventoryOptions, resolveOptions } from './options.js';
 import type { AdjustOutcome, ReservationEnd, ReservationState, SettleOutcome } from './outcome.js';
 import { fieldOf, parseHold, type ReconcileReport, reconcile } from './reconcile.js';
-import { startSweeping } from './sweeping.js';
+import { type NextSweep, startSweeping } from './sweeping.js';
 
 /** Holds that are over and taken back on the way of another call, and by a sweep. */
 const onTheWay = 16;
 const bySweep = 100;
 const mostLevels = 500;
+/** A script of the inventory, or one with a key of its own behind the others. */
+type AskedScript = (keys: readonly string[], args: readonly Arg[]) => Command<StockAnswer>;
 /** Differences that one script corrects. */
 const mostMended = 500;
 
@@ -56,9 +60,10 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
   const resolved = resolveOptions(options);
   const { name, rememberMs, audit, deadlineMs } = resolved;
   const keys = stockKeys(resolved.keys, name);
+  const sweepAlone: AskedScript = (own, args) => sweepScript([...own, resolved.keys.sweeper(name)], args);
 
   async function ask(
-    script: StockScript,
+    script: AskedScript,
     args: readonly Arg[],
     call: CallOptions | undefined,
     takeBack = onTheWay,
@@ -124,6 +129,12 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
 
   async function sweep(call?: CallOptions): Promise<number> {
     return countOf('inventory/levels', (await ask(levelsScript, [], call, bySweep)).second);
+  }
+
+  async function sweepByLease(token: string, leaseMs: number, call: CallOptions): Promise<NextSweep> {
+    const { outcome, first } = await ask(sweepAlone, [token, leaseMs], call, bySweep);
+    if (outcome === 'other') return Math.max(1, countOf('inventory/sweep', first));
+    return first === '1' ? 0 : undefined;
   }
 
   return {
@@ -194,7 +205,19 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
       return levels;
     },
     sweep,
-    startSweeping: (sweeping) => startSweeping(driver, sweep, sweeping),
+    startSweeping: (sweeping) => startSweeping(driver, sweepByLease, sweeping),
+    async forgetCustomers(item, call) {
+      checkText('item', item);
+      let forgotten = 0;
+      for (let from = '0'; ; ) {
+        const { outcome, first, second } = await ask(forgetScript, [item, from], call);
+        if (outcome === 'short')
+          return { ok: false, reason: 'held', held: countOf('inventory/forget', first) };
+        forgotten += countOf('inventory/forget', second);
+        from = String(first);
+        if (from === '0') return { ok: true, forgotten };
+      }
+    },
     reconcile: async (call) => reportOf(await findDrift(call)),
     async rebuild(call) {
       if (audit === 0)

@@ -20,6 +20,7 @@ export type { InventoryOptions } from './options.js';
 export type {
   AdjustOutcome,
   ExtendOutcome,
+  ForgetOutcome,
   ReservationEnd,
   ReservationState,
   ReserveOutcome,

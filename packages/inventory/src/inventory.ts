@@ -4,6 +4,7 @@ import type { StockLevel } from './level.js';
 import type {
   AdjustOutcome,
   ExtendOutcome,
+  ForgetOutcome,
   ReservationState,
   ReserveOutcome,
   SettleOutcome,
@@ -61,7 +62,12 @@ export interface Inventory {
   availability(items: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, StockLevel>>;
   /** Takes back up to 100 holds that are over; resolves to how many it were. */
   sweep(options?: CallOptions): Promise<number>;
-  /** Sweeps from time to time until it is closed. One sweeper among all processes is enough; more do no harm. */
+  /**
+   * Forgets who bought an item whose sale is over, so that what `perCustomer` counts does not grow for ever; refused while any of
+   * it is held. Sold again, every customer begins anew. Reads all that customers bought, in commands of about a hundred.
+   */
+  forgetCustomers(item: string, options?: CallOptions): Promise<ForgetOutcome>;
+  /** Sweeps from time to time until it is closed: one of all processes that do, by lease; when it is gone, another. */
   startSweeping(options?: SweepOptions): Sweeping;
   /**
    * Compares what is counted with the live reservations and, where the audit is kept, with what that tells, at one instant. Reads

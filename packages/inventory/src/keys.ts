@@ -11,6 +11,7 @@ export type InventoryKeyKinds = {
   readonly books: DurableKey;
   readonly line: DurableKey;
   readonly wanted: DurableKey;
+  readonly sweeper: EphemeralKey;
   readonly window: EphemeralKey;
 };
 
@@ -45,7 +46,8 @@ export const inventoryKeys: Keys<InventoryKeyKinds> = defineKeys({
     customers: {
       life: 'durable',
       holds: 'hash: what each customer holds or bought of each item',
-      bound: 'one field a customer and item; none for reservations without a customer',
+      bound:
+        'one field a customer and item, until `forgetCustomers`; none for reservations without a customer',
     },
     audit: {
       life: 'durable',
@@ -67,6 +69,7 @@ export const inventoryKeys: Keys<InventoryKeyKinds> = defineKeys({
       holds: 'hash: what each id waits for',
       bound: 'by count: `mostWaiting`',
     },
+    sweeper: { life: 'ephemeral', holds: 'text: whose turn it is to sweep' },
     window: { life: 'ephemeral', holds: 'sorted set: members of a window by when they were seen' },
   },
 });

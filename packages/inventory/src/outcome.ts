@@ -36,6 +36,11 @@ export type AdjustOutcome =
   | { readonly ok: true; readonly onHand: number; readonly held: number; readonly repeated: boolean }
   | { readonly ok: false; readonly reason: 'held' | 'full'; readonly onHand: number; readonly held: number };
 
+/** What `forgetCustomers` says. `held`: so many are still reserved, and nothing was forgotten any more. */
+export type ForgetOutcome =
+  | { readonly ok: true; readonly forgotten: number }
+  | { readonly ok: false; readonly reason: 'held'; readonly held: number };
+
 /** A reservation as it stands. */
 export type ReservationState =
   | {

@@ -21,13 +21,20 @@ export interface Sweeping {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** What became of a sweep: when the next is to be, 0: at once, undefined: as usual. */
+export type NextSweep = number | undefined;
+
+/** The lease, in intervals: whoever has it may be late, and be missed once. */
+const leaseIntervals = 3;
+
 /**
- * Sweeps again and again. A sweep that fails is reported on `penknife:listener.error` and tried again at the next time; one
- * that found its batch full is followed by another at once. Ends by itself when the driver is closed.
+ * Sweeps again and again, as long as it has the lease; another looks when that ends. A sweep that fails is reported on
+ * `penknife:listener.error` and tried again at the next time; one that found its batch full is followed by another at once.
+ * Ends by itself when the driver is closed.
  */
 export function startSweeping(
   { clock, random }: { readonly clock: Clock; readonly random: RandomSource },
-  sweep: (call: { readonly signal: AbortSignal }) => Promise<number>,
+  sweep: (token: string, leaseMs: number, call: { readonly signal: AbortSignal }) => Promise<NextSweep>,
   options: SweepOptions = {},
 ): Sweeping {
   checkObject('options', options);
@@ -37,18 +44,18 @@ export function startSweeping(
   const { signal } = stopping;
 
   async function run(): Promise<void> {
+    const token = Buffer.from(random.bytes(12)).toString('base64url');
     while (!signal.aborted) {
-      let taken = 0;
+      let nextMs: NextSweep;
       try {
-        taken = await sweep({ signal });
+        nextMs = await sweep(token, Math.ceil(everyMs * leaseIntervals), { signal });
       } catch (error) {
         if (signal.aborted || (isPenknifeError(error) && error.code === 'CLOSED')) return;
         reportListenerError(error);
       }
-      if (taken === 0)
-        await clock
-          .sleep(Math.round(everyMs * (0.75 + 0.5 * random.fraction())), signal)
-          .catch(() => undefined);
+      if (nextMs === 0) continue;
+      const inMs = (nextMs ?? 0.75 * everyMs) + 0.5 * everyMs * random.fraction();
+      await clock.sleep(Math.round(inMs), signal).catch(() => undefined);
     }
   }
 

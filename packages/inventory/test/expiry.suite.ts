@@ -1,6 +1,6 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createInventory } from '../src/index.js';
+import { createInventory, type Inventory, inventoryKeys } from '../src/index.js';
 
 /** Holds that end by themselves, by the server's clock. */
 export function expirySuite(context: MatrixContext): void {
@@ -50,6 +50,44 @@ export function expirySuite(context: MatrixContext): void {
     await context.advance(75);
     expect(await heard).toBe('back');
     await sweeping.close();
+  });
+
+  context.where(context.column.memory, 'seconds pass only on a clock that is moved by hand')(
+    'of several who sweep one does, by lease; another when it is gone; nobody sweeps on and on while holds end one by one',
+    async () => {
+      const shops = await Promise.all(
+        [1, 2, 3].map(async () => createInventory(await context.driver(), { name: 'shop' })),
+      );
+      const [shop] = shops as [Inventory, ...Inventory[]];
+      await shop.setStock('tee', 500);
+      // Ten a second end for a minute.
+      for (let i = 1; i <= 400; i++) await shop.reserve({ tee: 1 }, { id: `r${i}`, hold: 1000 + i * 100 });
+      const sweepers = shops.map((each) => each.startSweeping());
+      await context.advance(10);
+      const { calls } = await context.counts(() => context.advance(30_000));
+      // One of them about once a second, the two others once in about three.
+      expect(calls.evalsha ?? 0).toBeGreaterThan(24);
+      expect(calls.evalsha ?? 0).toBeLessThan(75);
+      const { received } = await context.counts(async () => sweepers[0]?.close());
+      expect(received).toBe(0);
+      await context.advance(15_000);
+      // Nobody has asked, and all but the last are back.
+      expect(await context.admin('ZCARD', inventoryKeys.in('pk').due('shop'))).toBe(0);
+      for (const sweeping of sweepers) await sweeping.close();
+    },
+  );
+
+  it('a crowd of holds that end together is taken back in sweeps without a pause', async () => {
+    const shop = createInventory(await context.driver(), { name: 'shop' });
+    await shop.setStock('tee', 2);
+    for (const id of ['first', 'last']) await shop.reserve({ tee: 1 }, { id, hold: '1h' });
+    const due = inventoryKeys.in('pk').due('shop');
+    // All of them over, and of most nobody knows any more what was held.
+    const others = Array.from({ length: 248 }, (_, i) => [2, `r${i}`]).flat();
+    await context.admin('ZADD', due, 1, 'first', ...others, 3, 'last');
+    await using _sweeping = shop.startSweeping({ every: '1h' });
+    while ((await context.admin('ZCARD', due)) !== 0) await context.advance(1);
+    expect((await shop.availability(['tee'])).get('tee')).toEqual({ free: 2, held: 0, sold: 0 });
   });
 
   it('an extended hold lasts, and never gets shorter', async () => {

@@ -1,7 +1,7 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { createChaosDriver } from '@penknife/testing';
 import { expect, it } from 'vitest';
-import { createInventory, type StockEvent } from '../src/index.js';
+import { createInventory, inventoryKeys, type StockEvent } from '../src/index.js';
 
 /** Reservations and their ends, on whatever the context runs on. */
 export function reserveSuite(context: MatrixContext): void {
@@ -189,6 +189,32 @@ export function reserveSuite(context: MatrixContext): void {
       ['reserved', 'b', '[["tee",1]]'],
       ['released', 'b', '[["tee",1]]'],
     ]);
+  });
+
+  it('who bought an item whose sale is over is forgotten, of that item alone, and not while any of it is held', async () => {
+    const shop = createInventory(await context.driver(), { name: 'shop', perCustomer: 1 });
+    const customers = inventoryKeys.in('pk').customers('shop');
+    for (const item of ['tee', 't', 'tee2']) await shop.setStock(item, 1000);
+    await shop.reserve({ tee: 1 }, { id: 'first', customer: 'c0' });
+    await shop.confirm('first');
+    const others = Array.from({ length: 599 }, (_, i) => [`3:teec${i + 1}`, 1]).flat();
+    await context.admin('HSET', customers, ...others);
+    expect(await shop.reserve({ tee: 1 }, { id: 'more', customer: 'c1' })).toMatchObject({
+      reason: 'customer-limit',
+    });
+    for (const item of ['t', 'tee2']) await shop.reserve({ [item]: 1 }, { id: item, customer: 'ann' });
+    await shop.reserve({ tee: 1 }, { id: 'last', customer: 'ann' });
+    expect(await shop.forgetCustomers('tee')).toEqual({ ok: false, reason: 'held', held: 1 });
+    expect(await context.admin('HLEN', customers)).toBe(603);
+    await shop.confirm('last');
+    expect(await shop.forgetCustomers('tee')).toEqual({ ok: true, forgotten: 601 });
+    expect(new Set((await context.admin('HKEYS', customers)) as string[])).toEqual(
+      new Set(['1:tann', '4:tee2ann']),
+    );
+    expect(await shop.forgetCustomers('tee')).toEqual({ ok: true, forgotten: 0 });
+    expect(await shop.reserve({ tee: 1 }, { id: 'again', customer: 'c1' })).toMatchObject({ ok: true });
+    expect((await shop.availability(['tee'])).get('tee')).toEqual({ free: 997, held: 1, sold: 2 });
+    await expect(shop.forgetCustomers('')).rejects.toMatchObject({ argument: 'item' });
   });
 
   it('one command an act, whatever the number of items', async () => {

@@ -1,6 +1,6 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createInventory, type StockEvent } from '../src/index.js';
+import { createInventory, inventoryKeys, type StockEvent } from '../src/index.js';
 import { playLine } from './line-order.js';
 
 /** Standing in line for stock. */
@@ -109,6 +109,30 @@ export function waitingSuite(context: MatrixContext): void {
     await shop.setStock('cap', 100);
     expect((await shop.availability(['cap'])).get('cap')).toMatchObject({ free: 30, held: 70 });
     expect(granted()).toHaveLength(140);
+  });
+
+  it('a place in the line whose wish another hand removed keeps nobody waiting', async () => {
+    const { shop, granted } = await shopOf('robbed');
+    const wanted = inventoryKeys.in('pk').wanted('robbed');
+    for (const item of ['tee', 'cap']) await shop.setStock(item, 0);
+    for (const id of ['a', 'b']) await shop.reserve({ tee: 1 }, { id, wait });
+    await shop.reserve({ cap: 1 }, { id: 'c', wait });
+    await shop.reserve({ tee: 1, cap: 1 }, { id: 'both', wait });
+    await context.admin('HDEL', wanted, 'a', 'c');
+    await shop.adjust('tee', 1);
+    expect(granted()).toEqual(['b']);
+    await shop.setStock('tee', 2);
+    await shop.setStock('cap', 1);
+    expect(granted()).toEqual(['b', 'both']);
+    // Nobody but places without a wish: whoever asks comes first.
+    const gone = Array.from({ length: 40 }, (_, i) => `gone ${i}`);
+    for (const id of gone) await shop.reserve({ tee: 1 }, { id, wait });
+    await context.admin('HDEL', wanted, ...gone);
+    await shop.adjust('tee', 1);
+    let held = await shop.reserve({ tee: 1 }, { id: 'next' });
+    for (let tries = 1; tries < 3 && !held.ok; tries++) held = await shop.reserve({ tee: 1 }, { id: 'next' });
+    expect(held).toMatchObject({ ok: true });
+    expect(await context.admin('EXISTS', inventoryKeys.in('pk').line('robbed'))).toBe(0);
   });
 
   context.where(context.column.memory, 'hours pass only on a clock that is moved by hand')(

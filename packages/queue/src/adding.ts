@@ -2,15 +2,17 @@ import {
   type Arg,
   type CallOptions,
   type Command,
+  checkCall,
   checkObject,
   checkText,
   durationMs,
   InvalidArgumentError,
+  refuse,
 } from '@penknife/core';
 import { addScript, pushScript } from './commands.js';
 import { type ResolvedQueue, wholeNumber } from './options.js';
 import { encodePayload } from './payload.js';
-import type { Added, AddManyOptions, NewJob } from './queue.js';
+import type { Added, AddManyOptions, AddOptions, NewJob } from './queue.js';
 
 const longestDelayMs = 10 * 365 * 86_400_000;
 /** The last date that JavaScript knows. */
@@ -23,12 +25,12 @@ export interface AddingParts<T> {
   randomId(): string;
 }
 
-/** Adds jobs by one command. */
-export async function addJobs<T>(
+/** Checks and encodes jobs that one command adds; what this resolves to sends it. */
+export async function prepareJobs<T>(
   { queue, ask, randomId }: AddingParts<T>,
   jobs: readonly NewJob<T>[],
   options: AddManyOptions,
-): Promise<readonly Added[]> {
+): Promise<() => Promise<readonly Added[]>> {
   checkObject('options', options);
   const { delay = 0, at, onDuplicate = 'keep', throttle = 0, ...call } = options;
   if (onDuplicate !== 'keep' && onDuplicate !== 'replace')
@@ -55,8 +57,36 @@ export async function addJobs<T>(
     args.push(payload instanceof Promise ? await payload : payload);
   }
   const command = short ? pushScript(queue.pushKeys, args) : addScript(queue.keys, args);
-  const changes = await ask(command, call);
-  return ids.map((id, i) => ({ id, added: (changes[i] ?? 0) > 0, replaced: changes[i] === 2 }));
+  return async () => {
+    const changes = await ask(command, call);
+    // An id that was drawn here is nobody else's: where it is there, an earlier sending of this very command came through.
+    return ids.map((id, i) => ({
+      id,
+      added: jobs[i]?.id === undefined || (changes[i] ?? 0) > 0,
+      replaced: changes[i] === 2,
+    }));
+  };
+}
+
+/** What `add` was told, as one of many. */
+export function oneJob<T>(
+  data: T,
+  options: AddOptions,
+): { readonly job: NewJob<T>; readonly call: AddManyOptions } {
+  checkCall(options);
+  const { id, priority, group, ...call } = options;
+  const job = {
+    data,
+    ...(id !== undefined && { id }),
+    ...(priority !== undefined && { priority }),
+    ...(group !== undefined && { group }),
+  };
+  return { job, call };
+}
+
+/** What became of it. */
+export function theOne([added]: readonly Added[]): Added {
+  return added ?? refuse('queue/add', 'a number a job', null);
 }
 
 function instantOf(at: Date | number, delayMs: number): number {

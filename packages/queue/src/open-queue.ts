@@ -9,15 +9,15 @@ import {
   durationMs,
   InvalidArgumentError,
 } from '@penknife/core';
-import { addJobs } from './adding.js';
+import { oneJob, prepareJobs, theOne } from './adding.js';
 import { decodeAnswer } from './answer.js';
 import { controlScript, lookScript, numberOf, storedAnswer, storedJob, textOf } from './commands.js';
 import { queueErrorOr } from './errors.js';
 import { waitForEnd } from './finished.js';
-import type { JobHandler, JobInfo, JobState } from './job.js';
+import type { JobHandler, JobInfo, JobState, QueueCounts } from './job.js';
 import { type ResolvedQueue, type ResolvedWorker, resolveWorker, wholeNumber } from './options.js';
 import { decodePayload } from './payload.js';
-import type { Queue, QueueDriver } from './queue.js';
+import type { Added, AddManyOptions, NewJob, Queue, QueueDriver } from './queue.js';
 import { randomIds } from './random-ids.js';
 import { Waiters } from './waiters.js';
 import { Places } from './worker/places.js';
@@ -25,13 +25,16 @@ import { startWorker, type Worker } from './worker/worker.js';
 
 /** Jobs or ids of one call. */
 export const mostAtOnce = 1000;
-/** Less: what is taken out is looked for in every place. */
 const drainedAtOnce = 200;
+/** Fewer: each is looked for in all that waits, and nobody else is served meanwhile. */
+const takenOutAtOnce = 20;
 const states: readonly JobState[] = ['waiting', 'delayed', 'working', 'dead', 'done'];
 
 /** A queue, and how its workers are started where several share their places. */
 export interface OpenQueue<T, R> {
   readonly queue: Queue<T, R>;
+  /** Checks and encodes jobs without sending anything; what it resolves to sends them. */
+  prepare(jobs: readonly NewJob<T>[], options: AddManyOptions): Promise<() => Promise<readonly Added[]>>;
   start(handler: JobHandler<T, R>, options: ResolvedWorker, places: Places): Worker;
 }
 
@@ -40,6 +43,13 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
   const { name, keys, head } = resolved;
   const waiters = new Waiters(driver, resolved.events);
   const adding = { queue: resolved, ask, randomId: randomIds(driver.random) };
+
+  function prepare(
+    jobs: readonly NewJob<T>[],
+    options: AddManyOptions,
+  ): Promise<() => Promise<readonly Added[]>> {
+    return prepareJobs(adding, jobs, options);
+  }
 
   async function ask<V>(command: Command<V>, call?: CallOptions): Promise<V> {
     try {
@@ -74,6 +84,12 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
     };
   }
 
+  async function counts(call?: CallOptions): Promise<QueueCounts> {
+    const found = (await ask(lookScript(keys, [...head, 'counts']), call)) ?? [];
+    const [waiting = 0, delayed = 0, working = 0, dead = 0, done = 0, paused = 0] = found.map(numberOf);
+    return { waiting, delayed, working, dead, done, paused: paused === 1 };
+  }
+
   /** What cannot be read is shown all the same, without its data. */
   async function readable(payload: Uint8Array): Promise<T | undefined> {
     try {
@@ -87,31 +103,25 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
     return ask(controlScript(keys, [...head, act, ...some]), call);
   }
 
-  /** An act on jobs named by their ids. */
-  function onJobs(act: 'remove' | 'cancel' | 'replay' | 'discard') {
+  /** An act on jobs named by their ids, so many with one command. */
+  function onJobs(act: 'remove' | 'cancel' | 'replay' | 'discard', atOnce: number) {
     return async (ids: string | readonly string[], call?: CallOptions): Promise<number> => {
       const some = checkIds(ids);
-      return some.length === 0 ? 0 : control(act, some, call);
+      let concerned = 0;
+      for (let from = 0; from < some.length; from += atOnce)
+        concerned += await control(act, some.slice(from, from + atOnce), call);
+      return concerned;
     };
   }
 
   const queue: Queue<T, R> = {
     name,
     async add(data, options = {}) {
-      checkCall(options);
-      const { id, priority, group, ...call } = options;
-      const job = {
-        data,
-        ...(id !== undefined && { id }),
-        ...(priority !== undefined && { priority }),
-        ...(group !== undefined && { group }),
-      };
-      const [added] = await addJobs(adding, [job], call);
-      if (added === undefined) throw new InvalidArgumentError('data', 'must be a job', data);
-      return added;
+      const { job, call } = oneJob(data, options);
+      return theOne(await (await prepare([job], call))());
     },
     addMany: async (jobs, call = {}) =>
-      checkMany('jobs', jobs).length === 0 ? [] : addJobs(adding, jobs, call),
+      checkMany('jobs', jobs).length === 0 ? [] : (await prepare(jobs, call))(),
     work(handler, given = {}) {
       const options = resolveWorker(given);
       return start(handler, options, new Places(options.concurrency));
@@ -141,28 +151,29 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
       // One that went on meanwhile is in another state.
       return found.filter((job): job is JobInfo<T, R> => job?.state === state);
     },
-    async counts(call) {
-      const found = (await ask(lookScript(keys, [...head, 'counts']), call)) ?? [];
-      const [waiting = 0, delayed = 0, working = 0, dead = 0, done = 0, paused = 0] = found.map(numberOf);
-      return { waiting, delayed, working, dead, done, paused: paused === 1 };
-    },
+    counts,
     async pause(call) {
       await control('pause', [], call);
     },
     async resume(call) {
       await control('resume', [], call);
     },
-    remove: onJobs('remove'),
-    cancel: onJobs('cancel'),
+    remove: onJobs('remove', takenOutAtOnce),
+    cancel: onJobs('cancel', takenOutAtOnce),
     async drain(call) {
-      for (let drained = 0; ; ) {
-        const some = await control('drain', [drainedAtOnce], call);
+      const { waiting, delayed } = await counts(call);
+      let drained = 0;
+      while (drained < waiting + delayed) {
+        const most = Math.min(drainedAtOnce, waiting + delayed - drained);
+        const some = await control('drain', [most], call);
         drained += some;
-        if (some === 0) return drained;
+        // For this instant there was nothing left.
+        if (some < most) break;
       }
+      return drained;
     },
-    replay: onJobs('replay'),
-    discard: onJobs('discard'),
+    replay: onJobs('replay', mostAtOnce),
+    discard: onJobs('discard', mostAtOnce),
   };
 
   function start(handler: JobHandler<T, R>, options: ResolvedWorker, places: Places): Worker {
@@ -170,7 +181,7 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
       throw new InvalidArgumentError('handler', 'must be a function', handler);
     return startWorker({ driver, queue: resolved, handler, options, places });
   }
-  return { queue, start };
+  return { queue, prepare, start };
 }
 
 /** The ids of an act on jobs: one or many. */

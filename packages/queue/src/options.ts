@@ -95,7 +95,7 @@ export interface ResolvedQueue<T> {
 
 /** How a worker works. */
 export interface WorkerOptions {
-  /** Handlers that run at once: 1 to 10 000. Default 1. */
+  /** Jobs in hand at once, each with its handler: 1 to 10 000. Default 1. A handler that goes on when its job is lost does not count. */
   readonly concurrency?: number;
   /** How long a job stays this worker's without a sign of life: at least 100 ms. Renewed while the process lives. Default `'30s'`. */
   readonly lease?: Duration;

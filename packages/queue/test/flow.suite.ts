@@ -1,3 +1,4 @@
+import type { Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createQueue, type Job } from '../src/index.js';
@@ -144,5 +145,58 @@ export function flowSuite(context: MatrixContext): void {
     expect(await queue.drain()).toBe(1198);
     expect(await queue.counts()).toMatchObject({ waiting: 0, delayed: 0 });
     expect(await context.admin('EXISTS', 'pk:queue1:jobs:{many}')).toBe(0);
+  });
+
+  it('a queue is drained of as many as there were, however many come meanwhile', async () => {
+    const driver = await context.driver();
+    const honest = createQueue<number>(await context.driver(), 'steady');
+    let rounds = 0;
+    const busy: Driver = {
+      ...driver,
+      async send(command, options) {
+        if (command.script?.name === 'queue/control' && ++rounds <= 10)
+          await honest.addMany(Array.from({ length: 250 }, (_, i) => ({ data: i })));
+        return driver.send(command, options);
+      },
+    };
+    await honest.addMany(Array.from({ length: 300 }, (_, i) => ({ data: i })));
+    expect(await createQueue<number>(busy, 'steady').drain()).toBe(300);
+    expect(await honest.counts()).toMatchObject({ waiting: 500 });
+    expect(await honest.drain()).toBe(500);
+  });
+
+  it('what waits for its group is drained too, behind any number whose records another hand removed', async () => {
+    const queue = createQueue<string>(await context.driver(), 'emptied', { groupConcurrency: 1 });
+    const started = collect<string>();
+    let finish = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const worker = queue.work(async ({ id }) => {
+      started.push(id);
+      await held;
+    });
+    await queue.add('a', { id: 'a', group: 'g' });
+    await started.count(1);
+    const ids = Array.from({ length: 450 }, (_, i) => `b${i}`);
+    await queue.addMany(ids.map((id) => ({ id, data: id, group: 'g' })));
+    await context.admin('HDEL', 'pk:queue1:jobs:{emptied}', ...ids.slice(0, 400));
+    expect(await queue.drain()).toBe(450);
+    expect(await queue.counts()).toMatchObject({ waiting: 0, working: 1 });
+    finish();
+    await worker.close();
+    expect(await context.admin('EXISTS', 'pk:queue1:jobs:{emptied}', 'pk:queue1:parked:{emptied}')).toBe(0);
+  });
+
+  it('many are removed in commands of few each, since each is looked for in all that waits', async () => {
+    const queue = createQueue<number>(await context.driver(), 'few');
+    const ids = Array.from({ length: 60 }, (_, i) => `j${i}`);
+    await queue.addMany(ids.map((id, data) => ({ id, data })));
+    await queue.remove('none');
+    const { calls } = await context.counts(async () => {
+      expect(await queue.remove([...ids.slice(0, 30), 'none'])).toBe(30);
+      expect(await queue.cancel(ids)).toBe(30);
+    });
+    expect([calls.evalsha, calls.eval]).toEqual([5, undefined]);
   });
 }

@@ -210,6 +210,35 @@ export function groupSuite(context: MatrixContext): void {
     await Promise.all([strict.worker.close(), wider.worker.close()]);
   });
 
+  it('groups: a job whose record another hand removed while it is at work frees its place when it is answered', async () => {
+    const driver = await context.driver();
+    for (const [name, fails] of [
+      ['stripped', false],
+      ['stripped-and-failing', true],
+    ] as const) {
+      const queue = createQueue<string>(driver, name, { groupConcurrency: 1 });
+      const taken = collect<string>();
+      let finish = (): void => undefined;
+      const held = new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      const worker = queue.work(async ({ id }) => {
+        taken.push(id);
+        await held;
+        if (fails && id === 'a') throw new Error('planted');
+      });
+      await queue.add('a', { id: 'a', group: 'g' });
+      await taken.count(1);
+      await queue.add('b', { id: 'b', group: 'g' });
+      await context.admin('HDEL', `pk:queue1:jobs:{${name}}`, 'a');
+      finish();
+      await taken.count(2);
+      expect(taken.all).toEqual(['a', 'b']);
+      await worker.close();
+      expect(await context.admin('HEXISTS', `pk:queue1:control:{${name}}`, 'g:g')).toBe(0);
+    }
+  });
+
   it('groups: a parked job whose record another hand removed gives its turn to the next', async () => {
     const driver = await context.driver();
     for (const robbed of [1, 40]) {

@@ -36,6 +36,28 @@ export function partitionedSuite(context: MatrixContext): void {
     expect(await queue.counts()).toMatchObject({ waiting: 0, delayed: 0 });
   });
 
+  it('many are all checked before the first is sent: one that breaks a rule, and none is added', async () => {
+    const driver = await context.driver();
+    const queue = createPartitionedQueue<unknown>(driver, 'checked', { partitions: 4 });
+    await queue.add(0, { id: 'first', delay: '1h' });
+    const good = Array.from({ length: 20 }, (_, i) => ({ data: i, id: `j${i}` }));
+    const { received } = await context.counts(async () => {
+      for (const [bad, refusal] of [
+        [{ data: 1, priority: 101 }, { argument: 'priority' }],
+        [{ data: 1, group: '' }, { argument: 'group' }],
+        [{ data: undefined }, { code: 'CODEC' }],
+        [{ data: 'x'.repeat(2_000_000) }, { argument: 'data' }],
+      ] as const)
+        await expect(queue.addMany([...good, bad])).rejects.toMatchObject(refusal);
+      await expect(queue.addMany(good, { delay: -1 })).rejects.toMatchObject({ argument: 'delay' });
+      const fresh = createPartitionedQueue<unknown>(driver, 'fresh', { partitions: 4 });
+      await expect(fresh.add(undefined)).rejects.toMatchObject({ code: 'CODEC' });
+      expect(await fresh.addMany([])).toEqual([]);
+    });
+    expect(received).toBe(0);
+    expect(await queue.counts()).toMatchObject({ waiting: 0, delayed: 1 });
+  });
+
   it('`concurrency` is of the whole: never more handlers at once, and all of them are used', async () => {
     const queue = createPartitionedQueue<number>(await context.driver(), 'whole', { partitions: 5 });
     let [running, most] = [0, 0];

@@ -1,7 +1,14 @@
+import type { Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { createChaosDriver } from '@penknife/testing';
 import { expect, it } from 'vitest';
-import { createQueue, type Job, UnrecoverableJobError, type WorkerEvent } from '../src/index.js';
+import {
+  createPartitionedQueue,
+  createQueue,
+  type Job,
+  UnrecoverableJobError,
+  type WorkerEvent,
+} from '../src/index.js';
 import { collect, until } from './collect.js';
 
 /** Adding, working, failing, on whatever the context runs on. */
@@ -76,6 +83,29 @@ export function queueSuite(context: MatrixContext): void {
     lose = false;
     expect(await queue.add('a', { id: 'order-7' })).toEqual({ id: 'order-7', added: false, replaced: false });
     expect(await queue.counts()).toMatchObject({ waiting: 1 });
+  });
+
+  it('trap 1: where an answer is lost and the driver sends again, what has no id of its own is added all the same', async () => {
+    const driver = await context.driver();
+    const twice: Driver = {
+      ...driver,
+      send: async (command, options) => {
+        if (command.repeatable) await driver.send(command, options);
+        return driver.send(command, options);
+      },
+    };
+    const queue = createQueue<number>(twice, 'again');
+    expect(await queue.add(1)).toMatchObject({ added: true, replaced: false });
+    expect(await queue.addMany([{ data: 2 }, { data: 3, priority: 1 }])).toMatchObject([
+      { added: true },
+      { added: true },
+    ]);
+    // Of an id that is given nobody knows whose it is.
+    expect(await queue.add(4, { id: 'given' })).toMatchObject({ added: false });
+    const parts = createPartitionedQueue<number>(twice, 'again', { partitions: 2 });
+    expect(await parts.add(1)).toMatchObject({ added: true });
+    expect(await queue.counts()).toMatchObject({ waiting: 4 });
+    expect(await parts.counts()).toMatchObject({ waiting: 1 });
   });
 
   it('trap 2: failures are tried again with a wait, then dead letters, with their error; replay begins anew', async () => {

@@ -6,6 +6,7 @@ import { queueSuite } from './queue.suite.js';
 import { refusalSuite } from './refusals.suite.js';
 import { resultsSuite } from './results.suite.js';
 import { takeoverSuite } from './takeover.suite.js';
+import { workerSuite } from './worker.suite.js';
 
 overMatrix(
   'queue',
@@ -16,6 +17,7 @@ overMatrix(
     flowSuite(context);
     groupSuite(context);
     refusalSuite(context);
+    workerSuite(context);
   },
   { keys: queueKeys },
 );

@@ -134,10 +134,17 @@ local function placeOf(item, ticket, id)
   return string.format('%s\0%020.0f\0%s', item, ticket, id)
 end
 
--- Who is the first to wait for an item.
+-- Who is the first to wait for an item. Those whose wish another hand removed wait for nothing, and leave the line.
 local function headOf(item)
-  local first = redis.call('ZRANGEBYLEX', KEYS[7], '[' .. item .. '\0', '(' .. item .. '\1', 'LIMIT', 0, 1)[1]
-  return first and string.sub(first, #item + 23)
+  local id
+  for _ = 1, 16 do
+    local first = redis.call('ZRANGEBYLEX', KEYS[7], '[' .. item .. '\0', '(' .. item .. '\1', 'LIMIT', 0, 1)[1]
+    if not first then return nil end
+    id = string.sub(first, #item + 23)
+    if redis.call('HEXISTS', KEYS[8], id) == 1 then return id end
+    redis.call('ZREM', KEYS[7], first)
+  end
+  return id
 end
 
 -- What somebody waits for, decoded; nil when the id does not wait.

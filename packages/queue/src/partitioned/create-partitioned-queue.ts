@@ -1,7 +1,6 @@
 import {
   type CallOptions,
   callWithin,
-  checkCall,
   checkDriver,
   checkObject,
   checkText,
@@ -9,12 +8,13 @@ import {
   isPenknifeError,
   slotOf,
 } from '@penknife/core';
+import { oneJob, theOne } from '../adding.js';
 import { shapeScript } from '../commands.js';
 import { queueErrorOr } from '../errors.js';
 import type { JobInfo } from '../job.js';
-import { checkIds, checkMany, checkState, mostAtOnce, openQueue } from '../open-queue.js';
+import { checkIds, checkMany, checkState, mostAtOnce, type OpenQueue, openQueue } from '../open-queue.js';
 import { resolveWorker, wholeNumber } from '../options.js';
-import type { Added, NewJob, Queue, QueueDriver } from '../queue.js';
+import type { Added, AddManyOptions, NewJob, Queue, QueueDriver } from '../queue.js';
 import { randomIds } from '../random-ids.js';
 import { Places } from '../worker/places.js';
 import { tell } from '../worker/tell.js';
@@ -68,12 +68,38 @@ export function createPartitionedQueue<T, R = unknown>(
   }
 
   /** In every partition. All have ended when it rejects with the first error. */
-  async function everywhere<V>(act: (queue: Queue<T, R>) => Promise<V>): Promise<V[]> {
-    const settled = await Promise.allSettled(queues.map(act));
-    return settled.map((one) => {
-      if (one.status === 'rejected') throw one.reason;
-      return one.value;
-    });
+  function everywhere<V>(act: (queue: Queue<T, R>) => Promise<V>): Promise<V[]> {
+    return allOf(queues.map(act));
+  }
+
+  /** Everything is checked and encoded before anything is sent. */
+  async function addEach(jobs: readonly NewJob<T>[], call: AddManyOptions): Promise<readonly Added[]> {
+    const some = new Map<number, { readonly job: NewJob<T>; readonly at: number }[]>();
+    for (const [i, job] of jobs.entries()) {
+      checkObject('job', job);
+      const { id = randomId(), group } = job;
+      const index = partitionOf(checkText('id', id), group === undefined ? group : checkText('group', group));
+      some.set(index, [...(some.get(index) ?? []), { job: { ...job, id }, at: i }]);
+    }
+    const prepared = await Promise.all(
+      [...some].map(async ([index, own]) => {
+        const jobs = own.map(({ job }) => job);
+        return { own, send: await (open[index] as OpenQueue<T, R>).prepare(jobs, call) };
+      }),
+    );
+    await checkShape(call);
+    const result: Added[] = [];
+    await allOf(
+      prepared.map(async ({ own, send }) => {
+        const added = await send();
+        own.forEach(({ at: i }, j) => {
+          const one = added[j] as Added;
+          // As where one that was drawn is: nobody else's.
+          result[i] = jobs[i]?.id === undefined ? { ...one, added: true } : one;
+        });
+      }),
+    );
+    return result;
   }
 
   async function sum(act: (queue: Queue<T, R>) => Promise<number>): Promise<number> {
@@ -111,38 +137,10 @@ export function createPartitionedQueue<T, R = unknown>(
       partitionOf(checkText('id', id), group === undefined ? group : checkText('group', group)),
     partition: at,
     async add(data, options = {}) {
-      checkCall(options);
-      const { id = randomId(), ...call } = options;
-      const { group } = call;
-      const index = partitionOf(checkText('id', id), group === undefined ? group : checkText('group', group));
-      await checkShape(call);
-      return at(index).add(data, { id, ...call });
+      const { job, call } = oneJob(data, options);
+      return theOne(await addEach([job], call));
     },
-    async addMany(jobs, call = {}) {
-      const some = new Map<Queue<T, R>, { readonly job: NewJob<T>; readonly at: number }[]>();
-      for (const [i, job] of checkMany('jobs', jobs).entries()) {
-        checkObject('job', job);
-        const id = job.id ?? randomId();
-        const { group } = job;
-        const queue = at(
-          partitionOf(checkText('id', id), group === undefined ? group : checkText('group', group)),
-        );
-        some.set(queue, [...(some.get(queue) ?? []), { job: { ...job, id }, at: i }]);
-      }
-      await checkShape(call);
-      const result: Added[] = [];
-      await everywhere(async (queue) => {
-        const own = some.get(queue) ?? [];
-        const added = await queue.addMany(
-          own.map(({ job }) => job),
-          call,
-        );
-        own.forEach(({ at: i }, j) => {
-          result[i] = added[j] as Added;
-        });
-      });
-      return result;
-    },
+    addMany: async (jobs, call = {}) => (checkMany('jobs', jobs).length === 0 ? [] : addEach(jobs, call)),
     work(handler, given = {}) {
       const resolved = resolveWorker(given);
       const places = new Places(resolved.concurrency);
@@ -198,4 +196,13 @@ export function createPartitionedQueue<T, R = unknown>(
     replay: onJobs('replay'),
     discard: onJobs('discard'),
   };
+}
+
+/** What all of them resolve to; all have ended when it rejects with the first error. */
+async function allOf<V>(promises: readonly Promise<V>[]): Promise<V[]> {
+  const settled = await Promise.allSettled(promises);
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
 }

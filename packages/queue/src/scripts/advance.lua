@@ -6,7 +6,8 @@
 -- ARGV[11] deliveries without an answer after which a job is dead
 -- ARGV[12] the rate: microseconds between two jobs; 0: none
 -- ARGV[13] how many jobs may be handed out ahead of the rate
--- then     per settlement: c done, r again later, d dead or b given back; id, delivery, delay ms, error or result
+-- then     per settlement: c done, r again later, d dead or b given back, and the job's group behind it; id, delivery, delay ms,
+--          error or result
 -- Returns  { per settlement 1, or 0 when the job was not this delivery's any more; ms until there may be something, -1: unknown;
 --            then per job taken: id, delivery, failures, its record }
 if foreign then return foreign end
@@ -26,8 +27,10 @@ local function putBack(id, record)
 end
 
 -- No longer at work: its group may go on. Before it is put back itself, so that it comes before those that it kept waiting.
-local function release(record)
+-- Of a job whose record another hand removed the worker knows the group, if there is one who answers.
+local function release(record, known)
   local _, _, group = jobOf(record)
+  if not record then group = known or '' end
   if group ~= '' then
     leave(group)
     madeReady = true
@@ -51,11 +54,12 @@ if #ids > 0 then
   local done, results = {}, {}
   for n, id in ipairs(ids) do
     local from = 9 + 5 * n
-    local act, delayMs, said = ARGV[from], tonumber(ARGV[from + 3]), ARGV[from + 4]
+    local act, known = string.match(ARGV[from], '^(.)(.*)$')
+    local delayMs, said = tonumber(ARGV[from + 3]), ARGV[from + 4]
     if settled[n] == 1 then
       local state, record = states[n], records[n]
       state.crashes = state.crashes - 1
-      release(record)
+      release(record, known)
       if act == 'c' then
         done[#done + 1], results[#results + 1] = id, said
       elseif act == 'b' then

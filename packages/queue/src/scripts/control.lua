@@ -2,7 +2,7 @@
 -- KEYS     see queue.lua
 -- ARGV[8]  pause, resume, drain, or remove, cancel, replay, discard
 -- then     ids, of the last four; of drain how many at most
--- Returns  how many it concerned
+-- Returns  how many it concerned; of drain fewer than asked for only when nothing is left that waits
 if foreign then return foreign end
 local act = ARGV[8]
 if act == 'pause' then return redis.call('HSET', KEYS[8], 'paused', '1') end
@@ -24,20 +24,19 @@ local function remove(id, record)
   return true
 end
 
+-- Also those whose record another hand removed. The parked first: they wait for others of their group, which are taken out after them.
 if act == 'drain' then
   local most, ids = tonumber(ARGV[9]), {}
-  for _, id in ipairs(redis.call('LRANGE', KEYS[1], 0, most - 1)) do ids[#ids + 1] = id end
-  for _, key in ipairs({ KEYS[2], KEYS[3] }) do
-    for _, id in ipairs(redis.call('ZRANGE', key, 0, most - 1)) do ids[#ids + 1] = id end
+  for _, key in ipairs({ KEYS[12], KEYS[2], KEYS[3] }) do
+    local members = #ids < most and redis.call('ZRANGE', key, 0, most - #ids - 1) or {}
+    if #members > 0 then redis.call('ZREM', key, unpack(members)) end
+    for _, member in ipairs(members) do ids[#ids + 1] = key == KEYS[12] and string.match(member, '^[^%z]*%z%d+%z(.*)$') or member end
   end
-  for _, member in ipairs(redis.call('ZRANGE', KEYS[12], 0, most - 1)) do ids[#ids + 1] = string.match(member, '^[^%z]*%z%d+%z(.*)$') end
-  for i = 1, math.min(most, #ids) do
-    if takeOut(ids[i], recordOf(ids[i])) then
-      finish(ids[i])
-      concerned = concerned + 1
-    end
+  if #ids < most then
+    for _, id in ipairs(redis.call('LPOP', KEYS[1], most - #ids) or {}) do ids[#ids + 1] = id end
   end
-  return concerned
+  finishAll(ids)
+  return #ids
 end
 
 for i = 9, #ARGV do

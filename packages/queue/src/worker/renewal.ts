@@ -14,6 +14,8 @@ export interface RenewalParts {
   failed(error: unknown): void;
 }
 
+/** Leases that one command prolongs. */
+const extendedAtOnce = 500;
 /** Looks within a lease: two may fail, the third would come too late to try. */
 const looksPerLease = 4;
 
@@ -50,7 +52,7 @@ export class Renewal {
 
   /** Prolongs all of them now, and finds out which are lost. */
   async look(): Promise<void> {
-    const { driver, keys, head, leaseMs, lost, failed } = this.#parts;
+    const { driver, lost } = this.#parts;
     const startMs = driver.clock.monotonic();
     const held: HeldJob[] = [];
     for (const job of this.#parts.held()) {
@@ -58,7 +60,15 @@ export class Renewal {
       if (job.heldUntilMs <= startMs) lost(job, 'lost');
       else held.push(job);
     }
-    if (held.length === 0) return;
+    const some: Promise<void>[] = [];
+    for (let from = 0; from < held.length; from += extendedAtOnce)
+      some.push(this.#extend(held.slice(from, from + extendedAtOnce), startMs));
+    await Promise.all(some);
+  }
+
+  /** Never rejects. */
+  async #extend(held: readonly HeldJob[], startMs: number): Promise<void> {
+    const { driver, keys, head, leaseMs, lost, failed } = this.#parts;
     try {
       const args = held.flatMap(({ taken }) => [taken.id, taken.delivery]);
       const extended = await driver.send(extendScript(keys, [...head, leaseMs, ...args]), {

@@ -159,10 +159,10 @@ export function startWorker<T, R>(parts: WorkerParts<T, R>): Worker {
   }
 
   function argsOf(some: readonly Settlement[], wanted: number): Arg[] {
-    const settled = some.flatMap(({ act, job, delayMs, said }) => [
-      act,
-      job.taken.id,
-      job.taken.delivery,
+    const settled = some.flatMap(({ act, job: { taken }, delayMs, said }) => [
+      `${act}${taken.stored.group ?? ''}`,
+      taken.id,
+      taken.delivery,
       delayMs,
       said,
     ]);
@@ -214,6 +214,7 @@ export function startWorker<T, R>(parts: WorkerParts<T, R>): Worker {
     }
     held.clear();
     renewal.close();
+    void wakeUp.close();
     hearIdle();
   }
 

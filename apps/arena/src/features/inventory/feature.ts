@@ -42,7 +42,7 @@ export const inventoryFeature: Feature = {
       async (request) => {
         const { id } = request.body;
         const outcome = await shop.confirm(id);
-        // Added under the reservation's id: however often this is repeated, one receipt is sent.
+        // Added under the reservation's id, which rests then: however often and late this is repeated, one receipt is sent.
         if (outcome.ok) await receipts.send(id);
         return outcome;
       },

@@ -11,6 +11,8 @@ export interface Receipts {
 const sentKey = 'arena:{receipts}:sent';
 const sentLiveMs = 86_400_000;
 const sendingMs = 200;
+/** Longer than the shop remembers what was paid: within it no receipt is sent twice. */
+const restingFor = '2d';
 
 /** Opens the queue of receipts and starts this instance's worker: two at once, each a simulated mail. */
 export function openReceipts(driver: Driver, instance: string, failed: (error: unknown) => void): Receipts {
@@ -31,7 +33,7 @@ export function openReceipts(driver: Driver, instance: string, failed: (error: u
   );
   return {
     async send(reservation) {
-      await queue.add({ reservation }, { id: reservation });
+      await queue.add({ reservation }, { id: reservation, throttle: restingFor });
     },
     async state() {
       const [{ waiting, working }, sent] = await Promise.all([

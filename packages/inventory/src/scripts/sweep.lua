@@ -1,0 +1,13 @@
+-- A sweep by one of those who sweep again and again: whoever has the lease, or takes it.
+-- KEYS     see stock.lua
+-- KEYS[10] the token of whoever sweeps; ends with the lease
+-- ARGV[4]  the caller's token
+-- ARGV[5]  for how long it takes the lease, ms
+-- Returns  { 'swept', '1' when there is more to do at once, else '0' } | { 'other', ms until another's lease ends }
+if foreign then return foreign end
+local holder = redis.call('GET', KEYS[10])
+if holder and holder ~= ARGV[4] then return answer('other', whole(redis.call('PTTL', KEYS[10]))) end
+redis.call('SET', KEYS[10], ARGV[4], 'PX', ARGV[5])
+local wasFull = takeBack() == tonumber(ARGV[3])
+handOver(linesOf(64))
+return answer('swept', (wasFull or (looksLeft == 0 and #granted > 0)) and '1' or '0')
