@@ -8,15 +8,24 @@ import type { ClientStream, NodeClient } from './client-types.js';
 import { connectError, translateError, withoutArguments } from './translate-error.js';
 
 /**
+ * Commands after which a turn's first write leaves. The client itself makes a system call for each, which costs more than the
+ * command; were a whole turn one write, the server would wait for all of it, and we then for the server.
+ */
+const firstWrite = 32;
+
+/**
  * A duplicate of ours, made with `ownOptions`, as a connection. It looks at the stream before it hands a command over, so a
- * command the client is handed has been written. All commands of one turn of the event loop leave in one write: the client
- * itself makes a system call for each.
+ * command the client is handed has been written. Commands of one turn of the event loop leave together: the first 32, then
+ * twice as many each time, and the rest at its end (docs/decisions/0046).
  */
 export function connectionOf(client: NodeClient, events: ConnectionEvents): ClientConnection {
   let failure: unknown;
   let connected = false;
   let closed = false;
   let corked: ClientStream | undefined;
+  /** Commands since it was corked, and how many of them leave together. */
+  let waiting = 0;
+  let together = firstWrite;
   let subscriber: StreamSubscriber | undefined;
 
   client.on('error', (error) => {
@@ -55,16 +64,22 @@ export function connectionOf(client: NodeClient, events: ConnectionEvents): Clie
     stream?.uncork();
   }
 
-  /** Whether something can be written; the stream is corked until the end of this turn. */
+  /** Corks the stream for the commands that leave together; what waited in it leaves. */
+  function cork(stream: ClientStream): void {
+    if (corked === undefined) process.nextTick(uncork);
+    else corked.uncork();
+    together = corked === stream ? 2 * together : firstWrite;
+    corked = stream;
+    waiting = 0;
+    stream.cork();
+  }
+
+  /** Whether a command can be written; the stream is corked until there are enough of them, or this turn ends. */
   function writable(): boolean {
     const { stream } = client;
     if (client.status !== 'ready' || stream === undefined || !stream.writable) return false;
-    if (corked !== stream) {
-      if (corked === undefined) process.nextTick(uncork);
-      else corked.uncork();
-      corked = stream;
-      stream.cork();
-    }
+    if (corked !== stream || waiting === together) cork(stream);
+    waiting += 1;
     return true;
   }
 

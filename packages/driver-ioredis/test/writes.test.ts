@@ -1,0 +1,61 @@
+import { type Driver, rawReply } from '@penknife/core';
+import { requireServers, startServer } from '@penknife/redis-servers';
+import type { Redis } from 'ioredis';
+import { describe, expect, test } from 'vitest';
+import { createIoredisDriver } from '../src/index.js';
+import { majors } from './majors.js';
+
+const get = { args: ['GET', 'key'], read: rawReply } as const;
+
+/** The writes of Node's sockets, as the sizes of what is handed to them at once. */
+interface Stream {
+  _write(chunk: unknown, encoding: unknown, done: unknown): void;
+  _writev(chunks: readonly unknown[], done: unknown): void;
+}
+
+/** A driver on a client whose duplicates note how many commands leave in each write of theirs. */
+function noting(client: Redis): { readonly driver: Driver; readonly writes: number[] } {
+  const writes: number[] = [];
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = (override) => {
+    const copy = duplicate(override);
+    copy.on('ready', () => {
+      const stream = copy.stream as unknown as Stream;
+      const { _write, _writev } = stream;
+      stream._write = (...args) => {
+        writes.push(1);
+        _write.apply(stream, args);
+      };
+      stream._writev = (chunks, done) => {
+        writes.push(chunks.length);
+        _writev.call(stream, chunks, done);
+      };
+    });
+    return copy;
+  };
+  return { driver: createIoredisDriver(client), writes };
+}
+
+describe.skipIf(!(await requireServers())).each(majors)('$name: what leaves together', ({ redis }) => {
+  test('the commands of one turn: the first 32 leave together, then twice as many each time, and the rest at its end', async () => {
+    await using server = await startServer();
+    const { driver, writes } = noting(redis({ port: server.port, lazyConnect: true }));
+    await driver.send(get);
+    const writesOf = async (run: () => Promise<unknown>): Promise<number[]> => {
+      writes.length = 0;
+      await run();
+      return [...writes];
+    };
+    const together = (count: number) => () =>
+      Promise.all(Array.from({ length: count }, () => driver.send(get)));
+    expect(await writesOf(together(1))).toEqual([1]);
+    expect(await writesOf(together(32))).toEqual([32]);
+    expect(await writesOf(together(33))).toEqual([32, 1]);
+    expect(await writesOf(together(300))).toEqual([32, 64, 128, 76]);
+    // MULTI and EXEC are two of them.
+    expect(await writesOf(() => driver.transaction([get, get, get]))).toEqual([5]);
+    // Each turn counts anew.
+    expect(await writesOf(() => together(40)().then(together(40)))).toEqual([32, 8, 32, 8]);
+    await driver.close();
+  });
+});
