@@ -119,68 +119,6 @@ export function guardSuite(context: MatrixContext): void {
     });
   }
 
-  it('trap 14: what gives nothing back says nothing of the server: the breaker opens, and no probe is taken', async () => {
-    const driver = await context.driver();
-    const options = { fallback: 'open', deadlineMs: 5000, failures: 2, probeEvery: 8 } as const;
-    const lease = 'concurrency 9 lease 1h';
-    const leased = createRateLimits(driver, { limits: { hour: '4/h', running: lease } });
-    const one = guardLimiter(driver, createRateLimiter(driver, { policy: lease }), options);
-    const released = guardLimits(driver, leased, options);
-    const refunded = guardLimits(driver, leased, options);
-    const unleased = guardLimits(driver, createRateLimits(driver, { limits: { hour: '4/h' } }), options);
-    const charged = await unleased.check('a');
-    await context.faults.pause?.(key);
-    async function unanswered<T>(check: (identifier: string, call: { deadlineMs: number }) => Promise<T>) {
-      const pending = check('a', { deadlineMs: 5 });
-      await context.advance(6);
-      return pending;
-    }
-    const requests = [
-      {
-        guarded: one,
-        async ask() {
-          const opened = await unanswered(one.check);
-          return () => one.refund('a', opened);
-        },
-      },
-      {
-        guarded: released,
-        async ask() {
-          const opened = await unanswered(released.check);
-          return () => released.release('a', opened);
-        },
-      },
-      {
-        guarded: refunded,
-        async ask() {
-          const opened = await unanswered(refunded.check);
-          return () => refunded.refund('a', opened);
-        },
-      },
-      {
-        guarded: unleased,
-        async ask() {
-          await unanswered(unleased.check);
-          // The server charged it, and there is no lease in it that could end.
-          return () => unleased.release('a', charged);
-        },
-      },
-    ];
-    const told: Health[][] = [];
-    for (const { guarded, ask } of requests) {
-      const giveBack = await ask();
-      await giveBack();
-      await (await ask())();
-      const opened = guarded.health;
-      // A probe is due.
-      await context.advance(9);
-      await giveBack();
-      told.push([opened, guarded.health]);
-    }
-    expect(told).toEqual(requests.map(() => ['failing', 'failing']));
-    await context.faults.resume?.(key);
-  });
-
   const here = context.where(context.column.memory, 'it is decided in this process');
   here('several limits without a server: a call that is refused has charged none of them', async () => {
     const driver = await context.driver();

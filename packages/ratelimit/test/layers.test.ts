@@ -1,5 +1,6 @@
 import { overMatrix } from '@penknife/matrix';
 import { rateLimitKeys } from '../src/index.js';
+import { breakerSuite } from './breaker.suite.js';
 import { guardSuite } from './guard.suite.js';
 import { layersSuite } from './layers.suite.js';
 import { pacerSuite } from './pacer.suite.js';
@@ -17,4 +18,11 @@ overMatrix(
   options,
 );
 // A frozen server's clients make others wait, which the slow log would report.
-overMatrix('guard', guardSuite, { ...options, slowLog: false });
+overMatrix(
+  'guard',
+  (context) => {
+    guardSuite(context);
+    breakerSuite(context);
+  },
+  { ...options, slowLog: false },
+);

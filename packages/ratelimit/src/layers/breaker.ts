@@ -44,6 +44,11 @@ export class Breaker {
     this.#turn('serving');
   }
 
+  /** A call was answered without the server: was it the probe, the next one is. */
+  notAsked(): void {
+    if (this.#health === 'probing') this.#probeAt = this.#clock.monotonic();
+  }
+
   failed(): void {
     this.#inARow += 1;
     if (this.#health === 'serving' && this.#inARow < this.#failures) return;

@@ -4,6 +4,7 @@ import type { CheckOptions } from '../options.js';
 import { checkCost, resolvePolicy } from '../policy/resolve-policy.js';
 import { checkResult } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
+import { answeredByServer } from './answered-by.js';
 import type { Health } from './breaker.js';
 import { checkClock, checkLimiter, extending } from './check-limiter.js';
 import { createLocalLimiter } from './local-limiter.js';
@@ -59,12 +60,12 @@ export function guardLimiter(
     },
     async check(identifier, options = {}) {
       checkCall(options);
-      const answer = await server.ask(() => limiter.check(identifier, within(options)));
+      const answer = await server.ask(() => limiter.check(identifier, within(options)), answeredByServer);
       return answer ?? instead(true, identifier, options);
     },
     async peek(identifier, options = {}) {
       checkCall(options);
-      const answer = await server.ask(() => limiter.peek(identifier, within(options)));
+      const answer = await server.ask(() => limiter.peek(identifier, within(options)), answeredByServer);
       return answer ?? instead(false, identifier, options);
     },
     async refund(identifier, result, options = {}) {
@@ -73,8 +74,9 @@ export function guardLimiter(
       if (result.source === 'local') return local.refund(identifier, result, options);
       // Without a receipt nothing is sent: that says nothing of the server.
       if (result.receipt === null) return limiter.refund(identifier, result, within(options));
-      // What cannot be given back recovers by itself.
-      return (await server.ask(() => limiter.refund(identifier, result, within(options)))) ?? 0;
+      // What cannot be given back recovers by itself. For what was given back before nobody is asked.
+      const send = () => limiter.refund(identifier, result, within(options));
+      return (await server.ask(send, (units) => units > 0)) ?? 0;
     },
     async reset(identifier, options = {}) {
       checkCall(options);

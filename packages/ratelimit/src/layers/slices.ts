@@ -14,6 +14,7 @@ import type { CheckOptions } from '../options.js';
 import { checkCost, whole } from '../policy/resolve-policy.js';
 import { checkResult, Refunds } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
+import { askedServerFor } from './answered-by.js';
 import { checkClock, checkLimiter } from './check-limiter.js';
 import { waitWithin } from './patience.js';
 import { Recent } from './recent.js';
@@ -123,7 +124,7 @@ export function sliceLimiter(
     }
     await waitWithin(clock, pending, call);
     const fresh = slices.get(identifier);
-    if (fresh !== undefined && fresh.left >= cost) return serve(fresh, cost);
+    if (fresh !== undefined && fresh.left >= cost) return askedServerFor(serve(fresh, cost));
     // No slice to be had, or others used it up: the server decides about this call alone.
     const { deadlineMs } = call;
     const left = deadlineMs !== undefined && {

@@ -43,8 +43,11 @@ export interface WatchedServer {
   ): { readonly policy: ResolvedPolicy; readonly name: string; readonly maxIdentifiers?: number };
   /** This instance's share of a policy of a call. */
   shareOf(policy: Policy): Policy;
-  /** Asks the server when it may be asked; undefined when there is no answer. */
-  ask<T>(run: () => Promise<T>): Promise<T | undefined>;
+  /**
+   * Asks the server when it may be asked; undefined when there is no answer. An answer that the server did not give, but a
+   * layer below out of memory, says nothing of the server.
+   */
+  ask<T>(run: () => Promise<T>, byServer: (answer: T) => boolean): Promise<T | undefined>;
   /** The options of a call, with no longer a deadline than the guard's. */
   within<T extends { readonly deadlineMs?: number }>(call: T): T & { readonly deadlineMs: number };
   /** What `open` or `closed` says of a limit. */
@@ -82,11 +85,12 @@ export function watchServer(driver: { readonly clock: Clock }, options: GuardOpt
       ...(maxIdentifiers !== undefined && { maxIdentifiers }),
     }),
     shareOf: (policy) => partOf(resolvePolicy(policy), instances),
-    async ask(run) {
+    async ask(run, byServer) {
       if (!breaker.admits()) return undefined;
       try {
         const answer = await run();
-        breaker.succeeded();
+        if (byServer(answer)) breaker.succeeded();
+        else breaker.notAsked();
         return answer;
       } catch (error) {
         if (!isUnavailable(error)) throw error;

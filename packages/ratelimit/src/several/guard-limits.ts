@@ -17,6 +17,10 @@ export interface GuardedLimits<Limit extends string> extends RateLimits<Limit> {
   readonly health: Health;
 }
 
+/** Whether the server answered: another guard below may have. */
+const byServer = ({ results }: RateLimitsResult<string>): boolean =>
+  Object.values(results).some(({ source }) => source === 'server');
+
 /** One of the limits while the server cannot be asked. */
 interface Alone {
   readonly key: string;
@@ -97,8 +101,8 @@ export function guardLimits<Limit extends string>(
     const here = alone.filter(({ key }) => answer.results?.[key as Limit]?.source === 'local');
     if (here.length === 0) {
       const receipts = alone.filter(which).map(({ key }) => answer.results?.[key as Limit]?.receipt ?? null);
-      // Without a receipt nothing is sent: that says nothing of the server.
-      await (receipts.some((receipt) => receipt !== null) ? server.ask(send) : send());
+      // Without a receipt nothing is sent, nor for what was given back before: success says nothing of the server.
+      await (receipts.some((receipt) => receipt !== null) ? server.ask(send, () => false) : send());
       return;
     }
     await Promise.all(
@@ -117,12 +121,12 @@ export function guardLimits<Limit extends string>(
     },
     async check(identifiers, call = {}) {
       checkCall(call);
-      const answer = await server.ask(() => limits.check(identifiers, within(call)));
+      const answer = await server.ask(() => limits.check(identifiers, within(call)), byServer);
       return answer ?? instead(true, identifiers, call);
     },
     async peek(identifiers, call = {}) {
       checkCall(call);
-      const answer = await server.ask(() => limits.peek(identifiers, within(call)));
+      const answer = await server.ask(() => limits.peek(identifiers, within(call)), byServer);
       return answer ?? instead(false, identifiers, call);
     },
     async refund(identifiers, answer, call = {}) {
