@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { browserTest } from './browser-test.js';
 
-browserTest('the rate limit panel allows, denies and recovers', { instances: 1 }, async ({ page }) => {
+browserTest('the rate limit panel allows, denies and recovers', { instances: 1 }, async ({ page, arena }) => {
   const panel = page.locator('[data-panel="ratelimit"]');
   await panel.locator('[data-role="remaining"]', { hasText: '5' }).waitFor();
   const verdicts: (string | null)[] = [];
@@ -21,6 +21,15 @@ browserTest('the rate limit panel allows, denies and recovers', { instances: 1 }
     const row = panel.locator(`[data-algorithm="${algorithm}"]`);
     expect([await row.locator('.full').count(), await row.locator('.spent').count()]).toEqual([5, 1]);
   }
+  // The API as a whole is limited, whichever feature a route is of; the page is not.
+  const policyOf = async (path: string): Promise<string | null> => {
+    const answer = await fetch(`${arena.addresses[0]}${path}`);
+    await answer.body?.cancel();
+    return answer.headers.get('ratelimit-policy');
+  };
+  for (const path of ['/api/ratelimit', '/api/inventory', '/api/locks'])
+    expect(await policyOf(path)).toBe('"arena-api";q=6000;w=60');
+  expect(await policyOf('/')).toBeNull();
   // A token comes back every four seconds: the page must show it without a press.
   await panel.locator('.tokens .full').first().waitFor();
 });
