@@ -54,7 +54,7 @@ export function survivalSuite(context: MatrixContext): void {
       onEvent: (event) => events.push(event),
     });
     await waits(seen.atLeast(40));
-    await consumer.close();
+    await waits(consumer.close());
     expect(await pending()).toBe(0);
     expect(events.items.filter(({ type }) => type === 'error')).toHaveLength(2);
   });
