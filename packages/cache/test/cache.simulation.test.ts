@@ -1,6 +1,12 @@
 import type { Command, Driver } from '@penknife/core';
 import { createMemoryRedis, type MemoryRedis } from '@penknife/driver-memory';
-import { faultKinds, type SimulationEvent, type SimulationReport, simulate } from '@penknife/testing';
+import {
+  editedScript,
+  faultKinds,
+  type SimulationEvent,
+  type SimulationReport,
+  simulate,
+} from '@penknife/testing';
 import { expect, it } from 'vitest';
 import { cacheKeys, createCache, LoadTimeoutError } from '../src/index.js';
 
@@ -195,6 +201,32 @@ it.each(['nothing', 'records', 'writes'] as const)(
       return { ...rest, args: ['EVAL', 'return 1', ...args.slice(2)] };
     };
     await expect(run(400, losses, edited(idle))).rejects.toThrow(/had been made known/);
+  },
+  60_000,
+);
+
+it.each([
+  [
+    'records',
+    'a record that was lost is made anew under the origin it had',
+    '{ origin = origin, position = 0',
+    "{ origin = 'AAAAAAAA', position = 0",
+  ],
+  [
+    'writes',
+    'a record that is behind what its caller knows is taken as it is',
+    'tonumber(position) >= tonumber(knownPosition)',
+    'true',
+  ],
+] as const)(
+  'where the server loses %s, notices that %s',
+  async (losses, _what, right, wrong) => {
+    const blind = <T>(command: Command<T>): Command<T> =>
+      editedScript(command, (lua) => lua.replace(right, wrong));
+    await expect(run(400, losses, edited(blind))).rejects.toThrow(
+      // Mostly such a record is refused before it does harm.
+      /had been made known|no tags to keep/,
+    );
   },
   60_000,
 );
