@@ -176,6 +176,57 @@ export function leaderboardSuite(context: MatrixContext): void {
     expect((await scores.board('all').top()).rows.map(({ member }) => member)).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('trap 4: an increment takes the new time, and leaves the other bits alone', async () => {
+    const since = Date.UTC(2025, 0, 1);
+    const scores = createLeaderboard(await context.driver(), {
+      name: 'increments',
+      order: [
+        { points: 'desc', max: 1e6 },
+        { at: 'asc', unit: 's', since },
+      ],
+      operator: 'sum',
+    });
+    const submit = async (member: string, points: number, second: number) =>
+      (await scores.submit(member, { points }, { occurredAt: since + second * 1000 })).boards.all.current;
+    await submit('ann', 5, 3);
+    await submit('bob', 7, 9);
+    expect((await submit('ann', 2, 20))?.score).toEqual({
+      points: 7,
+      at: since + 20_000,
+    });
+    expect((await scores.board('all').top()).rows.map(({ member }) => member)).toEqual(['bob', 'ann']);
+    expect((await submit('ann', -7, 30))?.score.points).toBe(0);
+    expect((await submit('ann', 1e6, 40))?.score).toEqual({
+      points: 1e6,
+      at: since + 40_000,
+    });
+  });
+
+  it('trap 6: dense ranks do not drift, whoever leaves and takes results at the same time', async () => {
+    const scores = createLeaderboard(await context.driver(), {
+      name: 'drift',
+      order: [{ points: 'desc', max: 100 }],
+      boards: { all: { operator: 'set', dense: true } },
+    });
+    const names = Array.from({ length: 8 }, (_, i) => `m${i}`);
+    for (let round = 1; round <= 4; round++) {
+      await Promise.all([
+        ...names.map((name, i) => scores.submit(name, { points: (i * round * 7) % 5 })),
+        scores.remove(`m${round}`),
+      ]);
+      const { rows } = await scores.board('all').top({ ties: 'dense' });
+      const results = [...new Set(rows.map(({ score }) => score.points))];
+      expect(rows.map(({ rank }) => rank)).toEqual(
+        rows.map(({ score }) => results.indexOf(score.points) + 1),
+      );
+      const ranks = await scores.board('all').ranks(
+        rows.map(({ member }) => member),
+        { ties: 'dense' },
+      );
+      expect(ranks.map((each) => each?.rank)).toEqual(rows.map(({ rank }) => rank));
+    }
+  });
+
   it('trap 8: the same score again, and an increment of nothing, move nobody', async () => {
     const since = Date.UTC(2025, 0, 1);
     const scores = createLeaderboard(await context.driver(), {

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { BenchCase, BenchContext, Contestant } from '../../case.js';
 import { argsOf, type Filled, fill, nameOf, order, pointsOf } from './filled.js';
 import { bytesCase, growthCase } from './growth.js';
+import { memoryCase } from './memory.js';
 import { agoragames, plain, redisRank } from './peers.js';
 
 const ours = 'exact order, one atomic command, rank before and after';
@@ -237,5 +238,6 @@ export const leaderboardCases: readonly BenchCase[] = [
   ),
   boardsCase,
   bytesCase,
+  memoryCase,
   growthCase,
 ];
