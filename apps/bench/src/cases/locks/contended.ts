@@ -1,7 +1,7 @@
 import { machineTimeMs, startWorker, type WorkerProcess } from '@penknife/testing';
 import type { Contestant } from '../../case.js';
 import { percentile } from '../../measure/statistics.js';
-import type { ContenderActs, Library, Turn } from './contender.js';
+import type { ContenderActs, Hops, Library, Turn } from './contender.js';
 
 /** So many who all want one lock, once each, and how long each keeps it. */
 export interface Crowd {
@@ -37,6 +37,7 @@ export function contended(
   { waiters, holdMs }: Crowd,
 ): Contestant {
   const handOvers: number[] = [];
+  const hops: { readonly [hop in keyof Hops]: number[] } = { toldAtMs: [], askedAtMs: [], answeredAtMs: [] };
   const fairness: number[] = [];
   const totals: number[] = [];
   const overHeld: number[] = [];
@@ -59,8 +60,15 @@ export function contended(
       const turns = taken.filter((each): each is Turn => each !== undefined);
       failures += taken.length - turns.length;
       turns.sort((a, b) => a.acquiredAtMs - b.acquiredAtMs);
-      for (let i = 1; i < turns.length; i++)
-        handOvers.push((turns[i] as Turn).acquiredAtMs - (turns[i - 1] as Turn).releasedAtMs);
+      for (let i = 1; i < turns.length; i++) {
+        const [{ releasedAtMs }, next] = turns.slice(i - 1, i + 1) as [Turn, Turn];
+        handOvers.push(next.acquiredAtMs - releasedAtMs);
+        // Who found out by asking was told of nothing.
+        if (next.hops === undefined || next.hops.toldAtMs < releasedAtMs) continue;
+        hops.toldAtMs.push(next.hops.toldAtMs - releasedAtMs);
+        hops.askedAtMs.push(next.hops.askedAtMs - next.hops.toldAtMs);
+        hops.answeredAtMs.push(next.hops.answeredAtMs - next.hops.askedAtMs);
+      }
       const waits = turns.map(({ acquiredAtMs }) => acquiredAtMs - startedAtMs);
       fairness.push(percentile(waits, 1) / percentile(waits, 0.5));
       const totalMs = Math.max(...turns.map(({ releasedAtMs }) => releasedAtMs)) - startedAtMs;
@@ -74,12 +82,20 @@ export function contended(
     },
     facts() {
       const gaps = Float64Array.from(handOvers).sort();
-      const ms = (share: number): string => `${percentile(gaps, share).toFixed(2)} ms`;
+      const ms = (share: number, of: Float64Array = gaps): string => `${percentile(of, share).toFixed(2)} ms`;
+      const part = (hop: keyof Hops): string => {
+        const sorted = Float64Array.from(hops[hop]).sort();
+        return `${ms(0.5, sorted)} (p99 ${ms(0.99, sorted)})`;
+      };
+      const parts =
+        hops.toldAtMs.length === 0
+          ? ''
+          : ` = to the word ${part('toldAtMs')}, to the claim ${part('askedAtMs')}, to its answer ${part('answeredAtMs')}`;
       const total = percentile(Float64Array.from(totals).sort(), 0.5) / (waiters * holdMs);
       const held = percentile(Float64Array.from(overHeld).sort(), 0.5);
       const worst = Math.max(...fairness).toFixed(1);
       const failed = failures === 0 ? '' : `, ${failures} gave up`;
-      return `total ${total.toFixed(3)} × the ideal, ${held.toFixed(3)} × what was held; hand-over p50 ${ms(0.5)}, p99 ${ms(0.99)}; longest wait ${worst} × the median${failed}`;
+      return `total ${total.toFixed(3)} × the ideal, ${held.toFixed(3)} × what was held; hand-over p50 ${ms(0.5)}, p99 ${ms(0.99)}${parts}; longest wait ${worst} × the median${failed}`;
     },
     close: async () => undefined,
   };

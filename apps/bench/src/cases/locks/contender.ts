@@ -1,4 +1,5 @@
 // A process that wants a lock: started by `contended.ts`, one for each of a crowd.
+import type { Driver } from '@penknife/core';
 import { answerParent, machineTimeMs, type WorkerActs } from '@penknife/testing';
 import { openPeers } from '../../peers.js';
 import { penknifeLocks } from './our-locks.js';
@@ -10,7 +11,7 @@ const peers = openPeers();
 export type Library = 'penknife' | 'redis-semaphore' | 'redlock' | 'redlock-universal';
 
 const libraries: Readonly<Record<Library, (url: string) => Promise<PeerLocks>>> = {
-  penknife: penknifeLocks,
+  penknife: (url) => penknifeLocks(url, marking),
   'redis-semaphore': (url) => redisSemaphore(peers, url),
   redlock: (url) => redlock(peers, url),
   'redlock-universal': (url) => redlockUniversal(peers, url),
@@ -20,6 +21,42 @@ const libraries: Readonly<Record<Library, (url: string) => Promise<PeerLocks>>> 
 export interface Turn {
   readonly acquiredAtMs: number;
   readonly releasedAtMs: number;
+  /** Where the hand-over was meanwhile, of the library that has one. */
+  readonly hops?: Hops;
+}
+
+/** When the word came that it is one's turn, when the claim was sent, and when it was answered. */
+export interface Hops {
+  readonly toldAtMs: number;
+  readonly askedAtMs: number;
+  readonly answeredAtMs: number;
+}
+
+let hops: Hops = { toldAtMs: 0, askedAtMs: 0, answeredAtMs: 0 };
+
+/** Marks the last word and the last acquire of this process. */
+function marking(driver: Driver): Driver {
+  return {
+    ...driver,
+    openFeed: (sink, options) =>
+      driver.openFeed(
+        {
+          ...sink,
+          message(...word) {
+            hops = { ...hops, toldAtMs: machineTimeMs() };
+            sink.message(...word);
+          },
+        },
+        options,
+      ),
+    async send(command, options) {
+      if (command.script?.name !== 'locks/mutex-acquire') return driver.send(command, options);
+      hops = { ...hops, askedAtMs: machineTimeMs() };
+      const answer = await driver.send(command, options);
+      hops = { ...hops, answeredAtMs: machineTimeMs() };
+      return answer;
+    },
+  };
 }
 
 let locks: PeerLocks | undefined;
@@ -36,6 +73,7 @@ const acts: ContenderActs = {
   async open(library, url) {
     await locks?.close();
     locks = await libraries[library](url);
+    hops = { toldAtMs: 0, askedAtMs: 0, answeredAtMs: 0 };
     const warm = await locks.acquire(`warm-${process.pid}`, 10_000, 10_000);
     await warm.release();
   },
@@ -43,10 +81,11 @@ const acts: ContenderActs = {
     try {
       const lock = await (locks as PeerLocks).acquire(resource, 10_000, 30_000);
       const acquiredAtMs = machineTimeMs();
+      const marks = hops;
       await new Promise((resolve) => setTimeout(resolve, holdMs));
       const releasedAtMs = machineTimeMs();
       await lock.release();
-      return { acquiredAtMs, releasedAtMs };
+      return { acquiredAtMs, releasedAtMs, ...(marks.toldAtMs > 0 && { hops: marks }) };
     } catch {
       return undefined;
     }
