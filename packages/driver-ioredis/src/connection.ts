@@ -3,6 +3,7 @@ import {
   type ConnectionEvents,
   notConnected,
   StreamSubscriber,
+  writeTogether,
 } from '@penknife/core/driver-kit';
 import type { ClientStream, NodeClient } from './client-types.js';
 import { connectError, translateError, withoutArguments } from './translate-error.js';
@@ -30,6 +31,9 @@ export function connectionOf(client: NodeClient, events: ConnectionEvents): Clie
 
   client.on('error', (error) => {
     failure ??= error;
+  });
+  client.on('connect', () => {
+    if (client.stream !== undefined) client.stream._writev = writeTogether;
   });
   client.on('close', () => lost(failure ?? new Error('the server closed the connection')));
 

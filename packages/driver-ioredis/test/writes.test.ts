@@ -1,7 +1,8 @@
+import { Socket } from 'node:net';
 import { type Driver, rawReply } from '@penknife/core';
 import { requireServers, startServer } from '@penknife/redis-servers';
 import type { Redis } from 'ioredis';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createIoredisDriver } from '../src/index.js';
 import { majors } from './majors.js';
 
@@ -57,5 +58,24 @@ describe.skipIf(!(await requireServers())).each(majors)('$name: what leaves toge
     // Each turn counts anew.
     expect(await writesOf(() => together(40)().then(together(40)))).toEqual([32, 8, 32, 8]);
     await driver.close();
+  });
+
+  test('what leaves together is written as one text', async () => {
+    await using server = await startServer();
+    const driver = createIoredisDriver(redis({ port: server.port, lazyConnect: true }));
+    await driver.send(get);
+    const [together, apart] = [
+      vi.spyOn(Socket.prototype, '_write'),
+      vi.spyOn(Socket.prototype, '_writev' as '_write'),
+    ];
+    try {
+      await Promise.all(Array.from({ length: 32 }, () => driver.send(get)));
+      expect(together.mock.calls.length).toBe(1);
+      expect(apart.mock.calls.length).toBe(0);
+    } finally {
+      together.mockRestore();
+      apart.mockRestore();
+      await driver.close();
+    }
   });
 });

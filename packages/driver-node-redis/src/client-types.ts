@@ -1,4 +1,4 @@
-import type { WireArg } from '@penknife/core/driver-kit';
+import type { WireArg, writeTogether } from '@penknife/core/driver-kit';
 
 /**
  * A client of the `redis` package as its users hold it: made by `createClient`, `createCluster` or `createSentinel`,
@@ -24,6 +24,8 @@ export interface SocketOptions {
   readonly connectTimeout?: number | undefined;
   readonly socketTimeout?: number | undefined;
   readonly reconnectStrategy?: ReconnectStrategy | number | false | undefined;
+  /** An option of Node's streams, which its sockets hand on. */
+  readonly writev?: typeof writeTogether | undefined;
 }
 
 /** The client options that are read or set here; the others travel along untouched. */

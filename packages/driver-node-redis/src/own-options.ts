@@ -1,4 +1,4 @@
-import type { ConnectionPurpose } from '@penknife/core/driver-kit';
+import { type ConnectionPurpose, writeTogether } from '@penknife/core/driver-kit';
 import type { ClientOptions, SocketOptions } from './client-types.js';
 
 /**
@@ -17,7 +17,7 @@ const always: ClientOptions = {
 
 /** The options of a connection that is made once, beside those of the client handed over. */
 export function ownOptions(purpose: ConnectionPurpose, socket: SocketOptions | undefined): ClientOptions {
-  const once = { ...socket, reconnectStrategy: false } as const;
+  const once = { ...socket, writev: writeTogether, reconnectStrategy: false } as const;
   if (purpose === 'shared') return { ...always, socket: once };
   // A lane may be blocked, and a subscriber silent, for as long as they like.
   return { ...always, pingInterval: undefined, socket: { ...once, socketTimeout: undefined } };

@@ -1,6 +1,7 @@
+import { Socket } from 'node:net';
 import { type Driver, isServerError, type Reply, rawReply, ServerError } from '@penknife/core';
 import { requireServers, type ServerNode, startServer } from '@penknife/redis-servers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createNodeRedisDriver } from '../src/index.js';
 import { majors } from './majors.js';
 
@@ -35,6 +36,23 @@ describe.skipIf(!here).each(majors)('a driver on createClient of redis $major', 
     await send('SET', 'bytes', bytes);
     expect(await driver.send({ ...command('GET', 'bytes'), bytes: true })).toEqual(bytes);
     expect(await driver.send({ ...command('MGET', 'bytes', 'missing'), bytes: true })).toEqual([bytes, null]);
+  });
+
+  it('writes what one turn sends as one text', async () => {
+    await send('PING');
+    const [together, apart] = [
+      vi.spyOn(Socket.prototype, '_write'),
+      vi.spyOn(Socket.prototype, '_writev' as '_write'),
+    ];
+    try {
+      await Promise.all(Array.from({ length: 100 }, (_, i) => send('SET', `together:${i}`, 'ü')));
+      expect(together.mock.calls.length).toBe(1);
+      expect(apart.mock.calls.length).toBe(0);
+    } finally {
+      together.mockRestore();
+      apart.mockRestore();
+    }
+    expect(await send('GET', 'together:99')).toBe('ü');
   });
 
   it('turns an error inside a reply into a ServerError value', async () => {
