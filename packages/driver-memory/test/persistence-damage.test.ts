@@ -102,6 +102,23 @@ test('a long end that tore is looked through at once, whatever it holds', async 
   expect(await using(file, (driver) => send(driver, 'EXISTS', 'kept', 'bits', 'text'))).toBe(2);
 });
 
+test('a long end full of what looks like frames is left to its owner, in little time', async () => {
+  const { file, ends } = await written(3);
+  // Length, checksum, time, database, no key, one argument.
+  const looksLikeOne = Buffer.alloc(25);
+  looksLikeOne.writeUInt32LE(2_000_000, 0);
+  looksLikeOne.writeUInt32LE(1, 21);
+  const torn = newFile();
+  const head = Buffer.alloc(8);
+  head.writeUInt32LE(10_000_000, 0);
+  writeFileSync(torn, Buffer.concat([readFileSync(file), head, Buffer.alloc(3_000_000, looksLikeOne)]));
+  const started = process.cpuUsage().user;
+  expect(() => open(torn)).toThrow(/damaged at byte .* too much after it looks like frames/);
+  // Each read anew it would be a minute or more.
+  expect(process.cpuUsage().user - started).toBeLessThan(5_000_000);
+  expect(statSync(torn).size).toBe((ends[3] as number) + 3_000_008);
+});
+
 describe('trimming by ~ removes whole nodes, which depend on settings and on holes: what it came to is kept', () => {
   const trims: readonly (readonly [string, readonly (string | number)[]])[] = [
     ['XADD', ['s', 'MAXLEN', '~', 500, '*', 'MAXLEN', '~']],

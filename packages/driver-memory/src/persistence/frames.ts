@@ -8,6 +8,8 @@ export const fileHead: Buffer = Buffer.from('PENKNIFE JOURNAL 1\n', 'latin1');
 const frameHeadBytes = 8;
 /** What is looked through at once for a whole frame. */
 const windowBytes = 1024 * 1024;
+/** How much of what may be a frame is read to see whether it is one, beside four times what there is. */
+const checkedBytes = 64 * 1024 * 1024;
 
 /** A frame: length and checksum, then the payload. It is in the file as a whole or not at all. */
 export function frameOf(payload: Uint8Array): Buffer {
@@ -55,12 +57,13 @@ function readAll(descriptor: number, file: string, take: (payload: Buffer) => vo
     take(payload);
     at += frameHeadBytes + payload.length;
   }
-  if (at < size && hasWholeFrame(read, at + 1, size)) {
-    throw new PersistenceError(
-      `${file} is damaged at byte ${at}: a frame after it is whole, so it is not a torn end`,
-    );
-  }
-  return at;
+  const behind = at < size ? wholeFrameBehind(read, at + 1, size) : 'none';
+  if (behind === 'none') return at;
+  throw new PersistenceError(
+    behind === 'one'
+      ? `${file} is damaged at byte ${at}: a frame after it is whole, so it is not a torn end`
+      : `${file} is damaged at byte ${at}: too much after it looks like frames to tell whether it is a torn end`,
+  );
 }
 
 function frameAt(read: (at: number, length: number) => Buffer, at: number, size: number): Buffer | undefined {
@@ -74,18 +77,26 @@ function frameAt(read: (at: number, length: number) => Buffer, at: number, size:
 
 /**
  * Whether a whole frame stands anywhere from there on: then what is before it is no torn end. A length that is wrong does not tell
- * where the next one begins, so every byte is tried.
+ * where the next one begins, so every byte is tried. Values are their writers' own: one that is full of what looks like the
+ * beginnings of long frames would be read anew for each of them, so there is an end to that.
  */
-function hasWholeFrame(read: (at: number, length: number) => Buffer, from: number, size: number): boolean {
+function wholeFrameBehind(
+  read: (at: number, length: number) => Buffer,
+  from: number,
+  size: number,
+): 'none' | 'one' | 'unknown' {
+  let mayCheck = checkedBytes + 4 * (size - from);
   for (let start = from; start < size; start += windowBytes) {
     const window = read(start, windowBytes + frameHeadBytes + recordHeadBytes);
     const last = Math.min(windowBytes, window.length - frameHeadBytes - recordHeadBytes + 1);
     for (let at = 0; at < last; at++) {
       const length = window.readUInt32LE(at);
       const fits = length >= recordHeadBytes && start + at + frameHeadBytes + length <= size;
-      if (fits && beginsRecord(window, at + frameHeadBytes, length) && frameAt(read, start + at, size))
-        return true;
+      if (!fits || !beginsRecord(window, at + frameHeadBytes, length)) continue;
+      if (mayCheck < length) return 'unknown';
+      mayCheck -= length;
+      if (frameAt(read, start + at, size)) return 'one';
     }
   }
-  return false;
+  return 'none';
 }

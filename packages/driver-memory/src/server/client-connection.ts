@@ -150,22 +150,25 @@ export class ClientConnection implements Connection {
     }
     this.#delayed = failCall(effect, {
       respond: this.#respond,
-      run: () => {
-        this.#delayed = undefined;
-        this.#submit(args);
-        this.#schedule();
-      },
-      runUnheard: () => this.session.submit(args, () => undefined),
+      run: () => this.#world.whenRunning(() => this.#performLate(args)),
+      runUnheard: () => this.#submit(args, () => undefined),
       end: () => this.#end(),
       later: (delayMs, act) => engine.clock.timer(delayMs, act),
     });
   }
 
-  #submit(args: readonly string[]): void {
+  #performLate(args: readonly string[]): void {
+    if (this.#ended) return;
+    this.#delayed = undefined;
+    this.#submit(args);
+    this.#schedule();
+  }
+
+  #submit(args: readonly string[], respond = this.#respond): void {
     try {
-      this.session.submit(args, this.#respond);
+      this.session.submit(args, respond);
     } catch (error) {
-      this.#respond(failure('the engine failed'));
+      respond(failure('the engine failed'));
       this.#events.failed(error);
     }
     if (this.#late !== '') {

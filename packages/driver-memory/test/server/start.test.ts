@@ -162,6 +162,18 @@ describe('calls that are to fail, of clients at the door', () => {
     expect(clock.armed).toBe(0);
   });
 
+  test('a delay that ends while the engine is paused: it runs when the engine goes on', async () => {
+    const { clock, redis, client } = await start();
+    redis.fail({ command: 'INCR', effect: { delayMs: 60_000 } });
+    client.send('INCR n');
+    while (clock.armed === 0) await new Promise(setImmediate);
+    redis.faults.pause();
+    await clock.advance(60_000);
+    expect(redis.inspect().commands.incr).toBeUndefined();
+    redis.faults.resume();
+    expect(await client.until('\r\n')).toBe(':1\r\n');
+  });
+
   test.each([{ error: 'ERR no' }, 'disconnect', 'drop-reply'] as const)(
     'a transaction is never chosen, nor what opens it: %j',
     async (effect) => {
