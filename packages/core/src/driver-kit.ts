@@ -10,7 +10,7 @@ export type {
 export { createClientTransport, type TransportParts } from './kit/client/client-transport.js';
 export { notConnected } from './kit/client/not-connected.js';
 export { StreamSubscriber, type SubscriberStream } from './kit/client/stream-subscriber.js';
-export { writeTogether } from './kit/client/write-together.js';
+export { letWriteTogether, writeTogether } from './kit/client/write-together.js';
 export type { ClusterAdapter } from './kit/cluster/cluster-adapter.js';
 export { createClusterTransport } from './kit/cluster/cluster-transport.js';
 export { createDriver, type DriverOptions } from './kit/create-driver.js';

@@ -133,3 +133,39 @@ it('a feed that is closed meanwhile leaves no timer, and its callers hear of it'
   await clock.advance(0);
   expect(clock.armed).toBe(0);
 });
+
+it('a subscription that is acknowledged and cut in the same breath hears of the gap', async () => {
+  let acknowledge: (() => void) | undefined;
+  const { driver, gaps, opened, feed } = answering((connection, name) =>
+    connection === 1 && name === 'late'
+      ? new Promise((resolve) => (acknowledge = resolve))
+      : Promise.resolve(),
+  );
+  const live = await feed;
+  await live.subscribe('channel', 'other');
+  await live.unsubscribe('channel', 'other');
+  const late = live.subscribe('channel', 'late');
+  while (acknowledge === undefined) await Promise.resolve();
+  acknowledge();
+  opened[0]?.events.lost(new ConnectionError('cut', { sent: 'maybe' }));
+  await late;
+  while (gaps.length === 0 || opened.length < 2) await new Promise(setImmediate);
+  expect(gaps).toEqual(['cut']);
+  await driver.close();
+});
+
+it('what arrived while the process stood still counts, although the timer is due before it is read', async () => {
+  let acknowledge: (() => void) | undefined;
+  const { clock, driver, gaps, opened, feed } = answering(
+    () => new Promise((resolve) => (acknowledge = resolve)),
+  );
+  const live = await feed;
+  const slow = live.subscribe('channel', 'slow');
+  while (acknowledge === undefined) await Promise.resolve();
+  // Due at the same moment, behind the timer that watches.
+  clock.timer(silenceMs, acknowledge);
+  await clock.advance(silenceMs);
+  await slow;
+  expect([gaps, opened.length]).toEqual([[], 1]);
+  await driver.close();
+});

@@ -4,8 +4,6 @@ export interface ClientStream {
   cork(): void;
   uncork(): void;
   write(data: Buffer): boolean;
-  /** How Node writes what was written while the stream was corked. */
-  _writev?(pieces: never, written: never): void;
   on(event: 'data', listener: (chunk: Buffer) => void): unknown;
   removeAllListeners(event: 'data'): unknown;
 }

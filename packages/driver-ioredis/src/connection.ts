@@ -1,9 +1,9 @@
 import {
   type ClientConnection,
   type ConnectionEvents,
+  letWriteTogether,
   notConnected,
   StreamSubscriber,
-  writeTogether,
 } from '@penknife/core/driver-kit';
 import type { ClientStream, NodeClient } from './client-types.js';
 import { connectError, translateError, withoutArguments } from './translate-error.js';
@@ -33,7 +33,7 @@ export function connectionOf(client: NodeClient, events: ConnectionEvents): Clie
     failure ??= error;
   });
   client.on('connect', () => {
-    if (client.stream !== undefined) client.stream._writev = writeTogether;
+    if (client.stream !== undefined) letWriteTogether(client.stream);
   });
   client.on('close', () => lost(failure ?? new Error('the server closed the connection')));
 

@@ -1,4 +1,6 @@
-import { Socket } from 'node:net';
+import { once } from 'node:events';
+import { createConnection, Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import { type Driver, rawReply } from '@penknife/core';
 import { requireServers, startServer } from '@penknife/redis-servers';
 import type { Redis } from 'ioredis';
@@ -78,4 +80,64 @@ describe.skipIf(!(await requireServers())).each(majors)('$name: what leaves toge
       await driver.close();
     }
   });
+
+  test('a stream that the client’s owner made writes in its own way', async () => {
+    await using server = await startServer();
+    const client = redis({ noDelay: false, lazyConnect: true, Connector: tunnelTo(server.port) as never });
+    const driver = createIoredisDriver(client);
+    const set = (key: string, value: string | Uint8Array) =>
+      driver.send({ args: ['SET', key, value], read: rawReply });
+    expect(await Promise.all([set('a', 'ü'), set('b', Uint8Array.of(0, 255)), set('c', 'c')])).toEqual([
+      'OK',
+      'OK',
+      'OK',
+    ]);
+    expect(await driver.send({ args: ['GET', 'b'], bytes: true, read: rawReply })).toEqual(
+      Buffer.from([0, 255]),
+    );
+    await driver.close();
+  });
 });
+
+/** A stream that is no socket and knows no `_writev`, as tunnels are. */
+class Tunnel extends Duplex {
+  readonly #socket: Socket;
+
+  constructor(port: number) {
+    super();
+    this.#socket = createConnection(port, '127.0.0.1');
+    this.#socket.on('connect', () => this.emit('connect'));
+    this.#socket.on('data', (chunk) => this.push(chunk));
+    this.#socket.on('close', () => this.destroy());
+  }
+
+  setKeepAlive(): void {}
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: string, written: (error?: Error | null) => void): void {
+    this.#socket.write(chunk, written);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#socket.destroy();
+    done(error);
+  }
+}
+
+/** An ioredis connector that goes through a tunnel. */
+const tunnelTo = (port: number) =>
+  class {
+    #tunnel: Tunnel | undefined;
+    check(): boolean {
+      return true;
+    }
+    async connect(): Promise<Tunnel> {
+      this.#tunnel = new Tunnel(port);
+      await once(this.#tunnel, 'connect');
+      return this.#tunnel;
+    }
+    disconnect(): void {
+      this.#tunnel?.destroy();
+    }
+  };

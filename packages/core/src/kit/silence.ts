@@ -14,8 +14,8 @@ export type Await = <T>(answer: Promise<T>) => Promise<T>;
 
 /**
  * Watches a connection while answers are due on it: where nothing at all is heard for too long they are given up, for it is
- * half open or its server frozen, and TCP would notice only after minutes. Whatever is heard counts, so a slow answer is
- * waited for behind any backlog.
+ * half open or its server frozen, and TCP would notice only after minutes. Every answer and every message counts, so a slow
+ * answer is waited for behind any backlog of them; parts of one that is still on its way do not.
  */
 export class Silence {
   readonly #clock: Clock;
@@ -49,12 +49,16 @@ export class Silence {
     const listen = (): void => {
       this.#isHeard = false;
       timer = this.#clock.timer(this.#limitMs, () => {
-        if (this.#isHeard) listen();
-        else
-          this.#giveUp?.(
-            new ConnectionError(`the server did not answer for ${this.#limitMs} ms`, { sent: 'maybe' }),
-          );
+        // A process that stood still finds its timers due before it reads what has long arrived.
+        timer = this.#clock.timer(0, judge);
       });
+    };
+    const judge = (): void => {
+      if (this.#isHeard) listen();
+      else
+        this.#giveUp?.(
+          new ConnectionError(`the server did not answer for ${this.#limitMs} ms`, { sent: 'maybe' }),
+        );
     };
     listen();
     try {

@@ -220,6 +220,11 @@ export class SubscriptionHome {
       if (wanted && !entry.live) {
         await inTime(subscribe(entry));
         if (this.#connection === connection) entry.live = true;
+        else {
+          // It was live, and went with its connection before this line: what was published since is lost.
+          entry.interrupted = true;
+          this.#isRecovering = true;
+        }
       } else if (!wanted && entry.live) {
         await inTime(connection.unsubscribe(entry.kind, entry.name));
         entry.live = false;

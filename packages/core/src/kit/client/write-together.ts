@@ -28,6 +28,14 @@ export function writeTogether(this: unknown, pieces: readonly Piece[], written: 
   else socket._write.call(this, text, 'utf8', written);
 }
 
+/** Lets a stream that a client made write together, where it is a socket of Node's: another kind may write in its own way. */
+export function letWriteTogether(stream: object): void {
+  const socket = Object.getPrototypeOf(stream) as Partial<SocketPrototype> | null;
+  const hasOwnWay = Object.hasOwn(stream, '_write') || Object.hasOwn(stream, '_writev');
+  if (hasOwnWay || typeof socket?._writev !== 'function') return;
+  Object.assign(stream, { _writev: writeTogether });
+}
+
 function textOf(pieces: readonly Piece[]): string | undefined {
   let text = '';
   for (const { chunk, encoding } of pieces) {
