@@ -31,6 +31,7 @@ import type { AdjustOptions, Inventory, InventoryDriver } from './inventory.js';
 import { checkCount, checkQuantities, mostOnHand } from './items.js';
 import { stockKeys } from './keys.js';
 import { levelOf, type StockLevel } from './level.js';
+import { oneDeadline } from './one-deadline.js';
 import { holdMsOf, type InventoryOptions, resolveOptions } from './options.js';
 import type { AdjustOutcome, ReservationEnd, ReservationState, SettleOutcome } from './outcome.js';
 import { fieldOf, parseHold, type ReconcileReport, reconcile } from './reconcile.js';
@@ -208,9 +209,10 @@ export function createInventory(driver: InventoryDriver, options: InventoryOptio
     startSweeping: (sweeping) => startSweeping(driver, sweepByLease, sweeping),
     async forgetCustomers(item, call) {
       checkText('item', item);
+      const next = oneDeadline(driver.clock, call);
       let forgotten = 0;
       for (let from = '0'; ; ) {
-        const { outcome, first, second } = await ask(forgetScript, [item, from], call);
+        const { outcome, first, second } = await ask(forgetScript, [item, from], next(), bySweep);
         if (outcome === 'short')
           return { ok: false, reason: 'held', held: countOf('inventory/forget', first) };
         forgotten += countOf('inventory/forget', second);

@@ -67,7 +67,10 @@ export interface Inventory {
    * it is held. Sold again, every customer begins anew. Reads all that customers bought, in commands of about a hundred.
    */
   forgetCustomers(item: string, options?: CallOptions): Promise<ForgetOutcome>;
-  /** Sweeps from time to time until it is closed: one of all processes that do, by lease; when it is gone, another. */
+  /**
+   * Sweeps from time to time until it is closed: one of all processes that do, by lease; when it is gone, another. It alone tells
+   * what it finds: give `events` to every process that sweeps.
+   */
   startSweeping(options?: SweepOptions): Sweeping;
   /**
    * Compares what is counted with the live reservations and, where the audit is kept, with what that tells, at one instant. Reads

@@ -36,7 +36,7 @@ export type AdjustOutcome =
   | { readonly ok: true; readonly onHand: number; readonly held: number; readonly repeated: boolean }
   | { readonly ok: false; readonly reason: 'held' | 'full'; readonly onHand: number; readonly held: number };
 
-/** What `forgetCustomers` says. `held`: so many are still reserved, and nothing was forgotten any more. */
+/** What `forgetCustomers` says. `held`: so many are still reserved, and from then on nothing was forgotten. */
 export type ForgetOutcome =
   | { readonly ok: true; readonly forgotten: number }
   | { readonly ok: false; readonly reason: 'held'; readonly held: number };

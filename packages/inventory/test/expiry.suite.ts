@@ -77,6 +77,21 @@ export function expirySuite(context: MatrixContext): void {
     },
   );
 
+  it('a sweeper believes no lease that is longer than its own, or has no end', async () => {
+    const shop = createInventory(await context.driver(), { name: 'shop' });
+    const { due, sweeper } = inventoryKeys.in('pk');
+    await shop.setStock('tee', 1);
+    // A slower process took one, a clock stepped back, or another hand made it last.
+    for (const life of [['PX', 3_600_000], []]) {
+      await context.admin('SET', sweeper('shop'), 'another', ...life);
+      await shop.reserve({ tee: 1 }, { id: `r${life.length}`, hold: '1h' });
+      await context.admin('ZADD', due('shop'), 1, `r${life.length}`);
+      await using _sweeping = shop.startSweeping({ every: '1s' });
+      while ((await context.admin('ZCARD', due('shop'))) !== 0) await context.advance(1);
+    }
+    expect((await shop.availability(['tee'])).get('tee')).toEqual({ free: 1, held: 0, sold: 0 });
+  });
+
   it('a crowd of holds that end together is taken back in sweeps without a pause', async () => {
     const shop = createInventory(await context.driver(), { name: 'shop' });
     await shop.setStock('tee', 2);

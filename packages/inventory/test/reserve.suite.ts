@@ -1,3 +1,4 @@
+import { createManualClock, type Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { createChaosDriver } from '@penknife/testing';
 import { expect, it } from 'vitest';
@@ -215,6 +216,46 @@ export function reserveSuite(context: MatrixContext): void {
     expect(await shop.reserve({ tee: 1 }, { id: 'again', customer: 'c1' })).toMatchObject({ ok: true });
     expect((await shop.availability(['tee'])).get('tee')).toEqual({ free: 997, held: 1, sold: 2 });
     await expect(shop.forgetCustomers('')).rejects.toMatchObject({ argument: 'item' });
+  });
+
+  it('customers are forgotten within one deadline for all commands, and behind a crowd of holds that are over', async () => {
+    const driver = await context.driver();
+    const given: (number | undefined)[] = [];
+    const clock = createManualClock();
+    const slow: Driver = {
+      ...driver,
+      clock,
+      async send(command, options) {
+        given.push(options?.deadlineMs);
+        const answer = await driver.send(command, options);
+        await clock.advance(40_000);
+        return answer;
+      },
+    };
+    const shop = createInventory(slow, { name: 'shop' });
+    const { customers, due } = inventoryKeys.in('pk');
+    await shop.setStock('tee', 100);
+    for (let i = 0; i < 20; i++)
+      await shop.reserve({ tee: 1 }, { id: `r${i}`, hold: '1h', customer: `h${i}` });
+    await context.admin('ZADD', due('shop'), ...Array.from({ length: 20 }, (_, i) => [1, `r${i}`]).flat());
+    expect(await shop.forgetCustomers('tee')).toEqual({ ok: true, forgotten: 0 });
+    await context.admin(
+      'HSET',
+      customers('shop'),
+      ...Array.from({ length: 900 }, (_, i) => [`3:teec${i}`, 1]).flat(),
+    );
+    given.length = 0;
+    await expect(shop.forgetCustomers('tee', { deadlineMs: 100_000 })).rejects.toMatchObject({
+      code: 'DEADLINE',
+      deadlineMs: 100_000,
+    });
+    expect(given).toEqual([100_000, 60_000, 20_000]);
+    const left = Number(await context.admin('HLEN', customers('shop')));
+    expect(left).toBeLessThan(900);
+    expect(await shop.forgetCustomers('tee')).toEqual({ ok: true, forgotten: left });
+    await expect(shop.forgetCustomers('tee', { deadlineMs: 0 })).rejects.toMatchObject({
+      argument: 'deadlineMs',
+    });
   });
 
   it('one command an act, whatever the number of items', async () => {
