@@ -15,6 +15,7 @@ import { controlScript, lookScript, numberOf, storedAnswer, storedJob, textOf } 
 import { queueErrorOr } from './errors.js';
 import { waitForEnd } from './finished.js';
 import type { JobHandler, JobInfo, JobState, QueueCounts } from './job.js';
+import { oneDeadline } from './one-deadline.js';
 import { type ResolvedQueue, type ResolvedWorker, resolveWorker, wholeNumber } from './options.js';
 import { decodePayload } from './payload.js';
 import type { Added, AddManyOptions, NewJob, Queue, QueueDriver } from './queue.js';
@@ -107,9 +108,10 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
   function onJobs(act: 'remove' | 'cancel' | 'replay' | 'discard', atOnce: number) {
     return async (ids: string | readonly string[], call?: CallOptions): Promise<number> => {
       const some = checkIds(ids);
+      const next = oneDeadline(driver.clock, call);
       let concerned = 0;
       for (let from = 0; from < some.length; from += atOnce)
-        concerned += await control(act, some.slice(from, from + atOnce), call);
+        concerned += await control(act, some.slice(from, from + atOnce), next());
       return concerned;
     };
   }
@@ -161,11 +163,12 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
     remove: onJobs('remove', takenOutAtOnce),
     cancel: onJobs('cancel', takenOutAtOnce),
     async drain(call) {
-      const { waiting, delayed } = await counts(call);
+      const next = oneDeadline(driver.clock, call);
+      const { waiting, delayed } = await counts(next());
       let drained = 0;
       while (drained < waiting + delayed) {
         const most = Math.min(drainedAtOnce, waiting + delayed - drained);
-        const some = await control('drain', [most], call);
+        const some = await control('drain', [most], next());
         drained += some;
         // For this instant there was nothing left.
         if (some < most) break;

@@ -68,7 +68,8 @@ export interface ListOptions extends CallOptions {
 
 /**
  * A reliable job queue: what was added is handed out at least once, until a handler has answered. Calls reject with the
- * driver's errors; `add` under an id, and all other calls, are safe to repeat after `sent: 'maybe'`.
+ * driver's errors; `add` under an id, and all other calls, are safe to repeat after `sent: 'maybe'`. `remove`, `cancel` and
+ * `drain` of many are several commands, of one deadline: when they reject, a part may be done.
  */
 export interface Queue<T, R = unknown> {
   readonly name: string;
@@ -95,7 +96,7 @@ export interface Queue<T, R = unknown> {
   remove(ids: string | readonly string[], options?: CallOptions): Promise<number>;
   /** As `remove`, and takes jobs out that are at work: their signal fires at once, and what their handlers answer is not heard. */
   cancel(ids: string | readonly string[], options?: CallOptions): Promise<number>;
-  /** Takes out what waits or is delayed, in commands of up to 200, as many as there were at first; resolves to how many. */
+  /** Takes out what waits or is delayed, in commands of up to 200, as many as there were at first, whichever; resolves to how many. */
   drain(options?: CallOptions): Promise<number>;
   /** Puts dead letters back, as if they had never failed; resolves to how many of up to 1 000 ids were dead letters. */
   replay(ids: string | readonly string[], options?: CallOptions): Promise<number>;

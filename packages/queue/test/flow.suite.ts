@@ -1,4 +1,4 @@
-import type { Driver } from '@penknife/core';
+import { createManualClock, type Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createQueue, type Job } from '../src/index.js';
@@ -163,6 +163,38 @@ export function flowSuite(context: MatrixContext): void {
     expect(await createQueue<number>(busy, 'steady').drain()).toBe(300);
     expect(await honest.counts()).toMatchObject({ waiting: 500 });
     expect(await honest.drain()).toBe(500);
+  });
+
+  it('a deadline of a call is one for all its commands; what they did until then is done', async () => {
+    const driver = await context.driver();
+    const given: (number | undefined)[] = [];
+    const clock = createManualClock();
+    const slow: Driver = {
+      ...driver,
+      clock,
+      async send(command, options) {
+        given.push(options?.deadlineMs);
+        const answer = await driver.send(command, options);
+        await clock.advance(40_000);
+        return answer;
+      },
+    };
+    const honest = createQueue<number>(await context.driver(), 'late');
+    const ids = Array.from({ length: 700 }, (_, i) => `a${i}`);
+    await honest.addMany(ids.map((id, i) => ({ id, data: i })));
+    const queue = createQueue<number>(slow, 'late', { deadlineMs: 90_000 });
+    const late = { code: 'DEADLINE', deadlineMs: 100_000 };
+    await expect(queue.remove(ids, { deadlineMs: 100_000 })).rejects.toMatchObject(late);
+    expect(given.splice(0)).toEqual([100_000, 60_000, 20_000]);
+    expect(await honest.counts()).toMatchObject({ waiting: 640 });
+    await expect(queue.drain({ deadlineMs: 100_000 })).rejects.toMatchObject(late);
+    expect(given.splice(0)).toEqual([100_000, 60_000, 20_000]);
+    expect(await honest.counts()).toMatchObject({ waiting: 240 });
+    // One of the options is each command's own.
+    expect(await queue.drain()).toBe(240);
+    expect(given.splice(0)).toEqual([90_000, 90_000, 90_000]);
+    await expect(queue.drain({ deadlineMs: 0 })).rejects.toMatchObject({ argument: 'deadlineMs' });
+    await expect(queue.remove(ids, { deadlineMs: 0 })).rejects.toMatchObject({ argument: 'deadlineMs' });
   });
 
   it('what waits for its group is drained too, behind any number whose records another hand removed', async () => {
