@@ -86,6 +86,7 @@ export { callWithin } from './time/call-within.js';
 export { cryptoRandom } from './time/crypto-random.js';
 export { type Duration, durationMs } from './time/duration.js';
 export { createManualClock, type ManualClock } from './time/manual-clock.js';
+export { oneDeadline } from './time/one-deadline.js';
 export { seededRandom } from './time/seeded-random.js';
 export { sleepOn, systemClock } from './time/system-clock.js';
 export { defineTrace, type Trace, type TraceContext } from './trace.js';

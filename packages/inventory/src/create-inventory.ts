@@ -8,6 +8,7 @@ import {
   checkObject,
   checkText,
   InvalidArgumentError,
+  oneDeadline,
   refuse,
 } from '@penknife/core';
 import {
@@ -31,7 +32,6 @@ import type { AdjustOptions, Inventory, InventoryDriver } from './inventory.js';
 import { checkCount, checkQuantities, mostOnHand } from './items.js';
 import { stockKeys } from './keys.js';
 import { levelOf, type StockLevel } from './level.js';
-import { oneDeadline } from './one-deadline.js';
 import { holdMsOf, type InventoryOptions, resolveOptions } from './options.js';
 import type { AdjustOutcome, ReservationEnd, ReservationState, SettleOutcome } from './outcome.js';
 import { fieldOf, parseHold, type ReconcileReport, reconcile } from './reconcile.js';

@@ -8,6 +8,7 @@ import {
   checkText,
   durationMs,
   InvalidArgumentError,
+  oneDeadline,
 } from '@penknife/core';
 import { oneJob, prepareJobs, theOne } from './adding.js';
 import { decodeAnswer } from './answer.js';
@@ -15,7 +16,6 @@ import { controlScript, lookScript, numberOf, storedAnswer, storedJob, textOf } 
 import { queueErrorOr } from './errors.js';
 import { waitForEnd } from './finished.js';
 import type { JobHandler, JobInfo, JobState, QueueCounts } from './job.js';
-import { oneDeadline } from './one-deadline.js';
 import { type ResolvedQueue, type ResolvedWorker, resolveWorker, wholeNumber } from './options.js';
 import { decodePayload } from './payload.js';
 import type { Added, AddManyOptions, NewJob, Queue, QueueDriver } from './queue.js';
