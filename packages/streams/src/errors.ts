@@ -73,11 +73,19 @@ export class NotDurableError extends PenknifeError {
   after(before: readonly Appended[]): NotDurableError {
     return new NotDurableError([...before, ...this.appended], this, this.#detail, this.cause);
   }
+
+  /** The same, of a call that appended these in several places, of which `all` are not confirmed: what the worst of them has. */
+  together(appended: readonly Appended[], all: readonly NotDurableError[]): NotDurableError {
+    const replicas = Math.min(...all.map((one) => one.replicas));
+    const flushed = all.every((one) => one.flushed);
+    return new NotDurableError(appended, { replicas, flushed }, this.#detail, this.cause);
+  }
 }
 
 /**
  * Of an `appendMany` that takes several acts (more than 200 messages, or several partitions) some are in the log, and `cause` came
- * before the rest. Append the rest again; what `appended` has is there.
+ * before the rest. What `appended` has is in the log, and where `durable` was asked for it is not confirmed: then append all again,
+ * with their ids, else the rest. Without ids look at `cause.sent` first: at `'maybe'` what failed may be there, and come twice.
  */
 export class PartlyAppendedError extends PenknifeError {
   readonly kind = 'partly-appended';

@@ -1,7 +1,7 @@
 import { ConnectionError, type Driver, sentOf } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createStreams, PartlyAppendedError } from '../src/index.js';
+import { createStreams, NotDurableError, PartlyAppendedError } from '../src/index.js';
 import { all } from './collected.js';
 import { dressed } from './dressed.js';
 import { drafts, numbers, splitNumbers } from './sample-streams.js';
@@ -53,5 +53,18 @@ export function appendingSuite(context: MatrixContext): void {
     expect(await failure(nothing.appendMany(keyed))).toMatchObject({ code: 'CONNECTION', sent: 'no' });
     const perhaps = createStreams(refusing(driver, () => true, 'maybe')).open(splitNumbers);
     expect(await failure(perhaps.appendMany(keyed))).toMatchObject({ code: 'CONNECTION', sent: 'maybe' });
+  });
+
+  const replicated = context.column.topology === 'cluster' && !context.column.memory;
+  it('many over several partitions that are all there and not confirmed: that is what the error says', async () => {
+    const log = createStreams(await context.driver()).open(splitNumbers);
+    const keyed = Array.from({ length: 8 }, (_, n) => ({ key: `k${n}`, id: `i${n}`, data: { n } }));
+    const wanted = { durable: 'replica', replicas: 5, confirmWithin: 30 } as const;
+    const error = (await failure(log.appendMany(keyed, wanted))) as NotDurableError;
+    expect(error).toBeInstanceOf(NotDurableError);
+    expect(error).toMatchObject({ code: 'NOT_DURABLE', replicas: replicated ? 1 : 0, flushed: true });
+    expect(error.message).toContain('of 5 replicas');
+    const again = await log.appendMany(keyed);
+    expect(again).toEqual(error.appended.map((one) => ({ ...one, duplicate: true })));
   });
 }

@@ -2,6 +2,8 @@ import { createManualClock } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
 import { expect, it } from 'vitest';
 import { createStreams, defineStream } from '../src/index.js';
+import { keysOfStream } from '../src/keys.js';
+import { startScheduler } from '../src/scheduling/scheduler.js';
 import { drafts, numbered, numbers, splitNumbers } from './sample-streams.js';
 
 const laned = defineStream('laned', { schema: numbered, retention: 'forever', lanes: { high: 2, low: 1 } });
@@ -36,6 +38,27 @@ it('a trimmer ends with its driver', async () => {
   await driver.close();
   await clock.advance(100);
   expect(errors).toEqual([]);
+});
+
+it('a scheduler ends with its driver, and its handle forgets it', async () => {
+  const clock = createManualClock();
+  const redis = createMemoryRedis({ clock });
+  const driver = redis.driver();
+  const [errors, ended]: [unknown[], unknown[]] = [[], []];
+  const keys = keysOfStream('pk', 'numbers');
+  const onError = (error: unknown): void => void errors.push(error);
+  const scheduler = startScheduler(
+    driver,
+    keys,
+    { maxLength: undefined, maxAgeMs: undefined },
+    { onError },
+    (one) => ended.push(one),
+  );
+  await clock.advance(20);
+  await driver.close();
+  await clock.advance(6000);
+  expect(errors).toEqual([]);
+  expect(ended).toEqual([scheduler]);
 });
 
 it('a tail that is told to end does so although the server says nothing, and also while nobody asks it for more', async () => {

@@ -227,33 +227,6 @@ export function orderingSuite(context: MatrixContext): void {
     },
   );
 
-  it('a group that is moved back goes on with what it works on, and does not begin it a second time', async () => {
-    const stream = await open();
-    await stream.appendMany(keyed('a', 3));
-    const started = collected<number>();
-    const hold = gate();
-    const consumer = stream.consume(
-      group,
-      async ({ data: { n } }) => {
-        started.push(n);
-        await hold.passed;
-      },
-      { lease: '1h', order: 'key', poll: 20 },
-    );
-    await waits(started.atLeast(1));
-    await stream.seek(group, 'start');
-    await stream.append({ key: 'a', data: { n: 3 } });
-    while (consumer.health().held < 4) await context.advance(10);
-    await context.advance(40);
-    expect(started.items).toEqual([0]);
-    hold.open();
-    expect(await waits(started.atLeast(4))).toEqual([0, 1, 2, 3]);
-    await context.advance(20);
-    expect(await waits(consumer.close())).toMatchObject({ handedOver: 0 });
-    expect(started.items).toEqual([0, 1, 2, 3]);
-    expect(await pending()).toBe(0);
-  });
-
   it('with poisonedKey skip a poison becomes a dead letter and its key goes on', async () => {
     const stream = await open();
     await stream.append({ key: 'a', data: { n: 0 } });

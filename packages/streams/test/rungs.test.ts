@@ -10,6 +10,7 @@ import { eventStoreSuite } from './event-store.suite.js';
 import { fairReadingSuite } from './fair-reading.suite.js';
 import { laneSuite } from './lanes.suite.js';
 import { logSuite } from './log.suite.js';
+import { movedBackSuite } from './moved-back.suite.js';
 import { onceSuite } from './once.suite.js';
 import { orderingSuite } from './ordering.suite.js';
 import { outboxSuite } from './outbox.suite.js';
@@ -37,6 +38,7 @@ describe.skipIf(!full)(full ? 'every server' : 'every server (skipped: full tier
     ['dead letters', deadLetterSuite],
     ['trimming', trimmingSuite],
     ['order per key', orderingSuite],
+    ['order per key, moved back', movedBackSuite],
     ['partitions', partitionSuite],
     ['lanes', laneSuite],
     ['when done', whenDoneSuite],

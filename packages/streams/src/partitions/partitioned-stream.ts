@@ -139,6 +139,10 @@ export function createPartitionedStream(
       );
       const errors = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
       if (errors.length === 0) return result as AppendedToPartition[];
+      const unconfirmed = errors.filter((one) => one instanceof NotDurableError);
+      // Nothing is left to append: what is missing is the confirmation.
+      if (unconfirmed.length === errors.length && unconfirmed[0] !== undefined)
+        throw unconfirmed[0].together(result as AppendedToPartition[], unconfirmed);
       // What may have run is the graver news.
       const error = errors.find((one) => sentOf(one) === 'maybe') ?? errors[0];
       throw result.every((one) => one === undefined) || outcomes.length === 1

@@ -56,7 +56,13 @@ export function startScheduler(
       failures = 0;
       wait(again ? 0 : Math.min(pollMs, nextDueMs ?? pollMs));
     } catch (error) {
-      if (closed || (isPenknifeError(error) && error.code === 'CLOSED')) return;
+      if (closed) return;
+      // The driver is closed: nothing is ever appended by this one again.
+      if (isPenknifeError(error) && error.code === 'CLOSED') {
+        end();
+        ended(scheduler);
+        return;
+      }
       failures++;
       tell(onError, error);
       wait(backoffMs(backoff, failures, driver.random));
@@ -96,14 +102,18 @@ export function startScheduler(
     });
   }
 
+  function end(): void {
+    closed = true;
+    timer?.cancel();
+    wakeUps.close();
+  }
+
   const wakeUps = subscribeToWakeUps(driver, keys, (kind) => {
     if (kind !== 'log') start();
   });
   const scheduler: Scheduler = {
     async close() {
-      closed = true;
-      timer?.cancel();
-      wakeUps.close();
+      end();
       await looking;
       ended(scheduler);
     },

@@ -37,11 +37,13 @@ end
 local most = limit + #ARGV - untilLetGo + 1
 local pending = redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', most)
 local blocked = -1
+-- The number of each delivery that is this consumer's.
+local known = {}
 for _, found in ipairs(pending) do
   local id, owner, idle, deliveries = found[1], found[2], found[3], found[4]
   if #taken == limit then break end
   if owner == ARGV[2] then
-    if not held[id] then take(id, unstarted(id, deliveries) and deliveries or deliveries + 1) end
+    if held[id] then known[id] = deliveries else take(id, unstarted(id, deliveries) and deliveries or deliveries + 1) end
   elseif fenced or owner == ARGV[3] or idle >= lease then
     take(id, deliveries + 1)
   else
@@ -53,8 +55,18 @@ local more = 0
 if blocked < 0 and (#taken == limit or #pending == most) then more = 1 end
 if blocked < 0 and more == 0 then
   local reply = redis.call('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', limit - #taken, 'STREAMS', KEYS[1], '>')
-  for _, entry in ipairs(reply and reply[1][2] or {}) do taken[#taken + 1] = { entry[1], entry[2], 1, 0 } end
-  if #taken == limit then more = 1 end
+  local came = reply and reply[1][2] or {}
+  if #came == limit - #taken then more = 1 end
+  for _, entry in ipairs(taken) do known[entry[1]] = entry[3] end
+  for _, entry in ipairs(came) do
+    local id = entry[1]
+    if known[id] then
+      -- Pending, and read anew, for the group was moved back: it stays in the delivery it is in. All that is pending was seen.
+      redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, id, 'RETRYCOUNT', known[id], 'JUSTID')
+    else
+      taken[#taken + 1] = { id, entry[2], 1, 0 }
+    end
+  end
 end
 local removed = {}
 if ARGV[6] ~= '' then
