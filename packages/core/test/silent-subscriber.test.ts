@@ -6,7 +6,7 @@ import {
   type SubscriberEvents,
   type Transport,
 } from '../src/driver-kit.js';
-import { ConnectionError, createManualClock, type FeedSink } from '../src/index.js';
+import { ConnectionError, createManualClock, type Driver, type FeedSink } from '../src/index.js';
 
 const silenceMs = 3000;
 const never = new Promise<void>(() => undefined);
@@ -17,7 +17,10 @@ interface Opened {
 }
 
 /** A transport whose subscriber connections answer by number: what `answers` says, 1 for the first. None answers when it is closed. */
-function answering(answers: (connection: number, name: string) => Promise<void>) {
+function answering(
+  answers: (connection: number, name: string) => Promise<void>,
+  feedOptions: Parameters<Driver['openFeed']>[1] = {},
+) {
   const opened: Opened[] = [];
   const absent = (): never => {
     throw new Error('not asked for here');
@@ -57,7 +60,7 @@ function answering(answers: (connection: number, name: string) => Promise<void>)
   };
   const clock = createManualClock();
   const driver = createDriver(transport, { clock, deadlineMs: 60_000 });
-  return { clock, driver, gaps, opened, feed: driver.openFeed(sink) };
+  return { clock, driver, gaps, opened, feed: driver.openFeed(sink, feedOptions) };
 }
 
 it('a server that never acknowledges is given up, and the subscription is live on the next connection', async () => {
@@ -168,4 +171,30 @@ it('what arrived while the process stood still counts, although the timer is due
   await slow;
   expect([gaps, opened.length]).toEqual([[], 1]);
   await driver.close();
+});
+
+it('who waits beside a subscription that fails waits for the next connection, whatever the client answers', async () => {
+  const { clock, driver, opened, feed } = answering((connection, name) => {
+    if (connection !== 2) return Promise.resolve();
+    return name === 'stuck' ? never : Promise.reject(new ConnectionError('cut', { sent: 'maybe' }));
+  });
+  const live = await feed;
+  await live.subscribe('channel', 'news');
+  opened[0]?.events.lost(new ConnectionError('cut', { sent: 'maybe' }));
+  const stuck = live.subscribe('channel', 'stuck');
+  await clock.advance(silenceMs - 1);
+  await stuck;
+  expect(opened).toHaveLength(3);
+  await driver.close();
+});
+
+it('key tracking on a connection that acknowledges nothing is begun anew on another', async () => {
+  const { clock, driver, opened } = answering(() => never, { tracking: ['a'] });
+  await clock.advance(silenceMs - 1);
+  expect(opened.map(({ closed }) => closed)).toEqual([false]);
+  await clock.advance(1000);
+  expect(opened.map(({ closed }) => closed)).toEqual([true, false]);
+  await driver.close();
+  await clock.advance(0);
+  expect(clock.armed).toBe(0);
 });

@@ -21,7 +21,7 @@ export class Silence {
   readonly #clock: Clock;
   readonly #limitMs: number;
   #isHeard = false;
-  #giveUp: ((error: ConnectionError) => void) | undefined;
+  #giveUp: ((error: unknown) => void) | undefined;
 
   constructor(clock: Clock, limitMs: number) {
     this.#clock = clock;
@@ -67,6 +67,10 @@ export class Silence {
         this.#isHeard = true;
         return answered;
       });
+    } catch (error) {
+      // The round is over: what it still waits for, of a client that never answers, ends with it.
+      this.#giveUp?.(error);
+      throw error;
     } finally {
       timer?.cancel();
       this.#giveUp = undefined;

@@ -6,6 +6,7 @@ import { isUnavailable } from '../errors/availability.js';
 import { reportListenerError } from '../feed/listener-errors.js';
 import { okReply } from '../reply/readers.js';
 import { backoffMs } from '../time/backoff.js';
+import { Silence, silenceMsOf } from './silence.js';
 import type { SubscriberConnection, Transport } from './transport.js';
 
 /** What tracking needs of its feed. */
@@ -23,6 +24,8 @@ export interface TrackingParts {
 interface Pair {
   subscriber: SubscriberConnection | undefined;
   lane: Lane | undefined;
+  /** Bounds the wait for the subscriber's acknowledgement. */
+  readonly silence: Silence;
   over: boolean;
 }
 
@@ -58,7 +61,9 @@ export class Tracking {
   }
 
   #start(): void {
-    const pair: Pair = { subscriber: undefined, lane: undefined, over: false };
+    const { clock, transport } = this.#parts;
+    const silence = new Silence(clock, silenceMsOf(transport.silenceMs));
+    const pair: Pair = { subscriber: undefined, lane: undefined, silence, over: false };
     this.#pair = pair;
     this.#setUp(pair).then(
       () => {
@@ -93,7 +98,8 @@ export class Tracking {
     });
     // Whoever ended the pair meanwhile could not close what was not there yet.
     if (pair.over) return end(pair);
-    await pair.subscriber.subscribe('channel', '__redis__:invalidate');
+    const { subscriber, silence } = pair;
+    await silence.during((inTime) => inTime(subscriber.subscribe('channel', '__redis__:invalidate')));
     pair.lane = await this.#parts.openLane(undefined);
     if (pair.over) return end(pair);
     pair.lane.lost.addEventListener('abort', () => this.#again(pair), { once: true });
@@ -123,5 +129,6 @@ export class Tracking {
 async function end(pair: Pair): Promise<void> {
   pair.over = true;
   pair.subscriber?.close();
+  pair.silence.end('the connection for invalidations was given up', undefined);
   await pair.lane?.close();
 }
