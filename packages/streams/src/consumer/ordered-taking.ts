@@ -49,6 +49,9 @@ export class OrderedTaking implements TakesNext {
 /** Which of these the script has come to, on its way along what is pending: what of them was ours still, it has taken. */
 function lookedAt(ids: Iterable<string>, { entries, more, blockedMs, tenureOver }: TakenInOrder): string[] {
   if (!more && blockedMs === null && !tenureOver) return [...ids];
-  const last = entries.at(-1)?.id;
-  return last === undefined ? [] : [...ids].filter((id) => compareIds(id, last) <= 0);
+  // Not always the last of them: after what is pending the script reads on from where the group stands.
+  const [first, ...others] = entries;
+  if (first === undefined) return [];
+  const highest = others.reduce((high, { id }) => (compareIds(id, high) > 0 ? id : high), first.id);
+  return [...ids].filter((id) => compareIds(id, highest) <= 0);
 }
