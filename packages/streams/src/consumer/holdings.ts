@@ -55,14 +55,14 @@ export class Holdings {
 
   /**
    * Of entries that the server gave us those that are not held already. One that is held in this very delivery was read anew by
-   * its owner, for the group was moved back: it goes on, with a new lease. One held in an older delivery was lost without our
-   * noticing, and is lost now.
+   * its owner, for the group was moved back: it goes on, with a new lease, unless its handler is done. One held in an older
+   * delivery was lost without our noticing, and is lost now.
    */
   anew(given: readonly HeldEntry[]): readonly HeldEntry[] {
     return given.filter((one) => {
       const older = this.#entries.get(one.id);
       if (older === undefined) return true;
-      if (older.deliveries === one.deliveries) {
+      if (older.deliveries === one.deliveries && older.state !== 'settling') {
         older.leaseUntilMs = Math.max(older.leaseUntilMs, one.leaseUntilMs);
         return false;
       }
