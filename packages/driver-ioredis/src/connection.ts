@@ -84,7 +84,8 @@ export function connectionOf(client: NodeClient, events: ConnectionEvents): Clie
     if (client.status !== 'ready' || stream === undefined || !stream.writable) return false;
     if (corked !== stream || waiting === together) cork(stream);
     waiting += 1;
-    return true;
+    // What left when it was corked may have failed at once.
+    return stream.writable;
   }
 
   /**

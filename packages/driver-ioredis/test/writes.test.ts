@@ -62,6 +62,34 @@ describe.skipIf(!(await requireServers())).each(majors)('$name: what leaves toge
     await driver.close();
   });
 
+  test('a write that fails at once takes what was in it and no more: the next command waits, and is sent on the next connection', async () => {
+    await using server = await startServer();
+    const { driver, writes } = noting(redis({ port: server.port, lazyConnect: true }));
+    await driver.send(get);
+    writes.length = 0;
+    const failing = vi.spyOn(Socket.prototype, '_write').mockImplementationOnce(function (
+      this: Socket,
+      _chunk,
+      _encoding,
+      done,
+    ) {
+      const broken = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+      this.destroy(broken);
+      done(broken);
+    });
+    try {
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 33 }, () => driver.send(get, { deadlineMs: 5000 })),
+      );
+      const told = outcomes.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.sent));
+      expect(told).toEqual([...Array.from({ length: 32 }, () => 'maybe'), null]);
+      expect(writes[0]).toBe(32);
+    } finally {
+      failing.mockRestore();
+      await driver.close();
+    }
+  });
+
   test('what leaves together is written as one text', async () => {
     await using server = await startServer();
     const driver = createIoredisDriver(redis({ port: server.port, lazyConnect: true }));
