@@ -2,7 +2,10 @@ import { type CallOptions, InvalidArgumentError } from '@penknife/core';
 import type { LimitWords } from './commands.js';
 import type { Policy } from './policy/policy.js';
 
-/** A change from one policy to another of the same algorithm. */
+/**
+ * A change from one policy to another of the same algorithm: made once, by one process. A second one, also after a call that
+ * may have been done, reads what the first wrote by the former policy, and forgives or adds.
+ */
 export interface ChangeOptions extends CallOptions {
   readonly from: Policy;
   readonly to: Policy;

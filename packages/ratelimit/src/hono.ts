@@ -12,7 +12,8 @@ export interface HonoContextLike {
 
 /**
  * Middleware for Hono 4: sets the fields, and answers what is refused with a problem document. The connection's address is
- * known under `@hono/node-server`; elsewhere give `key`. When nobody can be asked it throws.
+ * known under `@hono/node-server`; elsewhere give `key`. When nobody can be asked it throws. A lease of a concurrency limit ends
+ * when the handler has answered, before the body streams: bound streams by `hold`, within what they do.
  *
  * ```ts
  * app.use(honoRateLimit({ limiter, key: (context) => context.req.header('x-api-key') ?? 'nobody' }));

@@ -33,7 +33,7 @@ export interface LimitOptions {
 
 /** How a limiter is made. */
 export interface RateLimiterOptions extends LimitOptions {
-  /** Names the limiter in keys, headers and traces. Default `'default'`. Limiters of one name share their state. */
+  /** Names the limiter in keys, headers and traces. Default `'default'`. Limiters of one name share their state: make them with the same options. */
   readonly name?: string;
   /** First part of every key. Default `'pk'`. */
   readonly namespace?: string;
@@ -49,7 +49,11 @@ export interface RateLimiterOptions extends LimitOptions {
 export interface CheckOptions extends CallOptions {
   /** Units this call weighs: a whole number of at least 1. Default 1. */
   readonly cost?: number;
-  /** Another policy of the limiter's algorithm for this call: plans live in the application. See `changePolicy`. */
+  /**
+   * Another policy of the limiter's algorithm for this call: plans live in the application. One that recovers faster forgets
+   * what was used beyond its own recovery, also by a `peek`: what differs by route takes a limiter with a name of its own. See
+   * `changePolicy`.
+   */
   readonly policy?: Policy;
 }
 

@@ -138,4 +138,26 @@ export function breakerSuite(context: MatrixContext): void {
     }
     await layers.slice.close();
   });
+
+  it('trap 14: a probe that ends in a mistake of its call, or is given up, leaves the probe to the next call', async () => {
+    const driver = await context.driver();
+    const limiter = guardLimiter(driver, createRateLimiter(driver, { policy: '9/h' }), {
+      fallback: 'open',
+      deadlineMs: 5000,
+      failures: 1,
+      probeEvery: 60,
+    });
+    await context.faults.pause?.(key);
+    const pending = limiter.check('a', { deadlineMs: 5 });
+    await context.advance(6);
+    expect((await pending).source).toBe('open');
+    await context.faults.resume?.(key);
+    await context.advance(61);
+    await expect(limiter.check('')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    const signal = AbortSignal.abort(new Error('gone'));
+    await expect(limiter.check('a', { signal })).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(limiter.health).toBe('probing');
+    expect((await limiter.check('a')).source).toBe('server');
+    expect(limiter.health).toBe('serving');
+  });
 }

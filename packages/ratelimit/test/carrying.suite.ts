@@ -78,4 +78,36 @@ export function carryingSuite(context: MatrixContext): void {
         expect(ran).toBe(100);
       });
   }
+
+  it('a call under a policy that recovers faster forgets what was used beyond it, also a peek; another name keeps it', async () => {
+    const driver = await context.driver();
+    const limiter = createRateLimiter(driver, { policy: '24/d', longestWait: '1h' });
+    const logins = createRateLimiter(driver, { name: 'login', policy: '2/h' });
+    await limiter.check('a', { cost: 24 });
+    await logins.check('a', { cost: 2 });
+    await logins.check('a');
+    expect((await limiter.peek('a')).remaining).toBe(0);
+    await limiter.peek('a', { policy: '2/h' });
+    // Two hours are left of the day: the faster policy's recovery, and how far ahead it books.
+    expect((await limiter.peek('a')).remaining).toBe(22);
+    const booking = createRateLimiter(driver, { name: 'booking', policy: '1/h', longestWait: '1h' });
+    const plain = createRateLimiter(driver, { name: 'booking', policy: '1/h' });
+    await booking.check('a');
+    const booked = new AbortController();
+    const waiting = booking.wait('a', { signal: booked.signal });
+    await context.advance(0);
+    expect((await booking.peek('a')).retryAfterMs).toBeGreaterThan(3_600_000);
+    await plain.peek('a');
+    expect((await booking.peek('a')).retryAfterMs).toBeLessThanOrEqual(3_600_000);
+    booked.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
+  timed('under a log, an allowed call of a shorter window forgets what is older than that', async () => {
+    const limiter = createRateLimiter(await context.driver(), { policy: 'sliding-window-log 100/d' });
+    await limiter.check('a', { cost: 90 });
+    await context.advance(7_200_000);
+    await limiter.check('a', { policy: 'sliding-window-log 5/h' });
+    expect((await limiter.peek('a')).remaining).toBe(99);
+  });
 }

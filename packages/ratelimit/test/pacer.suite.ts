@@ -43,6 +43,26 @@ export function pacerSuite(context: MatrixContext): void {
     expect(driver.clock.monotonic() - before).toBeGreaterThanOrEqual(39);
   });
 
+  it('a response is never lost, also when what it says cannot be written down', async () => {
+    const pacer = createPacer(await context.driver(), { policy: '1000/s', deadlineMs: 5 });
+    // A quota with nothing left: the call was made.
+    const made = response(200, { 'ratelimit-remaining': '0', 'ratelimit-reset': '60' });
+    const pending = pacer.run(
+      'up',
+      async () => {
+        await context.faults.pause?.('pk:rl1:penalty:{up}:pacer');
+        return made;
+      },
+      { deadlineMs: 5000 },
+    );
+    for (let i = 0; i < 4; i++) await context.advance(5);
+    expect((await pending).response).toBe(made);
+    await context.faults.resume?.('pk:rl1:penalty:{up}:pacer');
+    // What is no response is the caller's mistake, and told as one.
+    const nothing = pacer.run('other', async () => undefined as unknown as Response, { deadlineMs: 5000 });
+    await expect(nothing).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
   context.where(context.column.memory, 'needs hours')(
     'a refusal that comes while calls are booked makes them wait for its end',
     async () => {

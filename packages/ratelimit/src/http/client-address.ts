@@ -52,10 +52,10 @@ function trustIn(trusted: TrustedProxies): (address: string, skipped: number) =>
   }
   const list = new BlockList();
   for (const entry of trusted) {
-    const [address = '', prefix] = entry.split('/');
+    const [address = '', prefix, ...rest] = entry.split('/');
     const family = isIP(address);
     const bits = Number(prefix ?? (family === 4 ? 32 : 128));
-    if (family === 0 || !Number.isInteger(bits) || bits < 0 || bits > (family === 4 ? 32 : 128))
+    if (family === 0 || !/^\d+$/.test(prefix ?? '0') || rest.length > 0 || bits > (family === 4 ? 32 : 128))
       throw new InvalidArgumentError('trustedProxies', 'must hold addresses or networks', entry);
     list.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6');
   }

@@ -33,14 +33,19 @@ export interface RequestLimitOptions<Request> extends AddressOptions, HeaderOpti
   ) => string | Readonly<Record<string, string>> | Promise<string | Readonly<Record<string, string>>>;
   /** What a request weighs. Default 1. */
   readonly cost?: (request: Request) => number;
-  /** The policy of this request, when it is another than the limiter's. Not for several limits. */
+  /**
+   * The policy of this request, when it is another than the limiter's: by whom it counts for, such as a plan. A route with a
+   * limit of its own takes a limiter with a name of its own, since a policy that recovers faster forgets what was used beyond
+   * its own recovery. Not for several limits.
+   */
   readonly policy?: (request: Request) => Policy | undefined;
   /** Requests that are not limited. Default: none. */
   readonly skip?: (request: Request) => boolean | Promise<boolean>;
   /**
    * How long a request keeps its place under a concurrency limit: after that its lease is extended no more, ends within one
    * lease, and others are let in beside it, which the diagnostics channel `penknife:ratelimit.lost` tells. Default: until the
-   * request is over, however long that takes.
+   * request is over, however long that takes; under `./hono` and `./web` that is when the handler has answered, before the body
+   * streams.
    */
   readonly longestHold?: Duration;
   /** For the delays of a leaky bucket and for dates. Default: real time. */

@@ -44,7 +44,7 @@ export class Breaker {
     this.#turn('serving');
   }
 
-  /** A call was answered without the server: was it the probe, the next one is. */
+  /** A call ended without a word of the server's state: was it the probe, the next one is. */
   notAsked(): void {
     if (this.#health === 'probing') this.#probeAt = this.#clock.monotonic();
   }

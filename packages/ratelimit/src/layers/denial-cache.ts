@@ -9,7 +9,7 @@ import { Recent } from './recent.js';
 export interface DenialCacheOptions {
   /** Identifiers kept; the ones not asked for longest go first. Default 10 000. */
   readonly maxIdentifiers?: number;
-  /** How long a denial is believed at most: the time a refund or reset by another process may go unseen. Default 1 s. */
+  /** How long a denial is believed at most: the time a refund or reset past this cache may go unseen. Default 1 s. */
   readonly longest?: Duration;
 }
 
@@ -26,7 +26,7 @@ interface Known {
 /**
  * Answers from memory what the server would deny anyway: the cost that was denied last, until the time at which it could pass.
  * Another cost is asked for, since it would have to wait for another time. Never denies what the server would allow, but for
- * what other processes gave back within `longest`. Denials answered here are not counted by `penalty` or `chargeDenied`. Not
+ * what was given back elsewhere than through this cache within `longest`: by other processes, or by a bare limiter. Denials answered here are not counted by `penalty` or `chargeDenied`. Not
  * for `concurrency`, whose units come back at any time.
  */
 export function cacheDenials(

@@ -45,6 +45,7 @@ interface Slice {
  * For hot identifiers: takes units from the server a slice at a time and serves calls from it, so that the server is asked
  * once for many. In any span a fleet admits at most what the policy does and one slice for each process, since a slice may be
  * charged before the span and used in it. What is left of an ended slice goes back at the identifier's next call or at `close`.
+ * Not around a limiter with `penalty` or `chargeDenied`: a slice that is asked for in vain counts there as a denial.
  */
 export function sliceLimiter(
   driver: { readonly clock: Clock },

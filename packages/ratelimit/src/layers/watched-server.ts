@@ -93,7 +93,10 @@ export function watchServer(driver: { readonly clock: Clock }, options: GuardOpt
         else breaker.notAsked();
         return answer;
       } catch (error) {
-        if (!isUnavailable(error)) throw error;
+        if (!isUnavailable(error)) {
+          breaker.notAsked();
+          throw error;
+        }
         breaker.failed();
         return undefined;
       }

@@ -5,6 +5,8 @@ import {
   type Duration,
   durationMs,
   InvalidArgumentError,
+  isUnavailable,
+  reportListenerError,
 } from '@penknife/core';
 import type { LimiterDriver } from '../limiter.js';
 import type { WaitOptions } from '../options.js';
@@ -41,7 +43,10 @@ export interface Pacer {
    * says. Resolves to the ms it asks for, 0 when nothing was learnt.
    */
   observe(upstream: string, response: UpstreamResponse): Promise<number>;
-  /** A turn, the call, and what is learnt from its response. `response` is null when there was no turn in time. */
+  /**
+   * A turn, the call, and what is learnt from its response. `response` is null when there was no turn in time. Once the call was
+   * made its response is what you get: what cannot be written down, for want of the server, is learnt by nobody.
+   */
   run<R extends UpstreamResponse>(
     upstream: string,
     call: (signal: AbortSignal | undefined) => Promise<R>,
@@ -91,8 +96,7 @@ export function createPacer(driver: LimiterDriver, options: PacerOptions): Pacer
   }
 
   async function observe(upstream: string, response: UpstreamResponse): Promise<number> {
-    if (typeof response?.headers?.get !== 'function')
-      throw new InvalidArgumentError('response', 'must have a status and headers', response);
+    checkResponse(response);
     const wanted = upstreamBackoffMs(response, clock.now()) ?? unknownMs;
     const backoffMs = Math.min(longestMs, Math.ceil(wanted));
     if (backoffMs <= 0) return 0;
@@ -108,8 +112,16 @@ export function createPacer(driver: LimiterDriver, options: PacerOptions): Pacer
       const result = await turn(upstream, options);
       if (!result.allowed) return { response: null, result };
       const response = await call(options.signal);
-      await observe(upstream, response);
+      checkResponse(response);
+      await observe(upstream, response).catch((error: unknown) => {
+        if (!isUnavailable(error)) reportListenerError(error);
+      });
       return { response, result };
     },
   };
+}
+
+function checkResponse(response: UpstreamResponse): void {
+  if (typeof response?.headers?.get !== 'function')
+    throw new InvalidArgumentError('response', 'must have a status and headers', response);
 }

@@ -63,6 +63,8 @@ describe('the client’s address', () => {
 
   it('refuses proxies and prefixes that are none', () => {
     expect(() => clientAddress({ trustedProxies: ['10.0.0.0/40'] })).toThrow(/trustedProxies must/);
+    for (const bits of ['/', '/ ', '/8/', '/0x8', '/1e1', '/+8'])
+      expect(() => clientAddress({ trustedProxies: [`10.0.0.0${bits}`] })).toThrow(/trustedProxies must/);
     expect(() => clientAddress({ trustedProxies: ['proxy'] })).toThrow(/trustedProxies must/);
     expect(() => clientAddress({ trustedProxies: -1 })).toThrow(/trustedProxies must/);
     expect(() => clientAddress({ ipv6Prefix: 8 })).toThrow(/ipv6Prefix must/);
