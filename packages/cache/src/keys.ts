@@ -37,7 +37,7 @@ export const cacheKeys: Keys<{
     tag: {
       life: 'ephemeral',
       holds:
-        'floors of one tag, some 30 bytes; outlives the entries that bear it, and without it they are missed',
+        'floors of one tag, some 60 bytes; outlives the entries that bear it, and without it they are missed',
     },
     members: {
       life: 'ephemeral',

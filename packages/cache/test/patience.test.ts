@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createParts } from '../src/cache-parts.js';
 import { type Cache, cacheKeys } from '../src/index.js';
 import { resolveOptions } from '../src/options.js';
-import { createStage, type Stage } from './stage.js';
+import { createGate, createStage, type Stage } from './stage.js';
 
 let stage: Stage;
 beforeEach(() => {
@@ -89,6 +89,46 @@ describe('nothing is waited for without end', () => {
     // Nobody else has a tier: nobody to wait for.
     await other.close();
     await cache.remove('k', { everywhere: true });
+  });
+
+  it('everywhere: who missed the first hundred confirms when it has them from the log', async () => {
+    const inner = stage.redis.driver();
+    const log = createGate();
+    let toMiss = 0;
+    const missing: Driver = {
+      ...inner,
+      openFeed: (sink, options) =>
+        inner.openFeed(
+          {
+            ...sink,
+            message: (...told) => {
+              if (toMiss-- > 0) return;
+              sink.message(...told);
+            },
+          },
+          options,
+        ),
+      async send(command, call) {
+        if (toMiss < 0 && command.script?.name === 'cache/catch-up') await log.opened;
+        return inner.send(command, call);
+      },
+    };
+    const lives = { l1LeaseMs: 30_000 };
+    const [cache, other] = [stage.cache<number>(lives), stage.cache<number>(lives, missing)];
+    expect(await other.getOrSet('k0', () => 1)).toBe(1);
+    await stage.clock.advance(10);
+    const keys = Array.from({ length: 150 }, (_, i) => `k${i}`);
+    let done = false;
+    toMiss = 1;
+    const removed = cache.invalidate({ keys }, { everywhere: true }).then(() => {
+      done = true;
+    });
+    await stage.clock.advance(10);
+    expect([toMiss < 0, other.peek('k0'), done]).toEqual([true, 1, false]);
+    log.open();
+    await stage.clock.advance(10);
+    expect([other.peek('k0'), done]).toEqual([undefined, true]);
+    await removed;
   });
 
   it('everywhere: of more processes than are told the leases have to pass', async () => {

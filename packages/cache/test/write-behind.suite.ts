@@ -219,6 +219,34 @@ export function writeBehindSuite(context: MatrixContext): void {
     expect(await other.cache.getOrSet('x', load('x'))).toBe('new');
   });
 
+  test('who has the old of a write that nobody told of is told before it counts as stored', async () => {
+    const gone = () => Promise.reject(new Error('the process is gone'));
+    // The writer dies before its readers have it, or before the others are told; the one who stores does not hear that it did.
+    for (const dies of ['cache/accept', 'cache/announce']) {
+      const dying = await started<string>((driver) => ({
+        ...driver,
+        send: (command, call) => (command.script?.name === dies ? gone() : driver.send(command, call)),
+      }));
+      let settled = 0;
+      const storing = await started<string>((driver) => ({
+        ...driver,
+        async send(command, call) {
+          const answer = await driver.send(command, call);
+          return command.script?.name === 'cache/settle' && settled++ === 0 ? gone() : answer;
+        },
+      }));
+      const other = await started<string>();
+      const { rows, store, load } = source<string>();
+      rows.set(dies, 'old');
+      expect(await other.cache.getOrSet(dies, load(dies))).toBe('old');
+      await expect(dying.behind.write(dies, 'new')).rejects.toThrow('gone');
+      storing.behind.store('g', store, quick);
+      const read = () => other.cache.getOrSet(dies, load(dies));
+      await until(`${dies}: the old is forgotten`, async () => settled > 0 && (await read()) === 'new');
+      await storing.streams.close();
+    }
+  });
+
   test('a write that reaches its readers after it was stored does not come back over a later one', async () => {
     const gate = createGate();
     const slow = await started<string>(

@@ -1,3 +1,4 @@
+import type { Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect } from 'vitest';
 import { createCases } from './cases.js';
@@ -95,5 +96,46 @@ export function writeThroughSuite(context: MatrixContext): void {
     await expect(cache.writeThrough('x', (() => 1) as never, write)).rejects.toMatchObject({ code: 'CODEC' });
     await expect(cache.writeThrough('x', 1, 5 as never)).rejects.toMatchObject({ argument: 'write' });
     expect(begun).toBe(false);
+  });
+
+  test('one that nobody could be told of is not begun, and nobody waits for it', async () => {
+    const driver = await context.driver();
+    const failing: Driver = {
+      ...driver,
+      send: (command, call) =>
+        command.script?.name === 'cache/announce'
+          ? Promise.reject(new Error('the connection is gone'))
+          : driver.send(command, call),
+    };
+    const cache = await made<number>({ leaseMs: 600_000 }, failing);
+    const other = await made<number>();
+    let begun = false;
+    const write = async (): Promise<void> => {
+      begun = true;
+    };
+    await expect(cache.writeThrough('x', 1, write)).rejects.toThrow('gone');
+    expect(begun).toBe(false);
+    await until('its lease is given back', async () => (await other.explain('x')).lease === null);
+    expect(await other.getOrSet('x', () => 2)).toBe(2);
+  });
+
+  test('a caller who leaves during the write leaves no lease: what was written is stored, what failed is removed', async () => {
+    const [cache, other] = [await made<number>({ leaseMs: 600_000 }), await made<number>()];
+    const failing = new AbortController();
+    const left = new Error('left');
+    const writing = cache.writeThrough(
+      'x',
+      1,
+      () => {
+        failing.abort(left);
+        return Promise.reject(left);
+      },
+      { signal: failing.signal },
+    );
+    await expect(writing).rejects.toBe(left);
+    expect((await other.explain('x')).lease).toBeNull();
+    const written = new AbortController();
+    await cache.writeThrough('x', 2, async () => written.abort(), { signal: written.signal });
+    expect(await other.get('x')).toBe(2);
   });
 }

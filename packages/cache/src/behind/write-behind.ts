@@ -154,6 +154,13 @@ async function storeOne<V>(
   if (found === undefined) throw new CodecError('cache', 'a write of the log cannot be read here');
   const version = later?.id ?? id;
   await store({ key, value: found.value as V, version, signal });
+  // Told before it is settled: what is settled is not looked at again, and its writer may have died before he told anybody.
+  if (later === undefined) {
+    await invalidator.invalidate({ places: [place], tags: [], all: false }, 'remove', call);
+  } else {
+    keeper.overrule(place.id);
+    await invalidator.announce([{ kind: 'key', id: place.id }], call);
+  }
   const known = await driver.send(settle(place, version, version === id), call);
   if (known) return;
   keeper.overrule(place.id);

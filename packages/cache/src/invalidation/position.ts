@@ -198,10 +198,26 @@ export class InvalidationPosition {
     for (const [i, { kind, id }] of invalidated.entries()) {
       if (before + i + 1 > this.#position) this.#sink.apply(kind, id);
     }
-    if (before <= this.#position) this.#position = Math.max(this.#position, position);
-    else this.#catchUpSoon();
-    // Applied, whatever of the log before it is still to be replayed.
-    if (confirmOn !== undefined) this.#confirmTo(confirmOn, confirmation(news.origin, position, this.member));
+    const missed = before > this.#position;
+    if (missed) this.#catchUpSoon();
+    else this.#position = Math.max(this.#position, position);
+    if (confirmOn === undefined) return;
+    const applied = confirmation(news.origin, position, this.member);
+    if (!missed) this.#confirmTo(confirmOn, applied);
+    // What came before may be waited for with it.
+    else
+      void this.#appliedAll(news.origin, position).then((all) => all && this.#confirmTo(confirmOn, applied));
+  }
+
+  /** Whether everything up to a position is applied, at the latest by a round that begins from here on. */
+  async #appliedAll(origin: string, position: number): Promise<boolean> {
+    try {
+      await this.#round;
+      if (this.#position < position && !this.#closed) await this.catchUp();
+    } catch {
+      // Whoever waits for it waits for the lease to pass instead.
+    }
+    return this.origin === origin && this.#position >= position;
   }
 
   /** Whoever waits for this and does not get it waits for the lease to pass instead. */

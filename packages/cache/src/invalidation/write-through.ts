@@ -1,5 +1,5 @@
 import { type Driver, reportListenerError } from '@penknife/core';
-import { claim, fill } from '../commands/entry-commands.js';
+import { abandon, claim, fill } from '../commands/entry-commands.js';
 import type { LocalKeeper } from '../local/local-keeper.js';
 import type { ResolvedOptions, SetOptions } from '../options.js';
 import type { Invalidator } from './invalidator.js';
@@ -28,13 +28,23 @@ export async function writeThrough(
   const { place } = item;
   // One before the write, and one after it: what was written is to be stored.
   const before = writer.allowance(call);
-  const remove = () => invalidator.invalidate({ places: [place], tags: [], all: false }, 'remove', call);
+  // What was begun is ended also for a caller who left.
+  const { signal: _signal, ...after } = call;
+  const remove = () => invalidator.invalidate({ places: [place], tags: [], all: false }, 'remove', after);
   keeper.overrule(place.id);
   const stamp = await writer.stamp([item], before);
   const token = `w.${Buffer.from(driver.random.bytes(9)).toString('base64url')}`;
   const { bytes, lifeMs } = writer.entry(item, stamp);
-  const alone = await driver.send(claim(place, stamp, token, options.leaseMs), before.next());
-  await invalidator.announce([{ kind: 'key', id: place.id }], call, before);
+  const claiming = before.next();
+  let alone: boolean;
+  try {
+    alone = await driver.send(claim(place, stamp, token, options.leaseMs), claiming);
+    await invalidator.announce([{ kind: 'key', id: place.id }], call, before);
+  } catch (error) {
+    // Nobody is to wait for a write that does not begin. In the background: Redis may be out of reach.
+    driver.send(abandon(place, token), { deadlineMs: options.deadlineMs }).catch(() => undefined);
+    throw error;
+  }
   try {
     await write();
   } catch (error) {
@@ -45,6 +55,6 @@ export async function writeThrough(
     keeper.overrule(place.id);
   }
   const stored =
-    alone && (await driver.send(fill(place, token, bytes, lifeMs), writer.allowance(call).next()));
+    alone && (await driver.send(fill(place, token, bytes, lifeMs), writer.allowance(after).next()));
   if (!stored) await remove();
 }
