@@ -39,3 +39,11 @@ export async function sendWithin<T>(driver: Driver, command: Command<T>, budget:
 export function leftOf({ clock }: Driver, { untilMs }: Budget): number {
   return Math.max(0, Math.ceil(untilMs - clock.monotonic()));
 }
+
+/** For so long beyond the deadline of an act what it asked may be on its way to the server, in ms. */
+const graceMs = 1000;
+
+/** For how long what is sent now may be asked for again, in ms. */
+export function repeatMs(driver: Driver, budget: Budget): number {
+  return leftOf(driver, budget) + graceMs;
+}

@@ -1,4 +1,4 @@
-import { type Budget, leftOf } from './budget.js';
+import { type Budget, repeatMs } from './budget.js';
 import { createScript, forgetEntry, leaveScript, restore, type SessionScript } from './commands.js';
 import { markerOf, type SessionFacts } from './data/session-facts.js';
 import { type Minted, type Place, publicIdOf } from './key-ring.js';
@@ -6,9 +6,6 @@ import type { SessionStore } from './store.js';
 
 /** Most sessions a user can ever have: a session that only moves is not refused. */
 export const mostSessions = 1000;
-
-/** For so long beyond the deadline of an act what it asked may be on its way to the server, in ms. */
-const graceMs = 1000;
 
 /** What a session is created with. */
 export interface Birth {
@@ -95,7 +92,8 @@ export interface Elsewhere {
 /**
  * Moves a live session to a place in another slot, with all that is stored in it at that moment: it leaves, then it is
  * created there. When it cannot be created it is put back, unless it was ended meanwhile: whoever ends a user's sessions takes the
- * old entry off the list, without which none is created in the same slot, and one in another slot ends before anybody has its id.
+ * old entry off the list, without which none is created in the same slot, and one in another slot ends before anybody has its id. A caller
+ * that goes away stops it between its commands alone, and then it is put back as well.
  */
 export async function moveSession<Data extends object>(
   store: SessionStore<Data>,
@@ -106,6 +104,9 @@ export async function moveSession<Data extends object>(
 ): Promise<Moved | Elsewhere> {
   const { idleMs, overlapMs, replayWatchMs } = store.options;
   const start = publicIdOf(from.place);
+  // Once it leaves, it has to come to stand somewhere.
+  const steady: Budget = call.signal?.aborted ? call : { untilMs: call.untilMs };
+  const againMs = repeatMs(store.driver, call);
   const goes = (place: Place): boolean => unlessGone === undefined || publicIdOf(place) === start;
   const left = await store.follow(
     from.place,
@@ -120,14 +121,14 @@ export async function moveSession<Data extends object>(
               generation,
               publicIdOf(to),
               overlapMs,
-              replayWatchMs,
+              Math.max(replayWatchMs, againMs),
               store.channel,
               unlessGone === undefined ? 's' : 'm',
-              leftOf(store.driver, call) + graceMs,
+              againMs,
             ],
           )
         : store.on(unlessGone as SessionScript, place, [idleMs]),
-    call,
+    steady,
   );
   const { place: old, answer } = left;
   if (answer.state !== 'live') return { state: 'gone', by: answer.state };
@@ -136,12 +137,12 @@ export async function moveSession<Data extends object>(
   const [oldKey, oldList] = [store.sessionKey(old), store.userKey(old.tag)];
   const putBack = async (): Promise<boolean> => {
     // Whoever looked for its end meanwhile found it gone, and does not come again.
-    await store.announce(old, call, facts.endsMs - answer.nowMs);
+    await store.announce(old, steady, facts.endsMs - answer.nowMs);
     // Its description, which comes last, is still on the list.
     const fields = flat.at(-2) === 'i' ? flat.slice(0, -2) : flat;
     return store.send(
       restore([oldKey, oldList], [old.entry, publicIdOf(to), idleMs, facts.user === null ? 0 : 1, ...fields]),
-      call,
+      steady,
     );
   };
 
@@ -161,13 +162,13 @@ export async function moveSession<Data extends object>(
   } catch (error) {
     // Nobody has the new id yet: it is blocked first, so that the two can never live side by side.
     await store
-      .destroy(to, { family: false, early: true }, call)
+      .destroy(to, { family: false, early: true }, steady)
       .then(putBack)
       .catch(() => false);
     throw error;
   }
   if (ended) {
-    await store.destroy(to, { family: true, early: true }, call);
+    await store.destroy(to, { family: true, early: true }, steady);
     return { state: 'gone', by: 'revoked' };
   }
   if (made.state !== 'live' && !(await putBack())) return { state: 'gone', by: 'revoked' };

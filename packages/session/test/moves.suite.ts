@@ -1,4 +1,4 @@
-import type { Driver } from '@penknife/core';
+import { AbortedError, type Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import type { Session, Sessions } from '../src/index.js';
@@ -36,6 +36,24 @@ function counted(
         if (--left === 0) resolve();
         return answer;
       },
+    },
+  };
+}
+
+/**
+ * A process whose caller goes away when a command of this script has run, and before its reply. As drivers do, it tells of what is
+ * given up then that it may have been done.
+ */
+function forsaken(driver: Driver, act: string, caller: AbortController): Driver {
+  return {
+    ...driver,
+    async send(command, call) {
+      if (command.script?.name !== `session/${act}`) return driver.send(command, call);
+      const { signal, ...rest } = call ?? {};
+      const answer = await driver.send(command, rest);
+      caller.abort();
+      if (signal?.aborted) throw new AbortedError(signal.reason, 'maybe');
+      return answer;
     },
   };
 }
@@ -127,6 +145,54 @@ export function movesSuite(context: MatrixContext): void {
       }
     });
   }
+
+  for (const act of ['leave', 'create']) {
+    it(`a login whose caller goes away while it can ${act} leaves the visitor's session as it was`, async () => {
+      const there = shopSessions(await context.driver());
+      const mine = await visitor(there);
+      const caller = new AbortController();
+      const here = shopSessions(forsaken(await context.driver(), act, caller));
+      const session = live(await here.load(tokenOf(mine)));
+      await expect(session.login('ann', { signal: caller.signal })).rejects.toThrow();
+      expect(live(await there.load(tokenOf(mine))).data).toEqual({ cart: ['book'] });
+      expect(await there.list('ann')).toEqual([]);
+    });
+
+    it(`trap 2: a logout between a login's lost reply to ${act} and its second asking is not undone`, async () => {
+      const there = shopSessions(await context.driver());
+      const mine = await visitor(there);
+      const other = live(await there.load(tokenOf(mine)));
+      const driver = askedAgain(await context.driver(), act, { between: () => other.destroy() });
+      const session = live(await shopSessions(driver).load(tokenOf(mine)));
+      expect(await session.login('ann')).toEqual(revoked);
+      expect(await there.list('ann')).toEqual([]);
+      expect((await there.load(tokenOf(mine))).ok).toBe(false);
+    });
+  }
+
+  // Ids that are hardly remembered: shorter than an act takes.
+  const forgetful = { overlapMs: 0, replayWatchMs: 1 } as const;
+
+  for (const act of ['leave', 'rotate']) {
+    it(`a lost reply to ${act} is asked for again even where rotated ids are hardly remembered`, async () => {
+      const mine = await visitor(shopSessions(await context.driver()));
+      const driver = askedAgain(await context.driver(), act, { between: () => context.advance(20) });
+      const session = live(await shopSessions(driver, forgetful).load(tokenOf(mine)));
+      expect(await (act === 'leave' ? session.login('ann') : session.regenerate())).toEqual({ ok: true });
+      expect(live(await shopSessions(driver).load(tokenOf(session))).data).toEqual({ cart: ['book'] });
+    });
+  }
+
+  it('a login that is refused as too many puts back what left, even where rotated ids are hardly remembered', async () => {
+    const wide = shopSessions(await context.driver());
+    await member(wide);
+    const mine = await visitor(wide);
+    const slow = overtaken(await context.driver(), 'create', () => context.advance(20));
+    const narrow = shopSessions(slow, { ...forgetful, maxSessions: 1, whenFull: 'refuse' });
+    const session = live(await narrow.load(tokenOf(mine)));
+    expect(await session.login('ann')).toEqual({ ok: false, reason: 'full' });
+    expect(live(await wide.load(tokenOf(mine))).data).toEqual({ cart: ['book'] });
+  });
 
   for (const act of ['rotation', 'login'] as const) {
     it(`trap 2: a logout beside a ${act} ends what it made, also when its first reply is lost`, async () => {

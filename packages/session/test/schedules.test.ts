@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { History } from './schedule/history.js';
 import type { PlantedBug } from './schedule/planted-bug.js';
-import { runSchedule, simulatedServer } from './schedule/run-schedule.js';
+import { losesReplies, runSchedule, simulatedServer } from './schedule/run-schedule.js';
 
 // On memory alone: there the order of commands is the seed's.
 const schedules = 1000;
@@ -51,3 +52,30 @@ it.each(caught)('the checker notices: %s', async (bug, words) => {
   }
   expect.unreachable(`${schedules} schedules did not show it`);
 });
+
+// What ended before the last reply of a login came is held against what stands in the end alone.
+it('the checker notices, where replies are lost: put back unasked', async () => {
+  const server = simulatedServer();
+  for (let seed = 1; seed <= schedules; seed++) {
+    if (!losesReplies(seed)) continue;
+    const { complaints } = await runSchedule(server, seed, 'put back unasked');
+    if (complaints.includes('resurrection: alive in the end')) return;
+  }
+  expect.unreachable(`${schedules} schedules did not show it`);
+});
+
+it.each([
+  [null, 'ann', true],
+  ['ann', 'ann', true],
+  ['ann', 'bob', false],
+] as const)(
+  'the checker notices a login that outlives the end of its session: of %s, to %s',
+  (from, to, noticed) => {
+    const history = new History();
+    const ended = history.begin('before', from);
+    ended.killed = true;
+    history.begin('after', to, ended);
+    history.compare('after', {});
+    expect(history.complaints).toEqual(noticed ? ['resurrection: alive in the end'] : []);
+  },
+);

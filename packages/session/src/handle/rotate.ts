@@ -1,4 +1,4 @@
-import type { Budget } from '../budget.js';
+import { type Budget, repeatMs } from '../budget.js';
 import { checkScript, freshenScript, rotateScript } from '../commands.js';
 import { type Place, publicIdOf } from '../key-ring.js';
 import { type Birth, type Elsewhere, type Move, type Moved, mostSessions, moveSession } from '../move.js';
@@ -84,6 +84,8 @@ export async function regenerateHeld<Data extends object>(
   const start = publicIdOf(held.place);
   // Whoever came by an id that another request has already rotated away gets no token: it may be a stolen one.
   const rotates = (at: Place): boolean => held.token !== null && publicIdOf(at) === start;
+  // Longer than it may be asked again, which the old id answers.
+  const rememberedMs = Math.max(replayWatchMs, repeatMs(store.driver, call));
   const next = ring.mint(store.driver.random, held.place.tag);
   if (held.token !== null) await store.announce(next, call, held.facts.endsMs - held.serverNow());
   const failed = await held.act((at, generation) => {
@@ -98,7 +100,7 @@ export async function regenerateHeld<Data extends object>(
       generation,
       to,
       overlapMs,
-      replayWatchMs,
+      rememberedMs,
       freshly,
     ]);
   }, call);

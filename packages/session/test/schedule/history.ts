@@ -34,7 +34,8 @@ export class History {
       from,
       saved: new Set<string>(),
       counted: 0,
-      killed: false,
+      // A visitor's logout ends what it logs in to, and so does the end of all sessions of the user; another user's session goes on.
+      killed: from?.killed === true && (from.user === null || from.user === user),
       mayEnd: false,
       left: false,
       leaving: 0,

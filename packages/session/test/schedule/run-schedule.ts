@@ -19,6 +19,9 @@ export function simulatedServer(): SimulatedServer {
   return { clock, driver: (options) => redis.driver(options) };
 }
 
+/** Whether replies are lost in the schedule of this seed. */
+export const losesReplies = (seed: number): boolean => seed % 4 >= 2;
+
 const requests = 18;
 const kinds = [
   'save',
@@ -47,7 +50,7 @@ export async function runSchedule(server: SimulatedServer, seed: number, bug?: P
   const history = new History();
   const rewrite = bug && planted(bug);
   const luck = seededRandom(Math.imul(seed + 1, 0x9e3779b1) >>> 0);
-  const lossy = seed % 4 >= 2;
+  const lossy = losesReplies(seed);
   const loses = (): boolean => lossy && luck.fraction() < 0.1;
   const drivers = [0, 1, 2].map((i) => server.driver({ random: seededRandom(seed * 10 + i) }));
   // Few sessions a user, and refusals: logins that fail in the middle have to be put back.
