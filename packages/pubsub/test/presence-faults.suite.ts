@@ -120,37 +120,89 @@ export function presenceFaultsSuite(context: MatrixContext): void {
     await presence.close();
   });
 
-  it('trap 23: who leaves while a process comes back under its new name is not brought back', async () => {
+  it.each([
+    ['', false],
+    [', nor by a join whose answer is lost', true],
+  ])(
+    'trap 23: who leaves while a process comes back under its new name is not brought back%s',
+    async (_, loses) => {
+      const inner = await context.driver();
+      let [lost, left] = [false, false];
+      let answersLost = 0;
+      let leave: () => Promise<void> = async () => undefined;
+      const slow: Driver = {
+        ...inner,
+        async send(command, call) {
+          if (lost && command.script?.name === 'pubsub/presence-enter') {
+            // It is on its way back in, and leaves before it is there.
+            lost = false;
+            await leave();
+          }
+          const answer = await inner.send(command, call);
+          const isAdas = command.script?.name === 'pubsub/presence-join' && command.args.includes('ada');
+          if (loses && left && isAdas && answersLost++ === 0)
+            throw new ConnectionError('cut', { sent: 'maybe' });
+          return answer;
+        },
+      };
+      const lease = Math.max(leaseMs, 1000);
+      const presence = createPresence(createPubSub(slow), { lease, grace: 0 });
+      const [ada] = [await member(presence.join(room, 'ada')), await member(presence.join(room, 'bob'))];
+      leave = async () => {
+        await ada.leave();
+        left = true;
+      };
+      lost = true;
+      await context.admin('FLUSHALL');
+      let present: readonly string[] = [];
+      for (let turn = 0; turn < 1500 && !(left && present.join() === 'bob'); turn++) {
+        await context.advance(10);
+        present = (await presence.who(room)).map(({ user }) => user);
+      }
+      expect([left, answersLost, present]).toEqual([true, loses ? 1 : 0, ['bob']]);
+      await presence.close();
+    },
+  );
+
+  it('trap 23: who joins at the moment in which a process comes back under its new name is present', async () => {
     const inner = await context.driver();
+    let renewals = 0;
     let lost = false;
-    let leave: () => Promise<void> = async () => undefined;
+    let returns: () => void = () => undefined;
+    const returning = new Promise<void>((resolve) => {
+      returns = resolve;
+    });
     const slow: Driver = {
       ...inner,
       async send(command, call) {
-        if (lost && command.script?.name === 'pubsub/presence-enter') {
-          // It is on its way back in, and leaves before it is there.
+        const name = command.script?.name;
+        // It enters under the old name, just when the process takes another.
+        if (lost && name === 'pubsub/presence-enter') {
           lost = false;
-          await leave();
+          await returning;
+        }
+        if (name === 'pubsub/presence-beat') {
+          if (command.args.includes('renew')) renewals++;
+          else if (renewals > 0) returns();
         }
         return inner.send(command, call);
       },
     };
     const lease = Math.max(leaseMs, 1000);
     const presence = createPresence(createPubSub(slow), { lease, grace: 0 });
-    const [ada] = [await member(presence.join(room, 'ada')), await member(presence.join(room, 'bob'))];
-    let left = false;
-    leave = async () => {
-      await ada.leave();
-      left = true;
-    };
+    const bob = await member(presence.join(`${room}-before`, 'bob'));
+    await bob.leave();
     lost = true;
+    const joining = member(presence.join(room, 'ada'));
     await context.admin('FLUSHALL');
-    let present: readonly string[] = [];
-    for (let turn = 0; turn < 1500 && !(left && present.join() === 'bob'); turn++) {
-      await context.advance(10);
-      present = (await presence.who(room)).map(({ user }) => user);
-    }
-    expect([left, present]).toEqual([true, ['bob']]);
+    let isMember = false;
+    void joining.then(() => {
+      isMember = true;
+    });
+    await until(context, 'ada has joined', () => isMember, 1000);
+    const wanted = renewals + 2;
+    await until(context, 'two beats', () => renewals >= wanted, 2000);
+    expect((await presence.who(room)).map(({ user }) => user)).toEqual(['ada']);
     await presence.close();
   });
 

@@ -151,8 +151,9 @@ export class PresenceNode {
       const { name } = this;
       const entered = this.#entered.has(room) || (await this.#enter(room));
       const outcome = entered ? await this.#acts.join(room, name, user, connection) : 'over';
-      if (outcome !== 'over') return outcome === 'joined';
-      await this.#rebirth(name);
+      // What was joined under a name that is over by now is buried with it.
+      if (outcome !== 'over' && name === this.name) return outcome === 'joined';
+      if (outcome === 'over') await this.#rebirth(name);
     }
   }
 
@@ -179,9 +180,12 @@ export class PresenceNode {
   async #return(old: string): Promise<void> {
     await this.#shared.driver.send(this.#beat(this.name, 'begin', this.#leaseMs));
     for (const held of this.#held.values()) {
-      await this.#join(held);
-      // Released meanwhile, perhaps before it was joined: then it stands there, and nobody holds it.
-      if (!this.#held.has(held.connection)) this.#unreleased.set(held.connection, held);
+      try {
+        await this.#join(held);
+      } finally {
+        // Released meanwhile, perhaps before it was joined: then it stands there, answered or not, and nobody holds it.
+        if (!this.#held.has(held.connection)) this.#unreleased.set(held.connection, held);
+      }
     }
     await this.#bury(old);
     if (this.#returning === old) this.#returning = undefined;
