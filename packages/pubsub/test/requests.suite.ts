@@ -1,4 +1,4 @@
-import type { StandardSchema } from '@penknife/core';
+import { ConnectionError, type Driver, type StandardSchema } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { beforeEach, expect, it } from 'vitest';
 import { createPubSub, createRequests, defineRequest } from '../src/index.js';
@@ -120,6 +120,33 @@ export function requestsSuite(context: MatrixContext): void {
     await refused;
     expect(pubsub.stats().flatMap(({ live }) => live)).toEqual([]);
     expect(await context.admin('EXISTS', `pk:ps1:responders:{game:${game.game}:double}`)).toBe(0);
+  });
+
+  it('a close that meets a fault, and one that comes before a question is asked, leave no inbox open', async () => {
+    const inner = await context.driver();
+    let [refuses, asked] = [true, 0];
+    const faulty: Driver = {
+      ...inner,
+      async send(command, call) {
+        if (command.args[0] === 'ZREM' && refuses) throw new ConnectionError('cut', { sent: 'no' });
+        if (command.script?.name === 'pubsub/ask') asked++;
+        return inner.send(command, call);
+      },
+    };
+    const pubsub = createPubSub(faulty);
+    const live = () => pubsub.stats().flatMap((each) => each.live);
+    const requests = createRequests(pubsub, double);
+    await requests.respond(game, (n) => n);
+    expect((await requests.ask(game, 1)).answers).toHaveLength(1);
+    await expect(requests.close()).rejects.toMatchObject({ code: 'CONNECTION' });
+    expect(live()).toEqual([]);
+    refuses = false;
+    const other = createRequests(pubsub, double);
+    const early = expect(other.ask(game, 1)).rejects.toMatchObject({ code: 'CLOSED', sent: 'no' });
+    await other.close();
+    await early;
+    expect([asked, live()]).toEqual([1, []]);
+    await pubsub.close();
   });
 
   it('sharded requests and answers stay in their slots', async () => {

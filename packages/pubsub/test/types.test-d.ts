@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import { bytesCodec, type StandardSchema } from '@penknife/core';
 import { describe, expectTypeOf, it } from 'vitest';
 import type { ChannelMessage, LatestReceipt, LogReceipt, ParametersOf, PubSub } from '../src/index.js';
 import { defineChannel } from '../src/index.js';
+import type { EventStreamRequest } from '../src/sse.js';
 
 declare const pubsub: PubSub;
 declare const schema: StandardSchema<{ at: string }, { at: Date }>;
@@ -37,5 +39,10 @@ describe('channel types', () => {
     expectTypeOf(latest.publish).returns.resolves.toEqualTypeOf<LatestReceipt>();
     const fire = pubsub.channel(defineChannel('a'));
     expectTypeOf(fire.publish).returns.resolves.not.toHaveProperty('position');
+  });
+
+  it('an event stream takes the requests of the platform and of Node', () => {
+    expectTypeOf<Request>().toExtend<EventStreamRequest>();
+    expectTypeOf<IncomingMessage>().toExtend<EventStreamRequest>();
   });
 });

@@ -1,4 +1,11 @@
-import { AbortedError, type CallOptions, ClosedError, checkCall, InvalidArgumentError } from '@penknife/core';
+import {
+  AbortedError,
+  type CallOptions,
+  ClosedError,
+  checkCall,
+  InvalidArgumentError,
+  reportListenerError,
+} from '@penknife/core';
 import { frameHead, frameWithoutPosition } from '../frame/frame.js';
 import { within } from '../listener/within.js';
 import { placesOf } from '../places.js';
@@ -120,6 +127,7 @@ export function createRequests<T extends string, Q, A>(
     try {
       const began = driver.clock.monotonic();
       await within(driver.clock, { deadlineMs, ...(signal && { signal }) }, opened(), () => undefined);
+      if (closed !== undefined) throw new ClosedError('requests', 'no');
       const leftMs = Math.max(1, deadlineMs - (driver.clock.monotonic() - began));
       const head = frameHead(requestCodec as never, origin.nextId());
       const frame = frameWithoutPosition(head, requestCodec.encode({ inbox, number, body }));
@@ -158,7 +166,7 @@ export function createRequests<T extends string, Q, A>(
     });
     // Closed while it began: nobody else would ever end it.
     if (closed !== undefined) {
-      await responder.close();
+      await responder.close().catch(reportListenerError);
       throw new ClosedError('requests', 'maybe');
     }
     responders.add(responder);
@@ -167,10 +175,13 @@ export function createRequests<T extends string, Q, A>(
 
   async function close(): Promise<void> {
     for (const answers of pending.values()) answers.fail(new ClosedError('requests', 'maybe'));
-    await Promise.all([...responders].map((responder) => responder.close()));
-    // One that failed has told so where it was asked for, and holds nothing.
-    const open = await listening?.catch(() => undefined);
-    await open?.close();
+    try {
+      await Promise.all([...responders].map((responder) => responder.close()));
+    } finally {
+      // One that failed has told so where it was asked for, and holds nothing.
+      const open = await listening?.catch(() => undefined);
+      await open?.close();
+    }
   }
 
   const handle: Requests<T, Q, A> = {

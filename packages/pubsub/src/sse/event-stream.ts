@@ -20,7 +20,7 @@ import { eventText, gapText, heartbeatText, openingText } from './event-text.js'
 export interface EventStreamRequest {
   readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
   /** `HEAD` gets the headers alone: frameworks hand it to what answers `GET`, and nobody would ever end its subscription. */
-  readonly method?: string;
+  readonly method?: string | undefined;
   /** Fires when the client is gone. Without it the end is seen when the body is cancelled. */
   readonly signal?: AbortSignal;
 }
