@@ -1,8 +1,9 @@
-import { arrayReply, type Command, stringReply } from '@penknife/core';
+import { arrayReply, type Command, type Reply, stringReply } from '@penknife/core';
 import type { BoardHome } from './board-home.js';
 import type { ResolvedBoard } from './board-options.js';
 import type { SlotTag } from './keys.js';
 import type { Layout } from './order/layout.js';
+import { listOf, textOf } from './replies.js';
 import { type Args, windowArgs } from './rounds.js';
 
 /** A round as the register of a leaderboard knows it, also one of a board that is not declared any more. */
@@ -33,27 +34,39 @@ export async function knownSlots<M>(home: BoardHome<M>): Promise<readonly SlotTa
 }
 
 /**
- * All rounds there are in a slot, the last to end first: rounds that end meanwhile are pruned at the other end, so none is
- * skipped. Rolling windows that are not declared any more are left out: they end by themselves.
+ * All rounds there are in a slot, some perhaps twice: by cursor, for the ranks of rolling windows move with every submit to them.
+ * Rolling windows that are not declared any more are left out: they end by themselves.
  */
 export async function* knownRounds<M>(home: BoardHome<M>, tag: SlotTag): AsyncGenerator<KnownRound> {
   const key = home.options.home.keys.rounds(tag);
-  for (let from = 0; ; from += pageSize) {
-    const found = await home.sender.send(registered(key, from, from + pageSize - 1), home.call(undefined));
-    for (const text of found) {
+  let cursor = '0';
+  do {
+    const page = await home.sender.send(registered(key, cursor), home.call(undefined));
+    for (const text of page.found) {
       const round = readEntry(home.options.boards, text);
       if (round !== undefined) yield round;
     }
-    if (found.length < pageSize) return;
-  }
+    cursor = page.next;
+  } while (cursor !== '0');
 }
 
-function registered(key: string, from: number, to: number): Command<readonly string[]> {
+interface Page {
+  readonly next: string;
+  readonly found: readonly string[];
+}
+
+function registered(key: string, cursor: string): Command<Page> {
+  return { args: ['ZSCAN', key, cursor, 'COUNT', pageSize], key, repeatable: true, read: readPage };
+}
+
+/** Names and scores alternate; the scores are of no concern. */
+function readPage(reply: Reply): Page {
+  const [next, entries] = listOf('ZSCAN', reply);
   return {
-    args: ['ZREVRANGE', key, from, to],
-    key,
-    repeatable: true,
-    read: arrayReply('ZREVRANGE', stringReply('ZREVRANGE')),
+    next: textOf(next),
+    found: listOf('ZSCAN', entries)
+      .filter((_, i) => i % 2 === 0)
+      .map(textOf),
   };
 }
 

@@ -27,7 +27,7 @@ import { createShardedMembers } from './shards/sharded-members.js';
 import { createShardedSubmit } from './shards/sharded-submit.js';
 import { createSubmit, type SubmitResult } from './submit/create-submit.js';
 import type { Boards, SubmitOptions } from './submit/submit-request.js';
-import { verifyClaim } from './submit/verify.js';
+import { verifyClaim, withinCall } from './submit/verify.js';
 
 /** A family of boards under one order. It holds no connection and no timer, so there is nothing to close. */
 export interface Leaderboard<O extends readonly Column[], B extends Boards, M> {
@@ -99,8 +99,10 @@ export function createLeaderboard<
         () => facts,
         async () => {
           checkSubmit(options);
-          if (verify !== undefined) await verifyClaim(verify, member, score, options);
-          return submit(member, score, options);
+          if (verify === undefined) return submit(member, score, options);
+          const asked = () => verifyClaim(verify, member, score, options);
+          const left = await withinCall(driver.clock, home.call(options), asked);
+          return submit(member, score, { ...options, ...left });
         },
       ),
     board(boardName, selection = {}) {

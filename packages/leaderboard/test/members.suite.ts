@@ -158,6 +158,38 @@ export function memberSuite(context: MatrixContext): void {
     expect(await submit('bob', 9)).toBe('entered');
   });
 
+  it('rolling windows that move in the register while it is walked are all found', async () => {
+    const driver = await context.driver();
+    const options = {
+      name: 'windows',
+      order: [{ points: 'desc', max: 1e6 }],
+      boards: { hot: { window: '24h', by: 'clan' } },
+    } as const;
+    const scores = createLeaderboard(driver, options);
+    await scores.submit('ann', { points: 1 }, { in: { clan: 'a' } });
+    if (context.column.memory) await context.advance(1000);
+    await Promise.all(
+      Array.from({ length: 520 }, (_, i) => scores.submit('bob', { points: 1 }, { in: { clan: `c${i}` } })),
+    );
+    if (context.column.memory) await context.advance(1000);
+    let moved = false;
+    const racing = createLeaderboard(
+      {
+        clock: driver.clock,
+        send: async (command, options) => {
+          if (!moved && command.script?.name.startsWith('leaderboard/remove')) {
+            moved = true;
+            await scores.submit('eve', { points: 1 }, { in: { clan: 'a' } });
+          }
+          return driver.send(command, options);
+        },
+      },
+      options,
+    );
+    expect(await racing.members.forget('ann')).toBe(1);
+    expect(await scores.board('hot', { part: 'a' }).rank('ann')).toBeNull();
+  });
+
   it('more rounds than one call takes are all found', async () => {
     const scores = createLeaderboard(await context.driver(), {
       name: 'parts',

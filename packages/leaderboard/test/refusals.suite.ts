@@ -44,6 +44,29 @@ export function refusalSuite(context: MatrixContext): void {
     });
   }
 
+  it('a verify that hangs holds a submit no longer than its deadline or signal', async () => {
+    const driver = await context.driver();
+    const scores = createLeaderboard(silent(driver), {
+      name: 'signed',
+      order,
+      verify: () => new Promise<boolean>(() => {}),
+    });
+    const late = scores.submit('ann', { points: 5 }, { deadlineMs: 100 });
+    late.catch(() => {});
+    if (context.column.memory) await context.advance(100);
+    await expect(late).rejects.toMatchObject({ code: 'DEADLINE', deadlineMs: 100 });
+    const signal = AbortSignal.abort('enough');
+    await expect(scores.submit('ann', { points: 5 }, { signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+      sent: 'no',
+    });
+    const controller = new AbortController();
+    const aborted = scores.submit('ann', { points: 5 }, { signal: controller.signal });
+    aborted.catch(() => {});
+    controller.abort('enough');
+    await expect(aborted).rejects.toMatchObject({ code: 'ABORTED', sent: 'no' });
+  });
+
   it('trap 15: bad input is refused by name before anything is sent', async () => {
     const scores = createLeaderboard(silent(await context.driver()), {
       name: 'strict',

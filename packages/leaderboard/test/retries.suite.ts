@@ -2,6 +2,7 @@ import type { MatrixContext } from '@penknife/matrix';
 import { createChaosDriver } from '@penknife/testing';
 import { expect, it } from 'vitest';
 import { createLeaderboard, leaderboardKeys } from '../src/index.js';
+import type { Boards } from '../src/submit/submit-request.js';
 
 const order = [{ points: 'desc', max: 1e6 }] as const;
 const boards = { all: { operator: 'sum' }, daily: { operator: 'sum', period: 'day' } } as const;
@@ -43,6 +44,27 @@ export function retrySuite(context: MatrixContext): void {
       await expect(submit(parts)).rejects.toMatchObject({ argument: 'key' });
     expect((await scores.board('all').rank('ann'))?.score.points).toBe(5);
     expect(await scores.board('country', { part: 'fr' }).count()).toBe(0);
+  });
+
+  it('a key that was first used without parts, or before a board apart was there, is refused for those', async () => {
+    const driver = await context.driver();
+    const make = <B extends Boards>(boards: B) => createLeaderboard(driver, { name: 'far', order, boards });
+    const scores = make({ all: {}, clan: { by: 'clan', apart: true } });
+    const first = await scores.submit('ann', { points: 5 }, { key: 'm' });
+    expect(await scores.submit('ann', { points: 5 }, { key: 'm' })).toEqual({ ...first, repeated: true });
+    for (const again of [
+      () => scores.submit('ann', { points: 5 }, { key: 'm', in: { clan: 'reds' } }),
+      () => make({ all: {}, world: { apart: true } }).submit('ann', { points: 5 }, { key: 'm' }),
+    ])
+      await expect(again()).rejects.toMatchObject({ argument: 'key' });
+    const far = await scores.submit('ann', { points: 5 }, { key: 'n', in: { clan: 'reds' } });
+    expect(await scores.submit('ann', { points: 5 }, { key: 'n', in: { clan: 'reds' } })).toEqual({
+      ...far,
+      repeated: true,
+    });
+    await expect(scores.submit('ann', { points: 5 }, { key: 'n' })).rejects.toMatchObject({
+      argument: 'key',
+    });
   });
 
   it('after a lost reply the caller is told "maybe", and a retry under the key does not count again', async () => {

@@ -68,7 +68,7 @@ export function readOutcomes<O extends readonly Column[]>(
 ): readonly BoardOutcome<O>[] | undefined {
   const fields = text.split(',');
   const own = Math.max(1, targets.length * fieldsPerBoard);
-  if (fields.length !== own && (fields.length !== own + 1 || fields[own] !== named)) return undefined;
+  if (fields.length !== own + (named === '' ? 0 : 1) || (fields[own] ?? '') !== named) return undefined;
   return targets.map(({ board }, i) => {
     const own = fields.slice(i * fieldsPerBoard, (i + 1) * fieldsPerBoard);
     const [status = '', start, , oldScore = '', oldRank = '', newScore = '', newRank = '', total] = own;

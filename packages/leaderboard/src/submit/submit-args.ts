@@ -84,9 +84,9 @@ export function targetArgs(
   return { keys, args };
 }
 
-/** Which parts of boards a submit names, in short; empty where none is split. */
+/** Which parts of boards and which boards apart a submit is for, in short; empty where no part is named and none is apart. */
 export function partsNamed(targets: readonly SubmitTarget[]): string {
-  if (targets.every(({ part }) => part === undefined)) return '';
+  if (targets.every(({ board, part }) => part === undefined && !board.apart)) return '';
   const text = JSON.stringify(targets.map(({ board, part }) => [board.name, part]));
   return createHash('sha256').update(text).digest('base64url').slice(0, 16);
 }

@@ -1,4 +1,4 @@
-import { checkObject } from '@penknife/core';
+import { AbortedError, type CallOptions, type Clock, checkObject, DeadlineError } from '@penknife/core';
 import { UnverifiedScoreError } from '../errors.js';
 import { checkMember } from '../member.js';
 import type { Column, SubmittedScore } from '../order/column.js';
@@ -37,4 +37,33 @@ export async function verifyClaim<O extends readonly Column[]>(
   checkObject('score', score);
   const isTrue = await verify({ member, score, in: parts, key, occurredAt, proof });
   if (isTrue !== true) throw new UnverifiedScoreError(member);
+}
+
+/** Waits for `act` no longer than the call may take, nor beyond its signal; gives what of the deadline is left. */
+export async function withinCall(
+  clock: Clock,
+  { signal, deadlineMs }: CallOptions = {},
+  act: () => Promise<void>,
+): Promise<CallOptions> {
+  if (signal?.aborted) throw new AbortedError(signal.reason, 'no');
+  const startedMs = clock.monotonic();
+  await new Promise<void>((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      timer?.cancel();
+      signal?.removeEventListener('abort', onAbort);
+      settle();
+    };
+    const onAbort = (): void => end(() => reject(new AbortedError(signal?.reason, 'no')));
+    const onTime = (limitMs: number): void => end(() => reject(new DeadlineError(limitMs)));
+    const timer = deadlineMs === undefined ? undefined : clock.timer(deadlineMs, () => onTime(deadlineMs));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    act().then(
+      () => end(resolve),
+      (error: unknown) => end(() => reject(error)),
+    );
+  });
+  if (deadlineMs === undefined) return {};
+  const leftMs = deadlineMs - (clock.monotonic() - startedMs);
+  if (leftMs <= 0) throw new DeadlineError(deadlineMs);
+  return { deadlineMs: leftMs };
 }
