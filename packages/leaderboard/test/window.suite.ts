@@ -78,8 +78,11 @@ export function windowSuite(context: MatrixContext): void {
       expect(await scores.board('hot', { part: 'de' }).history('ann')).toHaveLength(3);
       await context.advance(26 * hourMs);
       expect(await submit('ann', 'fr')).toBe('entered');
-      const [rounds] = (await context.admin('KEYS', '*:rounds:*')) as string[];
-      expect(await context.admin('ZCARD', rounds as string)).toBe(1);
+      // KEYS asks one node only.
+      if (context.column.topology !== 'cluster') {
+        const [rounds] = (await context.admin('KEYS', '*:rounds:*')) as string[];
+        expect(await context.admin('ZCARD', rounds as string)).toBe(1);
+      }
       expect(await scores.members.forget('ann')).toBe(1);
     },
   );

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLocks, lockKeys } from '../src/index.js';
 import { inspectMutex } from '../src/mutex/commands.js';
 import { held } from './eventually.js';
@@ -55,6 +55,34 @@ describe('a quorum of which one server hangs', () => {
     await (links[0] as Link).release();
     await clock.advance(5000);
     expect((await holders(direct, 3))[2]).toBeUndefined();
+  });
+
+  it('trap 10: a wait whose last try has no time to hear the nodes ends as a timeout, and knows the holder', async () => {
+    const { locks, links, direct } = servers(3, { ttl: '10s' });
+    const blocking = [0, 1, 2].map((server) => createLocks(direct(server), { ttl: '1h' }));
+    closing.push(...blocking);
+    for (const each of blocking) await held(each.tryAcquire('a'));
+    const waiting = locks.acquire('a', { waitMs: 60_000 });
+    await clock.advance(59_999);
+    for (const link of links) link.held = true;
+    await clock.advance(1);
+    expect(await ends(waiting)).toMatchObject({ ok: false, reason: 'timeout', holder: expect.anything() });
+    for (const link of links) await link.release();
+  });
+
+  it('a wait leaves nothing at the signals that outlive it', async () => {
+    const { locks, direct } = servers(3);
+    const blocking = [0, 1, 2].map((server) => createLocks(direct(server), { ttl: '1h' }));
+    closing.push(...blocking);
+    for (const each of blocking) await held(each.tryAcquire('a'));
+    const { signal } = new AbortController();
+    const [added, removed] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')];
+    const any = vi.spyOn(AbortSignal, 'any');
+    await ends(locks.acquire('a', { waitMs: 500, signal }));
+    expect(added.mock.calls.length).toBeGreaterThan(0);
+    expect(removed.mock.calls.length).toBe(added.mock.calls.length);
+    expect(any).not.toHaveBeenCalled();
+    any.mockRestore();
   });
 
   it('trap 10: a release is told by a majority, and goes on in the background at a node that hangs', async () => {

@@ -6,6 +6,13 @@ function isHidden({ signature, name }: Command): boolean {
   return signature.flags.has('skip_monitor') || signature.flags.has('admin') || name === 'auth';
 }
 
+/** The name and the password of HELLO … AUTH are shown as Redis shows them. */
+function redacted(name: string, args: readonly string[]): readonly string[] {
+  const auth = name === 'hello' ? args.findIndex((arg, i) => i >= 2 && arg.toLowerCase() === 'auth') : -1;
+  if (auth < 0) return args;
+  return args.map((arg, i) => (i === auth + 1 || i === auth + 2 ? '(redacted)' : arg));
+}
+
 /** An argument as MONITOR prints it: quoted, bytes that do not print as \\xNN. */
 function quoted(text: string): string {
   let shown = '"';
@@ -30,6 +37,7 @@ export function feedMonitors(session: Session, command: Command, args: readonly 
   const { engine } = session;
   const time = (engine.now / 1000).toFixed(6);
   const source = session.inScript ? 'lua' : session.address;
-  const line = new Status(`${time} [${session.db.index} ${source}] ${args.map(quoted).join(' ')}`);
+  const shown = redacted(command.name, args).map(quoted).join(' ');
+  const line = new Status(`${time} [${session.db.index} ${source}] ${shown}`);
   for (const monitor of engine.monitors) monitor.push([line]);
 }

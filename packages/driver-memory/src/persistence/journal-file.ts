@@ -52,6 +52,7 @@ export class JournalFile {
       this.#size = goodBytes;
       if (goodBytes === 0) this.#write(fileHead);
       fsyncSync(this.#descriptor);
+      if (goodBytes === 0) syncFolder(dirname(file));
     } catch (error) {
       if (descriptor !== undefined) closeQuietly(descriptor);
       throw new PersistenceError(`${file} cannot be written`, { cause: error });

@@ -13,8 +13,8 @@ import { RequestParser } from './request-parser.js';
 /** Bytes a client may send ahead while a command of its own waits. Beyond it the socket is closed. */
 const mostHeldBytes = 64 * 1024 * 1024;
 const mostRequestBytes = 512 * 1024 * 1024;
-/** The longest text of V8, less what replies add around it. */
-const longestText = 2 ** 29 - 1024;
+/** The longest text of V8, less what replies add around it, or one read of the socket brings along. */
+const longestText = 2 ** 29 - 1024 * 1024;
 /** Output is handed to the socket when a batch of replies grows beyond this. */
 const flushedAbove = 64 * 1024;
 

@@ -72,6 +72,7 @@ export async function startServer(redis: MemoryRedis, options: ServerOptions = {
   const world = worldOf(redis);
   world.refuseClosed();
   const connections = new Set<ClientConnection>();
+  const locked = new WeakSet<Engine>();
   let closing: Promise<void> | undefined;
   let tellClosed: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => {
@@ -84,7 +85,9 @@ export async function startServer(redis: MemoryRedis, options: ServerOptions = {
   /** The engine of now, which `reset` may have put in the place of another, made ready for clients. */
   function ready(): Engine {
     const { engine } = world;
-    if (password !== undefined) engine.config.set('requirepass', toBytes(password));
+    // Once for each: a client may have changed it since by CONFIG SET.
+    if (password !== undefined && !locked.has(engine)) engine.config.set('requirepass', toBytes(password));
+    locked.add(engine);
     if (bound !== undefined) engine.config.port = bound;
     engine.shutdownHandlers.add(shutdown);
     return engine;

@@ -48,6 +48,16 @@ describe('who may come in', () => {
     expect(await other.ask('PING')).toMatch(/^-NOAUTH/);
   });
 
+  test('a password that CONFIG SET changed stays, also for who comes later', async () => {
+    const { client } = await start({ password: 'leaked' });
+    const one = client();
+    expect(await one.ask('AUTH leaked')).toBe('+OK\r\n');
+    expect(await one.ask('CONFIG SET requirepass fresh')).toBe('+OK\r\n');
+    const other = client();
+    expect(await other.ask('AUTH leaked')).toMatch(/^-WRONGPASS/);
+    expect(await other.ask('AUTH fresh')).toBe('+OK\r\n');
+  });
+
   test('who has not logged in may send little', async () => {
     const { client } = await start({ password: 'secret' });
     const many = client();
@@ -123,11 +133,13 @@ test('MONITOR shows commands of all clients, those of scripts too, and no passwo
   const [watching, acting] = [client(), client()];
   expect(await watching.ask('MONITOR')).toBe('+OK\r\n');
   await acting.ask('AUTH default secret');
+  await acting.ask('HELLO 2 AUTH default secret', '*0\r\n');
   await acting.ask(String.raw`SET "a \"b\x01" 1`);
   await acting.ask(`EVAL "return redis.call('INCR', KEYS[1])" 1 n`);
   await acting.ask('PING');
   const lines = (await watching.until('"PING"\r\n')).replace(/127\.0\.0\.1:\d+/g, 'client');
   expect(lines.split('\r\n')).toEqual([
+    '+1700000000.123000 [0 client] "HELLO" "2" "AUTH" "(redacted)" "(redacted)"',
     String.raw`+1700000000.123000 [0 client] "SET" "a \"b\x01" "1"`,
     '+1700000000.123000 [0 lua] "INCR" "n"',
     '+1700000000.123000 [0 client] "PING"',

@@ -64,7 +64,8 @@ export function createQuorumLocks(drivers: readonly Driver[], options: QuorumLoc
   }
   const { nodeTimeoutMs, ...rest } = options;
   const resolved = resolveLocks(rest);
-  const quorum = new Quorum([first, ...others], resolved, nodeTimeouts(nodeTimeoutMs, resolved.ttlMs));
+  const nodeTimeoutOf = nodeTimeouts(nodeTimeoutMs, resolved.ttlMs);
+  const quorum = new Quorum([first, ...others], resolved, nodeTimeoutOf);
   const { clock, random } = first;
   let waiting = 0;
 
@@ -85,21 +86,29 @@ export function createQuorumLocks(drivers: readonly Driver[], options: QuorumLoc
   async function wait(resource: string, wanted: ResolvedAcquire): Promise<AcquireOutcome> {
     const untilMs = clock.monotonic() + wanted.waitMs;
     waiting++;
-    const caller = wanted.signal === undefined ? [] : [wanted.signal];
-    const signal = AbortSignal.any([...caller, quorum.closing]);
+    const ending = new AbortController();
+    const { signal } = ending;
+    const leave = [wanted.signal, quorum.closing].map((each) => each && endWith(each, ending));
+    let held: AcquireOutcome | undefined;
     try {
       for (let tries = 1; ; tries++) {
+        const leftAtFirstMs = untilMs - clock.monotonic();
         const outcome = await quorum.try(resource, { ...wanted, signal }, untilMs);
         if (outcome.ok || outcome.reason === 'aborted') return outcome;
+        if (outcome.reason === 'held') held = { ...outcome, reason: 'timeout' };
         const leftMs = untilMs - clock.monotonic();
         const pauseMs = Math.min(leftMs, backoffMs(retry, tries, random));
         if (pauseMs > 0) await clock.sleep(pauseMs, signal).catch(() => undefined);
         if (signal.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
         // With no time left a node would not be heard in time either.
-        if (clock.monotonic() >= untilMs)
-          return outcome.reason === 'held' ? { ...outcome, reason: 'timeout' } : outcome;
+        if (clock.monotonic() >= untilMs) {
+          // A last try that had too little time to hear the nodes says nothing of them: what was known before stands.
+          const cut = leftAtFirstMs < nodeTimeoutOf(wanted.ttlMs);
+          return held !== undefined && (outcome.reason === 'held' || cut) ? held : outcome;
+        }
       }
     } finally {
+      for (const each of leave) each?.();
       waiting--;
     }
   }
@@ -148,4 +157,12 @@ function nodeTimeouts(given: number | undefined, ttlMs: number): (ttlMs: number)
   const most = Math.floor(ttlMs / 5);
   const checked = durationMs(given, 'nodeTimeoutMs', { minMs: 1, maxMs: most });
   return (leaseMs) => Math.max(1, Math.min(checked, Math.floor(leaseMs / 5)));
+}
+
+/** Lets `ending` fire with a signal that outlives it; the returned function leaves nothing behind there. */
+function endWith(signal: AbortSignal, ending: AbortController): () => void {
+  const end = (): void => ending.abort(signal.reason);
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
+  return () => signal.removeEventListener('abort', end);
 }
