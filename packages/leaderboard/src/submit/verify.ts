@@ -1,4 +1,11 @@
-import { AbortedError, type CallOptions, type Clock, checkObject, DeadlineError } from '@penknife/core';
+import {
+  AbortedError,
+  type CallOptions,
+  type Clock,
+  checkObject,
+  DeadlineError,
+  oneDeadline,
+} from '@penknife/core';
 import { UnverifiedScoreError } from '../errors.js';
 import { checkMember } from '../member.js';
 import type { Column, SubmittedScore } from '../order/column.js';
@@ -42,11 +49,12 @@ export async function verifyClaim<O extends readonly Column[]>(
 /** Waits for `act` no longer than the call may take, nor beyond its signal; gives what of the deadline is left. */
 export async function withinCall(
   clock: Clock,
-  { signal, deadlineMs }: CallOptions = {},
+  call: CallOptions = {},
   act: () => Promise<void>,
-): Promise<CallOptions> {
+): Promise<CallOptions | undefined> {
+  const { signal, deadlineMs } = call;
+  const left = oneDeadline(clock, call);
   if (signal?.aborted) throw new AbortedError(signal.reason, 'no');
-  const startedMs = clock.monotonic();
   await new Promise<void>((resolve, reject) => {
     const end = (settle: () => void): void => {
       timer?.cancel();
@@ -62,8 +70,5 @@ export async function withinCall(
       (error: unknown) => end(() => reject(error)),
     );
   });
-  if (deadlineMs === undefined) return {};
-  const leftMs = deadlineMs - (clock.monotonic() - startedMs);
-  if (leftMs <= 0) throw new DeadlineError(deadlineMs);
-  return { deadlineMs: leftMs };
+  return left();
 }

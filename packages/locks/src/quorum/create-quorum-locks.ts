@@ -7,6 +7,7 @@ import {
   durationMs,
   InvalidArgumentError,
 } from '@penknife/core';
+import { AbortWatch } from '../lease/abort-watch.js';
 import { checkRun, runUnder, traced } from '../lease/door.js';
 import type { Locks } from '../locks.js';
 import {
@@ -67,6 +68,7 @@ export function createQuorumLocks(drivers: readonly Driver[], options: QuorumLoc
   const nodeTimeoutOf = nodeTimeouts(nodeTimeoutMs, resolved.ttlMs);
   const quorum = new Quorum([first, ...others], resolved, nodeTimeoutOf);
   const { clock, random } = first;
+  const aborts = new AbortWatch();
   let waiting = 0;
 
   async function acquire(
@@ -88,7 +90,10 @@ export function createQuorumLocks(drivers: readonly Driver[], options: QuorumLoc
     waiting++;
     const ending = new AbortController();
     const { signal } = ending;
-    const leave = [wanted.signal, quorum.closing].map((each) => each && endWith(each, ending));
+    const leave = [wanted.signal, quorum.closing].map((each) => {
+      if (each?.aborted) ending.abort(each.reason);
+      return each && aborts.watch(each, () => ending.abort(each.reason));
+    });
     let held: AcquireOutcome | undefined;
     try {
       for (let tries = 1; ; tries++) {
@@ -157,12 +162,4 @@ function nodeTimeouts(given: number | undefined, ttlMs: number): (ttlMs: number)
   const most = Math.floor(ttlMs / 5);
   const checked = durationMs(given, 'nodeTimeoutMs', { minMs: 1, maxMs: most });
   return (leaseMs) => Math.max(1, Math.min(checked, Math.floor(leaseMs / 5)));
-}
-
-/** Lets `ending` fire with a signal that outlives it; the returned function leaves nothing behind there. */
-function endWith(signal: AbortSignal, ending: AbortController): () => void {
-  const end = (): void => ending.abort(signal.reason);
-  if (signal.aborted) end();
-  else signal.addEventListener('abort', end, { once: true });
-  return () => signal.removeEventListener('abort', end);
 }
