@@ -14,8 +14,14 @@ const slowMs = 5;
 /** Being put aside once lasts no longer than this, in ms, however many want to run. */
 const longestWaitMs = 200;
 
-/** How often a command or script is slow before no waiting excuses it. */
+/** How often a command or script is slow before no waiting excuses it, on a server that hardly waited. */
 const againAndAgain = 5;
+
+/**
+ * So much waiting excuses one time more: a server that waited for seconds in all was put aside hundreds of times, and most
+ * often within the script that a suite is about, for there it spends its time.
+ */
+const msForOnceMore = 40;
 
 /** What tests do themselves and no pattern does. */
 const administration = new Set(
@@ -27,8 +33,8 @@ const administration = new Set(
 /**
  * What of a slow log is the commands' own doing, a line each. `waitedMs` is how long the kernel says that the server wanted to
  * run and could not: so much of what the entries are above 5 ms is not theirs, at most 200 ms of each. Whatever is beyond, counts
- * at the first time; and a command that is slow five times counts in any case. Undefined: the system does not say, and only the
- * repetition counts.
+ * at the first time; and so does a command that is slow five times, and once more for each 40 ms of waiting: one that is slow by
+ * itself is slow at every call. Undefined: the system does not say, and only the repetition counts.
  */
 export function slowCommandsOf(
   entries: readonly SlowEntry[],
@@ -45,8 +51,9 @@ export function slowCommandsOf(
   const needed = all.reduce((sum, { ms }) => sum + ms - slowMs, 0);
   const excused =
     waitedMs === undefined || (needed <= waitedMs && all.every(({ ms }) => ms - slowMs <= longestWaitMs));
+  const tooOften = againAndAgain + Math.floor((waitedMs ?? 0) / msForOnceMore);
   return [...commands.values()]
-    .filter(({ length }) => !excused || length >= againAndAgain)
+    .filter(({ length }) => !excused || length >= tooOften)
     .map((times) => shown(times, waitedMs));
 }
 

@@ -15,11 +15,20 @@ it('what the kernel accounts for is not the command’s own doing, and no more t
   expect(slowCommandsOf(slow, 5.9)).toHaveLength(2);
 });
 
-it('no waiting excuses a command that is slow five times, nor one that is slow beyond any waiting', () => {
-  const five = Array.from({ length: 5 }, () => entry(6, 'EVAL', 'return 1', '0'));
-  expect(slowCommandsOf(five.slice(1), 1000)).toEqual([]);
-  expect(slowCommandsOf(five, 1000)).toHaveLength(1);
-  expect(slowCommandsOf([entry(206, 'GET', 'k')], 1000)).toHaveLength(1);
+const times = (count: number, ms = 6): ReturnType<typeof entry>[] =>
+  Array.from({ length: count }, () => entry(ms, 'EVAL', 'return 1', '0'));
+
+it('a command that is slow five times counts, and once more for each 40 ms that the server waited', () => {
+  expect(slowCommandsOf(times(4), 39)).toEqual([]);
+  expect(slowCommandsOf(times(5), 39)).toHaveLength(1);
+  expect(slowCommandsOf(times(5), 40)).toEqual([]);
+  expect(slowCommandsOf(times(6), 40)).toHaveLength(1);
+});
+
+it('no waiting excuses a command that is slow at every call, nor one that is slow beyond any waiting', () => {
+  expect(slowCommandsOf(times(29), 1000)).toEqual([]);
+  expect(slowCommandsOf(times(100), 1000)).toHaveLength(1);
+  expect(slowCommandsOf(times(1, 206), 1000)).toHaveLength(1);
 });
 
 it('where the system does not say how long the server waited, only repetition counts', () => {
