@@ -58,6 +58,39 @@ test('a delay: by the engine’s clock, and no longer than the deadline for its 
   expect(await n()).toBe('2');
 });
 
+test.each([{ error: 'OOM kein Platz für n' }, 'drop-reply', 'disconnect'] as const)(
+  'a paused engine holds up what is to fail as all else, in its order: %j',
+  async (effect) => {
+    const { redis, driver, n } = start();
+    const lane = await driver.openLane();
+    redis.faults.pause();
+    redis.fail({ command: 'INCR', effect });
+    const outcomes: unknown[] = [];
+    const before = lane.send(command('APPEND', 'n', '7')).catch((error: unknown) => error);
+    const failed = lane.send(command('INCR', 'n')).catch((error: unknown) => outcomes.push(error));
+    const behind = lane.send(command('APPEND', 'n', '0')).catch((error: unknown) => error);
+    await new Promise(setImmediate);
+    expect(outcomes).toEqual([]);
+    expect(lane.lost.aborted).toBe(false);
+
+    redis.faults.resume();
+
+    expect(await before).toBe(1);
+    await failed;
+    if (typeof effect === 'string') {
+      expect(outcomes).toMatchObject([
+        { code: 'CONNECTION', sent: 'maybe', message: expect.stringMatching(/cut/) },
+      ]);
+      expect(await behind).toMatchObject({ code: 'CONNECTION', sent: 'maybe' });
+      expect(await n()).toBe(effect === 'drop-reply' ? '8' : '7');
+    } else {
+      expect(outcomes).toMatchObject([{ code: 'OOM', message: expect.stringMatching(/für n/) }]);
+      expect(await behind).toBe(2);
+      expect(await n()).toBe('70');
+    }
+  },
+);
+
 test('without end until it is taken back; what makes no sense is refused by name', async () => {
   const { redis, driver } = start();
   const stop = redis.fail({ command: 'PING', effect: { error: 'ERR no' }, times: Number.POSITIVE_INFINITY });

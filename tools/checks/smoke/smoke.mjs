@@ -24,6 +24,7 @@ const columns = {
 for (const [name, create] of Object.entries(columns)) {
   const driver = create();
   await commands(driver, `smoke:${name}`);
+  await together(driver, `smoke:${name}:list`);
   await patterns(driver, name);
   await driver.close();
 }
@@ -39,6 +40,21 @@ async function commands(driver, key) {
   assert.equal(failure.error.code, 'WRONGTYPE');
   const [deleted] = await driver.transaction([raw('DEL', key)]);
   assert.deepEqual(deleted, { ok: true, value: 1 });
+}
+
+/** Many sends of one turn, which clients write together: all text, then bytes among it. Each comes once, in its order. */
+async function together(driver, key) {
+  const send = (name, args, more) =>
+    driver.send({ args: [name, key, ...args], key, read: rawReply, ...more });
+  await send('DEL', []);
+  const texts = Array.from({ length: 50 }, (_, i) => `ü${i}`);
+  const encoder = new TextEncoder();
+  const mixed = texts.map((text, i) => (i % 10 === 5 ? encoder.encode(text) : text));
+  const lengths = (from) => texts.map((_, i) => from + i + 1);
+  assert.deepEqual(await Promise.all(texts.map((value) => send('RPUSH', [value]))), lengths(0));
+  assert.deepEqual(await Promise.all(mixed.map((value) => send('RPUSH', [value]))), lengths(50));
+  assert.deepEqual(await send('LRANGE', [0, -1]), [...texts, ...texts]);
+  await send('DEL', []);
 }
 
 /** A script, a lock that is handed on, and a message. */

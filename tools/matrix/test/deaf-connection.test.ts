@@ -73,12 +73,7 @@ describe.skipIf(!(await requireServers())).each(Object.entries(clients))(
     });
 
     it('half open: another takes its place', async () => {
-      const server = await startServer();
-      ends.push(() => server.stop());
-      const proxy = await startFaultProxy({ port: server.port });
-      ends.push(() => proxy.close());
-      const driver = client.single(proxy.port, silenceMs);
-      ends.push(() => driver.close());
+      const { driver, proxy } = await behindProxy();
       await driver.send({ args: ['PING'], read: rawReply });
 
       proxy.halfOpen();
@@ -105,12 +100,7 @@ describe.skipIf(!(await requireServers())).each(Object.entries(clients))(
     });
 
     it('half open for a feed that waits for an acknowledgement: another takes its place, with a gap', async () => {
-      const server = await startServer();
-      ends.push(() => server.stop());
-      const proxy = await startFaultProxy({ port: server.port });
-      ends.push(() => proxy.close());
-      const driver = client.single(proxy.port, silenceMs);
-      ends.push(() => driver.close());
+      const { driver, proxy } = await behindProxy();
       const heard: string[] = [];
       const gaps: string[] = [];
       const feed = await driver.openFeed({
@@ -145,6 +135,17 @@ describe.skipIf(!(await requireServers())).each(Object.entries(clients))(
 
       expect(await connectionId(driver)).toBe(before);
     });
+
+    /** A driver that reaches its server through a proxy only. */
+    async function behindProxy(): Promise<{ readonly driver: Driver; readonly proxy: FaultProxy }> {
+      const server = await startServer();
+      ends.push(() => server.stop());
+      const proxy = await startFaultProxy({ port: server.port });
+      ends.push(() => proxy.close());
+      const driver = client.single(proxy.port, silenceMs);
+      ends.push(() => driver.close());
+      return { driver, proxy };
+    }
 
     async function behindProxies(cluster: Cluster): Promise<Map<number, FaultProxy>> {
       const proxies = new Map<number, FaultProxy>();

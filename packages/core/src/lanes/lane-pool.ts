@@ -18,7 +18,7 @@ export interface LanePool {
     run: (lane: Lane) => Promise<T>,
     options?: CallOptions & { readonly key?: string | Uint8Array },
   ): Promise<T>;
-  /** Closes all lanes, also those in use; waiting callers reject. */
+  /** Closes all lanes, also those in use; waiting callers reject at once, also those whose lane is being opened. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -41,6 +41,8 @@ export function createLanePool(
   const idle: { readonly lane: Lane; readonly slot: number }[] = [];
   const open = new Set<Lane>();
   const waiting = new Set<Waiting>();
+  /** Those that have a place and no lane yet. */
+  const opening = new Set<Waiting>();
   let out = 0;
   let closed = false;
 
@@ -56,12 +58,14 @@ export function createLanePool(
       const end = (): void => {
         over = true;
         waiting.delete(entry);
+        opening.delete(entry);
         timer?.cancel();
         signal?.removeEventListener('abort', onAbort);
       };
       const entry: Waiting = {
         proceed() {
           waiting.delete(entry);
+          opening.add(entry);
           take(key, slot).then(
             (lane) => {
               if (over) {
@@ -108,6 +112,7 @@ export function createLanePool(
     const spare = idle.splice(0, Math.max(0, idle.length + out - limit));
     for (const { lane } of spare) open.delete(lane);
     await Promise.all(spare.map(({ lane }) => lane.close()));
+    if (closed) throw new ClosedError('lane pool');
     const lane = await driver.openLane(key === undefined ? {} : { key });
     if (closed) {
       await lane.close();
@@ -140,7 +145,7 @@ export function createLanePool(
     },
     async close() {
       closed = true;
-      for (const entry of [...waiting]) entry.refuse(new ClosedError('lane pool'));
+      for (const entry of [...waiting, ...opening]) entry.refuse(new ClosedError('lane pool'));
       await Promise.all([...open].map((lane) => lane.close()));
       open.clear();
       idle.length = 0;

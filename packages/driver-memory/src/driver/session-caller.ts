@@ -1,17 +1,21 @@
-import { ConnectionError, type Reply as DriverReply, ServerError } from '@penknife/core';
+import { ConnectionError, type Reply as DriverReply } from '@penknife/core';
 import type { WireCall } from '@penknife/core/driver-kit';
 import { CommandError, NULL_ARRAY, type Reply } from '../engine/reply.js';
 import type { Session } from '../engine/session.js';
 import type { FailureEffect } from './scripted-failures.js';
-import { argumentsBytes } from './text.js';
+import { argumentsBytes, toBytes } from './text.js';
 import { serverError, toDriverReply } from './to-reply.js';
 import type { World } from './world.js';
+
+/** What is done on a session when it can be, and what takes its answer. */
+type Act = (session: Session, respond: (reply: Reply) => void) => void;
 
 /** Calls on one session as promises. Those without an answer reject when the connection ends. */
 export class SessionCaller {
   readonly #world: World;
   readonly #session: Session;
   readonly #waiting = new Set<(error: ConnectionError) => void>();
+  #ended: ConnectionError | undefined;
 
   constructor(world: World, session: Session) {
     this.#world = world;
@@ -24,24 +28,28 @@ export class SessionCaller {
     return effect === undefined ? this.#run(call) : this.#fail(call, effect);
   }
 
-  async #fail(call: WireCall, effect: FailureEffect): Promise<DriverReply> {
+  /** As it was chosen, when the call's turn has come: a paused engine holds it up as any other. */
+  #fail(call: WireCall, effect: FailureEffect): Promise<DriverReply> {
     if (typeof effect === 'string') {
-      if (effect === 'drop-reply') this.#session.submit(argumentsBytes(call.args), () => undefined);
-      this.#world.cutSession(this.#session);
-      throw new ConnectionError('the connection was cut', { sent: 'maybe' });
+      return this.#answer(call, (session) => {
+        if (effect === 'drop-reply') session.submit(argumentsBytes(call.args), () => undefined);
+        this.#world.cutSession(session);
+      });
     }
-    if ('error' in effect) throw new ServerError(effect.error, { command: call.args[0] as string });
-    await this.#delay(effect.delayMs);
-    return this.#run(call);
+    if ('error' in effect) {
+      return this.#answer(call, (_session, respond) => respond(new CommandError(toBytes(effect.error))));
+    }
+    return this.#delay(effect.delayMs).then(() => this.#run(call));
   }
 
   #run(call: WireCall): Promise<DriverReply> {
-    return this.#perform((session, respond) => session.submit(argumentsBytes(call.args), respond)).then(
-      (reply) => {
-        this.#refuseUnkept();
-        return toDriverReply(reply, call.bytes, call.args[0] as string);
-      },
-    );
+    return this.#answer(call, (session, respond) => session.submit(argumentsBytes(call.args), respond));
+  }
+
+  async #answer(call: WireCall, act: Act): Promise<DriverReply> {
+    const reply = await this.#perform(act);
+    this.#refuseUnkept();
+    return toDriverReply(reply, call.bytes, call.args[0] as string);
   }
 
   /** MULTI, the calls, EXEC, with nothing in between. Null when a watched key changed. */
@@ -87,6 +95,7 @@ export class SessionCaller {
 
   /** Nothing more will be answered. */
   end(error: ConnectionError): void {
+    this.#ended = error;
     for (const reject of this.#waiting) reject(error);
     this.#waiting.clear();
   }
@@ -98,7 +107,7 @@ export class SessionCaller {
     throw new ConnectionError('the answer could not be kept', { sent: 'maybe', cause: failure });
   }
 
-  #perform(act: (session: Session, respond: (reply: Reply) => void) => void): Promise<Reply> {
+  #perform(act: Act): Promise<Reply> {
     return new Promise((resolve, reject) => {
       let answered = false;
       this.#world.whenRunning(() => {
@@ -110,8 +119,8 @@ export class SessionCaller {
         });
       });
       if (answered) return;
-      if (this.#session.isClosed) reject(new ConnectionError('the connection is closed', { sent: 'maybe' }));
-      else this.#waiting.add(reject);
+      if (!this.#session.isClosed) this.#waiting.add(reject);
+      else reject(this.#ended ?? new ConnectionError('the connection is closed', { sent: 'maybe' }));
     });
   }
 }
