@@ -153,6 +153,7 @@ export function createLocks(driver: Driver, options: LocksOptions = {}): Locks {
       const ballot: Ballot = {
         acquire: (name, given) => acquire(name, given, true),
         closing: leases.closing,
+        aborts: leases.aborts,
       };
       await campaign(driver, ballot, checkResource(office, 'office'), campaignOptions);
     },

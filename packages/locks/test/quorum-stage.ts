@@ -1,5 +1,6 @@
 import { type Command, createManualClock, type Driver, type ManualClock, seededRandom } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
+import { afterEach, expect } from 'vitest';
 import { createLocks, createQuorumLocks, type QuorumLocks } from '../src/index.js';
 import { createLink, type Link } from './network.js';
 
@@ -16,7 +17,7 @@ export interface Servers {
 /** Independent servers in this process, on one clock moved by hand. */
 export interface QuorumStage {
   readonly clock: ManualClock;
-  /** What is closed at the end, last first. */
+  /** What is closed after a test, last first. */
   readonly closing: { close(): Promise<unknown> }[];
   /** So many servers. `dress` may plant a bug into what is sent; `aheadMs`: how far the clock of each server is ahead. */
   servers(
@@ -31,12 +32,10 @@ export interface QuorumStage {
   ends<T>(act: Promise<T>): Promise<T>;
   /** Who holds the lock `a` on each of the servers. */
   holders(direct: (server: number) => Driver, count: number): Promise<(string | undefined)[]>;
-  /** Closes all; then tells how many timers are left. */
-  strike(): Promise<number>;
 }
 
-/** Sets up a stage of its own for one test. */
-export function createQuorumStage(): QuorumStage {
+/** Sets up the stage for the tests of a file; after each all is closed, and no timer may be left. */
+export function quorumStage(): QuorumStage {
   const clock = createManualClock();
   const closing: { close(): Promise<unknown> }[] = [];
 
@@ -88,17 +87,11 @@ export function createQuorumStage(): QuorumStage {
     return act;
   }
 
-  return {
-    clock,
-    closing,
-    servers,
-    settle: () => clock.advance(0),
-    ends,
-    holders,
-    async strike() {
-      for (const one of closing.reverse()) await one.close();
-      await clock.advance(100_000);
-      return clock.armed;
-    },
-  };
+  afterEach(async () => {
+    for (const one of closing.splice(0).reverse()) await one.close();
+    await clock.advance(100_000);
+    expect(clock.armed).toBe(0);
+  });
+
+  return { clock, closing, servers, settle: () => clock.advance(0), ends, holders };
 }

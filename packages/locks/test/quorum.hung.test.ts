@@ -1,24 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createLocks, lockKeys } from '../src/index.js';
 import { inspectMutex } from '../src/mutex/commands.js';
 import { held } from './eventually.js';
 import type { Link } from './network.js';
-import { createQuorumStage, type QuorumStage } from './quorum-stage.js';
+import { quorumStage } from './quorum-stage.js';
 
 /** On memory alone: servers that hang, and come back. */
 describe('a quorum of which one server hangs', () => {
-  let stage: QuorumStage;
-  let clock: QuorumStage['clock'];
-  let closing: QuorumStage['closing'];
-  let servers: QuorumStage['servers'];
-  let settle: QuorumStage['settle'];
-  let ends: QuorumStage['ends'];
-  let holders: QuorumStage['holders'];
-  beforeEach(() => {
-    stage = createQuorumStage();
-    ({ clock, closing, servers, settle, ends, holders } = stage);
-  });
-  afterEach(async () => expect(await stage.strike()).toBe(0));
+  const { clock, closing, servers, settle, ends, holders } = quorumStage();
 
   const keyOf = lockKeys.in('pk').mutex('a');
 
@@ -33,6 +22,59 @@ describe('a quorum of which one server hangs', () => {
     const fences = [0, 1, 2].map(async (i) => (await direct(i).send(inspectMutex(keyOf))).fence);
     expect(await Promise.all(fences)).toEqual([lock.fence, lock.fence, lock.fence]);
     await ends(lock.release());
+  });
+
+  it('trap 11: a node that granted only after the vote was decided gets the fence that was agreed on', async () => {
+    const { locks, links, direct } = servers(3, { autoExtend: false }, undefined, [3_600_000, 0, 0]);
+    (links[2] as Link).held = true;
+    const lock = await held(locks.tryAcquire('a'));
+    await (links[2] as Link).release();
+    await settle();
+    const fences = () =>
+      Promise.all([0, 1, 2].map(async (i) => (await direct(i).send(inspectMutex(keyOf))).fence));
+    expect((await fences())[2]).toBeLessThan(lock.fence);
+    expect(await lock.extend()).toBe('extended');
+    await settle();
+    expect(await fences()).toEqual([lock.fence, lock.fence, lock.fence]);
+    await ends(lock.release());
+  });
+
+  it('where all nodes answered, nothing is put on any of them again', async () => {
+    const acquires: string[] = [];
+    const { locks } = servers(3, { autoExtend: false }, (command) => {
+      if (command.script?.name === 'locks/mutex-acquire') acquires.push('acquire');
+      return command;
+    });
+    const lock = await held(locks.tryAcquire('a'));
+    expect(await lock.extend()).toBe('extended');
+    await settle();
+    expect(acquires).toHaveLength(3);
+    await ends(lock.release());
+  });
+
+  it('a node that missed the last extension before the cap gets no more than the cap leaves', async () => {
+    for (const [heldMs, leftMs] of [
+      [900, 600],
+      [1485, undefined],
+    ] as const) {
+      const { locks, links, direct } = servers(3, { maxHoldMs: 1500, autoExtend: false });
+      const lock = await held(locks.tryAcquire('a'));
+      await clock.advance(900);
+      if (heldMs > 900) expect(await lock.extend()).toBe('extended');
+      await clock.advance(heldMs - 900);
+      await direct(2).send({ args: ['DEL', keyOf], key: keyOf, read: Number });
+      // What is left when the slowest has answered decides.
+      (links[2] as Link).held = true;
+      const extending = lock.extend();
+      await settle();
+      await clock.advance(heldMs > 900 ? 6 : 0);
+      await (links[2] as Link).release();
+      expect(await extending).toBe('extended');
+      await settle();
+      const { untilMs, serverMs } = await direct(2).send(inspectMutex(keyOf));
+      expect(untilMs === 0 ? undefined : untilMs - serverMs).toBe(leftMs);
+      await ends(lock.release());
+    }
   });
 
   it('trap 10: a wait is over when its time is, whatever a hung node costs', async () => {

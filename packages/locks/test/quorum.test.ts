@@ -1,27 +1,16 @@
 import type { Driver } from '@penknife/core';
 import { createMemoryRedis } from '@penknife/driver-memory';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createLocks, createQuorumLocks, lockKeys, lockOrThrow } from '../src/index.js';
 import { terms } from '../src/lease/terms.js';
 import { inspectMutex } from '../src/mutex/commands.js';
 import { held } from './eventually.js';
 import type { Link } from './network.js';
-import { createQuorumStage, type QuorumStage } from './quorum-stage.js';
+import { quorumStage } from './quorum-stage.js';
 
 /** On memory alone: it takes servers that are frozen, cut and emptied one by one, and minutes. */
 describe('a quorum of independent servers', () => {
-  let stage: QuorumStage;
-  let clock: QuorumStage['clock'];
-  let closing: QuorumStage['closing'];
-  let servers: QuorumStage['servers'];
-  let settle: QuorumStage['settle'];
-  let ends: QuorumStage['ends'];
-  let holders: QuorumStage['holders'];
-  beforeEach(() => {
-    stage = createQuorumStage();
-    ({ clock, closing, servers, settle, ends, holders } = stage);
-  });
-  afterEach(async () => expect(await stage.strike()).toBe(0));
+  const { clock, closing, servers, settle, ends, holders } = quorumStage();
 
   const keyOf = lockKeys.in('pk').mutex('a');
 

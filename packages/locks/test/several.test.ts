@@ -1,6 +1,7 @@
+import { getEventListeners } from 'node:events';
 import { ConnectionError, type Driver } from '@penknife/core';
 import * as memory from '@penknife/driver-memory';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { LockLostError, lockKeys } from '../src/index.js';
 import { failureAt } from '../src/mutex/acquire-all.js';
 import { held } from './eventually.js';
@@ -51,6 +52,38 @@ describe.skipIf(!available)('what is known of a lock, and of several', () => {
     const waiting = locks.acquireAll(['a', 'b'], { waitMs: 500 });
     await stage.clock.advance(501);
     expect(await waiting).toMatchObject({ reason: 'timeout', holder: other.locks.id, resource: 'b' });
+    expect(await stage.strike()).toBe(0);
+  });
+
+  it('a wait for several leaves nothing at a signal that outlives it', async () => {
+    const other = stage.actor();
+    for (const name of ['b', 'c']) await held(other.locks.tryAcquire(name));
+    const { locks } = stage.actor();
+    const { signal } = new AbortController();
+    const any = vi.spyOn(AbortSignal, 'any');
+    for (let i = 0; i < 5; i++) {
+      const waiting = locks.acquireAll(['a', 'b', 'c'], { waitMs: 500, signal });
+      await stage.settle();
+      expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+      await stage.clock.advance(501);
+      expect(await waiting).toMatchObject({ reason: 'timeout', resource: 'b' });
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+    }
+    expect(any).not.toHaveBeenCalled();
+    any.mockRestore();
+    expect(await stage.strike()).toBe(0);
+  });
+
+  it('a try for several does not tell how many wait: it does not know', async () => {
+    const other = stage.actor();
+    await held(other.locks.tryAcquire('b'));
+    const waiting = other.locks.acquire('b');
+    await stage.settle();
+    const outcome = await stage.actor().locks.tryAcquireAll(['a', 'b']);
+    expect(outcome).toMatchObject({ reason: 'held', holder: other.locks.id, resource: 'b' });
+    expect(outcome).not.toHaveProperty('queuePosition');
+    await other.locks.close();
+    await waiting;
     expect(await stage.strike()).toBe(0);
   });
 

@@ -1,8 +1,10 @@
+import { getEventListeners } from 'node:events';
 import { ConnectionError, createManualClock, seededRandom } from '@penknife/core';
 import * as memory from '@penknife/driver-memory';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { campaign } from '../src/election/campaign.js';
 import type { Locks } from '../src/index.js';
+import { AbortWatch } from '../src/lease/abort-watch.js';
 import { held } from './eventually.js';
 import { createStage, type Stage } from './stage.js';
 
@@ -139,6 +141,55 @@ describe.skipIf(!available)('a shutdown waits for what is under way', () => {
     expect(await stage.strike()).toBe(0);
   });
 
+  it('nobody is elected by a grant that comes with the end of the campaign: the office is handed on', async () => {
+    const { locks, link } = stage.actor();
+    const ending = new AbortController();
+    let elected = 0;
+    const ballot = {
+      acquire: async (...wanted: Parameters<Locks['acquire']>) => {
+        const outcome = await locks.acquire(...wanted);
+        ending.abort();
+        return outcome;
+      },
+      closing: new AbortController().signal,
+      aborts: new AbortWatch(),
+    };
+    // Whoever leads until it is told would never be.
+    const onElected = ({ signal }: { signal: AbortSignal }): Promise<void> => {
+      elected++;
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+    };
+    let over = false;
+    const campaigning = { signal: ending.signal, onElected };
+    void campaign(link.driver, ballot, 'office', campaigning).then(() => {
+      over = true;
+    });
+    await stage.settle();
+    expect({ over, elected, held: locks.heldCount }).toEqual({ over: true, elected: 0, held: 0 });
+    expect((await stage.actor().locks.tryAcquire('office')).ok).toBe(true);
+    expect(await stage.strike()).toBe(0);
+  });
+
+  it('terms leave nothing at the signals that outlive them', async () => {
+    const { locks } = stage.actor();
+    const ending = new AbortController();
+    const any = vi.spyOn(AbortSignal, 'any');
+    const listening: number[] = [];
+    const running = locks.campaign('office', {
+      signal: ending.signal,
+      onElected: () => void listening.push(getEventListeners(ending.signal, 'abort').length),
+    });
+    await stage.clock.advance(20_000);
+    expect(listening.length).toBeGreaterThan(10);
+    expect(new Set(listening)).toEqual(new Set([1]));
+    ending.abort();
+    await running;
+    expect(getEventListeners(ending.signal, 'abort')).toEqual([]);
+    expect(any).not.toHaveBeenCalled();
+    any.mockRestore();
+    expect(await stage.strike()).toBe(0);
+  });
+
   it('a campaign that found no server, and would ask again in a while, ends at once', async () => {
     const clock = createManualClock();
     const closing = new AbortController();
@@ -150,6 +201,7 @@ describe.skipIf(!available)('a shutdown waits for what is under way', () => {
         return { ok: false, reason: 'unavailable', error } as const;
       },
       closing: closing.signal,
+      aborts: new AbortWatch(),
     };
     const { signal } = new AbortController();
     const running = campaign({ clock, random: seededRandom(1) }, ballot, 'office', {

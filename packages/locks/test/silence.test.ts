@@ -161,6 +161,24 @@ describe('a server that keeps silent', () => {
     expect(await stage.strike()).toBe(0);
   });
 
+  it('with `ack`, a wait ends in time, and until its grant is given back this process is told as the holder', async () => {
+    const replica: Replica = { acquires: false, asked: { acquires: 0, extensions: 0 } };
+    const { locks } = stage.actor({ ack: { replicas: 1, timeoutMs: 50 } }, replicated(replica));
+    const waiting = locks.acquire('a', { waitMs: 60 });
+    await stage.clock.advance(60);
+    expect(await waiting).toMatchObject({ ok: false, reason: 'unavailable' });
+    // The server has granted it, and no replica has answered yet.
+    const seen = { ok: false, reason: 'held', holder: locks.id };
+    expect(await locks.tryAcquire('a')).toMatchObject(seen);
+    expect(await locks.tryAcquireAll(['a', 'b'])).toMatchObject({ ...seen, resource: 'a' });
+    replica.acquires = true;
+    const next = locks.acquire('a', { waitMs: 10_000 });
+    await stage.clock.advance(2000);
+    await (await held(next)).release();
+    expect((await locks.inspect('a')).holder).toBeUndefined();
+    expect(await stage.strike()).toBe(0);
+  });
+
   it('with `ack`, what is refused waits for no replica', async () => {
     const replica: Replica = { acquires: true, asked: { acquires: 0, extensions: 0 } };
     const other = stage.actor();

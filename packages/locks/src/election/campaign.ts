@@ -1,4 +1,5 @@
 import { backoffMs, type Driver, type Duration, InvalidArgumentError } from '@penknife/core';
+import type { AbortWatch } from '../lease/abort-watch.js';
 import type { Lock } from '../lease/lock.js';
 import type { AcquireOptions } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
@@ -7,7 +8,10 @@ import type { AcquireOutcome } from '../outcome.js';
 export interface Term {
   /** Greater than the term of every earlier leader: the fence of the lock. Hand it to whatever the leader writes. */
   readonly term: bigint;
-  /** Fires when the term is over: the lease was lost, the campaign's signal fired, or the locks began to shut down. Stop leading then. */
+  /**
+   * Fires when the term is over: the lease was lost, the campaign's signal fired, or the locks began to shut down. Stop leading
+   * then. It tells `onElected` as long as that runs; what goes on after it has returned is not told.
+   */
   readonly signal: AbortSignal;
   /** The lock behind it: `assertHeld` before what matters, `remainingMs`, `extend`. */
   readonly lock: Lock;
@@ -32,6 +36,7 @@ export interface Ballot {
   acquire(resource: string, options: AcquireOptions): Promise<AcquireOutcome>;
   /** Fires when the locks are shut down. */
   readonly closing: AbortSignal;
+  readonly aborts: AbortWatch;
 }
 
 /** How long one turn in the queue lasts; then it is taken again. */
@@ -62,33 +67,43 @@ export async function campaign(
   let shortTerms = 0;
   // Who comes too late is refused, as whoever acquires is; who runs already only ends.
   ballot.closing.throwIfAborted();
-  const ended = AbortSignal.any([signal, ballot.closing]);
+  const { signal: ended, leave } = ballot.aborts.either([signal, ballot.closing]);
   // Cut short by what ends the loop.
   const pause = (ms: number): Promise<void> => clock.sleep(ms, ended).catch(() => undefined);
-  while (!ended.aborted) {
-    const outcome = await ballot.acquire(office, {
-      waitMs: turnMs,
-      signal,
-      ...(ttl !== undefined && { ttl }),
-    });
-    if (outcome.ok) {
-      failures = 0;
-      const sinceMs = clock.monotonic();
-      await lead(outcome.lock, onElected, ended);
-      shortTerms = clock.monotonic() - sinceMs < shortestTermMs ? shortTerms + 1 : 0;
-      if (shortTerms > 0 && !ended.aborted) await pause(backoffMs(afterShortTerm, shortTerms, random));
-    } else if (outcome.reason === 'aborted') {
-      return;
-    } else if (outcome.reason === 'unavailable') {
-      await pause(backoffMs(retry, ++failures, random));
+  try {
+    while (!ended.aborted) {
+      const outcome = await ballot.acquire(office, {
+        waitMs: turnMs,
+        signal,
+        ...(ttl !== undefined && { ttl }),
+      });
+      if (outcome.ok) {
+        failures = 0;
+        const sinceMs = clock.monotonic();
+        await lead(outcome.lock, onElected, ballot.aborts.either([outcome.lock.signal, ended]));
+        shortTerms = clock.monotonic() - sinceMs < shortestTermMs ? shortTerms + 1 : 0;
+        if (shortTerms > 0 && !ended.aborted) await pause(backoffMs(afterShortTerm, shortTerms, random));
+      } else if (outcome.reason === 'aborted') {
+        return;
+      } else if (outcome.reason === 'unavailable') {
+        await pause(backoffMs(retry, ++failures, random));
+      }
     }
+  } finally {
+    leave();
   }
 }
 
-async function lead(lock: Lock, onElected: CampaignOptions['onElected'], ending: AbortSignal): Promise<void> {
+async function lead(
+  lock: Lock,
+  onElected: CampaignOptions['onElected'],
+  { signal, leave }: ReturnType<AbortWatch['either']>,
+): Promise<void> {
   try {
-    await onElected({ term: lock.fence, signal: AbortSignal.any([lock.signal, ending]), lock });
+    // Whoever listens to a signal that has fired hears nothing any more.
+    if (!signal.aborted) await onElected({ term: lock.fence, signal, lock });
   } finally {
     await lock.release();
+    leave();
   }
 }

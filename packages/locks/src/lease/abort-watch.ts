@@ -30,4 +30,22 @@ export class AbortWatch {
       signal.removeEventListener('abort', listener);
     };
   }
+
+  /**
+   * A signal that fires with the first of these, for its reason, until `leave`; then nothing of it stays with them.
+   * `AbortSignal.any` would leave an entry with each of them for as long as that one lives.
+   */
+  either(signals: readonly (AbortSignal | undefined)[]): { readonly signal: AbortSignal; leave(): void } {
+    const first = new AbortController();
+    const leaves = signals.map((each) => {
+      if (each?.aborted) first.abort(each.reason);
+      return each && this.watch(each, () => first.abort(each.reason));
+    });
+    return {
+      signal: first.signal,
+      leave: () => {
+        for (const leave of leaves) leave?.();
+      },
+    };
+  }
 }

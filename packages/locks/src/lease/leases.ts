@@ -29,7 +29,7 @@ import { tryOnce } from './try-once.js';
 import { UnderWay } from './under-way.js';
 import type { Moment } from './validity.js';
 import { Waiter } from './waiter.js';
-import type { WaiterParts, Waiting } from './waiter-parts.js';
+import type { Seen, WaiterParts, Waiting } from './waiter-parts.js';
 import { WakeUps } from './wake-up.js';
 
 /** With `ack`: how many requests that give leases, and that prolong them, may wait for replicas at once. */
@@ -165,14 +165,15 @@ export class Leases implements LockKeeper, WaiterParts {
     this.lines.delete(waiter);
   }
 
-  seen(reply: Extract<AcquireReply, { state: 'waiting' }> | undefined): HolderSeen {
+  seen(reply: Seen | undefined): HolderSeen {
     if (reply === undefined) return {};
     const { token, owner, leftMs, place } = reply;
-    if (token === '') return { queuePosition: place };
+    const queue = place === undefined ? {} : { queuePosition: place };
+    if (token === '') return queue;
     return {
       holder: owner === '' ? token.slice(0, processIdLength) : owner,
       holderTtlMs: leftMs,
-      queuePosition: place,
+      ...queue,
     };
   }
 

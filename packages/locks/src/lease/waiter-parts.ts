@@ -22,6 +22,10 @@ export interface Waiting {
   abort(error: unknown): void;
 }
 
+type Refused = Extract<AcquireReply, { state: 'waiting' }>;
+/** What was seen of a holder, and of the queue if anything was. */
+export type Seen = Omit<Refused, 'place'> & Partial<Pick<Refused, 'place'>>;
+
 /** What an acquisition needs of the leases of its process. */
 export interface WaiterParts {
   readonly driver: Driver;
@@ -55,6 +59,7 @@ export interface WaiterParts {
   giveBack(target: Acquirable, token: string, ttlMs: number, late?: boolean): void;
   /** The waiter is over: called once, synchronously. The next of its line may start. */
   left(waiter: Waiting): void;
-  seen(reply: Extract<AcquireReply, { state: 'waiting' }> | undefined): HolderSeen;
+  /** Without a place nothing is told of the queue. */
+  seen(reply: Seen | undefined): HolderSeen;
   keyError(error: unknown, at: KeptAt): unknown;
 }

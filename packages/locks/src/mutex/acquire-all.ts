@@ -75,19 +75,19 @@ export async function waitForAll(
   const taken: Lock[] = [];
   for (const target of targets) {
     const waitMs = Math.max(1, Math.ceil(untilMs - clock.monotonic()));
+    // Ends with the caller's signal, or the loss of one that was taken.
+    const { signal, leave } = parts.leases.aborts.either([
+      options.signal,
+      ...taken.map((lock) => lock.signal),
+    ]);
     const outcome = await parts.leases
-      .wait(target, { ...options, waitMs, signal: endOf(taken, options) })
-      .catch((error: unknown) => rethrown(taken, error, until));
+      .wait(target, { ...options, waitMs, signal })
+      .catch((error: unknown) => rethrown(taken, error, until))
+      .finally(leave);
     if (!outcome.ok) return rolledBack(taken, failureAt(target, outcome, taken), until);
     taken.push(outcome.lock);
   }
   return together(taken, options, parts, until);
-}
-
-/** Ends the wait for the next one: the caller's signal, or the loss of one that was taken. */
-function endOf(taken: readonly Lock[], { signal }: ResolvedAcquire): AbortSignal | undefined {
-  if (taken.length === 0) return signal;
-  return AbortSignal.any([...(signal === undefined ? [] : [signal]), ...taken.map((lock) => lock.signal)]);
 }
 
 /** Why the wait for one of several ended in vain. */
@@ -128,7 +128,7 @@ async function takeGroup(
     if (reply.state === 'released') return { ok: false, reason: 'held' };
     if (reply.state === 'taken') {
       const { at, token, owner: name, leftMs } = reply;
-      const seen = leases.seen({ state: 'waiting', token, owner: name, leftMs, place: 0 });
+      const seen = leases.seen({ state: 'waiting', token, owner: name, leftMs });
       return { ok: false, reason: 'held', ...seen, resource: (targets[at] as MutexTarget).resource };
     }
     if (validityLeftMs(startedAt, ttlMs, momentOf(driver.clock)) <= 0) {

@@ -32,6 +32,8 @@ export interface Won {
   readonly ok: true;
   readonly fence: bigint;
   readonly startedAt: Moment;
+  /** The nodes that are not known to have this fence, or a greater one; what is still heard of takes them out. */
+  readonly owing: Set<number>;
 }
 
 type Acquired = Extract<AcquireReply, { state: 'held' | 'waiting' }>;
@@ -47,7 +49,8 @@ export async function attempt(
   one: Attempt,
 ): Promise<Won | AcquireFailure> {
   const startedAt = momentOf(clock);
-  const first = await decide(nodes.map((node, i) => askNode(node, i, one, nodeDeadlineMs(one, clock))));
+  const asked = nodes.map((node, i) => askNode(node, i, one, nodeDeadlineMs(one, clock)));
+  const first = await decide(asked);
   const { signal, target } = one;
   if (signal?.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
   if (!first.reached) {
@@ -63,19 +66,28 @@ export async function attempt(
       if (each > highest) return each;
       return highest;
     }, 0n);
-  const second = await decide(
-    nodes.map((node, i) => {
-      const known = granted.find((vote) => vote.node === i);
-      if (known?.value?.state === 'held' && known.value.fence === fence)
-        return Promise.resolve<Vote<boolean>>({ node: i, vote: 'yes' });
-      return known === undefined
-        ? Promise.resolve<Vote<boolean>>({ node: i, vote: 'no' })
-        : raiseAt(node, i, one, fence, nodeDeadlineMs(one, clock));
-    }),
-  );
+  const raised = nodes.map((node, i) => {
+    const known = granted.find((vote) => vote.node === i);
+    if (known?.value?.state === 'held' && known.value.fence === fence)
+      return Promise.resolve<Vote<boolean>>({ node: i, vote: 'yes' });
+    return known === undefined
+      ? Promise.resolve<Vote<boolean>>({ node: i, vote: 'no' })
+      : raiseAt(node, i, one, fence, nodeDeadlineMs(one, clock));
+  });
+  const second = await decide(raised);
   if (!second.reached || validityLeftMs(startedAt, one.ttlMs, momentOf(clock)) <= 0)
     return { ok: false, reason: 'unavailable', error: errorOf(second.votes) ?? new DeadlineError(one.ttlMs) };
-  return { ok: true, fence, startedAt };
+  const owing = new Set(nodes.keys());
+  // Those that grant only now may have a lower one.
+  for (const ballot of asked)
+    void ballot.then(({ node, value }) => {
+      if (value?.state === 'held' && value.fence >= fence) owing.delete(node);
+    });
+  for (const ballot of raised)
+    void ballot.then(({ node, vote }) => {
+      if (vote === 'yes') owing.delete(node);
+    });
+  return { ok: true, fence, startedAt, owing };
 }
 
 function nodeDeadlineMs({ nodeTimeoutMs, untilMs }: Attempt, clock: Clock): number {

@@ -88,12 +88,7 @@ export function createQuorumLocks(drivers: readonly Driver[], options: QuorumLoc
   async function wait(resource: string, wanted: ResolvedAcquire): Promise<AcquireOutcome> {
     const untilMs = clock.monotonic() + wanted.waitMs;
     waiting++;
-    const ending = new AbortController();
-    const { signal } = ending;
-    const leave = [wanted.signal, quorum.closing].map((each) => {
-      if (each?.aborted) ending.abort(each.reason);
-      return each && aborts.watch(each, () => ending.abort(each.reason));
-    });
+    const { signal, leave } = aborts.either([wanted.signal, quorum.closing]);
     let held: AcquireOutcome | undefined;
     try {
       for (let tries = 1; ; tries++) {
@@ -113,7 +108,7 @@ export function createQuorumLocks(drivers: readonly Driver[], options: QuorumLoc
         }
       }
     } finally {
-      for (const each of leave) each?.();
+      leave();
       waiting--;
     }
   }

@@ -21,7 +21,7 @@ export interface QuorumExtensionsParts {
   /** What a shutdown waits for. */
   readonly underWay: UnderWay;
   nodeTimeoutMs(ttlMs: number): number;
-  /** On which nodes a lock may have a fence below its own. */
+  /** On which nodes a lock may be missing, or have a fence below its own. */
   readonly owing: WeakMap<HeldLock, Set<number>>;
   /** The next event of a lock may have come nearer. */
   changed(lock: HeldLock): void;
@@ -104,14 +104,17 @@ function voteOf(answer: number | undefined, node: number): Vote<never> {
 async function heal(
   lock: HeldLock,
   votes: readonly Vote<never>[],
-  { nodes, owner, underWay, nodeTimeoutMs, owing: owingOf }: QuorumExtensionsParts,
+  { nodes, clock, owner, underWay, nodeTimeoutMs, owing: owingOf }: QuorumExtensionsParts,
 ): Promise<void> {
-  const { target, token, fence, ttlMs } = lock;
+  const { target, token, fence } = lock;
+  // Beyond the cap on the hold time nobody is kept from it.
+  const ttlMs = lock.leaseAt(momentOf(clock));
+  if (ttlMs === undefined) return;
   const owing = owingOf.get(lock) ?? new Set();
   const missing = votes.filter(({ node, vote }) => vote !== 'yes' || owing.has(node));
   if (missing.length === 0) return;
   owingOf.set(lock, owing);
-  const deadlineMs = nodeTimeoutMs(ttlMs);
+  const deadlineMs = nodeTimeoutMs(lock.ttlMs);
   // What they were asked before may still come.
   lock.late = true;
   underWay.begin();

@@ -85,9 +85,10 @@ export class Quorum implements LockKeeper {
     try {
       const won = await attempt(this.#nodes, this.clock, one);
       if (won.ok && !signal?.aborted && !this.closing.aborted) {
-        const { fence, startedAt } = won;
+        const { fence, startedAt, owing } = won;
         const facts = { target, token, fence, ttlMs, maxHoldMs, autoExtend, startedAt };
         const lock = new target.handle(facts, this);
+        this.#extensions.owing.set(lock, owing);
         this.held.add(lock);
         return { ok: true, lock };
       }
