@@ -1,7 +1,7 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect } from 'vitest';
-import { createLocks, type Locks, lockOrThrow } from '../src/index.js';
-import { held, queued } from './eventually.js';
+import { createLocks, type Locks, lockKeys, lockOrThrow } from '../src/index.js';
+import { eventually, held, queued } from './eventually.js';
 
 const resource = '0123456789abcdef';
 
@@ -62,7 +62,11 @@ export function costSuite(context: MatrixContext): void {
     const lock = await held(holder.acquire(resource));
     const counts = await context.counts(async () => {
       const waits = others.map((locks) => locks.acquire(resource));
-      await Promise.all(others.map(() => context.advance(20)));
+      // Looked at by a command that is not counted below.
+      await eventually('all wait', async () => {
+        const state = String(await context.admin('GET', lockKeys.in('pk').mutex(resource)));
+        return others.every(({ id }) => state.includes(id));
+      });
       await lock.release();
       await Promise.all(
         waits.map(async (wait) => {

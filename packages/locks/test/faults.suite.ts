@@ -37,7 +37,7 @@ export function faultsSuite(context: MatrixContext): void {
     const one = createLocks(await context.driver(), { ttl: '10s' });
     const two = createLocks(await context.driver(), { ttl: '10s' });
     const lock = await held(one.acquire('a'));
-    const waiting = two.acquire('a');
+    const waiting = two.acquire('a', { waitMs: 30_000 });
     await queued(one, 'a', 1);
     await context.faults.cutConnections?.();
     lock.assertHeld();
@@ -59,16 +59,17 @@ export function faultsSuite(context: MatrixContext): void {
   single(
     'a server that restarts without its data: the old holder is told, and fences go on rising',
     async () => {
-      const locks = createLocks(await context.driver(), { ttl: '10s' });
+      // Longer than a server takes to be back on a machine that stands still.
+      const locks = createLocks(await context.driver(), { ttl: '1m' });
       const lock = await held(locks.acquire('a'));
       const { signal } = lock;
       await context.faults.kill?.(key);
       expect(await locks.tryAcquire('b', { signal: AbortSignal.timeout(50) })).toMatchObject({ ok: false });
       await context.faults.restart?.(key);
       const other = createLocks(await context.driver());
-      const next = await held(other.tryAcquire('a'));
+      const next = await held(other.tryAcquire('a', { ttl: '1h' }));
       expect(next.fence).toBeGreaterThan(lock.fence);
-      expect(await lock.extend()).toBe('lost');
+      await eventually('it is told', async () => (await lock.extend()) === 'lost');
       expect(signal.reason).toMatchObject({ reason: 'refused' });
       await locks.close();
     },

@@ -1,7 +1,7 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { type Locks, lockKeys, lockOrThrow, type ReadWriteLock } from '../src/index.js';
-import { held, soonOver } from './eventually.js';
+import { LockKeyError, type Locks, lockKeys, lockOrThrow, type ReadWriteLock } from '../src/index.js';
+import { held, soonOver, undisturbed } from './eventually.js';
 import { close, processesOf, waiting } from './processes.js';
 
 /** The behaviour of a read-write lock, on whatever the context runs on. */
@@ -29,21 +29,25 @@ export function readWriteSuite(context: MatrixContext): void {
   });
 
   it('a waiting writer stops new readers and goes in front of readers that wait', async () => {
-    const { all, locks } = await doors(4);
-    const [one, two, three, four] = locks as [ReadWriteLock, ReadWriteLock, ReadWriteLock, ReadWriteLock];
-    const order: string[] = [];
-    const reader = await held(one.read.tryAcquire());
-    const waits = [two.write.withLock(() => void order.push('first writer'))];
-    await waiting(one, 1);
-    // There are only readers inside, and yet this one has to wait.
-    expect(await three.read.tryAcquire()).toMatchObject({ ok: false });
-    waits.push(three.read.withLock(() => void order.push('reader')));
-    await waiting(one, 2);
-    waits.push(four.write.withLock(() => void order.push('second writer')));
-    await waiting(one, 3);
-    await reader.release();
-    await Promise.all(waits);
-    expect(order).toEqual(['first writer', 'second writer', 'reader']);
+    const all = await processes(4);
+    // Where the machine stands still for a second the reader has lost its patience, and goes first.
+    await undisturbed(async (attempt) => {
+      const locks = all.map((each) => each.readWriteLock(`a${attempt}`));
+      const [one, two, three, four] = locks as [ReadWriteLock, ReadWriteLock, ReadWriteLock, ReadWriteLock];
+      const order: string[] = [];
+      const reader = await held(one.read.tryAcquire());
+      const waits = [two.write.withLock(() => void order.push('first writer'))];
+      await waiting(one, 1);
+      // There are only readers inside, and yet this one has to wait.
+      expect(await three.read.tryAcquire()).toMatchObject({ ok: false });
+      waits.push(three.read.withLock(() => void order.push('reader')));
+      await waiting(one, 2);
+      waits.push(four.write.withLock(() => void order.push('second writer')));
+      await waiting(one, 3);
+      await reader.release();
+      await Promise.all(waits);
+      expect(order).toEqual(['first writer', 'second writer', 'reader']);
+    });
     await close(all);
   });
 
@@ -108,6 +112,34 @@ export function readWriteSuite(context: MatrixContext): void {
     expect(await writer.downgrade()).toBe('lost');
     expect(writer.lostBecause).toBe('refused');
     expect(await context.admin('EXISTS', lockKeys.in('pk').rw('a'))).toBe(0);
+    await close(all);
+  });
+
+  it('trap 19: foreign data at its key is a clear error and stays untouched', async () => {
+    const { all, locks } = await doors(1);
+    const [lock] = locks as [ReadWriteLock];
+    const key = lockKeys.in('pk').rw('a');
+    const calls = [
+      () => lock.read.tryAcquire(),
+      () => lock.read.acquire(),
+      () => lock.write.tryAcquire(),
+      () => lock.write.acquire(),
+      () => lock.inspect(),
+    ];
+    await context.admin('SET', key, 'precious');
+    for (const call of calls) await expect(call()).rejects.toThrow(LockKeyError);
+    expect(await context.admin('GET', key)).toBe('precious');
+    await context.admin('DEL', key);
+    await context.admin('RPUSH', key, 'of', 'somebody');
+    for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'LOCK_KEY', key });
+    expect(await context.admin('LLEN', key)).toBe(2);
+    await context.admin('DEL', key);
+    const writer = lockOrThrow(await lock.write.tryAcquire());
+    await context.admin('SET', key, 'overwritten');
+    expect(await writer.downgrade()).toBe('lost');
+    expect(await writer.release()).toBe('lost');
+    expect(await context.admin('GET', key)).toBe('overwritten');
+    await context.admin('DEL', key);
     await close(all);
   });
 
