@@ -1,4 +1,4 @@
-import { AbortedError, type CallOptions, type Clock, callWithin, DeadlineError } from '@penknife/core';
+import { type CallOptions, type Clock, callWithin, DeadlineError, waitWithin } from '@penknife/core';
 
 /**
  * What a call may take: a deadline of the call is one for all it asks for, the one of the options is each command's own.
@@ -36,16 +36,9 @@ export class Allowance {
   wait<T>(work: Promise<T> | T): Promise<T> | T {
     const { deadlineMs, signal } = this.#call;
     if (!(work instanceof Promise) || (deadlineMs === undefined && signal === undefined)) return work;
-    return new Promise((resolve, reject) => {
-      const late = (): void => reject(new DeadlineError(deadlineMs as number));
-      const timer = deadlineMs === undefined ? undefined : this.#clock.timer(this.leftMs, late);
-      const onAbort = (): void => reject(new AbortedError(signal?.reason, 'no'));
-      signal?.addEventListener('abort', onAbort, { once: true });
-      if (signal?.aborted) onAbort();
-      work.then(resolve, reject).finally(() => {
-        timer?.cancel();
-        signal?.removeEventListener('abort', onAbort);
-      });
-    });
+    const left = { ...this.#call, ...(deadlineMs !== undefined && { deadlineMs: this.leftMs }) };
+    return waitWithin(this.#clock, work, left, 'no', (error) =>
+      error.kind === 'deadline' ? new DeadlineError(deadlineMs as number) : error,
+    );
   }
 }

@@ -89,5 +89,6 @@ export { createManualClock, type ManualClock } from './time/manual-clock.js';
 export { oneDeadline } from './time/one-deadline.js';
 export { seededRandom } from './time/seeded-random.js';
 export { sleepOn, systemClock } from './time/system-clock.js';
+export { waitWithin } from './time/wait-within.js';
 export { defineTrace, type Trace, type TraceContext } from './trace.js';
 export { checkServer, type ServerNeeds, type ServerWarning } from './traits/check-server.js';

@@ -1,5 +1,6 @@
 import type { Clock } from '../contract/clock.js';
 import type { FeedKind } from '../contract/feed.js';
+import { waitWithin } from '../time/wait-within.js';
 
 /** What is needed to bound the calls of a feed. */
 export interface InTimeParts {
@@ -58,9 +59,6 @@ export class SubscribeInTime {
   }
 
   #within(call: Promise<void>, late: () => Error): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = this.#parts.clock.timer(this.#parts.deadlineMs, () => reject(late()));
-      call.then(resolve, reject).finally(() => timer.cancel());
-    });
+    return waitWithin(this.#parts.clock, call, { deadlineMs: this.#parts.deadlineMs }, 'maybe', late);
   }
 }

@@ -3,8 +3,8 @@ import {
   type CallOptions,
   type Clock,
   checkObject,
-  DeadlineError,
   oneDeadline,
+  waitWithin,
 } from '@penknife/core';
 import { UnverifiedScoreError } from '../errors.js';
 import { checkMember } from '../member.js';
@@ -52,23 +52,9 @@ export async function withinCall(
   call: CallOptions = {},
   act: () => Promise<void>,
 ): Promise<CallOptions | undefined> {
-  const { signal, deadlineMs } = call;
+  const { signal } = call;
   const left = oneDeadline(clock, call);
   if (signal?.aborted) throw new AbortedError(signal.reason, 'no');
-  await new Promise<void>((resolve, reject) => {
-    const end = (settle: () => void): void => {
-      timer?.cancel();
-      signal?.removeEventListener('abort', onAbort);
-      settle();
-    };
-    const onAbort = (): void => end(() => reject(new AbortedError(signal?.reason, 'no')));
-    const onTime = (limitMs: number): void => end(() => reject(new DeadlineError(limitMs)));
-    const timer = deadlineMs === undefined ? undefined : clock.timer(deadlineMs, () => onTime(deadlineMs));
-    signal?.addEventListener('abort', onAbort, { once: true });
-    act().then(
-      () => end(resolve),
-      (error: unknown) => end(() => reject(error)),
-    );
-  });
+  await waitWithin(clock, act(), call, 'no');
   return left();
 }

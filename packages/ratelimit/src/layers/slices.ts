@@ -8,6 +8,7 @@ import {
   InvalidArgumentError,
   isUnavailable,
   reportListenerError,
+  waitWithin,
 } from '@penknife/core';
 import type { Limiter } from '../limiter.js';
 import type { CheckOptions } from '../options.js';
@@ -16,7 +17,6 @@ import { checkResult, Refunds } from '../refunds.js';
 import type { RateLimitResult } from '../result.js';
 import { askedServerFor } from './answered-by.js';
 import { checkClock, checkLimiter } from './check-limiter.js';
-import { waitWithin } from './patience.js';
 import { Recent } from './recent.js';
 
 /** How units are leased. */
@@ -123,7 +123,7 @@ export function sliceLimiter(
       pending = fetchSlice(identifier).finally(() => fetching.delete(identifier));
       fetching.set(identifier, pending);
     }
-    await waitWithin(clock, pending, call);
+    await waitWithin(clock, pending, call, 'maybe');
     const fresh = slices.get(identifier);
     if (fresh !== undefined && fresh.left >= cost) return askedServerFor(serve(fresh, cost));
     // No slice to be had, or others used it up: the server decides about this call alone.
