@@ -65,6 +65,32 @@ describe('what breaks connections while the engine is paused breaks those that w
   });
 });
 
+test('a pause of which a pending subscription sees more than 5 s is a dead server to its feed: it comes back, with a gap', async () => {
+  const gaps: string[] = [];
+  const feed = await redis.driver({ deadlineMs: 60_000 }).openFeed({
+    message: () => undefined,
+    gap: (_scope, reason) => void gaps.push(reason),
+    invalidated: () => undefined,
+  });
+  await feed.subscribe('channel', 'a');
+  redis.faults.pause();
+  await clock.advance(60_000);
+  const pending = feed.subscribe('channel', 'b');
+  await clock.advance(4999);
+  redis.faults.resume();
+  await pending;
+  expect(gaps).toEqual([]);
+
+  redis.faults.pause();
+  const late = feed.subscribe('channel', 'c');
+  await clock.advance(5001);
+  redis.faults.resume();
+  await clock.advance(1000);
+  await late;
+  expect(gaps).toEqual(['the server did not answer for 5000 ms']);
+  await feed.close();
+});
+
 test('LOADING lasts until everybody who said so is done, each once', async () => {
   const lane = await driver.openLane();
   const [first, second] = [redis.faults.load(), redis.faults.load()];
