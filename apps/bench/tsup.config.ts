@@ -3,6 +3,7 @@ import { packageBuild } from '@penknife/config/tsup';
 export default packageBuild(
   {
     main: 'src/main.ts',
+    contestant: 'src/contestant.ts',
     plots: 'src/plots/main.ts',
     'sale-plot': 'src/plots/sale.ts',
     'growth-plot': 'src/plots/growth.ts',

@@ -1,9 +1,9 @@
+import type { Browser, Page } from '@penknife/browser';
+import { findBrowser, openBrowser, openPage } from '@penknife/browser';
 import { requireServers } from '@penknife/redis-servers';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arenaOn, type RunningArena } from './arena-on.js';
 import { backends } from './backends.js';
-import { findBrowser, openBrowser, openPage } from './browser.js';
 
 const executable = findBrowser();
 const servers = await requireServers();

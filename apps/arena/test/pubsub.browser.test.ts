@@ -1,8 +1,8 @@
+import type { Locator } from '@penknife/browser';
+import { findBrowser, openBrowser, openPage } from '@penknife/browser';
 import { requireServers, type ServerNode, startServer } from '@penknife/redis-servers';
-import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { arenaOn, type RunningArena } from './arena-on.js';
-import { findBrowser, openBrowser, openPage } from './browser.js';
 import { browserTests } from './browser-test.js';
 
 const say = (address: string, text: string): Promise<Response> =>

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type ClientRequest, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Page } from 'playwright-core';
+import type { Page } from '@penknife/browser';
 import { expect } from 'vitest';
 import { browserTests } from './browser-test.js';
 

@@ -26,9 +26,8 @@ export interface BenchContext {
   readonly peers: Peers;
 }
 
-/** One question, answered by contestants in the same run. */
-export interface BenchCase {
-  /** `<pattern>/<question>`; `--only` selects by any part of it. */
+interface CaseQuestion {
+  /** `<pattern>/<question>`; see `chooseCases` for how `--only` selects. */
   readonly name: string;
   readonly question: string;
   /** How many operations are under way at once. */
@@ -37,5 +36,25 @@ export interface BenchCase {
   readonly usesServer?: boolean;
   /** True: too long for a quick run, which leaves it out unless it is named in full. */
   readonly thorough?: boolean;
+}
+
+/** A question whose contestants share this process. */
+export interface SharedCase extends CaseQuestion {
   prepare(context: BenchContext): Promise<readonly Contestant[]>;
 }
+
+/** Opens one contestant, in whatever process it is called. */
+export type OpenContestant = (server: Pick<BenchServer, 'url' | 'port'>) => Promise<Contestant>;
+
+/**
+ * A question whose contestants get a process each, for where a few tenths of a microsecond matter: in one process all of them
+ * pay for the call sites that the others made slow, and for each other's garbage.
+ */
+export interface ApartCase extends CaseQuestion {
+  /** What the contestants find on the server. */
+  prepareServer?(context: BenchContext): Promise<void>;
+  readonly apart: readonly OpenContestant[];
+}
+
+/** One question, answered by contestants in the same run. */
+export type BenchCase = SharedCase | ApartCase;

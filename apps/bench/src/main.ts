@@ -6,6 +6,7 @@ import { SingleBar } from 'cli-progress';
 import { startBenchServer } from './bench-server.js';
 import type { BenchCase } from './case.js';
 import { cases } from './cases/cases.js';
+import { chooseCases } from './choose-cases.js';
 import { measureCase } from './measure/measure-case.js';
 import { readOptions } from './options.js';
 import { openPeers, type Peers } from './peers.js';
@@ -15,12 +16,7 @@ import { printCase, printHead } from './report/terminal.js';
 
 async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
-  const chosen = cases.filter(
-    ({ name, thorough }) =>
-      options.only.includes(name) ||
-      ((options.only.length === 0 || options.only.some((part) => name.includes(part))) &&
-        !(options.quick && thorough)),
-  );
+  const chosen = chooseCases(cases, options);
   if (options.list || chosen.length === 0) {
     console.log(`the cases:\n${cases.map(({ name, question }) => `  ${name}  ${question}`).join('\n')}`);
     process.exitCode = options.list ? 0 : 1;
@@ -68,12 +64,18 @@ async function runCase(
   // How many contestants there are is known only inside; the bar counts turns of the usual three.
   bar.start(one.inFlight.length * 3 * (effort.rounds + 1), 0);
   try {
-    const { figures, connections } = await measureCase(one, { server, peers }, effort, () => bar.increment());
+    const { figures, connections } = await measureCase(
+      one,
+      { server, peers, contestantProgram: new URL('./contestant.js', import.meta.url) },
+      effort,
+      () => bar.increment(),
+    );
     const where =
       one.usesServer === false
         ? 'in the process, no server'
         : `${server.version}, one server; connections at the end: ${connections}`;
-    return { name: one.name, question: one.question, server: where, figures };
+    const processes = 'apart' in one ? '; each contestant in a process of its own' : '';
+    return { name: one.name, question: one.question, server: `${where}${processes}`, figures };
   } finally {
     bar.stop();
     await server.stop();

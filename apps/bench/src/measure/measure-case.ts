@@ -1,6 +1,8 @@
-import type { BenchCase, BenchContext, Contestant } from '../case.js';
-import { type Round, runRound } from './run-round.js';
-import { median, percentile, spread } from './statistics.js';
+import type { BenchCase, BenchContext } from '../case.js';
+import { type Entrant, entrantHere } from './entrant.js';
+import { entrantsApart } from './entrants-apart.js';
+import type { Round } from './run-round.js';
+import { median, spread } from './statistics.js';
 
 /** How much is measured. */
 export interface Effort {
@@ -35,25 +37,47 @@ export interface Figures {
   readonly facts?: string;
 }
 
+/** What a case is measured with. */
+export interface MeasureContext extends BenchContext {
+  /** The module that a contestant's own process runs: one that calls `answerRounds`. */
+  readonly contestantProgram: string | URL;
+}
+
 /**
  * Measures all contestants of a case in interleaved rounds: A B C, A B C, …, each turn starting with another one, so that a
  * drift of the machine's speed meets all alike. Ratios are taken within a round.
  */
 export async function measureCase(
   benchCase: BenchCase,
-  context: BenchContext,
+  context: MeasureContext,
   effort: Effort,
   progress: () => void,
 ): Promise<{ readonly figures: readonly Figures[]; readonly connections: string }> {
-  const contestants = await benchCase.prepare(context);
+  const entrants = await openEntrants(benchCase, context);
   try {
     const figures: Figures[] = [];
     for (const inFlight of benchCase.inFlight) {
-      figures.push(...(await measureTogether(benchCase, contestants, inFlight, context, effort, progress)));
+      figures.push(...(await measureTogether(benchCase, entrants, inFlight, context, effort, progress)));
     }
     return { figures, connections: await context.server.connections() };
   } finally {
-    for (const contestant of contestants) await contestant.close();
+    await closeInOrder(entrants);
+  }
+}
+
+async function openEntrants(benchCase: BenchCase, context: MeasureContext): Promise<readonly Entrant[]> {
+  if ('prepare' in benchCase) return (await benchCase.prepare(context)).map(entrantHere);
+  await benchCase.prepareServer?.(context);
+  return entrantsApart(benchCase, context.server, context.contestantProgram);
+}
+
+/** One that cannot close keeps none of the others open. */
+async function closeInOrder([first, ...others]: readonly Entrant[]): Promise<void> {
+  if (first === undefined) return;
+  try {
+    await first.close();
+  } finally {
+    await closeInOrder(others);
   }
 }
 
@@ -69,13 +93,13 @@ interface Tally {
 
 async function measureTogether(
   benchCase: BenchCase,
-  contestants: readonly Contestant[],
+  entrants: readonly Entrant[],
   inFlight: number,
   { server }: BenchContext,
   effort: Effort,
   progress: () => void,
 ): Promise<Figures[]> {
-  const tallies: Tally[] = contestants.map(() => ({
+  const tallies: Tally[] = entrants.map(() => ({
     rounds: [],
     commands: 0,
     bytesIn: 0,
@@ -84,20 +108,20 @@ async function measureTogether(
     serverCpu: 0,
     turns: 0,
   }));
-  for (const [i, contestant] of contestants.entries()) {
-    await contestant.prepareRound?.();
-    const warm = await runRound(contestant, inFlight, effort.warmUpMs, 0);
+  for (const [i, entrant] of entrants.entries()) {
+    await entrant.prepareRound();
+    const warm = await entrant.runRound(inFlight, effort.warmUpMs, 0);
     tally(tallies, i).turns = warm.runs;
     progress();
   }
   for (let round = 0; round < effort.rounds; round++) {
-    for (let step = 0; step < contestants.length; step++) {
-      const i = (round + step) % contestants.length;
-      const contestant = contestants[i] as Contestant;
+    for (let step = 0; step < entrants.length; step++) {
+      const i = (round + step) % entrants.length;
+      const entrant = entrants[i] as Entrant;
       const own = tally(tallies, i);
-      await contestant.prepareRound?.();
+      await entrant.prepareRound();
       const before = await server.counters();
-      const result = await runRound(contestant, inFlight, effort.roundMs, own.turns);
+      const result = await entrant.runRound(inFlight, effort.roundMs, own.turns);
       const after = await server.counters();
       own.rounds.push(result);
       own.turns += result.runs;
@@ -111,22 +135,25 @@ async function measureTogether(
     }
   }
   const ours = tally(tallies, 0).rounds;
-  return contestants.map((contestant, i) => {
+  const facts: (string | undefined)[] = [];
+  for (const entrant of entrants) facts.push(await entrant.facts());
+  return entrants.map((entrant, i) => {
+    const told = facts[i];
     const { rounds, ...counted } = tally(tallies, i);
-    const operations = rounds.reduce((sum, { runs }) => sum + runs, 0) * (contestant.operations ?? 1);
+    const operations = rounds.reduce((sum, { runs }) => sum + runs, 0) * (entrant.operations ?? 1);
     const speeds = rounds.map((round) => round.operationsPerSecond);
     const perOperation = (total: number): number | null =>
       benchCase.usesServer === false ? null : total / operations;
     return {
-      contestant: contestant.name,
-      guarantees: contestant.guarantees,
-      ...(contestant.speaks && { speaks: contestant.speaks }),
+      contestant: entrant.name,
+      guarantees: entrant.guarantees,
+      ...(entrant.speaks && { speaks: entrant.speaks }),
       inFlight,
       operationsPerSecond: median(speeds),
       spread: spread(speeds),
       ratio: median(speeds.map((speed, round) => speed / (ours[round]?.operationsPerSecond ?? Number.NaN))),
-      p50Ms: median(rounds.map(({ latencies }) => percentile(latencies, 0.5))),
-      p99Ms: median(rounds.map(({ latencies }) => percentile(latencies, 0.99))),
+      p50Ms: median(rounds.map((round) => round.p50Ms)),
+      p99Ms: median(rounds.map((round) => round.p99Ms)),
       commandsPerOperation: perOperation(counted.commands),
       bytesInPerOperation: perOperation(counted.bytesIn),
       bytesOutPerOperation: perOperation(counted.bytesOut),
@@ -134,7 +161,7 @@ async function measureTogether(
       clientCpuMicrosPerOperation:
         (rounds.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) * 1e6) / operations,
       serverCpuMicrosPerOperation: perOperation(counted.serverCpu * 1e6),
-      ...(contestant.facts && { facts: contestant.facts() }),
+      ...(told !== undefined && { facts: told }),
     };
   });
 }

@@ -1,10 +1,12 @@
 import type { Contestant } from '../case.js';
+import { percentile } from './statistics.js';
 
 /** What one round of one contestant gave. */
 export interface Round {
   readonly operationsPerSecond: number;
-  /** Of `run`, in ms, sorted. */
-  readonly latencies: Float64Array;
+  /** Of `run`. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
   readonly runs: number;
   /** CPU seconds of this process. */
   readonly cpuSeconds: number;
@@ -43,9 +45,11 @@ export async function runRound(
 
   const seconds = (performance.now() - begin) / 1000;
   const cpu = process.cpuUsage(cpuBefore);
+  const sorted = latencies.subarray(0, Math.min(runs, latencyLimit)).sort();
   return {
     operationsPerSecond: (runs * (contestant.operations ?? 1)) / seconds,
-    latencies: latencies.subarray(0, Math.min(runs, latencyLimit)).sort(),
+    p50Ms: percentile(sorted, 0.5),
+    p99Ms: percentile(sorted, 0.99),
     runs,
     cpuSeconds: (cpu.user + cpu.system) / 1e6,
   };

@@ -26,7 +26,7 @@ function circumstances({ machine, versions, effort, startedAt }: Report): string
     ['network', 'loopback TCP; one private server a case'],
     [
       'rounds',
-      `${effort.rounds} of ${effort.roundMs} ms, interleaved; medians, ± half the quartile distance`,
+      `${effort.rounds} of ${effort.roundMs} ms after a warm-up of ${effort.warmUpMs} ms, interleaved; medians, ± half the quartile distance`,
     ],
     ['ratio', 'throughput over that of the first contestant, ours, in the same round'],
     [

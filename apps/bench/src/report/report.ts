@@ -1,4 +1,4 @@
-import type { Figures } from '../measure/measure-case.js';
+import type { Effort, Figures } from '../measure/measure-case.js';
 
 /** What was measured, where, with what. */
 export interface Report {
@@ -11,7 +11,7 @@ export interface Report {
     readonly node: string;
   };
   readonly versions: Readonly<Record<string, string>>;
-  readonly effort: { readonly rounds: number; readonly roundMs: number };
+  readonly effort: Effort;
   readonly cases: readonly CaseReport[];
 }
 
@@ -19,7 +19,7 @@ export interface Report {
 export interface CaseReport {
   readonly name: string;
   readonly question: string;
-  /** The server, its topology, and the protocols of the connections it had. */
+  /** The server, its topology, the protocols of the connections it had, and where the contestants ran if apart. */
   readonly server: string;
   readonly figures: readonly Figures[];
 }

@@ -56,6 +56,6 @@ export function printHead({ machine, versions, effort, command }: Report): strin
     `${command}`,
     `Node ${machine.node}, ${machine.cores} cores (${machine.model}), ${machine.platform}; client and server share the machine, loopback TCP`,
     parts.join(', '),
-    `${effort.rounds} interleaved rounds of ${effort.roundMs} ms each; medians; ratio = throughput over ours in the same round`,
+    `${effort.rounds} interleaved rounds of ${effort.roundMs} ms each after a warm-up of ${effort.warmUpMs} ms; medians; ratio = throughput over ours in the same round`,
   ].join('\n');
 }

@@ -13,12 +13,12 @@ function overhead(client: keyof typeof clients, act: string, call: RawCall): Ben
     name: `driver/${client}-${act}`,
     question: `What does the driver cost over ${client} itself, for ${act.toUpperCase()}?`,
     inFlight,
-    async prepare({ server }) {
+    async prepareServer({ server }) {
       const setup = await createClient({ url: server.url }).connect();
       await setup.sendCommand(loadScript);
       setup.destroy();
-      return clients[client](server.url, call);
     },
+    apart: clients[client](call),
   };
 }
 
@@ -27,11 +27,11 @@ function batched(client: keyof typeof batches): BenchCase {
     name: `driver/${client}-batch`,
     question: `What does a batch of 100 GETs cost over ${client} itself?`,
     inFlight: [1, 4],
-    prepare: ({ server }) => batches[client](server.url, get),
+    apart: batches[client](get),
   };
 }
 
-/** What the drivers cost over the clients they stand on. */
+/** What the drivers cost over the clients they stand on; the differences are small, so each contestant has its own process. */
 export const driverCases: readonly BenchCase[] = (['node-redis', 'ioredis'] as const).flatMap((client) => [
   overhead(client, 'get', get),
   overhead(client, 'set', set),

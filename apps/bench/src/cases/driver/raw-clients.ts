@@ -3,7 +3,7 @@ import { createIoredisDriver } from '@penknife/driver-ioredis';
 import { createNodeRedisDriver } from '@penknife/driver-node-redis';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
-import type { Contestant } from '../../case.js';
+import type { Contestant, OpenContestant } from '../../case.js';
 import { untimedClient } from '../untimed-client.js';
 
 const client = 'the client’s own: queues while disconnected, may re-send';
@@ -17,44 +17,60 @@ export interface RawCall {
 }
 
 /** node-redis: our driver, the client with its command timer off, and the client as installed. */
-export async function nodeRedisContestants(url: string, call: RawCall): Promise<Contestant[]> {
-  const driver = createNodeRedisDriver(createClient({ url }));
-  const raw = await createClient({ url }).connect();
-  const untimed = await untimedClient(url);
+export function nodeRedisContestants(call: RawCall): readonly OpenContestant[] {
   return [
-    throughDriver('penknife on node-redis', 'redis 6, RESP2', driver, call),
-    {
-      name: 'node-redis, timer off',
-      speaks: 'redis 6, RESP2',
-      guarantees: client,
-      run: (turn) => untimed.sendCommand(call.args(turn)),
-      close: async () => untimed.destroy(),
+    async ({ url }) =>
+      throughDriver(
+        'penknife on node-redis',
+        'redis 6, RESP2',
+        createNodeRedisDriver(createClient({ url })),
+        call,
+      ),
+    async ({ url }) => {
+      const untimed = await untimedClient(url);
+      return {
+        name: 'node-redis, timer off',
+        speaks: 'redis 6, RESP2',
+        guarantees: client,
+        run: (turn) => untimed.sendCommand(call.args(turn)),
+        close: async () => untimed.destroy(),
+      };
     },
-    {
-      name: 'node-redis as installed',
-      speaks: 'redis 6, RESP3',
-      guarantees: client,
-      run: (turn) => raw.sendCommand(call.args(turn)),
-      close: async () => raw.destroy(),
+    async ({ url }) => {
+      const raw = await createClient({ url }).connect();
+      return {
+        name: 'node-redis as installed',
+        speaks: 'redis 6, RESP3',
+        guarantees: client,
+        run: (turn) => raw.sendCommand(call.args(turn)),
+        close: async () => raw.destroy(),
+      };
     },
   ];
 }
 
 /** ioredis: our driver and the client as installed. */
-export async function ioredisContestants(url: string, call: RawCall): Promise<Contestant[]> {
-  const driver = createIoredisDriver(new Redis(url, { lazyConnect: true }));
-  const raw = new Redis(url);
+export function ioredisContestants(call: RawCall): readonly OpenContestant[] {
   return [
-    throughDriver('penknife on ioredis', 'ioredis 6, RESP2', driver, call),
-    {
-      name: 'ioredis as installed',
-      speaks: 'ioredis 6, RESP3',
-      guarantees: client,
-      run: (turn) => {
-        const [name = '', ...rest] = call.args(turn);
-        return raw.call(name, ...rest);
-      },
-      close: async () => raw.disconnect(),
+    async ({ url }) =>
+      throughDriver(
+        'penknife on ioredis',
+        'ioredis 6, RESP2',
+        createIoredisDriver(new Redis(url, { lazyConnect: true })),
+        call,
+      ),
+    async ({ url }) => {
+      const raw = new Redis(url);
+      return {
+        name: 'ioredis as installed',
+        speaks: 'ioredis 6, RESP3',
+        guarantees: client,
+        run: (turn) => {
+          const [name = '', ...rest] = call.args(turn);
+          return raw.call(name, ...rest);
+        },
+        close: async () => raw.disconnect(),
+      };
     },
   ];
 }

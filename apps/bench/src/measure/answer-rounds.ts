@@ -1,0 +1,48 @@
+import { answerParent, type WorkerActs } from '@penknife/testing';
+import type { BenchCase, OpenContestant } from '../case.js';
+import { type Entrant, entrantHere } from './entrant.js';
+import type { Round } from './run-round.js';
+
+/** What the bench asks of the process of a contestant. */
+export interface ContestantActs extends WorkerActs {
+  /** Opens one contestant of a case, by its place. */
+  open(
+    caseName: string,
+    place: number,
+    server: Parameters<OpenContestant>[0],
+  ): Promise<Pick<Entrant, 'name' | 'guarantees' | 'speaks' | 'operations'>>;
+  prepareRound(): Promise<void>;
+  runRound(inFlight: number, forMs: number, firstTurn: number): Promise<Round>;
+  facts(): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** Makes this process that of one contestant, out of these cases: it ends with the bench. */
+export function answerRounds(cases: readonly BenchCase[]): void {
+  let entrant: Entrant | undefined;
+  const opened = (): Entrant => {
+    if (entrant === undefined) throw new Error('no contestant is open');
+    return entrant;
+  };
+  const acts: ContestantActs = {
+    async open(caseName, place, server) {
+      const found = cases.find((one) => one.name === caseName);
+      const open = found && 'apart' in found ? found.apart[place] : undefined;
+      if (open === undefined)
+        throw new RangeError(`${caseName} has no contestant ${place} of its own process`);
+      entrant = entrantHere(await open(server));
+      const { name, guarantees, speaks, operations } = entrant;
+      return {
+        name,
+        guarantees,
+        ...(speaks !== undefined && { speaks }),
+        ...(operations !== undefined && { operations }),
+      };
+    },
+    prepareRound: () => opened().prepareRound(),
+    runRound: (...round) => opened().runRound(...round),
+    facts: () => opened().facts(),
+    close: () => opened().close(),
+  };
+  answerParent(acts);
+}
