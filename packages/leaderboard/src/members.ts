@@ -24,7 +24,7 @@ export interface Members {
   /** Brings a banned member back, with the scores it has by now. Resolves to the number of boards it came back to. */
   unban(member: string): Promise<number>;
   /**
-   * Gives what `from` has to `to`; neither may be banned, nor be banned meanwhile: what is hidden would come to light. Where both have a score, `best` keeps the better one, `sum` adds, `last` keeps the later
+   * Gives what `from` has to `to`; neither may be banned, nor be banned meanwhile, nor its `unban` be half done: what is hidden would come to light. Where both have a score, `best` keeps the better one, `sum` adds, `last` keeps the later
    * one, and `set` that of `to`; metadata and history of `to` stay. Each board moves in one act of its own; called again after
    * an error it does the rest. Rolling windows are left alone: there `from` lapses. Attempts that were spent add up. Resolves to the number of boards moved.
    */
@@ -138,7 +138,7 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       );
       const done = await home.sender.send(command, home.call(undefined));
       if (done === 1) return true;
-      // Banned since it was asked.
+      // Banned since it was asked, or still hidden there.
       if (done === -1) throw bannedError('from', from);
       if (done === -2) throw bannedError('to', to);
     }

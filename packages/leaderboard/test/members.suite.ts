@@ -2,7 +2,7 @@ import { type Codec, jsonCodec } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createLeaderboard } from '../src/index.js';
-import { club, playBanRace, playBans, playRename, playRenameRace } from './lives.js';
+import { club, playBanRace, playBans, playHalfUnban, playRename, playRenameRace } from './lives.js';
 
 /** Bans, names that change, names that are forgotten, on whatever the context runs on. */
 export function memberSuite(context: MatrixContext): void {
@@ -80,6 +80,10 @@ export function memberSuite(context: MatrixContext): void {
       expect((await scores.board('daily').top()).rows.map(({ member }) => member)).toEqual(['bob']);
       await scores.members.unban('ann');
       expect(await scores.members.rename('ann', 'eve')).toBeGreaterThan(0);
+    });
+
+    it(`a name whose ban is not lifted everywhere yet is no name to change: ${layout}`, async () => {
+      await playHalfUnban(await context.driver(), layout);
     });
 
     it(`a ban that comes while a name is changed ends that: ${layout}`, async () => {

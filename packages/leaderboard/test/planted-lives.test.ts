@@ -6,6 +6,7 @@ import {
   playBanRace,
   playBans,
   playFinal,
+  playHalfUnban,
   playHistory,
   playPassed,
   playRename,
@@ -118,6 +119,20 @@ const livePlants: readonly LivePlant[] = [
     text: 'if not was or rawPlace(was) ~= fromPlace',
     instead: 'if not was',
     play: playRenameRace,
+  },
+  {
+    bug: 'merge: does not look whether the new name is still hidden',
+    script: 'merge',
+    text: "'HEXISTS', round.hidden, to) == 1",
+    instead: "'HEXISTS', round.hidden, to) == 2",
+    play: playHalfUnban,
+  },
+  {
+    bug: 'merge: does not look whether the old name is still hidden',
+    script: 'merge',
+    text: "'HEXISTS', round.hidden, from) == 1",
+    instead: "'HEXISTS', round.hidden, from) == 2",
+    play: playHalfUnban,
   },
   {
     bug: 'finalize: frozen anew each time',

@@ -3,13 +3,16 @@
 -- ARGV[1]  from, ARGV[2] to
 -- ARGV[3]  the place of from, ARGV[4] that of to (empty: none), as they were; ARGV[5] the place that to gets
 -- then     what round.lua reads
--- Returns  1, or 0 when something had moved: then nothing was done; -1: from is banned, -2: to is
+-- Returns  1, or 0 when something had moved: then nothing was done; -1: from is banned, or still hidden here, -2: to is
 local from, to = take(), take()
 local fromPlace, toPlace, place = takePlace(), takePlace(), takePlace()
 local round = takeKeys(takeShape())
 local banned = #KEYS > key and takeKey()
 if banned and redis.call('SISMEMBER', banned, from) == 1 then return -1 end
 if banned and redis.call('SISMEMBER', banned, to) == 1 then return -2 end
+-- A ban that is lifted, but not here yet: what is hidden would come back over what is moved.
+if round.hidden and redis.call('HEXISTS', round.hidden, from) == 1 then return -1 end
+if round.hidden and redis.call('HEXISTS', round.hidden, to) == 1 then return -2 end
 local was, is = placeOf(round, from), placeOf(round, to)
 if not was or rawPlace(was) ~= fromPlace or (is and rawPlace(is) or '') ~= toPlace then return 0 end
 local new = placeFrom(place)
