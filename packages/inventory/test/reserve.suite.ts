@@ -1,5 +1,4 @@
-import { createManualClock, type Driver } from '@penknife/core';
-import type { MatrixContext } from '@penknife/matrix';
+import { type MatrixContext, slowDriver } from '@penknife/matrix';
 import { createChaosDriver } from '@penknife/testing';
 import { expect, it } from 'vitest';
 import { createInventory, inventoryKeys, type StockEvent } from '../src/index.js';
@@ -219,19 +218,7 @@ export function reserveSuite(context: MatrixContext): void {
   });
 
   it('customers are forgotten within one deadline for all commands, and behind a crowd of holds that are over', async () => {
-    const driver = await context.driver();
-    const given: (number | undefined)[] = [];
-    const clock = createManualClock();
-    const slow: Driver = {
-      ...driver,
-      clock,
-      async send(command, options) {
-        given.push(options?.deadlineMs);
-        const answer = await driver.send(command, options);
-        await clock.advance(40_000);
-        return answer;
-      },
-    };
+    const { driver: slow, given } = slowDriver(await context.driver(), 40_000);
     const shop = createInventory(slow, { name: 'shop' });
     const { customers, due } = inventoryKeys.in('pk');
     await shop.setStock('tee', 100);

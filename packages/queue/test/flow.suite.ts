@@ -1,5 +1,5 @@
-import { createManualClock, type Driver } from '@penknife/core';
-import type { MatrixContext } from '@penknife/matrix';
+import type { Driver } from '@penknife/core';
+import { type MatrixContext, slowDriver } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createQueue, type Job } from '../src/index.js';
 import { collect, until } from './collect.js';
@@ -166,19 +166,7 @@ export function flowSuite(context: MatrixContext): void {
   });
 
   it('a deadline of a call is one for all its commands; what they did until then is done', async () => {
-    const driver = await context.driver();
-    const given: (number | undefined)[] = [];
-    const clock = createManualClock();
-    const slow: Driver = {
-      ...driver,
-      clock,
-      async send(command, options) {
-        given.push(options?.deadlineMs);
-        const answer = await driver.send(command, options);
-        await clock.advance(40_000);
-        return answer;
-      },
-    };
+    const { driver: slow, given } = slowDriver(await context.driver(), 40_000);
     const honest = createQueue<number>(await context.driver(), 'late');
     const ids = Array.from({ length: 700 }, (_, i) => `a${i}`);
     await honest.addMany(ids.map((id, i) => ({ id, data: i })));

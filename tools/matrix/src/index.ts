@@ -14,3 +14,4 @@ export { contractSkips } from './contract-skips.js';
 export type { AnyKeys } from './lasting-keys.js';
 export { inColumn, type MatrixContext, type MatrixOptions, overMatrix } from './over-matrix.js';
 export type { StartMatrixWorker } from './processes/matrix-workers.js';
+export { slowDriver } from './slow-driver.js';
