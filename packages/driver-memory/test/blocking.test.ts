@@ -36,6 +36,22 @@ test('a move into a list serves who waits for that list, within the same command
   expect(waiting(pusher, 'EXISTS', 'from', 'to').replies).toEqual([':0']);
 });
 
+test('what is behind one that waited is put off by CLIENT PAUSE', () => {
+  const { sessions } = world(2);
+  const [popper, other] = sessions as [Session, Session];
+  const popped = waiting(popper, 'BLPOP', 'list', '0');
+  const behind = ['GET', 'SET', 'GET'].map((name) =>
+    waiting(popper, name, 'a', ...(name === 'SET' ? ['1'] : [])),
+  );
+  waiting(other, 'CLIENT', 'PAUSE', '1000', 'WRITE');
+  expect(waiting(other, 'CLIENT', 'UNBLOCK', String(popper.id)).replies).toEqual([':1']);
+  expect(popped.replies).toHaveLength(1);
+  expect(behind.map(({ replies }) => replies.length)).toEqual([1, 0, 0]);
+  expect(waiting(other, 'EXISTS', 'a').replies).toEqual([':0']);
+  waiting(other, 'CLIENT', 'UNPAUSE');
+  expect(behind.slice(1).map(({ replies }) => replies)).toEqual([['+OK'], ['"1"']]);
+});
+
 test('data that a transaction takes back serves nobody', () => {
   const { sessions } = world(2);
   const [popper, writer] = sessions as [Session, Session];

@@ -145,6 +145,21 @@ describe('a slot that moves', () => {
     expect(() => move.finish()).toThrow(TypeError);
   });
 
+  it('has not what is past its time, before that is taken away as well', async () => {
+    // Time goes on, and no timer comes to its end.
+    const clock = createManualClock();
+    let passed = 0;
+    const late = { ...clock, now: () => clock.now() + passed, timer: () => ({ cancel: () => undefined }) };
+    const other = createMemoryRedis({ clock: late, seed: 1, cluster: { shards: 3 } });
+    const old = await other.transport().openLane('a');
+    expect(await ask(old, 'SET a 1 PX 5')).toBe('OK');
+    other.moveSlot('a');
+    expect(await ask(old, 'GET a')).toBe('1');
+    passed = 10;
+    expect(await ask(old, 'GET a')).toBe('ASK 15495 127.0.0.1:7000');
+    other.close();
+  });
+
   it('keeps the time that keys have left, and breaks transactions that watch them', async () => {
     await send('SET a 1 PX 5000', 'a');
     const old = await open('a');

@@ -1,4 +1,13 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readlinkSync, rmdirSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  rmdirSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { createManualClock } from '@penknife/core';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -20,6 +29,13 @@ function openOn(folder: string): number[] {
       }
     })
     .map(Number);
+}
+
+/** What is in a file now, as another one. */
+function copyOf(file: string): string {
+  const copy = newFile();
+  copyFileSync(file, copy);
+  return copy;
 }
 
 /** An engine on a file; `fill` puts a device that is full in the place of the disk. */
@@ -95,19 +111,73 @@ describe.skipIf(process.platform !== 'linux')('a file that cannot be written any
     redis.close();
   });
 
-  test('what cannot be written anew leaves the file as it was', async () => {
+  test('what cannot be written anew leaves the file as it was, and it goes on', async () => {
     const { redis, file, told } = start('always');
     const driver = redis.driver();
-    await send(driver, 'SET', 'a', 'kept');
+    await send(driver, 'SET', 'a', '1');
     const { size } = statSync(file);
     // A folder in the way of the new file.
     mkdirSync(`${file}.rewrite`);
-    await expect(send(driver, 'SAVE')).rejects.toMatchObject({ code: 'CONNECTION', sent: 'maybe' });
-    rmdirSync(`${file}.rewrite`);
-    expect(told).toMatchObject([{ code: 'PERSISTENCE', cause: { code: 'EISDIR' } }]);
-    expect(openOn(dirname(file))).toEqual([]);
+    await expect(send(driver, 'SAVE')).rejects.toMatchObject({ code: 'ERR' });
+    await expect(send(driver, 'BGREWRITEAOF')).rejects.toThrow(
+      "Can't execute an AOF background rewriting. Please check the server logs for more information.",
+    );
+    const failed = await send(driver, 'INFO', 'persistence');
+    expect(failed).toContain('aof_last_bgrewrite_status:err');
+    expect(failed).toContain('rdb_last_bgsave_status:err');
     expect(statSync(file).size).toBe(size);
+    expect(openOn(file)).toHaveLength(1);
+    await send(driver, 'SET', 'a', '2');
+    rmdirSync(`${file}.rewrite`);
+    expect(await using(copyOf(file), (again) => send(again, 'GET', 'a'))).toBe('2');
+
+    expect(await send(driver, 'SAVE')).toBe('OK');
+    expect(await send(driver, 'INFO', 'persistence')).toContain('aof_last_bgrewrite_status:ok');
+    await send(driver, 'SET', 'a', '3');
     redis.close();
+    expect(told).toEqual([]);
+    expect(await using(file, (again) => send(again, 'GET', 'a'))).toBe('3');
+  });
+
+  test('by itself it is tried again when there is twice as much', async () => {
+    const file = newFile();
+    mkdirSync(`${file}.rewrite`);
+    await using(
+      file,
+      async (driver) => {
+        const fill = async (times: number): Promise<unknown> => {
+          for (let i = 0; i < times; i++) await send(driver, 'SET', 'a', 'x'.repeat(1000));
+          return send(driver, 'INFO', 'persistence');
+        };
+        expect(await fill(3)).toContain('aof_last_bgrewrite_status:err');
+        const tried = statSync(file).size;
+        rmdirSync(`${file}.rewrite`);
+        expect(await fill(1)).toContain('aof_last_bgrewrite_status:err');
+        expect(statSync(file).size).toBeGreaterThan(tried);
+        expect(await fill(4)).toContain('aof_last_bgrewrite_status:ok');
+        expect(statSync(file).size).toBeLessThan(tried);
+      },
+      { rewriteAboveBytes: 1500 },
+    );
+    expect(await using(file, (again) => send(again, 'STRLEN', 'a'))).toBe(1000);
+  });
+
+  test('a value that is too long to be written anew is kept as it came', async () => {
+    const { redis, file, told } = start('always');
+    const driver = redis.driver();
+    await send(driver, 'SETBIT', 'bits', 4294967295, 1);
+    await expect(send(driver, 'SAVE')).rejects.toMatchObject({ code: 'ERR' });
+    await send(driver, 'SET', 'a', 'kept');
+    redis.close();
+    expect(told).toEqual([]);
+    expect(readdirSync(dirname(file))).toEqual(['data']);
+    expect(
+      await using(file, async (again) => [
+        await send(again, 'STRLEN', 'bits'),
+        await send(again, 'GETBIT', 'bits', 4294967295),
+        await send(again, 'GET', 'a'),
+      ]),
+    ).toEqual([2 ** 29, 1, 'kept']);
   });
 
   test('at the end: what is left cannot be written', async () => {

@@ -98,8 +98,8 @@ export class SlotTable {
   }
 
   #missing({ engine }: ClusterNode, keys: readonly string[]): number {
-    const { entries } = engine.database(0);
-    return keys.filter((key) => !entries.has(key)).length;
+    // What is past its deadline is missing, whether its time to be taken away has come or not.
+    return keys.filter((key) => engine.database(0).peek(key) === undefined).length;
   }
 }
 

@@ -11,6 +11,8 @@ export interface Journal {
   ran(client: JournaledClient, args: readonly string[], reply: Reply): void;
   /** A command that had waited was served from this key. */
   served(client: JournaledClient, args: readonly string[], key: string): void;
-  /** Makes it as short as the data allows. */
-  rewrite(): void;
+  /** Makes it as short as the data allows. False when that failed: then it is as it was. */
+  rewrite(): boolean;
+  /** Whether the last rewriting failed. */
+  hasRewriteFailed: boolean;
 }

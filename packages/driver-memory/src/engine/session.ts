@@ -163,11 +163,16 @@ export class Session {
   /** Runs what came while the session was blocked. */
   drain(): void {
     while (this.blocked === undefined && !this.isClosed) {
-      const next = this.#backlog.shift();
+      const next = this.#backlog[0];
       if (next === undefined) {
         this.released();
         return;
       }
+      if (this.engine.pause.isActive && this.#isPutOff(next.args)) {
+        this.engine.pause.putOff(this);
+        return;
+      }
+      this.#backlog.shift();
       const reply = this.engine.execute(this, next.args);
       if (reply === BLOCKED) this.#respond = next.respond;
       else if (reply !== NO_REPLY) next.respond(reply);

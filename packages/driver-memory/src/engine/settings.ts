@@ -1,4 +1,6 @@
 import { formatNotificationFlags, parseNotificationFlags } from './notifications.js';
+import { type NumberField, type NumberSetting, numberSettings, parseNumber } from './number-settings.js';
+import { mergeOutputClasses } from './output-classes.js';
 import type { ServerProfile } from './server-profile.js';
 
 /**
@@ -24,6 +26,8 @@ export class Settings {
   /** Where the server in front of the engine listens; 0 without one. */
   port = 0;
   readonly #hasSetListpacks: boolean;
+  /** What was set beyond what a double tells apart is given back as it was. */
+  readonly #exact: Map<NumberField, string> = new Map();
   readonly #texts: Map<string, string> = new Map([
     ['maxmemory', '0'],
     ['maxmemory-samples', '5'],
@@ -39,7 +43,6 @@ export class Settings {
     ['requirepass', ''],
     ['maxclients', '10000'],
     ['proto-max-bulk-len', '536870912'],
-    ['lua-time-limit', '5000'],
     ['busy-reply-threshold', '5000'],
     ['latency-monitor-threshold', '0'],
     ['list-max-listpack-size', '-2'],
@@ -71,20 +74,28 @@ export class Settings {
     if (profile.isLater) this.setMaxEntries = 128;
   }
 
-  #numeric(name: string): NumericField | undefined {
+  #number(name: string): NumberSetting | undefined {
     if (!this.#hasSetListpacks && name.startsWith('set-max-listpack')) return undefined;
-    return numeric.get(name);
+    return numberSettings.get(name);
   }
 
   /** All names, for CONFIG GET with patterns. */
   names(): string[] {
-    const numbers = [...numeric.keys()].filter((name) => this.#numeric(name) !== undefined);
-    return [...numbers, 'maxmemory-policy', 'databases', 'port', ...this.#texts.keys()].sort();
+    const fields = [...numberSettings.keys()].filter((name) => this.#number(name)?.field !== undefined);
+    return [
+      ...fields,
+      ...aliases.keys(),
+      'maxmemory-policy',
+      'databases',
+      'port',
+      ...this.#texts.keys(),
+    ].sort();
   }
 
-  get(name: string): string | undefined {
-    const field = this.#numeric(name);
-    if (field !== undefined) return String(this[field.name]);
+  get(alias: string): string | undefined {
+    const name = aliases.get(alias) ?? alias;
+    const field = this.#number(name)?.field;
+    if (field !== undefined) return this.#exact.get(field) ?? String(this[field]);
     if (name === 'maxmemory-policy') return this.maxMemoryPolicy;
     if (name === 'databases') return String(this.databases);
     if (name === 'port') return String(this.port);
@@ -93,9 +104,10 @@ export class Settings {
   }
 
   /** Sets one setting; otherwise what CONFIG SET says is wrong: the text after the dash, or `unknown`. */
-  set(name: string, value: string): string | undefined {
-    const field = this.#numeric(name);
-    if (field !== undefined) return this.#setNumber(field, value);
+  set(alias: string, value: string): string | undefined {
+    const name = aliases.get(alias) ?? alias;
+    const number = this.#number(name);
+    if (number !== undefined) return this.#setNumber(name, number, value);
     if (name === 'maxmemory-policy') {
       if (!policies.includes(value)) {
         return `argument(s) must be one of the following: ${policies.join(', ')}`;
@@ -111,64 +123,30 @@ export class Settings {
     }
     if (immutable.has(name)) return "can't set immutable config";
     if (!this.#texts.has(name)) return 'unknown';
-    if (name === 'maxmemory' || name === 'proto-max-bulk-len') return this.#setMemory(name, value);
+    if (name === 'client-output-buffer-limit') {
+      const outcome = mergeOutputClasses(this.#texts.get(name) as string, value);
+      if ('wrong' in outcome) return outcome.wrong;
+      this.#texts.set(name, outcome.merged);
+      return undefined;
+    }
     this.#texts.set(name, value);
     return undefined;
   }
 
-  #setNumber(field: NumericField, text: string): string | undefined {
-    if (!/^-?\d+$/.test(text)) return "argument couldn't be parsed into an integer";
-    const value = Number(text);
-    const high =
-      field.name === 'slowLogLength' || field.low === 0 || field.low === -1 ? 2 ** 63 : 2 ** 31 - 1;
-    if (value < field.low || value > high) {
-      return `argument must be between ${field.low} and ${BigInt(high) - (high === 2 ** 63 ? 1n : 0n)} inclusive`;
+  #setNumber(name: string, setting: NumberSetting, text: string): string | undefined {
+    const value = parseNumber(setting, text);
+    if (typeof value === 'string') return value;
+    if (setting.field === undefined) this.#texts.set(name, String(value));
+    else {
+      this[setting.field] = Number(value);
+      this.#exact.set(setting.field, String(value));
     }
-    this[field.name] = value;
-    return undefined;
-  }
-
-  #setMemory(name: string, text: string): string | undefined {
-    const match = /^(\d+)(b|k|kb|m|mb|g|gb)?$/i.exec(text);
-    if (match === null) return 'argument must be a memory value';
-    this.#texts.set(name, String(Number(match[1]) * (units.get((match[2] ?? 'b').toLowerCase()) ?? 1)));
     return undefined;
   }
 }
 
-interface NumericField {
-  readonly name:
-    | 'hashMaxEntries'
-    | 'hashMaxValue'
-    | 'setMaxIntegers'
-    | 'setMaxEntries'
-    | 'setMaxValue'
-    | 'zsetMaxEntries'
-    | 'zsetMaxValue'
-    | 'streamNodeEntries'
-    | 'streamNodeBytes'
-    | 'slowerThanMicroseconds'
-    | 'slowLogLength';
-  readonly low: number;
-}
-
-const numeric: ReadonlyMap<string, NumericField> = new Map<string, NumericField>([
-  ['hash-max-listpack-entries', { name: 'hashMaxEntries', low: 0 }],
-  ['hash-max-ziplist-entries', { name: 'hashMaxEntries', low: 0 }],
-  ['hash-max-listpack-value', { name: 'hashMaxValue', low: 0 }],
-  ['hash-max-ziplist-value', { name: 'hashMaxValue', low: 0 }],
-  ['set-max-intset-entries', { name: 'setMaxIntegers', low: 0 }],
-  ['set-max-listpack-entries', { name: 'setMaxEntries', low: 0 }],
-  ['set-max-listpack-value', { name: 'setMaxValue', low: 0 }],
-  ['zset-max-listpack-entries', { name: 'zsetMaxEntries', low: 0 }],
-  ['zset-max-ziplist-entries', { name: 'zsetMaxEntries', low: 0 }],
-  ['zset-max-listpack-value', { name: 'zsetMaxValue', low: 0 }],
-  ['zset-max-ziplist-value', { name: 'zsetMaxValue', low: 0 }],
-  ['stream-node-max-entries', { name: 'streamNodeEntries', low: 0 }],
-  ['stream-node-max-bytes', { name: 'streamNodeBytes', low: 0 }],
-  ['slowlog-log-slower-than', { name: 'slowerThanMicroseconds', low: -1 }],
-  ['slowlog-max-len', { name: 'slowLogLength', low: 0 }],
-]);
+/** Other names of settings; all of them are shown. */
+const aliases: ReadonlyMap<string, string> = new Map([['lua-time-limit', 'busy-reply-threshold']]);
 
 const policies: readonly string[] = [
   'volatile-lru',
@@ -182,13 +160,3 @@ const policies: readonly string[] = [
 ];
 
 const immutable: ReadonlySet<string> = new Set(['databases', 'port', 'cluster-enabled']);
-
-const units: ReadonlyMap<string, number> = new Map([
-  ['b', 1],
-  ['k', 1000],
-  ['kb', 1024],
-  ['m', 1000 ** 2],
-  ['mb', 1024 ** 2],
-  ['g', 1000 ** 3],
-  ['gb', 1024 ** 3],
-]);

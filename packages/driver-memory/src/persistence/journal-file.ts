@@ -1,11 +1,13 @@
 import {
   closeSync,
+  fchmodSync,
   fdatasync,
   fdatasyncSync,
   fsyncSync,
   openSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeSync,
 } from 'node:fs';
@@ -45,6 +47,8 @@ export class JournalFile {
     this.#options = options;
     const { file } = options;
     let descriptor: number | undefined;
+    // A crash may have left it while it was written.
+    removeQuietly(freshName(file));
     try {
       descriptor = openSync(file, 'a');
       this.#descriptor = descriptor;
@@ -84,16 +88,42 @@ export class JournalFile {
 
   /**
    * Puts other content in the file's place, which a crash cannot tear: a new file is written beside it, brought to the disk,
-   * and takes its name.
+   * and takes its name. False when that one could not be made: then the file is as it was, and goes on.
    */
-  replace(records: Iterable<readonly JournalRecord[]>): void {
+  replace(records: Iterable<readonly JournalRecord[]>): boolean {
     this.flush();
-    if (this.#isClosed) return;
+    if (this.#isClosed) return false;
     const { file } = this.#options;
-    const fresh = `${file}.rewrite`;
+    const fresh = freshName(file);
+    const written = this.#writeFresh(fresh, records);
+    if (written === undefined) return false;
+    try {
+      renameSync(fresh, file);
+      syncFolder(dirname(file));
+    } catch (error) {
+      // Nobody knows which of the two has the name.
+      closeQuietly(written.descriptor);
+      removeQuietly(fresh);
+      this.#fail(error);
+      return false;
+    }
+    closeQuietly(this.#descriptor);
+    this.#descriptor = written.descriptor;
+    this.#size = written.size;
+    return true;
+  }
+
+  #writeFresh(
+    fresh: string,
+    records: Iterable<readonly JournalRecord[]>,
+  ): { readonly descriptor: number; readonly size: number } | undefined {
     let descriptor: number | undefined;
     try {
-      descriptor = openSync(fresh, 'w');
+      // Who may read the one before may read this one, from its first byte on.
+      const mode = modeOf(this.#options.file);
+      removeQuietly(fresh);
+      descriptor = openSync(fresh, 'w', mode);
+      if (mode !== undefined && modeOf(fresh) !== mode) fchmodSync(descriptor, mode);
       let size = writeAll(descriptor, fileHead);
       for (const group of records) {
         const writer = new ByteWriter();
@@ -101,17 +131,14 @@ export class JournalFile {
         size += writeAll(descriptor, frameOf(writer.bytes));
       }
       fsyncSync(descriptor);
-      renameSync(fresh, file);
-      syncFolder(dirname(file));
-      closeQuietly(this.#descriptor);
-      this.#descriptor = descriptor;
-      this.#size = size;
-    } catch (error) {
+      return { descriptor, size };
+    } catch {
+      // No room for a second copy, say, or a value that is too long to be written as one text.
       if (descriptor !== undefined) {
         closeQuietly(descriptor);
         removeQuietly(fresh);
       }
-      this.#fail(error);
+      return undefined;
     }
   }
 
@@ -154,6 +181,17 @@ export class JournalFile {
     this.#end();
     this.#options.failed(new PersistenceError(`${this.#options.file} cannot be written`, { cause: error }));
   }
+}
+
+/** A file's rights; undefined when somebody took it away. */
+function modeOf(file: string): number | undefined {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found && found.mode & 0o7777;
+}
+
+/** Where the content that is to take a file's place is written. */
+function freshName(file: string): string {
+  return `${file}.rewrite`;
 }
 
 function writeAll(descriptor: number, bytes: Buffer): number {

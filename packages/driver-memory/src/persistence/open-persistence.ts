@@ -1,3 +1,5 @@
+import { readlinkSync, realpathSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { checkObject, InvalidArgumentError } from '@penknife/core';
 import { resetCounters } from '../engine/command-entry.js';
 import { dumpValue } from '../engine/dump-value.js';
@@ -70,7 +72,8 @@ export function openPersistence(
   ended: (error: PersistenceError) => void,
 ): Persistence {
   check(options);
-  const { file: path, fsync = 'everysecond', rewriteAboveBytes = rewriteAbove } = options;
+  const { fsync = 'everysecond', rewriteAboveBytes = rewriteAbove } = options;
+  const path = linkedFile(options.file);
   const unlock = lockFile(path);
   let file: JournalFile;
   try {
@@ -93,9 +96,12 @@ export function openPersistence(
   }
   let sizeAfterRewrite = file.size;
 
-  const rewrite = (): void => {
-    file.replace(present(engine));
+  const rewrite = (): boolean => {
+    const isDone = file.replace(present(engine));
+    journal.hasRewriteFailed = !isDone;
+    // Also when it failed: the next try is due when there is twice as much.
     sizeAfterRewrite = file.size;
+    return isDone;
   };
   const append = (record: JournalRecord): void => {
     file.append(record);
@@ -122,6 +128,7 @@ export function openPersistence(
       append({ nowMs: engine.now, database: db.index, args, servedKey: key });
     },
     rewrite,
+    hasRewriteFailed: false,
   };
   engine.config.set('appendonly', 'yes');
   engine.config.set('appendfsync', fsync === 'always' ? 'always' : 'everysec');
@@ -136,6 +143,19 @@ export function openPersistence(
       unlock();
     },
   };
+}
+
+/** The file itself where a link leads to it: that is what is locked, and what is written anew. */
+function linkedFile(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {}
+  try {
+    // A link to a file that is not there yet.
+    return linkedFile(resolve(dirname(file), readlinkSync(file)));
+  } catch {
+    return file;
+  }
 }
 
 function throwUncaught(error: PersistenceError): void {

@@ -40,7 +40,8 @@ export class Replica {
       ran: ({ db }, args, reply) =>
         this.#note(db.index, effectOf(primary, db.index, [...args], reply), undefined),
       served: ({ db }, args, key) => this.#note(db.index, [...args], key),
-      rewrite: () => undefined,
+      rewrite: () => true,
+      hasRewriteFailed: false,
     };
   }
 

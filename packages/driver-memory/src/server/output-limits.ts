@@ -7,7 +7,7 @@ export interface OutputLimit {
 
 const noLimit: OutputLimit = { hardBytes: 0, softBytes: 0, softSeconds: 0 };
 
-/** The limit of a class in CONFIG's `client-output-buffer-limit`: `class hard soft seconds`, repeated. */
+/** The limit of a class in CONFIG's `client-output-buffer-limit`, which has been checked: `class hard soft seconds`, repeated, in plain numbers. */
 export function outputLimit(setting: string, clientClass: 'normal' | 'pubsub'): OutputLimit {
   const words = setting.split(' ');
   const at = words.indexOf(clientClass);

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { ProtocolError } from './protocol-error.js';
 import { splitInline } from './split-inline.js';
 
@@ -35,7 +36,7 @@ export class RequestParser {
   #bytes: Buffer = Buffer.alloc(0);
   #text = '';
   #at = 0;
-  /** Chunks of an argument that has not arrived whole. */
+  /** Chunks that came since, until what was there has been read. */
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #needed = 0;
@@ -53,29 +54,36 @@ export class RequestParser {
     return this.#bytes.length - this.#at + this.#waitingBytes + this.#requestBytes;
   }
 
+  /** Only keeps it: what a client sends ahead is joined once, when somebody asks for its commands. */
   feed(chunk: Buffer): void {
-    if (this.#at === this.#bytes.length && this.#waitingBytes === 0) {
-      this.#take(chunk);
-      return;
-    }
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
-    if (this.#bytes.length - this.#at + this.#waitingBytes < this.#needed) return;
-    const rest = this.#bytes.subarray(this.#at);
-    this.#take(Buffer.concat([rest, ...this.#waiting]));
   }
 
-  #take(bytes: Buffer): void {
-    this.#bytes = bytes;
-    this.#text = bytes.toString('latin1');
+  /** The next whole command; undefined when more bytes are needed. Throws ProtocolError; then the stream is lost. */
+  next(): readonly string[] | undefined {
+    const args = this.#parse();
+    if (args !== undefined || this.#waitingBytes === 0) return args;
+    if (this.#bytes.length - this.#at + this.#waitingBytes < this.#needed) return undefined;
+    this.#join();
+    return this.#parse();
+  }
+
+  #join(): void {
+    const pieces = this.#waiting;
+    if (this.#at < this.#bytes.length) pieces.unshift(this.#bytes.subarray(this.#at));
+    const [first] = pieces as [Buffer];
+    if (this.#bytes.length - this.#at + this.#waitingBytes > constants.MAX_STRING_LENGTH)
+      throw new ProtocolError('too big request');
+    this.#bytes = pieces.length === 1 ? first : Buffer.concat(pieces);
+    this.#text = this.#bytes.toString('latin1');
     this.#at = 0;
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#needed = 0;
   }
 
-  /** The next whole command; undefined when more bytes are needed. Throws ProtocolError; then the stream is lost. */
-  next(): readonly string[] | undefined {
+  #parse(): readonly string[] | undefined {
     for (;;) {
       if (this.#argumentsLeft === 0) {
         if (this.#at >= this.#text.length) return undefined;

@@ -1,4 +1,4 @@
-import { type Driver, type Reply, rawReply } from '@penknife/core';
+import { type Clock, type Driver, type Reply, rawReply } from '@penknife/core';
 import type { MemoryRedis } from '@penknife/driver-memory';
 import type { ContractFaults } from '@penknife/testing';
 import type { AdminArgs, World } from '../column.js';
@@ -6,6 +6,19 @@ import { grownCalls } from '../command-counts.js';
 
 /** How long a load takes, in ms of the engine's clock. */
 const loadMs = 100;
+
+/** Lets engines that share a clock load their data for a while. */
+export async function loadAll(
+  engines: readonly MemoryRedis['faults'][],
+  clock: Clock,
+): Promise<{ readonly done: Promise<void> }> {
+  const loaded = engines.map((faults) => faults.load());
+  return {
+    done: clock.sleep(loadMs).then(() => {
+      for (const end of loaded) end();
+    }),
+  };
+}
 
 /** Sends a raw command as a client of its own, on a lane: there it may be any command. */
 export async function administer(driver: Driver, args: AdminArgs): Promise<Reply> {
@@ -25,12 +38,7 @@ function faultsOf({ faults, clock }: MemoryRedis): ContractFaults {
     restart: async () => faults.restore(),
     pause: async () => faults.pause(),
     resume: async () => faults.resume(),
-    async load() {
-      const loaded = faults.load();
-      return {
-        done: clock.sleep(loadMs).then(loaded),
-      };
-    },
+    load: () => loadAll([faults], clock),
   };
 }
 

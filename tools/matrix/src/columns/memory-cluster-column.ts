@@ -1,9 +1,17 @@
-import { createManualClock, type Driver, type Reply, rawReply, ServerError } from '@penknife/core';
+import {
+  type Clock,
+  createManualClock,
+  type Driver,
+  type Reply,
+  rawReply,
+  ServerError,
+} from '@penknife/core';
 import { createMemoryRedis, type MemoryCluster } from '@penknife/driver-memory';
 import type { ContractDriverOptions, ContractFaults } from '@penknife/testing';
 import type { AdminArgs, Column, World } from '../column.js';
 import { grownCalls } from '../command-counts.js';
 import { driverOptions } from './client-kind.js';
+import { loadAll } from './engine-side.js';
 
 /** Writes that a failover of the column loses. */
 const lostWrites = 3;
@@ -32,17 +40,20 @@ async function administer(driver: Driver, args: AdminArgs): Promise<Reply> {
   }
 }
 
-function faultsOf(cluster: MemoryCluster): ContractFaults {
+function faultsOf(cluster: MemoryCluster, clock: Clock): ContractFaults {
   const shardOf = (key: string): number => {
     const shard = cluster.shardOf(key);
     if (shard === undefined) throw new Error(`nobody serves ${key}`);
     return shard;
   };
   const of = (key: string): ReturnType<MemoryCluster['faults']> => cluster.faults(shardOf(key));
+  const everywhere = (): ReturnType<MemoryCluster['faults']>[] =>
+    Array.from({ length: cluster.shards }, (_, shard) => cluster.faults(shard));
   return {
     async cutConnections() {
-      for (let shard = 0; shard < cluster.shards; shard++) cluster.faults(shard).cut();
+      for (const faults of everywhere()) faults.cut();
     },
+    load: () => loadAll(everywhere(), clock),
     kill: async (key) => of(key).refuse({ loseData: true }),
     restart: async (key) => of(key).restore(),
     pause: async (key) => of(key).pause(),
@@ -102,7 +113,7 @@ export const memoryClusterColumn: Column = {
       }),
       startWorker: () => Promise.reject(new Error('the memory engine lives in this process alone')),
       admin,
-      faults: faultsOf(cluster),
+      faults: faultsOf(cluster, clock),
       async counts(run) {
         const before = cluster.inspect().commands;
         await run();

@@ -1,6 +1,6 @@
 import { isOption } from '../../engine/arguments.js';
 import { failure, shown, syntaxError } from '../../engine/errors.js';
-import { OK, type Reply, Status, VerbatimReply } from '../../engine/reply.js';
+import { CommandError, OK, type Reply, Status, VerbatimReply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { CommandFamily } from '../command-family.js';
 import { calledCommands } from './info.js';
@@ -12,6 +12,10 @@ const nothingToHeal =
 const noConfigFile = failure('The server is running without a config file');
 const noAclFile = failure(
   'This Redis instance is not configured to use an ACL file. You may want to specify users via the ACL SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis configuration file set) in order to store users in the Redis configuration.',
+);
+const notSaved = new CommandError('ERR');
+const notRewritten = failure(
+  "Can't execute an AOF background rewriting. Please check the server logs for more information.",
 );
 const debugMode = failure('Use SCRIPT DEBUG YES/SYNC/NO');
 const noDebugger = failure('this engine has no debugger for scripts');
@@ -98,6 +102,13 @@ function lolwut(session: Session, args: readonly string[]): Reply {
   return text(session, versionLine(session));
 }
 
+/** Within a transaction once it is over: half of one must not be in the file. */
+function bgrewriteaof({ engine, mayBlock }: Session): Reply {
+  if (!mayBlock) queueMicrotask(() => engine.journal?.rewrite());
+  else if (engine.journal?.rewrite() === false) return notRewritten;
+  return new Status('Background append only file rewriting started');
+}
+
 /** What an administrator asks a server about itself: texts and figures, as far as an engine in a process has them. */
 export const diagnosisCommands: CommandFamily = {
   'latency|latest': () => [],
@@ -126,17 +137,11 @@ export const diagnosisCommands: CommandFamily = {
   'module|loadex': () => notAllowed('MODULE', 'enable-module-command'),
   'module|unload': () => notAllowed('MODULE', 'enable-module-command'),
   // One file has all: without persistence there is nothing to write.
-  save(session) {
-    session.engine.journal?.rewrite();
-    return OK;
-  },
+  save: (session) => (session.engine.journal?.rewrite() === false ? notSaved : OK),
   bgsave: (_session, args) =>
     args.length > 2 || (args.length === 2 && !isOption(args[1], 'SCHEDULE'))
       ? syntaxError
       : new Status('Background saving started'),
-  bgrewriteaof(session) {
-    session.engine.journal?.rewrite();
-    return new Status('Background append only file rewriting started');
-  },
+  bgrewriteaof,
   lolwut,
 };

@@ -70,14 +70,17 @@ function memoryLines(engine: SessionEngine): Lines {
 }
 
 function persistenceLines(engine: SessionEngine): Lines {
+  // One file is both.
+  const status = engine.journal?.hasRewriteFailed ? 'err' : 'ok';
   return [
     ['loading', engine.loading > 0 ? 1 : 0],
     ['rdb_changes_since_last_save', engine.dirty],
     ['rdb_bgsave_in_progress', 0],
     ['rdb_last_save_time', Math.floor(engine.startedAt / 1000)],
-    ['rdb_last_bgsave_status', 'ok'],
+    ['rdb_last_bgsave_status', status],
     ['aof_enabled', engine.journal === undefined ? 0 : 1],
     ['aof_rewrite_in_progress', 0],
+    ['aof_last_bgrewrite_status', status],
   ];
 }
 

@@ -1,5 +1,5 @@
 import { errorLine, failure, shown } from '../../engine/errors.js';
-import { CommandError, NULL_ARRAY, type Reply } from '../../engine/reply.js';
+import { BLOCKED, CommandError, NULL_ARRAY, type Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { Consumer, ConsumerGroup } from '../../structures/stream/consumer-group.js';
 import { claimIdle, nextIdleMs } from '../../structures/stream/group-idle.js';
@@ -50,6 +50,7 @@ function xreadgroup(session: Session, args: readonly string[]): Reply {
     return { key, stream, group, after: text === '>' ? undefined : strictId(text) };
   });
   const { count, noAck, claimIdleMs } = options;
+  const newcomerAt = isLater ? reads.filter(({ group }) => !group.consumers.has(options.consumer)) : [];
   const takeNew = (key: string, stream: Stream, group: ConsumerGroup): Reply | undefined => {
     // Redis 7.0 makes a consumer no earlier than it has something for it.
     if (isLater) presentConsumer(session, key, group, options.consumer);
@@ -92,10 +93,21 @@ function xreadgroup(session: Session, args: readonly string[]): Reply {
     const entries = takeNew(key, stream, group);
     return entries === undefined ? undefined : streamsReply(session, [[key, entries]]);
   };
-  if (claimIdleMs === undefined) return waitOrNothing(session, options, attempt, { needsKey: true });
-  const lookAgainMs = (): number =>
-    Math.min(...reads.map(({ group }) => nextIdleMs(group, claimIdleMs, engine.now)));
-  return waitOrNothing(session, options, attempt, { needsKey: true, lookAgainMs });
+  const waited =
+    claimIdleMs === undefined
+      ? waitOrNothing(session, options, attempt, { needsKey: true })
+      : waitOrNothing(session, options, attempt, {
+          needsKey: true,
+          lookAgainMs: () =>
+            Math.min(...reads.map(({ group }) => nextIdleMs(group, claimIdleMs, engine.now))),
+        });
+  // What waits is written down when it is served; its consumer is there from now on.
+  if (waited === BLOCKED) {
+    for (const { key } of newcomerAt) {
+      engine.journal?.ran(session, ['XGROUP', 'CREATECONSUMER', key, groupName, options.consumer], 1);
+    }
+  }
+  return waited;
 }
 
 /** XREADGROUP. */
