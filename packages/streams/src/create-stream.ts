@@ -5,11 +5,13 @@ import {
   type Durability,
   resolveDurability,
 } from './appending/durability.js';
+import { NamedAppends } from './appending/named-appends.js';
 import { type Appended, appendInOrder, appendPlainly, appendWithEffects } from './commands/append.js';
 import { groupFigures, seekGroup } from './commands/group.js';
 import { checkEffects } from './commands/once.js';
 import { rangeOf } from './commands/read.js';
 import { cancelScheduled, promoteDue, scheduleMessage } from './commands/schedule.js';
+import { Ladder } from './consumer/capabilities.js';
 import { startConsumer } from './consumer/consumer.js';
 import {
   type ConsumerOptions,
@@ -63,6 +65,7 @@ export function createStream(
 ): OpenedStream {
   const keys = keysOfStream(options.namespace, definition.name);
   const { name } = definition;
+  const named = new NamedAppends(driver, options.repeatAppends);
 
   async function appendAll(
     drafts: readonly Draft<{ readonly data: unknown }>[],
@@ -119,7 +122,7 @@ export function createStream(
     const durability = resolveDurability(call);
     const encoded = await encodeDraft(definition, draft, travelling);
     const plain = durability === undefined ? appendPlainly(keys, definition, encoded) : undefined;
-    if (plain !== undefined) return driver.send(plain, options.call(call));
+    if (plain !== undefined) return named.send(plain, options.call(call));
     const [appended] = await appendSome([encoded], durability, call);
     return appended as Appended;
   }
@@ -170,6 +173,7 @@ export function createStream(
         options: resolved,
         work,
         telemetry: options.telemetry,
+        ladder: new Ladder(options.repeatAppends),
         ended: host.ended,
       });
       host.started(consumer);

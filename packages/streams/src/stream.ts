@@ -33,7 +33,7 @@ export interface Stream<DraftContent, Content> {
   readonly hashTag: string;
   /**
    * Appends one message. Rejects with `SchemaError`, `CodecError` or `InvalidArgumentError` before anything was sent. A call
-   * that ends with `sent: 'maybe'` may have appended; only with an `id` is it sent again, and stored once. With `durable` it
+   * that ends with `sent: 'maybe'` may have appended; only with an `id` (or `repeatAppends`) is it sent again, and stored once. With `durable` it
    * resolves when replicas or the append-only file have it, and rejects with `NotDurableError` when they do not in time.
    */
   append(draft: Draft<DraftContent>, options?: AppendOptions): Promise<Appended>;

@@ -14,8 +14,8 @@ function idsOf(read: unknown): readonly string[] {
 }
 
 /**
- * Why `XREADGROUP … CLAIM` and `XADD IDMP` are not among the rungs (decisions 0023 and 0026): what a server that has them does.
- * When one of these fails, a newer server does better, and the rung can be built.
+ * Why `XREADGROUP … CLAIM` is not among the rungs, nor `XADD IDMP` for `dedupWindow` (decisions 0023 and 0026): what a server that
+ * has them does. When one of these fails, a newer server does better, and the rung can be built.
  */
 function reasons(context: MatrixContext): void {
   const log = streamKeys.in('pk').log('numbers');
@@ -51,6 +51,11 @@ function reasons(context: MatrixContext): void {
     await context.advance(30);
     await admin('XCLAIM', log, 'g', 'living', 0, '1-0', 'JUSTID');
     expect(await claimed(9)).toEqual(['2-0']);
+  });
+
+  it('has the rungs that are said to need it', async () => {
+    const traits = await (await context.driver()).traits();
+    expect(traits.supports('xackdel') && traits.supports('xadd-idmp')).toBe(true);
   });
 
   it('IDMP answers the same for a duplicate as for the first, and for one that was deleted since', async () => {

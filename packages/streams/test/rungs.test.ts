@@ -17,6 +17,7 @@ import { outboxSuite } from './outbox.suite.js';
 import { ownershipSuite } from './ownership.suite.js';
 import { partitionSuite } from './partitions.suite.js';
 import { poisonSuite } from './poison.suite.js';
+import { repeatedAppendSuite } from './repeated-appends.suite.js';
 import { schedulingSuite } from './scheduling.suite.js';
 import { skewedClockSuite } from './skewed-clocks.suite.js';
 import { survivalSuite } from './survival.suite.js';
@@ -34,6 +35,7 @@ describe.skipIf(!full)(full ? 'every server' : 'every server (skipped: full tier
   for (const [name, suite] of [
     ['log', logSuite],
     ['appending', appendingSuite],
+    ['appending, repeated', repeatedAppendSuite],
     ['consumer', consumerSuite],
     ['dead letters', deadLetterSuite],
     ['trimming', trimmingSuite],

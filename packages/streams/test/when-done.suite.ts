@@ -78,6 +78,7 @@ export function whenDoneSuite(context: MatrixContext): void {
       deleting: xackdel ? 'XACKDEL' : 'script',
       takeOver: 'script',
       dedup: 'script',
+      append: 'plain',
     });
     expect(keeping.capabilities.deleting).toBe('off');
     await Promise.all([consumer.close(), keeping.close()]);

@@ -8,7 +8,8 @@ export type Capability =
   | 'delifeq'
   | 'set-ifeq'
   | 'xackdel'
-  | 'xreadgroup-claim';
+  | 'xreadgroup-claim'
+  | 'xadd-idmp';
 
 /** How the servers are arranged. */
 export type Topology = 'single' | 'cluster' | 'sentinel';

@@ -20,6 +20,7 @@ const byCommand: readonly (readonly [Capability, string])[] = [
 const byToken: readonly (readonly [Capability, command: string, token: string])[] = [
   ['set-ifeq', 'SET', 'IFEQ'],
   ['xreadgroup-claim', 'XREADGROUP', 'CLAIM'],
+  ['xadd-idmp', 'XADD', 'IDMP'],
 ];
 
 /** Asks every primary and keeps what all of them can do. Harmless: INFO, COMMAND INFO, COMMAND DOCS. */

@@ -44,20 +44,34 @@ const appendScript = defineScript({
   },
 });
 
-/** One XADD, for a message without an id on a stream without `maxAge`; everything else needs the script. */
+/** What names one append: two of one name are stored once, where the server has IDMP. */
+export interface AppendName {
+  readonly producer: string;
+  readonly number: number;
+}
+
+/** One XADD, for a message without an id on a stream without `maxAge`; everything else needs the script. Repeatable with a name. */
 export function appendPlainly(
   keys: KeysOfStream,
   definition: StreamDefinition<never, unknown>,
   draft: EncodedDraft,
-): Command<Appended> | undefined {
+): ((name?: AppendName) => Command<Appended>) | undefined {
   const { maxLength, maxAgeMs } = definition.retention;
   if (draft.messageId !== undefined || maxAgeMs !== undefined) return undefined;
   const trim: Arg[] = maxLength === undefined ? [] : ['MAXLEN', '~', maxLength];
-  return {
-    args: ['XADD', keys.log, ...trim, '*', ...draft.fields],
+  return (name) => ({
+    args: [
+      'XADD',
+      keys.log,
+      ...(name === undefined ? [] : ['IDMP', name.producer, name.number]),
+      ...trim,
+      '*',
+      ...draft.fields,
+    ],
     key: keys.log,
+    ...(name !== undefined && { repeatable: true }),
     read: (reply) => ({ id: stringReply('XADD')(reply), duplicate: false }),
-  };
+  });
 }
 
 /**

@@ -5,7 +5,7 @@ import { HandedOverError } from '../errors.js';
 import type { KeysOfGroup } from '../keys.js';
 import type { Telemetry } from '../telemetry.js';
 import { type Backlog, PlainBacklog } from './backlog.js';
-import { Ladder } from './capabilities.js';
+import type { Ladder } from './capabilities.js';
 import type { CloseReport, Consumer } from './consumer-handle.js';
 import { checkResume, type ResolvedConsumerOptions } from './consumer-options.js';
 import { type ConsumerParts, emitterOf } from './consumer-parts.js';
@@ -29,8 +29,8 @@ export interface ConsumerSetup {
   readonly options: ResolvedConsumerOptions;
   readonly work: Work;
   readonly telemetry: Telemetry | undefined;
-  /** What it uses of the server, if that is known to others, too. */
-  readonly ladder?: Ladder;
+  /** What it uses of the server. */
+  readonly ladder: Ladder;
   /** Its name. Default: that of the options, else a random one. */
   readonly name?: string;
   /** Where it works on one partition. */
@@ -58,7 +58,7 @@ export function startConsumer({
   options,
   work,
   telemetry,
-  ladder = new Ladder(),
+  ladder,
   name = options.name ?? randomName(driver),
   tenure,
   room = new HandlerRoom(options.concurrency),

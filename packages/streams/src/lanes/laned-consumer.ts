@@ -1,6 +1,5 @@
 import type { Driver } from '@penknife/core';
 import { checkClose } from '../arguments.js';
-import { Ladder } from '../consumer/capabilities.js';
 import { type ConsumerSetup, randomName, startConsumer } from '../consumer/consumer.js';
 import type { Consumer } from '../consumer/consumer-handle.js';
 import { checkResume } from '../consumer/consumer-options.js';
@@ -25,10 +24,9 @@ export interface LanedSetup
 
 /** Consumes all lanes: one consumer for each, in one room for handlers that shares places out by weight. */
 export function startLanedConsumer(setup: LanedSetup): Consumer {
-  const { driver, group, options, lanes } = setup;
+  const { driver, group, options, lanes, ladder } = setup;
   const name = options.name ?? randomName(driver);
   const room = new HandlerRoom(options.concurrency);
-  const ladder = new Ladder();
   let paused = false;
   let closing: ReturnType<Consumer['close']> | undefined;
   const parts = lanes.map((lane) => {

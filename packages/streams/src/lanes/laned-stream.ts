@@ -1,6 +1,7 @@
 import { type CallOptions, checkObject, type Driver, InvalidArgumentError } from '@penknife/core';
 import type { AppendOptions } from '../appending/durability.js';
 import type { Appended } from '../commands/append.js';
+import { Ladder } from '../consumer/capabilities.js';
 import type { Consumer } from '../consumer/consumer-handle.js';
 import { type ConsumerOptions, checkConsume, resolveConsumerOptions } from '../consumer/consumer-options.js';
 import type { ReceivedMessage } from '../consumer/received-message.js';
@@ -88,6 +89,7 @@ export function createLanedStream(
         options: resolveConsumerOptions(given),
         work: ([message]) => handler(message as never),
         telemetry: options.telemetry,
+        ladder: new Ladder(options.repeatAppends),
         ended: host.ended,
       });
       host.started(consumer);

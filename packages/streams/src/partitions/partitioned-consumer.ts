@@ -2,7 +2,6 @@ import { isPenknifeError, type Timer } from '@penknife/core';
 import { checkClose } from '../arguments.js';
 import { createGroup, groupExists } from '../commands/group.js';
 import { endPartition, tellGroup } from '../commands/partition.js';
-import { Ladder } from '../consumer/capabilities.js';
 import { type ConsumerSetup, randomName, startConsumer } from '../consumer/consumer.js';
 import type { CloseReport, Consumer } from '../consumer/consumer-handle.js';
 import { checkResume } from '../consumer/consumer-options.js';
@@ -35,11 +34,10 @@ export interface PartitionedSetup extends Omit<ConsumerSetup, 'name' | 'tenure' 
  * with every take, and a member that cannot prolong stops before another can begin.
  */
 export function startPartitionedConsumer(setup: PartitionedSetup): PartitionedConsumer {
-  const { driver, keys, group, options, partitions } = setup;
+  const { driver, keys, group, options, partitions, ladder } = setup;
   const member = options.name ?? randomName(driver);
   const emit = emitterOf(options.onEvent);
   const room = new HandlerRoom(options.concurrency);
-  const ladder = new Ladder();
   const held = new Map<number, HeldPartition>();
   const leavings = new Set<Promise<CloseReport>>();
   let wakeUps: WakeSubscription | undefined;

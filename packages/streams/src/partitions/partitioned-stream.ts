@@ -2,6 +2,7 @@ import { type CallOptions, checkObject, type Driver, InvalidArgumentError, sentO
 import type { AppendOptions } from '../appending/durability.js';
 import type { Appended } from '../commands/append.js';
 import { shapeOf } from '../commands/partition.js';
+import { Ladder } from '../consumer/capabilities.js';
 import { type ConsumerOptions, checkConsume, resolveConsumerOptions } from '../consumer/consumer-options.js';
 import type { ReceivedMessage } from '../consumer/received-message.js';
 import { createStream, type OpenedStream } from '../create-stream.js';
@@ -170,6 +171,7 @@ export function createPartitionedStream(
         work: ([message]) => handler(message as never),
         checkShape,
         telemetry: options.telemetry,
+        ladder: new Ladder(options.repeatAppends),
         ended: host.ended,
       });
       host.started(consumer);
