@@ -3,7 +3,7 @@ import { type ClientRequest, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Page } from '@penknife/browser';
 import { expect } from 'vitest';
-import { browserTests } from './browser-test.js';
+import { browserTest, browserTests } from './browser-test.js';
 
 const cookieName = 'arena_session';
 const full = process.env.PENKNIFE_TIER === 'full';
@@ -195,5 +195,31 @@ browserTests(
       expect(await stateFor(address, cookie)).toMatchObject({ user: null, note: '' });
       expect((await stateFor(address, await cookieOf(page))).user).toBeNull();
     },
+  },
+);
+
+// On memory alone: what the page sends, and when, is its own matter.
+browserTest(
+  'the page looks at nothing beside its login: the look would be refused for the message that it took',
+  { instances: 1, panel: 'session', on: (backend) => backend === 'memory' },
+  async ({ page }) => {
+    await page.clock.install();
+    await page.reload();
+    const { panel } = panelOf(page);
+    await page.locator('[data-panel="session"][data-state="live"]').waitFor();
+    const held = new Promise<{ continue(): Promise<void> }>((resolve) =>
+      page.route('**/api/session/login', resolve),
+    );
+    await panel.getByLabel('your name').fill('eve');
+    await panel.getByRole('button', { name: 'Log in' }).click();
+    const login = await held;
+    const seen: string[] = [];
+    page.on('request', (request) => seen.push(`asked: ${new URL(request.url()).pathname}`));
+    page.on('response', (response) => seen.push(`answered: ${new URL(response.url()).pathname}`));
+    // Four looks long.
+    await page.clock.runFor(2000);
+    await login.continue();
+    await panel.locator('[data-role="name"]', { hasText: 'eve' }).waitFor();
+    expect(seen.slice(0, 2)).toEqual(['answered: /api/session/login', 'asked: /api/session']);
   },
 );

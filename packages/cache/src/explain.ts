@@ -102,10 +102,9 @@ export async function explainPlace(
   if (entry === undefined || record === undefined || bytes === null) return { ...about, redis: null };
 
   const { header } = entry;
-  const texts = await driver.batch(
-    header.tags.map((id) => readText(places.tagOf(id).key)),
-    allowance.next(),
-  );
+  // Without tags there is nothing left to ask, nor a deadline to miss.
+  const asked = header.tags.map((id) => readText(places.tagOf(id).key));
+  const texts = asked.length === 0 ? [] : await driver.batch(asked, allowance.next());
   const tagTexts = texts.map((text) => given(text) ?? undefined);
   const tagRecords = tagRecordsOf(header.tags, tagTexts, record.origin);
   const { origin, position: stamp, ttlMs, staleWhileRevalidateMs, staleIfErrorMs, loadMs, expired } = header;

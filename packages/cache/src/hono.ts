@@ -1,4 +1,5 @@
-import { presented, type RouteCacheOptions, routeCache } from './http/route-cache.js';
+import { readBody } from './http/read-body.js';
+import { presented, type RouteCacheOptions, routeCache, usualBodyBytes } from './http/route-cache.js';
 
 export type { RouteCacheOptions } from './http/route-cache.js';
 
@@ -13,7 +14,8 @@ export interface HonoContextLike {
 /**
  * Middleware for Hono 4: answers GET and HEAD from the cache, with an ETag and 304, and runs the handlers behind it once for
  * all who ask for the same meanwhile. What sets a cookie, is `private` or `no-store`, has another status
- * than 200 or is a stream of events is not stored.
+ * than 200 or is a stream of events is not stored. Any other body is read to its end before its visitor gets it, unless it is above
+ * `maxBodyBytes` or takes longer than the cache's `leaseMs`: then the visitor gets it as it comes, and nothing is stored.
  *
  * ```ts
  * app.get('/products/:id', honoRouteCache({ cache, ttlMs: 5000, tags: (c) => [`product:${c.req.param('id')}`] }), handler);
@@ -31,13 +33,13 @@ export function honoRouteCache<Context extends HonoContextLike = HonoContextLike
       path: `${url.host}${url.pathname}${url.search}`,
       header: (name: string) => req.header(name),
     };
-    const outcome = await answer(context, facts, async () => {
+    const outcome = await answer(context, facts, async (signal) => {
       await next();
       const { res } = context;
-      // It may never end.
-      if (res.headers.get('content-type')?.startsWith('text/event-stream') === true) return undefined;
-      const body = new Uint8Array(await res.clone().arrayBuffer());
-      return { status: res.status, headers: [...res.headers.entries()], body };
+      // It is not meant to end.
+      if (/^text\/event-stream\b/i.test(res.headers.get('content-type') ?? '')) return undefined;
+      const body = await readBody(res.clone(), options.maxBodyBytes ?? usualBodyBytes, signal);
+      return body && { status: res.status, headers: [...res.headers.entries()], body };
     });
     if (outcome.kind === 'own') {
       if (!outcome.ran) await next();

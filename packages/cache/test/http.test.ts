@@ -181,3 +181,60 @@ describe.each([
     stage.redis.faults.restore();
   });
 });
+
+describe('a body that does not end, through Hono', () => {
+  const serving = (cache: Cache, type: string, body: ReadableStream<Uint8Array>, maxBodyBytes?: number) => {
+    const app = new Hono();
+    app.use('/feed', honoRouteCache({ cache, ttlMs: 1000, ...(maxBodyBytes && { maxBodyBytes }) }));
+    app.get('/feed', () => new Response(body, { headers: { 'content-type': type } }));
+    return async () => app.request('http://shop.test/feed');
+  };
+
+  it('goes through as it comes once it is above a size, and its source is heard of no more when the visitor leaves', async () => {
+    const cancelled = createGate();
+    let made = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        if (++made > 1000) throw new Error('it was read without end');
+        controller.enqueue(new Uint8Array(1000));
+      },
+      cancel: () => cancelled.open(),
+    });
+    const answer = await serving(stage.cache(), 'application/x-ndjson', endless, 10_000)();
+    expect(answer.headers.get('x-cache')).toBeNull();
+    const reader = answer.body?.getReader();
+    for (let i = 0; i < 20; i++) expect((await reader?.read())?.value?.byteLength).toBe(1000);
+    await reader?.cancel();
+    await cancelled.opened;
+    expect(made).toBeLessThan(50);
+  });
+
+  it('is waited for no longer than a lease', async () => {
+    const begun = createGate();
+    const slow = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        controller.enqueue(Buffer.from('first'));
+        begun.open();
+      },
+    });
+    let answer: Response | undefined;
+    const got = serving(stage.cache({ leaseMs: 500, hardTimeoutMs: 60_000 }), 'application/x-ndjson', slow)();
+    const answered = got.then((response) => {
+      answer = response;
+    });
+    await begun.opened;
+    await stage.clock.advance(400);
+    expect(answer).toBeUndefined();
+    await stage.clock.advance(200);
+    await answered;
+    const first = await answer?.body?.getReader().read();
+    expect(Buffer.from(first?.value ?? []).toString()).toBe('first');
+  });
+
+  it('is a stream of events, however it is written', async () => {
+    const silent = new ReadableStream<Uint8Array>();
+    const answer = await serving(stage.cache(), 'Text/Event-Stream; charset=utf-8', silent)();
+    expect(answer.status).toBe(200);
+    await answer.body?.cancel();
+  });
+});

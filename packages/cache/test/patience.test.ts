@@ -206,6 +206,21 @@ describe('nothing is waited for without end', () => {
     }
   });
 
+  it('to explain a key without tags is answered in one go, however little is left of its deadline', async () => {
+    const inner = stage.redis.driver();
+    const driver: Driver = {
+      ...inner,
+      async batch(commands, call) {
+        const answers = await inner.batch(commands, call);
+        await stage.clock.advance(200);
+        return answers;
+      },
+    };
+    const cache = stage.cache<number>({}, driver);
+    await cache.set('k', 1);
+    expect((await cache.explain('k', { deadlineMs: 100 })).redis).toMatchObject({ grade: 'fresh', tags: [] });
+  });
+
   it('many keys and a server that freezes in the middle: the deadline of a call is one for all its commands', async () => {
     const inner = stage.redis.driver();
     const driver: Driver = {

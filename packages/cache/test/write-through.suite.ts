@@ -138,4 +138,20 @@ export function writeThroughSuite(context: MatrixContext): void {
     await cache.writeThrough('x', 2, async () => written.abort(), { signal: written.signal });
     expect(await other.get('x')).toBe(2);
   });
+
+  test('what could not be stored after it was written is removed, and nobody waits for it', async () => {
+    const driver = await context.driver();
+    const failing: Driver = {
+      ...driver,
+      send: (command, call) =>
+        command.script?.name === 'cache/fill'
+          ? Promise.reject(new Error('the connection is gone'))
+          : driver.send(command, call),
+    };
+    const cache = await made<number>({ leaseMs: 600_000 }, failing);
+    const other = await made<number>();
+    await cache.writeThrough('x', 1, async () => undefined);
+    expect((await other.explain('x')).lease).toBeNull();
+    expect(await other.getOrSet('x', () => 1)).toBe(1);
+  });
 }

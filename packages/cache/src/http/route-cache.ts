@@ -39,7 +39,12 @@ export interface RouteCacheOptions<Request> extends Freshness {
    * differs by others is not stored.
    */
   readonly vary?: readonly string[];
+  /** Longest body that is stored, in bytes; a longer one goes to its own visitor, as it comes. Default: 8 MiB. */
+  readonly maxBodyBytes?: number;
 }
+
+/** What is stored of a body unless the caller says otherwise, in bytes. */
+export const usualBodyBytes: number = 8 * 1024 * 1024;
 
 /** What became of a request. */
 export type RouteAnswer =
@@ -61,13 +66,15 @@ const unshared = 0;
  */
 export function routeCache<Request>(options: RouteCacheOptions<Request>) {
   checkFields('options', options);
-  const { cache, key: keyOf, tags: tagsOf, vary = [], ...times } = options;
+  const { cache, key: keyOf, tags: tagsOf, vary = [], maxBodyBytes = usualBodyBytes, ...times } = options;
   checkCache(cache);
   for (const [name, given] of Object.entries({ key: keyOf, tags: tagsOf }))
     if (given !== undefined && typeof given !== 'function')
       throw new InvalidArgumentError(name, 'must be a function of the request', given);
   if (!Array.isArray(vary) || vary.some((name) => typeof name !== 'string'))
     throw new InvalidArgumentError('vary', 'must be a list of names of request fields', vary);
+  if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes < 1)
+    throw new InvalidArgumentError('maxBodyBytes', 'must be a whole number of at least 1', maxBodyBytes);
   const varied = vary.map((name) => name.toLowerCase());
 
   function keyFor(request: Request, facts: RouteRequest): string | undefined {
@@ -81,7 +88,7 @@ export function routeCache<Request>(options: RouteCacheOptions<Request>) {
   return async function answer(
     request: Request,
     facts: RouteRequest,
-    handle: () => Promise<Handled>,
+    handle: (signal: AbortSignal) => Promise<Handled>,
   ): Promise<RouteAnswer> {
     const key = keyFor(request, facts);
     if (key === undefined) return { kind: 'own', ran: false };
@@ -95,7 +102,7 @@ export function routeCache<Request>(options: RouteCacheOptions<Request>) {
       ran = true;
       let handled: Handled;
       try {
-        handled = await handle();
+        handled = await handle(context.signal);
       } catch (error) {
         failure = { error };
         if (context.stale !== undefined) throw error;
@@ -103,7 +110,8 @@ export function routeCache<Request>(options: RouteCacheOptions<Request>) {
       }
       if (handled !== undefined && handled.status >= 500 && context.stale !== undefined)
         throw new Error(`the route answered ${handled.status}`);
-      if (handled === undefined || !mayBeShared(handled, varied)) return refuse(context);
+      if (handled === undefined || handled.body.byteLength > maxBodyBytes || !mayBeShared(handled, varied))
+        return refuse(context);
       const headers = handled.headers.filter(([name]) => !perHop.has(name.toLowerCase()));
       const etag = headers.find(([name]) => name.toLowerCase() === 'etag')?.[1] ?? etagOf(handled.body);
       const fields = headers.filter(([name]) => !['etag', 'vary'].includes(name.toLowerCase()));

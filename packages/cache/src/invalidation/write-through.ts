@@ -54,7 +54,9 @@ export async function writeThrough(
   } finally {
     keeper.overrule(place.id);
   }
+  // What may not have been stored is removed, its lease with it: nobody is to wait for it.
   const stored =
-    alone && (await driver.send(fill(place, token, bytes, lifeMs), writer.allowance(after).next()));
+    alone &&
+    (await driver.send(fill(place, token, bytes, lifeMs), writer.allowance(after).next()).catch(() => false));
   if (!stored) await remove();
 }

@@ -15,7 +15,8 @@
 --          'remove-tag' or 'expire-tag'
 -- Returns  { the record, process… }; the processes only when they are to confirm, and 1001 of them at most
 local record = readRecord(KEYS[1], KEYS[2], ARGV[1], ARGV[7], ARGV[8])
-if not record then return redis.error_reply(foreignLog) end
+-- A stream of somebody else may stand where the log was lost: it is left alone.
+if not record or isLogged(KEYS[2], '-') == false then return redis.error_reply(foreignLog) end
 local now = nowMs()
 local told = {}
 local nextTag = 4

@@ -72,27 +72,33 @@ export function start(panel) {
     }
     for (const text of answer.said) say(text);
     const here = answer.devices.find((device) => device.here)?.publicId;
-    if (here !== streamOf) {
+    // Gone from the list while this was on its way: the stream that stands is told of it.
+    if (here !== undefined && here !== streamOf) {
       streamOf = here;
-      if (inside) listen();
+      listen();
     }
   }
 
-  // One after the other: the first begins a session, and two of them would each begin their own.
-  function refresh() {
-    turn = turn.then(load, load);
+  // One after the other: the first begins a session, and two of them would each begin their own. A look beside a login would take
+  // its message, from a session that is about to go on under another id, and be refused for it.
+  function inTurn(run) {
+    turn = turn.then(run, run);
     return turn;
   }
 
-  async function act(run) {
-    try {
-      // Whoever is quicker than the page has no token yet.
-      if (token === '') await refresh();
-      await run();
-      await refresh();
-    } catch (error) {
-      say(error.message, false);
-    }
+  const refresh = () => inTurn(load);
+
+  function act(run) {
+    return inTurn(async () => {
+      try {
+        // Whoever is quicker than the page has no token yet.
+        if (token === '') await load();
+        await run();
+        await load();
+      } catch (error) {
+        say(error.message, false);
+      }
+    });
   }
 
   part('login').addEventListener('submit', (event) => {
