@@ -32,7 +32,7 @@ NAME is a case, 'name*' what begins so, a folder, or a part of names; --list tel
       html: values.html ?? 'bench-report.html',
       list: values.list ?? false,
       quick: values.quick ?? false,
-      // The warm-up is never short: with one call in flight a fifth of a second ends before the engine has compiled the path.
+      // The warm-up is never short: with one call in flight a fifth of a second may end before the engine has compiled the path.
       effort: values.quick
         ? { rounds: 3, roundMs: 200, warmUpMs: 1000 }
         : { rounds: 9, roundMs: 500, warmUpMs: 1000 },
