@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type PresenceDefect, runPresenceSchedule } from './presence-model.js';
+import { forgetsUnanswered, trustsEntered } from './presence-wrong.js';
 import { firstNoticed } from './schedule.js';
 
 /** Set the variable for a long run; a failing seed replays by itself. */
 const schedules = Number(process.env.PENKNIFE_SCHEDULES ?? 20);
 
 /** What the schedules must have met, or they prove nothing about it. */
-const situations = ['joined', 'left', 'dead', 'paused', 'back'];
+const situations = ['joined', 'left', 'not joined', 'not left', 'dead', 'paused', 'back', 'flushed'];
 
 const noticed = (defect: PresenceDefect) => firstNoticed((seed) => runPresenceSchedule(seed, defect), 40);
 
@@ -35,6 +36,13 @@ describe('presence under random schedules', () => {
       wrong: "connections = {} redis.call('DEL', KEYS[6])",
     };
     expect(await noticed({ bug })).toMatch(/present: .*; held:|told: .*; held:/);
+  });
+
+  it.each([
+    ['a join whose answer is lost is not taken back', forgetsUnanswered],
+    ['rooms that the server forgot are believed to be entered', trustsEntered],
+  ])('trap 23: the model notices that %s', async (_, wrong) => {
+    expect(await noticed({ wrong })).toMatch(/present: .*; held:|told: .*; held:/);
   });
 
   it('trap 24: the model notices a leave that is not told', async () => {

@@ -55,15 +55,18 @@ export const noise = {
   maxDelayMs: 40,
 } as const;
 
-/** Opens one. With a bug, its scripts have it. */
+/** What an implementation does wrong, as its driver sees it: calls that it does not make. */
+export type Wrong = (driver: Driver) => Driver;
+
+/** Opens one. With a bug, its scripts have it; with something wrong, what calls them. */
 export function openProcess(
   redis: MemoryRedis,
   faults: ChaosOptions,
-  options: PubSubOptions & { readonly bug?: ScriptBug | undefined } = {},
+  options: PubSubOptions & { readonly bug?: ScriptBug | undefined; readonly wrong?: Wrong | undefined } = {},
 ): ModelProcess {
-  const { bug, ...rest } = options;
+  const { bug, wrong = (driver) => driver, ...rest } = options;
   const chaos = createChaosDriver(openDriver(redis, bug), faults);
-  const pubsub = createPubSub(chaos.driver, rest);
+  const pubsub = createPubSub(wrong(chaos.driver), rest);
   return {
     chaos,
     pubsub,

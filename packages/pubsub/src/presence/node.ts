@@ -34,8 +34,8 @@ export class PresenceNode {
   readonly #unreleased = new Map<string, Held>();
   readonly #entered = new Set<string>();
   #generation = 0;
-  /** The name before, while not all it held is under the present one. */
-  #returning: string | undefined;
+  /** The names before and the rooms of each, until all it held is under the present one and they are buried. */
+  readonly #former = new Map<string, readonly string[]>();
   #begun: Promise<void> | undefined;
   #timer: Timer | undefined;
   #watching = 0;
@@ -126,10 +126,11 @@ export class PresenceNode {
     await this.#begun.catch(() => undefined);
     if (handOverMs !== undefined) {
       await this.#shared.driver.send(this.#beat(this.name, 'renew', handOverMs));
-      return;
+    } else {
+      await this.#bury(this.name);
+      await this.#shared.driver.send(removeMember('ZREM', this.#leases[0], this.name));
     }
-    await this.#bury(this.name);
-    await this.#shared.driver.send(removeMember('ZREM', this.#leases[0], this.name));
+    await this.#buryFormer();
   }
 
   #beat(node: string, mode: 'begin' | 'renew', leaseMs: number) {
@@ -159,11 +160,13 @@ export class PresenceNode {
 
   async #enter(room: string): Promise<boolean> {
     const { name } = this;
-    const entered = await this.#shared.driver.send(
-      enterScript([this.#shared.names.keys.rooms(name)], [room]),
-    );
+    const entered = await this.#sendEnter(name, room);
     if (entered && name === this.name) this.#entered.add(room);
     return entered;
+  }
+
+  #sendEnter(name: string, room: string): Promise<boolean> {
+    return this.#shared.driver.send(enterScript([this.#shared.names.keys.rooms(name)], [room]));
   }
 
   /** Comes back under a new name with everything it holds, and then removes what is left of the old one. */
@@ -171,13 +174,13 @@ export class PresenceNode {
     if (this.#ended) throw new ClosedError('presence', 'maybe');
     if (old !== this.name) return;
     this.#generation++;
+    this.#former.set(old, [...this.#entered]);
     this.#entered.clear();
-    this.#returning = old;
-    await this.#return(old);
+    await this.#return();
   }
 
   /** A fault on the way leaves it to the next beat: who is held must not stay invisible. */
-  async #return(old: string): Promise<void> {
+  async #return(): Promise<void> {
     await this.#shared.driver.send(this.#beat(this.name, 'begin', this.#leaseMs));
     for (const held of this.#held.values()) {
       try {
@@ -187,8 +190,16 @@ export class PresenceNode {
         if (!this.#held.has(held.connection)) this.#unreleased.set(held.connection, held);
       }
     }
-    await this.#bury(old);
-    if (this.#returning === old) this.#returning = undefined;
+    await this.#buryFormer();
+  }
+
+  async #buryFormer(): Promise<void> {
+    for (const [old, rooms] of this.#former) {
+      // A server that lost them knows none of its rooms, and may have been told of joins since.
+      for (const room of rooms) await this.#sendEnter(old, room);
+      await this.#bury(old);
+      this.#former.delete(old);
+    }
   }
 
   async #bury(node: string): Promise<void> {
@@ -221,7 +232,7 @@ export class PresenceNode {
       const own = this.#begun === undefined ? '' : name;
       const { holds, nextMs, dead } = await this.#shared.driver.send(this.#beat(own, 'renew', this.#leaseMs));
       if (!holds) await this.#rebirth(name);
-      else if (this.#returning !== undefined) await this.#return(this.#returning);
+      else if (this.#former.size > 0) await this.#return();
       for (const node of dead) if (node !== this.name) await this.#bury(node);
       // No lease waits for them.
       this.#removeRest();
