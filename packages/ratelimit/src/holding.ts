@@ -21,10 +21,14 @@ export async function hold<T>(
     extend: (call) => limiter.extend(identifier, result, call),
     lost: () => lost.abort(new Error(`the lease of ${limiter.name} is lost`)),
   });
-  const signal = options.signal === undefined ? lost.signal : AbortSignal.any([lost.signal, options.signal]);
+  // `AbortSignal.any` would leave an entry with the caller's signal for as long as that one lives.
+  const onAbort = (): void => lost.abort(options.signal?.reason);
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  if (options.signal?.aborted) onAbort();
   try {
-    return { held: true, value: await run(signal), result };
+    return { held: true, value: await run(lost.signal), result };
   } finally {
+    options.signal?.removeEventListener('abort', onAbort);
     beating.stop();
     // Whoever is left without an answer leaves the lease to its end; the work's own outcome matters more.
     await limiter.refund(identifier, result).catch((error: unknown) => {

@@ -1,6 +1,7 @@
+import { getEventListeners } from 'node:events';
 import { ServerError } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createRateLimiter, type LimiterDriver, type Policy, rateLimitKeys } from '../src/index.js';
 
 const reservingAlgorithms = [
@@ -56,6 +57,25 @@ export function handlesSuite(context: MatrixContext): void {
     expect(outcome).toMatchObject({ held: true, value: false });
     expect((await limiter.peek('a')).remaining).toBe(1);
     await expect(limiter.hold('a', {}, () => Promise.reject(new Error('work')))).rejects.toThrow('work');
+    expect((await limiter.peek('a')).remaining).toBe(1);
+  });
+
+  it('concurrency: work hears of the caller’s signal, with which nothing stays', async () => {
+    const limiter = createRateLimiter(await context.driver(), { policy: 'concurrency 1 lease 30s' });
+    const caller = new AbortController();
+    const any = vi.spyOn(AbortSignal, 'any');
+    try {
+      for (let i = 0; i < 3; i++) await limiter.hold('a', { signal: caller.signal }, async () => i);
+      expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
+      expect(any).not.toHaveBeenCalled();
+    } finally {
+      any.mockRestore();
+    }
+    const outcome = await limiter.hold('a', { signal: caller.signal }, async (signal) => {
+      caller.abort('enough');
+      return signal.reason;
+    });
+    expect(outcome).toMatchObject({ held: true, value: 'enough' });
     expect((await limiter.peek('a')).remaining).toBe(1);
   });
 

@@ -6,6 +6,7 @@ import {
   type Driver,
   isUnavailable,
   reportListenerError,
+  waitWithin,
 } from '@penknife/core';
 import { ProcessChannel, Sweeper } from '@penknife/machinery';
 import type { Answer, Pointer } from '../answer.js';
@@ -124,12 +125,12 @@ export class WatchedSessions {
   }
 
   async #inTime(opening: Promise<void>, within: Budget): Promise<void> {
-    const opened = new AbortController();
-    const signal = within.signal ? AbortSignal.any([opened.signal, within.signal]) : opened.signal;
-    const late = this.#driver.clock.sleep(this.#leftOf(within), signal).then(() => {
-      throw new ConnectionError('the channel was not open in time', { sent: 'no' });
-    });
-    await Promise.race([opening, late]).finally(() => opened.abort());
+    const call = callIn(within, this.#leftOf(within));
+    await waitWithin(this.#driver.clock, opening, call, 'no', (error) =>
+      error.kind === 'aborted'
+        ? error
+        : new ConnectionError('the channel was not open in time', { sent: 'no' }),
+    );
   }
 
   async #look(
