@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
-import { createLocks, lockKeys } from '../src/index.js';
+import { ConnectionError, type Driver } from '@penknife/core';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createLocks, createQuorumLocks, lockKeys } from '../src/index.js';
 import { inspectMutex } from '../src/mutex/commands.js';
 import { held } from './eventually.js';
 import type { Link } from './network.js';
@@ -8,6 +9,7 @@ import { quorumStage } from './quorum-stage.js';
 /** On memory alone: servers that hang, and come back. */
 describe('a quorum of which one server hangs', () => {
   const { clock, closing, servers, settle, ends, holders } = quorumStage();
+  afterEach(() => void vi.restoreAllMocks());
 
   const keyOf = lockKeys.in('pk').mutex('a');
 
@@ -105,12 +107,51 @@ describe('a quorum of which one server hangs', () => {
     closing.push(...blocking);
     for (const each of blocking) await held(each.tryAcquire('a'));
     const waiting = locks.acquire('a', { waitMs: 60_000 });
-    await clock.advance(59_999);
+    // No pause is longer than 400 ms, and a node has 500: a try begins after this, and is cut by the end of the wait.
+    await clock.advance(59_600);
     for (const link of links) link.held = true;
+    await clock.advance(399);
+    expect(links.map(({ underWay }) => underWay.requests)).toEqual([1, 1, 1]);
     await clock.advance(1);
-    expect(await ends(waiting)).toMatchObject({ ok: false, reason: 'timeout', holder: expect.anything() });
+    const outcome = await ends(waiting);
     for (const link of links) await link.release();
+    expect(outcome).toMatchObject({ ok: false, reason: 'timeout', holder: expect.anything() });
   });
+
+  it.each([
+    ['hang', 10_000, {}],
+    // With so much for each node every try that is refused begins with less than that.
+    ['refuse', 2000, { nodeTimeoutMs: 2000 }],
+  ] as const)(
+    'a wait ends as unavailable when the servers %s by then, whoever held the lock before',
+    async (way, shortestMs, options) => {
+      const { links, direct } = servers(3);
+      const blocking = [0, 1, 2].map((server) => createLocks(direct(server), { ttl: '1h' }));
+      closing.push(...blocking);
+      for (const each of blocking) await held(each.tryAcquire('a'));
+      let away = false;
+      const drivers = links.map(
+        ({ driver }): Driver => ({
+          ...driver,
+          send: (command, call) =>
+            away ? Promise.reject(new ConnectionError('away', { sent: 'no' })) : driver.send(command, call),
+        }),
+      );
+      const locks = createQuorumLocks(drivers, { ttl: '10s', ...options });
+      closing.push(locks);
+      // Ends that fall into a pause, and ends that fall into a try.
+      const waits = Array.from({ length: 15 }, (_, i) => locks.acquire('a', { waitMs: shortestMs + i * 60 }));
+      await clock.advance(1000);
+      if (way === 'refuse') away = true;
+      else for (const link of links) link.held = true;
+      await clock.advance(shortestMs);
+      const outcomes = await Promise.all(waits);
+      away = false;
+      for (const link of links) await link.release();
+      const reasons = outcomes.map((outcome) => !outcome.ok && outcome.reason);
+      expect(new Set(reasons)).toEqual(new Set(['unavailable']));
+    },
+  );
 
   it('a wait leaves nothing at the signals that outlive it', async () => {
     const { locks, direct } = servers(3);
@@ -124,7 +165,6 @@ describe('a quorum of which one server hangs', () => {
     expect(added.mock.calls.length).toBeGreaterThan(0);
     expect(removed.mock.calls.length).toBe(added.mock.calls.length);
     expect(any).not.toHaveBeenCalled();
-    any.mockRestore();
   });
 
   it('trap 10: a release is told by a majority, and goes on in the background at a node that hangs', async () => {

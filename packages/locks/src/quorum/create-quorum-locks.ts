@@ -95,17 +95,16 @@ export function createQuorumLocks(drivers: readonly Driver[], options: QuorumLoc
         const leftAtFirstMs = untilMs - clock.monotonic();
         const outcome = await quorum.try(resource, { ...wanted, signal }, untilMs);
         if (outcome.ok || outcome.reason === 'aborted') return outcome;
-        if (outcome.reason === 'held') held = { ...outcome, reason: 'timeout' };
         const leftMs = untilMs - clock.monotonic();
+        // A try that the end of the wait cut short of its time says nothing of the nodes: what was known before stands.
+        const cut = leftMs < 1 && leftAtFirstMs < nodeTimeoutOf(wanted.ttlMs);
+        if (outcome.reason === 'held') held = { ...outcome, reason: 'timeout' };
+        else if (!cut) held = undefined;
         const pauseMs = Math.min(leftMs, backoffMs(retry, tries, random));
         if (pauseMs > 0) await clock.sleep(pauseMs, signal).catch(() => undefined);
         if (signal.aborted) return { ok: false, reason: 'aborted', error: signal.reason };
         // With no time left a node would not be heard in time either.
-        if (clock.monotonic() >= untilMs) {
-          // A last try that had too little time to hear the nodes says nothing of them: what was known before stands.
-          const cut = leftAtFirstMs < nodeTimeoutOf(wanted.ttlMs);
-          return held !== undefined && (outcome.reason === 'held' || cut) ? held : outcome;
-        }
+        if (clock.monotonic() >= untilMs) return held ?? outcome;
       }
     } finally {
       leave();
