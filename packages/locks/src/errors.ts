@@ -14,7 +14,10 @@ const lossTexts: Readonly<Record<LossReason, string>> = {
   released: 'the lock was released',
 };
 
-/** The lock is no longer held. The reason of `lock.signal`, and what `assertHeld` throws. Stop what the lock protects. */
+/**
+ * The lock is no longer held. The reason of `lock.signal` (which a release does not fire) and of a leader's signal (which a
+ * return of `onElected` fires), and what `assertHeld` throws. Stop what the lock protects.
+ */
 export class LockLostError extends PenknifeError {
   readonly kind = 'lock-lost';
   readonly resource: string;

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { ConnectionError, createManualClock, seededRandom } from '@penknife/core';
 import * as memory from '@penknife/driver-memory';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { campaign } from '../src/election/campaign.js';
 import type { Locks } from '../src/index.js';
 import { AbortWatch } from '../src/lease/abort-watch.js';
@@ -16,6 +16,7 @@ describe.skipIf(!available)('a shutdown waits for what is under way', () => {
   beforeEach(() => {
     stage = createStage();
   });
+  afterEach(() => void vi.restoreAllMocks());
 
   const ways: readonly (readonly [string, (locks: Locks) => Promise<unknown>])[] = [
     ['tryAcquire', (locks) => locks.tryAcquire('a')],
@@ -170,6 +171,64 @@ describe.skipIf(!available)('a shutdown waits for what is under way', () => {
     expect(await stage.strike()).toBe(0);
   });
 
+  it.each(['returns', 'throws'] as const)(
+    'what a leader that %s left in the background is told before the office is handed over',
+    async (end) => {
+      const { locks, calls } = stage.actor();
+      const other = stage.actor();
+      const ending = new AbortController();
+      const told: unknown[] = [];
+      let lead: (() => void) | undefined;
+      const running = locks.campaign('office', {
+        signal: ending.signal,
+        async onElected({ signal, lock, term }) {
+          signal.addEventListener('abort', () => {
+            const { code, fence, reason } = signal.reason;
+            told.push({ code, reason, ofThisTerm: fence === term, held: lock.held, sent: calls.length });
+          });
+          await new Promise<void>((resolve) => (lead = resolve));
+          calls.length = 0;
+          if (end === 'throws') throw new Error('of the leader');
+        },
+      });
+      running.catch(() => undefined);
+      await stage.settle();
+      const next = other.locks.acquire('office', { waitMs: 60_000 });
+      await stage.clock.advance(5000);
+      expect(told).toEqual([]);
+      lead?.();
+      await held(next);
+      expect(told).toEqual([
+        { code: 'LOCK_LOST', reason: 'released', ofThisTerm: true, held: true, sent: 0 },
+      ]);
+      ending.abort();
+      await running.catch(() => undefined);
+      // The first reason stays, and is told once.
+      expect(told).toHaveLength(1);
+      expect(await stage.strike()).toBe(0);
+    },
+  );
+
+  it('a leader that returns after its lease, unnoticed so far, tells the loss and no release', async () => {
+    const { locks } = stage.actor();
+    const ending = new AbortController();
+    let over: AbortSignal | undefined;
+    const running = locks.campaign('office', {
+      signal: ending.signal,
+      onElected({ signal }) {
+        over = signal;
+        // The machine slept.
+        stage.clock.setNow(stage.clock.now() + 3_600_000);
+        expect(signal.aborted).toBe(false);
+      },
+    });
+    await stage.settle();
+    ending.abort();
+    await running;
+    expect(over?.reason).toMatchObject({ code: 'LOCK_LOST', reason: 'expired' });
+    expect(await stage.strike()).toBe(0);
+  });
+
   it('terms leave nothing at the signals that outlive them', async () => {
     const { locks } = stage.actor();
     const ending = new AbortController();
@@ -186,7 +245,6 @@ describe.skipIf(!available)('a shutdown waits for what is under way', () => {
     await running;
     expect(getEventListeners(ending.signal, 'abort')).toEqual([]);
     expect(any).not.toHaveBeenCalled();
-    any.mockRestore();
     expect(await stage.strike()).toBe(0);
   });
 

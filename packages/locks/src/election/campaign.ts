@@ -1,5 +1,6 @@
 import { backoffMs, type Driver, type Duration, InvalidArgumentError } from '@penknife/core';
-import type { AbortWatch } from '../lease/abort-watch.js';
+import { LockLostError } from '../errors.js';
+import type { AbortWatch, EitherSignal } from '../lease/abort-watch.js';
 import type { Lock } from '../lease/lock.js';
 import type { AcquireOptions } from '../options.js';
 import type { AcquireOutcome } from '../outcome.js';
@@ -9,8 +10,9 @@ export interface Term {
   /** Greater than the term of every earlier leader: the fence of the lock. Hand it to whatever the leader writes. */
   readonly term: bigint;
   /**
-   * Fires when the term is over: the lease was lost, the campaign's signal fired, or the locks began to shut down. Stop leading
-   * then. It tells `onElected` as long as that runs; what goes on after it has returned is not told.
+   * Fires when the term is over: the lease was lost, the campaign's signal fired, the locks began to shut down, or `onElected`
+   * has returned or thrown. Stop leading then. In the last case before the office is handed over (`LockLostError`, `released`),
+   * so what `onElected` left in the background is told before anybody else can be elected.
    */
   readonly signal: AbortSignal;
   /** The lock behind it: `assertHeld` before what matters, `remainingMs`, `extend`. */
@@ -97,13 +99,15 @@ export async function campaign(
 async function lead(
   lock: Lock,
   onElected: CampaignOptions['onElected'],
-  { signal, leave }: ReturnType<AbortWatch['either']>,
+  { signal, end, leave }: EitherSignal,
 ): Promise<void> {
   try {
     // Whoever listens to a signal that has fired hears nothing any more.
     if (!signal.aborted) await onElected({ term: lock.fence, signal, lock });
   } finally {
-    await lock.release();
     leave();
+    // A loss that nobody noticed so far is told as one.
+    end(lock.signal.reason ?? new LockLostError(lock.resource, lock.fence, 'released'));
+    await lock.release();
   }
 }

@@ -1,3 +1,12 @@
+/** A signal of its own, that fires with others. */
+export interface EitherSignal {
+  readonly signal: AbortSignal;
+  /** Fires it, unless it has fired. */
+  end(reason: unknown): void;
+  /** Leaves the others: they fire it no more. */
+  leave(): void;
+}
+
 /**
  * Listens to many callers' signals with one listener for each signal, however many waits share it: a process-wide signal
  * would otherwise warn of a leak, and be searched through each time a wait ends.
@@ -32,10 +41,10 @@ export class AbortWatch {
   }
 
   /**
-   * A signal that fires with the first of these, for its reason, until `leave`; then nothing of it stays with them.
-   * `AbortSignal.any` would leave an entry with each of them for as long as that one lives.
+   * A signal that fires with the first of these, for its reason; after `leave` by `end` alone, and nothing of it stays with
+   * them. `AbortSignal.any` would leave an entry with each of them for as long as that one lives.
    */
-  either(signals: readonly (AbortSignal | undefined)[]): { readonly signal: AbortSignal; leave(): void } {
+  either(signals: readonly (AbortSignal | undefined)[]): EitherSignal {
     const first = new AbortController();
     const leaves = signals.map((each) => {
       if (each?.aborted) first.abort(each.reason);
@@ -43,6 +52,7 @@ export class AbortWatch {
     });
     return {
       signal: first.signal,
+      end: (reason) => first.abort(reason),
       leave: () => {
         for (const leave of leaves) leave?.();
       },
