@@ -16,7 +16,7 @@ export interface HolderSeen {
 /**
  * Somebody else holds the lock, or waits in front. Of a semaphore: there are fewer permits free than wanted, which nobody need
  * hold when it was made smaller than that; then `holder` is undefined. The holder may also be this process: by another call, or
- * by one that ended as `unavailable` or `aborted` and whose grant is not yet given back.
+ * by one that ended as `unavailable`, `timeout` or `aborted` and whose grant is not yet given back.
  */
 export interface Held extends HolderSeen {
   readonly ok: false;

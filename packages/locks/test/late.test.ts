@@ -19,6 +19,26 @@ describe.skipIf(!available)('trap 18: a request that comes after it was given ba
     stage = createStage();
   });
 
+  it.each(ways)(
+    '%s: a wait that timed out while its grant was under way is the holder until it is given back',
+    async (_, take) => {
+      const [one, two, three] = [stage.actor(), stage.actor(), stage.actor()];
+      const lock = await held(take(one.locks));
+      const waiting = take(two.locks, { waitMs: 6000 });
+      await stage.clock.advance(5900);
+      two.link.held = true;
+      await lock.release();
+      two.link.push();
+      await stage.clock.advance(100);
+      expect(await waiting).toMatchObject({ ok: false, reason: 'timeout' });
+      expect(await take(three.locks, { waitMs: 0 })).toMatchObject({ reason: 'held', holder: two.locks.id });
+      await two.link.release();
+      await stage.settle();
+      expect(await take(three.locks, { waitMs: 0 })).toMatchObject({ ok: true });
+      expect(await stage.strike()).toBe(0);
+    },
+  );
+
   it.each(ways)('%s: a waiter in the queue asks again, hears nothing, and its wait ends', async (_, take) => {
     const [one, two, three] = [stage.actor({ ttl: '1h' }), stage.actor({ ttl: '1h' }), stage.actor()];
     const lock = await held(take(one.locks));

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { ConnectionError, type Driver } from '@penknife/core';
 import * as memory from '@penknife/driver-memory';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LockLostError, lockKeys } from '../src/index.js';
 import { failureAt } from '../src/mutex/acquire-all.js';
 import { held } from './eventually.js';
@@ -15,6 +15,7 @@ describe.skipIf(!available)('what is known of a lock, and of several', () => {
   beforeEach(() => {
     stage = createStage();
   });
+  afterEach(() => void vi.restoreAllMocks());
 
   it('the wait for several ends when the first that was taken is lost, and says so', async () => {
     const other = stage.actor();
@@ -70,7 +71,6 @@ describe.skipIf(!available)('what is known of a lock, and of several', () => {
       expect(getEventListeners(signal, 'abort')).toEqual([]);
     }
     expect(any).not.toHaveBeenCalled();
-    any.mockRestore();
     expect(await stage.strike()).toBe(0);
   });
 
