@@ -38,7 +38,7 @@ export interface FastifyRouteCache {
 
 /** The request whose handler is running for everybody. */
 interface Running {
-  readonly settle: (handled: Handled) => void;
+  readonly settle: (handled: Handled | undefined) => void;
   readonly answered: Promise<RouteAnswer>;
 }
 
@@ -67,10 +67,10 @@ export function fastifyRouteCache<Request extends FastifyRequestLike = FastifyRe
     const isCalled = new Promise<'called'>((resolve) => {
       called = () => resolve('called');
     });
-    let settle: (handled: Handled) => void = () => undefined;
+    let settle: (handled: Handled | undefined) => void = () => undefined;
     const answered = answer(request as Request, facts, () => {
       called();
-      return new Promise<Handled>((resolve) => {
+      return new Promise<Handled | undefined>((resolve) => {
         settle = resolve;
         // Whoever went away, or whose handler failed, gave nothing.
         reply.raw.once('close', () => resolve(undefined));
@@ -101,7 +101,7 @@ export function fastifyRouteCache<Request extends FastifyRequestLike = FastifyRe
     const headers = Object.entries(reply.getHeaders()).flatMap(([name, value]) =>
       [value].flat().map((each) => [name, String(each)] as const),
     );
-    run.settle(body === undefined ? undefined : { status: reply.statusCode, headers, body });
+    run.settle(body && { status: reply.statusCode, headers, body: () => body });
     // The visitor gets what the handler made, whatever becomes of the cache.
     const outcome = await run.answered.catch(reportAndGoOn);
     if (outcome?.kind !== 'response') return payload;

@@ -33,19 +33,28 @@ export function honoRouteCache<Context extends HonoContextLike = HonoContextLike
       path: `${url.host}${url.pathname}${url.search}`,
       header: (name: string) => req.header(name),
     };
+    let own: Response | undefined;
     const outcome = await answer(context, facts, async (signal) => {
       await next();
       const { res } = context;
-      // It is not meant to end.
-      if (/^text\/event-stream\b/i.test(res.headers.get('content-type') ?? '')) return undefined;
-      const body = await readBody(res.clone(), options.maxBodyBytes ?? usualBodyBytes, signal);
-      return body && { status: res.status, headers: [...res.headers.entries()], body };
+      own = res;
+      return {
+        status: res.status,
+        headers: [...res.headers.entries()],
+        // A stream of events is not meant to end.
+        body: async () =>
+          /^text\/event-stream\b/i.test(res.headers.get('content-type') ?? '')
+            ? undefined
+            : readBody(res.clone(), options.maxBodyBytes ?? usualBodyBytes, signal),
+      };
     });
     if (outcome.kind === 'own') {
       if (!outcome.ran) await next();
       return;
     }
     const { status, headers, body } = presented(outcome.response, req.header('if-none-match'), !outcome.made);
+    // Nobody reads it to its end any more.
+    own?.body?.cancel().catch(() => undefined);
     // Hono adds the fields of the response before to the one that follows it, unless it is taken away.
     context.res = undefined;
     context.res = new Response(body as Uint8Array<ArrayBuffer> | null, { status, headers });

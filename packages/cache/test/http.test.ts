@@ -172,6 +172,83 @@ describe.each([
     expect([stale.status, await stale.text()]).toEqual([200, 'good']);
   });
 
+  it.each([
+    ['a soft timeout, and it is stored, not what was stale', { softTimeoutMs: 100 }, true],
+    ['a hard timeout', { hardTimeoutMs: 100 }, false],
+    ['the end of the cache', {}, false],
+  ])('whose handler runs waits for it, past %s', async (end, patience, stale) => {
+    const cache = stage.cache(patience);
+    const served = service([], cache);
+    if (stale) await served.get('/page');
+    await stage.clock.advance(1500);
+    const [gate, begun] = [createGate<string>(), createGate()];
+    behaviour.body = () => {
+      begun.open();
+      return gate.opened;
+    };
+    const slow = served.get('/page');
+    await begun.opened;
+    if (end === 'the end of the cache') await cache.close();
+    await stage.clock.advance(200);
+    gate.open('new');
+    const answer = await slow;
+    expect([answer.status, await answer.text()]).toEqual([200, 'new']);
+    expect((await served.get('/page?other')).status).toBe(200);
+    if (!stale) return;
+    expect(answer.headers.get('x-cache')).toBe('miss');
+    const again = await served.get('/page');
+    expect([await again.text(), again.headers.get('x-cache')]).toEqual(['new', 'hit']);
+  });
+
+  it('serves what is stale past a soft timeout when the handler then fails, and what is not to be stored to its own visitor', async () => {
+    const served = service([], stage.cache({ softTimeoutMs: 100, errorTtlMs: 1 }));
+    await served.get('/page');
+    for (const [headers, status, texts] of [
+      [{ 'cache-control': 'no-store' }, 200, ['mine', null]],
+      [{}, 503, ['run 1', 'hit']],
+    ] as const) {
+      await stage.clock.advance(1500);
+      const [gate, begun] = [createGate<string>(), createGate()];
+      Object.assign(behaviour, { headers, status });
+      behaviour.body = () => {
+        begun.open();
+        return gate.opened;
+      };
+      const slow = served.get('/page');
+      await begun.opened;
+      await stage.clock.advance(200);
+      gate.open('mine');
+      const answer = await slow;
+      expect([await answer.text(), answer.headers.get('x-cache')]).toEqual(texts);
+    }
+  });
+
+  it('what does not fit in the cache goes to those who ask for it, though something stale is there', async () => {
+    const served = service([], stage.cache({ maxValueBytes: 1000 }));
+    for (const path of ['/page?stale', '/page?new']) {
+      behaviour.body = () => 'short';
+      if (path === '/page?stale') await served.get(path);
+      await stage.clock.advance(1500);
+      const gate = createGate<string>();
+      behaviour.body = () => gate.opened;
+      const both = path === '/page?stale' ? [served.get(path)] : [served.get(path), served.get(path)];
+      await stage.clock.advance(0);
+      gate.open('long'.repeat(500));
+      for (const each of both) expect(await (await each).text()).toHaveLength(2000);
+    }
+  });
+
+  it('a body is not tried that the usual cache could not hold', async () => {
+    const cache = stage.cache();
+    const served = service([], cache);
+    behaviour.body = () => 'x'.repeat(7 * 2 ** 20);
+    expect(await (await served.get('/page')).text()).toHaveLength(7 * 2 ** 20);
+    expect(cache.stats().loadFailures).toBe(0);
+    behaviour.body = () => 'x'.repeat(5 * 2 ** 20);
+    await served.get('/page');
+    expect((await served.get('/page')).headers.get('x-cache')).toBe('hit');
+  });
+
   it('lets the handler answer when Redis is gone', async () => {
     const served = service([], stage.cache({ deadlineMs: 100, whenUnavailable: 'reject' }));
     stage.redis.faults.refuse();
@@ -183,10 +260,16 @@ describe.each([
 });
 
 describe('a body that does not end, through Hono', () => {
-  const serving = (cache: Cache, type: string, body: ReadableStream<Uint8Array>, maxBodyBytes?: number) => {
+  const serving = (
+    cache: Cache,
+    type: string,
+    body: ReadableStream,
+    maxBodyBytes?: number,
+    headers: Record<string, string> = {},
+  ) => {
     const app = new Hono();
     app.use('/feed', honoRouteCache({ cache, ttlMs: 1000, ...(maxBodyBytes && { maxBodyBytes }) }));
-    app.get('/feed', () => new Response(body, { headers: { 'content-type': type } }));
+    app.get('/feed', () => new Response(body, { headers: { 'content-type': type, ...headers } }));
     return async () => app.request('http://shop.test/feed');
   };
 
@@ -236,5 +319,43 @@ describe('a body that does not end, through Hono', () => {
     const answer = await serving(stage.cache(), 'Text/Event-Stream; charset=utf-8', silent)();
     expect(answer.status).toBe(200);
     await answer.body?.cancel();
+  });
+
+  it.each([{ 'cache-control': 'no-store' }, { 'set-cookie': 'a=1' }, { vary: 'accept' }])(
+    'is not waited for where it is not to be stored: %o',
+    async (headers: Record<string, string>) => {
+      const silent = new ReadableStream<Uint8Array>();
+      const answer = await serving(stage.cache(), 'application/x-ndjson', silent, undefined, headers)();
+      expect(answer.status).toBe(200);
+      await answer.body?.cancel();
+    },
+  );
+
+  it('goes through as it comes when it is no bytes', async () => {
+    const texts = new ReadableStream<string>({
+      start: (controller) => {
+        controller.enqueue('text');
+        controller.close();
+      },
+    });
+    const answer = await serving(stage.cache(), 'text/plain', texts)();
+    expect([answer.status, answer.headers.get('x-cache')]).toEqual([200, null]);
+    expect((await answer.body?.getReader().read())?.value).toBe('text');
+  });
+
+  it('is let go of when something stale is given instead', async () => {
+    const cache = stage.cache();
+    const cancelled = createGate();
+    const app = new Hono();
+    let made = 0;
+    app.use('/page', honoRouteCache({ cache, ttlMs: 1000, staleIfErrorMs: 60_000 }));
+    app.get('/page', () => {
+      const failed = new ReadableStream<Uint8Array>({ cancel: () => cancelled.open() });
+      return made++ === 0 ? new Response('good') : new Response(failed, { status: 502 });
+    });
+    await app.request('http://shop.test/page');
+    await stage.clock.advance(1500);
+    expect(await (await app.request('http://shop.test/page')).text()).toBe('good');
+    await cancelled.opened;
   });
 });

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * Reads a body that may be stored, which may also be one that never ends: up to a size, and until reading is given up. Undefined:
  * it was not read to its end.
@@ -17,12 +19,14 @@ export async function readBody(
   let length = 0;
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      chunks.push(next.value);
-      length += next.value.byteLength;
+      // What is no bytes is somebody else's to write, and has no length.
+      if (types.isUint8Array(next.value)) length += next.value.byteLength;
+      else length = Number.POSITIVE_INFINITY;
       if (length > maxBytes) {
         giveUp();
         return undefined;
       }
+      chunks.push(next.value);
     }
   } finally {
     signal.removeEventListener('abort', giveUp);

@@ -1,8 +1,8 @@
-import { InvalidArgumentError, isUnavailable } from '@penknife/core';
+import { ClosedError, InvalidArgumentError, isUnavailable } from '@penknife/core';
 import type { Cache } from '../cache.js';
 import { checkCache } from '../check-cache.js';
 import { checkFields } from '../check-options.js';
-import { LoadFailedError, LoadTimeoutError } from '../errors.js';
+import { LoadFailedError, LoadTimeoutError, ValueTooLargeError } from '../errors.js';
 import type { LoaderContext } from '../loader.js';
 import type { Freshness } from '../options.js';
 import { etagOf, matchesEtag } from './etag.js';
@@ -39,12 +39,15 @@ export interface RouteCacheOptions<Request> extends Freshness {
    * differs by others is not stored.
    */
   readonly vary?: readonly string[];
-  /** Longest body that is stored, in bytes; a longer one goes to its own visitor, as it comes. Default: 8 MiB. */
+  /**
+   * Longest body that is stored, in bytes; a longer one goes to its own visitor, as it comes. Default: 5 MiB, which fits in the
+   * cache's usual `maxValueBytes`: bytes are a third longer there.
+   */
   readonly maxBodyBytes?: number;
 }
 
 /** What is stored of a body unless the caller says otherwise, in bytes. */
-export const usualBodyBytes: number = 8 * 1024 * 1024;
+export const usualBodyBytes: number = 5 * 1024 * 1024;
 
 /** What became of a request. */
 export type RouteAnswer =
@@ -54,7 +57,12 @@ export type RouteAnswer =
   | { readonly kind: 'response'; readonly response: StoredResponse; readonly made: boolean };
 
 /** What a handler gave: to be stored if it may be. */
-export type Handled = Omit<StoredResponse, 'etag'> | undefined;
+export interface Handled {
+  readonly status: number;
+  readonly headers: StoredResponse['headers'];
+  /** Asked for when the rest may be stored; undefined: the body may not. */
+  body(): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+}
 
 /** Not to be stored: what the handler gave is for the one who asked. */
 const unshared = 0;
@@ -88,54 +96,65 @@ export function routeCache<Request>(options: RouteCacheOptions<Request>) {
   return async function answer(
     request: Request,
     facts: RouteRequest,
-    handle: (signal: AbortSignal) => Promise<Handled>,
+    handle: (signal: AbortSignal) => Promise<Handled | undefined>,
   ): Promise<RouteAnswer> {
     const key = keyFor(request, facts);
     if (key === undefined) return { kind: 'own', ran: false };
-    let ran = false;
     let over = false;
+    let run: Promise<unknown> | undefined;
     let failure: { readonly error: unknown } | undefined;
 
-    async function load(context: LoaderContext<unknown>): Promise<unknown> {
-      // In the background there is no request any more whose handler could run.
-      if (over) return refuse(context);
-      ran = true;
-      let handled: Handled;
+    async function respond(context: LoaderContext<unknown>): Promise<StoredResponse | typeof unshared> {
+      let handled: Handled | undefined;
+      let body: Uint8Array | undefined;
       try {
         handled = await handle(context.signal);
+        if (handled !== undefined && mayBeShared(handled, varied)) body = await handled.body();
       } catch (error) {
         failure = { error };
         if (context.stale !== undefined) throw error;
-        return refuse(context);
       }
       if (handled !== undefined && handled.status >= 500 && context.stale !== undefined)
         throw new Error(`the route answered ${handled.status}`);
-      if (handled === undefined || handled.body.byteLength > maxBodyBytes || !mayBeShared(handled, varied))
+      if (handled === undefined || body === undefined || body.byteLength > maxBodyBytes)
         return refuse(context);
       const headers = handled.headers.filter(([name]) => !perHop.has(name.toLowerCase()));
-      const etag = headers.find(([name]) => name.toLowerCase() === 'etag')?.[1] ?? etagOf(handled.body);
+      const etag = headers.find(([name]) => name.toLowerCase() === 'etag')?.[1] ?? etagOf(body);
       const fields = headers.filter(([name]) => !['etag', 'vary'].includes(name.toLowerCase()));
       if (varied.length > 0) fields.push(['vary', varied.join(', ')]);
-      return { status: handled.status, headers: fields, body: handled.body, etag };
+      return { status: handled.status, headers: fields, body, etag };
     }
 
+    // In the background there is no request any more whose handler could run.
+    const load = (context: LoaderContext<unknown>): unknown => {
+      if (over) return refuse(context);
+      run = respond(context);
+      return run;
+    };
+    let found: unknown;
     try {
       const tags = tagsOf?.(request);
-      const found = await cache.getOrSet(key, load, {
+      found = await cache.getOrSet(key, load, {
         ...times,
         staleWhileRevalidateMs: 0,
         ...(tags !== undefined && { tags }),
       });
-      if (isResponse(found)) return { kind: 'response', response: found, made: ran && failure === undefined };
     } catch (error) {
-      // Another one's failure says nothing about this request; nor does a cache that is away.
-      const others = error instanceof LoadFailedError || error instanceof LoadTimeoutError;
-      if (!ran && !others && !isUnavailable(error)) throw error;
+      // Another one's failure says nothing about this request; nor does a cache that is away, or closed.
+      const others = [LoadFailedError, LoadTimeoutError, ValueTooLargeError, ClosedError].some(
+        (kind) => error instanceof kind,
+      );
+      if (run === undefined && !others && !isUnavailable(error)) throw error;
     } finally {
       over = true;
     }
+    // The cache may have lost patience, or be closed: the visitor whose handler runs gets what it gives all the same.
+    const own = await run?.catch(() => undefined);
+    if (isResponse(own)) return { kind: 'response', response: own, made: true };
+    if (isResponse(found) && (own !== unshared || failure !== undefined))
+      return { kind: 'response', response: found, made: false };
     if (failure !== undefined) throw failure.error;
-    return { kind: 'own', ran };
+    return { kind: 'own', ran: run !== undefined };
   };
 }
 
@@ -160,7 +179,7 @@ function refuse({ doNotCache }: LoaderContext<unknown>): typeof unshared {
   return unshared;
 }
 
-function mayBeShared({ status, headers }: Omit<StoredResponse, 'etag'>, varied: readonly string[]): boolean {
+function mayBeShared({ status, headers }: Handled, varied: readonly string[]): boolean {
   if (status !== 200) return false;
   return headers.every(([name, value]) => {
     if (name.toLowerCase() === 'set-cookie') return false;
