@@ -1,3 +1,4 @@
+import { AbortedError } from '@penknife/core';
 import { type Budget, repeatMs } from './budget.js';
 import { createScript, forgetEntry, leaveScript, restore, type SessionScript } from './commands.js';
 import { markerOf, type SessionFacts } from './data/session-facts.js';
@@ -93,7 +94,8 @@ export interface Elsewhere {
  * Moves a live session to a place in another slot, with all that is stored in it at that moment: it leaves, then it is
  * created there. When it cannot be created it is put back, unless it was ended meanwhile: whoever ends a user's sessions takes the
  * old entry off the list, without which none is created in the same slot, and one in another slot ends before anybody has its id. A caller
- * that goes away stops it between its commands alone, and then it is put back as well.
+ * that goes away stops it between the two alone, and then it is put back as well: once it is created, no list may name the old one
+ * any more, and nothing could be put back.
  */
 export async function moveSession<Data extends object>(
   store: SessionStore<Data>,
@@ -149,15 +151,16 @@ export async function moveSession<Data extends object>(
   let made: Moved;
   let ended = false;
   try {
+    if (call.signal?.aborted) throw new AbortedError(call.signal.reason, 'no');
     const came = {
       generation: String(Number(facts.generation) + 1),
       leftAtMs: answer.nowMs,
       ...(old.tag === to.tag && { replaces: old.entry }),
     };
-    made = await createSession(store, to, answer.stored, birth(facts, device), call, came);
+    made = await createSession(store, to, answer.stored, birth(facts, device), steady, came);
     if (made.state === 'live' && facts.user !== null && old.tag !== to.tag) {
       const forget = forgetEntry([oldList, oldKey], [old.entry, publicIdOf(to), store.channel]);
-      ended = !(await store.send(forget, call));
+      ended = !(await store.send(forget, steady));
     }
   } catch (error) {
     // Nobody has the new id yet: it is blocked first, so that the two can never live side by side.

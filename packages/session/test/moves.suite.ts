@@ -146,18 +146,45 @@ export function movesSuite(context: MatrixContext): void {
     });
   }
 
-  for (const act of ['leave', 'create']) {
-    it(`a login whose caller goes away while it can ${act} leaves the visitor's session as it was`, async () => {
-      const there = shopSessions(await context.driver());
-      const mine = await visitor(there);
-      const caller = new AbortController();
-      const here = shopSessions(forsaken(await context.driver(), act, caller));
-      const session = live(await here.load(tokenOf(mine)));
-      await expect(session.login('ann', { signal: caller.signal })).rejects.toThrow();
-      expect(live(await there.load(tokenOf(mine))).data).toEqual({ cart: ['book'] });
+  for (const [whose, begin] of Object.entries({ "a visitor's": visitor, "a user's": member })) {
+    for (const act of ['leave', 'create']) {
+      const end = act === 'leave' ? 'taken back' : 'made';
+      it(`a login over ${whose} session, whose caller goes away while it can ${act}, is ${end}`, async () => {
+        const there = shopSessions(await context.driver());
+        const mine = await begin(there);
+        const caller = new AbortController();
+        const here = shopSessions(forsaken(await context.driver(), act, caller));
+        const session = live(await here.load(tokenOf(mine)));
+        const asked = session.login('ann', { signal: caller.signal });
+        if (act === 'leave') await expect(asked).rejects.toBeInstanceOf(AbortedError);
+        else expect(await asked).toEqual({ ok: true });
+        const after = live(await there.load(tokenOf(session)));
+        expect([after.user, after.data]).toEqual([act === 'leave' ? mine.user : 'ann', mine.data]);
+        expect(await there.list('ann')).toHaveLength(after.user === null ? 0 : 1);
+      });
+    }
+  }
+
+  for (const act of ['create', 'forget']) {
+    it(`a move whose caller goes away while it can ${act} is made, to a new secret and to another user`, async () => {
+      const there = shopSessions(await context.driver(), both);
+      const driver = await context.driver();
+      const mine = await member(shopSessions(driver), 'ann', 'phone');
+      const first = new AbortController();
+      const session = live(await shopSessions(forsaken(driver, act, first), both).load(tokenOf(mine)));
+      expect(await session.regenerate({ signal: first.signal })).toEqual({ ok: true });
+      expect(live(await there.load(tokenOf(session))).user).toBe('ann');
+      expect((await there.list('ann')).map(({ label }) => label)).toEqual(['phone']);
+
+      const second = new AbortController();
+      const other = live(await shopSessions(forsaken(driver, act, second), both).load(tokenOf(session)));
+      expect(await other.login('bob', { signal: second.signal })).toEqual({ ok: true });
+      expect(live(await there.load(tokenOf(other))).user).toBe('bob');
       expect(await there.list('ann')).toEqual([]);
     });
+  }
 
+  for (const act of ['leave', 'create']) {
     it(`trap 2: a logout between a login's lost reply to ${act} and its second asking is not undone`, async () => {
       const there = shopSessions(await context.driver());
       const mine = await visitor(there);
