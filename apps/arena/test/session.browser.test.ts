@@ -223,3 +223,24 @@ browserTest(
     expect(seen.slice(0, 2)).toEqual(['answered: /api/session/login', 'asked: /api/session']);
   },
 );
+
+browserTest(
+  'a logout does not wait for a note that the page is still writing',
+  { instances: 1, panel: 'session', on: (backend) => backend === 'memory' },
+  async ({ page }) => {
+    const { panel, logIn, loggedOut } = panelOf(page);
+    await logIn('finn');
+    const held = new Promise<{ fulfill(answer: { json: unknown }): Promise<void> }>((resolve) =>
+      page.route('**/api/session/note', resolve),
+    );
+    await panel.getByLabel('note').fill('too late');
+    await panel.getByRole('button', { name: 'Keep' }).click();
+    const note = await held;
+    const answered = page.waitForResponse(/\/api\/session\/logout$/);
+    await panel.getByRole('button', { name: 'Log out', exact: true }).click();
+    expect((await answered).status()).toBe(200);
+    await note.fulfill({ json: { ok: false } });
+    await loggedOut();
+    await panel.getByRole('button', { name: 'Log in' }).waitFor();
+  },
+);

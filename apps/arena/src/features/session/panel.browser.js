@@ -112,7 +112,14 @@ export function start(panel) {
       part('writing').textContent = ok ? 'kept' : 'not kept: logged out';
     });
   });
-  part('logout').addEventListener('click', () => act(() => post('logout')));
-  part('everywhere').addEventListener('click', () => act(() => post('logout-everywhere')));
+  // What ends the session waits for nothing of it: a note that is being written ends with it.
+  function end(path) {
+    const ended = post(path);
+    ended.catch(() => undefined);
+    return act(() => ended);
+  }
+
+  part('logout').addEventListener('click', () => end('logout'));
+  part('everywhere').addEventListener('click', () => end('logout-everywhere'));
   return { refresh, everyMs: 500 };
 }
