@@ -14,13 +14,14 @@ const byCommand: readonly (readonly [Capability, string])[] = [
   ['delex', 'DELEX'],
   ['delifeq', 'DELIFEQ'],
   ['xackdel', 'XACKDEL'],
+  // It came with Redis 8.6.2, which mended IDMP: the append-only file of earlier ones can lose its names.
+  ['xadd-idmp', 'XIDMPRECORD'],
 ];
 
 /** Capabilities that are an option of a command, found by its token in COMMAND DOCS. */
 const byToken: readonly (readonly [Capability, command: string, token: string])[] = [
   ['set-ifeq', 'SET', 'IFEQ'],
   ['xreadgroup-claim', 'XREADGROUP', 'CLAIM'],
-  ['xadd-idmp', 'XADD', 'IDMP'],
 ];
 
 /** Asks every primary and keeps what all of them can do. Harmless: INFO, COMMAND INFO, COMMAND DOCS. */
