@@ -173,7 +173,7 @@ export function createStream(
         options: resolved,
         work,
         telemetry: options.telemetry,
-        ladder: new Ladder(options.repeatAppends),
+        ladder: new Ladder(options.repeatAppends, definition),
         ended: host.ended,
       });
       host.started(consumer);

@@ -16,7 +16,7 @@ export interface StreamsOptions {
   /** Spans and the trace that travels with messages: `openTelemetry()` of `@penknife/streams/otel`. Default: none. */
   readonly telemetry?: Telemetry;
   /**
-   * Where the server has `XADD IDMP` (Redis 8.6): send an `append` of a message without an id again when its reply was lost; it is
+   * Where the server has `XADD IDMP` (Redis 8.6.2): send an `append` of a message without an id again when its reply was lost; it is
    * stored once, within the bounds the README names. Elsewhere, and by default, such an append ends with `sent: 'maybe'`.
    * Default false: it costs the server a third of what it can append.
    */

@@ -1,10 +1,10 @@
 import { type Command, ConnectionError, type Driver, type ResultOf } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createStreams } from '../src/index.js';
+import { createStreams, defineStream } from '../src/index.js';
 import { all } from './collected.js';
 import { dressed } from './dressed.js';
-import { numbers, type OrderEvent, orders, splitNumbers } from './sample-streams.js';
+import { numbered, numbers, type OrderEvent, orders, splitNumbers } from './sample-streams.js';
 
 /** As a driver whose connection is cut after each XADD has run, once: what is repeatable is sent again. */
 export function losingReplies(driver: Driver): Driver {
@@ -43,9 +43,14 @@ export function repeatedAppendSuite(context: MatrixContext): void {
     const other = createStreams(driver, { repeatAppends: true }).open(numbers);
     for (let n = 2; n < 5; n++) await other.append({ data: { n } });
     expect((await all(log.range())).map(({ data }) => data.n)).toEqual([1, 2, 3, 4]);
-    const consumer = log.consume('g', () => undefined);
-    await consumer.ready;
-    expect(consumer.capabilities.append).toBe(remembers ? 'IDMP' : 'plain');
+    // An append that trims by age is a script, and has no name.
+    const aged = streams.open(defineStream('aged', { schema: numbered, retention: { maxAge: '1h' } }));
+    const [consumer, ofAged] = [log, aged].map((stream) => stream.consume('g', () => undefined));
+    await Promise.all([consumer?.ready, ofAged?.ready]);
+    // What they asked for their report.
+    await driver.traits();
+    expect(consumer?.capabilities.append).toBe(remembers ? 'IDMP' : 'plain');
+    expect(ofAged?.capabilities.append).toBe('plain');
     await streams.close();
   });
 

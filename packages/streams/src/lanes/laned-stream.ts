@@ -89,7 +89,7 @@ export function createLanedStream(
         options: resolveConsumerOptions(given),
         work: ([message]) => handler(message as never),
         telemetry: options.telemetry,
-        ladder: new Ladder(options.repeatAppends),
+        ladder: new Ladder(options.repeatAppends, definition),
         ended: host.ended,
       });
       host.started(consumer);

@@ -171,7 +171,7 @@ export function createPartitionedStream(
         work: ([message]) => handler(message as never),
         checkShape,
         telemetry: options.telemetry,
-        ladder: new Ladder(options.repeatAppends),
+        ladder: new Ladder(options.repeatAppends, definition),
         ended: host.ended,
       });
       host.started(consumer);
