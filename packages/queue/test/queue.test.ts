@@ -2,6 +2,7 @@ import { overMatrix } from '@penknife/matrix';
 import { queueKeys } from '../src/index.js';
 import { flowSuite } from './flow.suite.js';
 import { groupSuite } from './groups.suite.js';
+import { handoverSuite } from './handover.suite.js';
 import { queueSuite } from './queue.suite.js';
 import { refusalSuite } from './refusals.suite.js';
 import { resultsSuite } from './results.suite.js';
@@ -16,6 +17,7 @@ overMatrix(
     resultsSuite(context);
     flowSuite(context);
     groupSuite(context);
+    handoverSuite(context);
     refusalSuite(context);
     workerSuite(context);
   },

@@ -13,7 +13,7 @@
 if foreign then return foreign end
 local leaseMs, wanted, most, crashes = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
 local spacing, burst = tonumber(ARGV[12]), tonumber(ARGV[13])
-local wasEmpty, madeReady = isEmpty(), false
+local wasEmpty, madeReady, dueEarlier = isEmpty(), false, false
 local nextInMs = -1
 
 local function soonest(inMs)
@@ -71,6 +71,8 @@ if #ids > 0 then
           bury(id, state)
         else
           keepState(id, state)
+          local earliest = tonumber(redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')[2])
+          dueEarlier = dueEarlier or not earliest or now + delayMs < earliest
           redis.call('ZADD', KEYS[3], now + delayMs, id)
         end
       end
@@ -219,8 +221,9 @@ if spacing > 0 then
   if #taken > 0 then redis.call('HSET', KEYS[8], 'tat', string.format('%.0f', usedUntil)) end
   if not isPaused and not isEmpty() then soonest(math.max(0, math.ceil((usedUntil + spacing - micros - ahead) / 1000))) end
 end
--- Others may be idle: what came while there was nothing, and is more than was taken here, is theirs.
-if madeReady and wasEmpty and not isPaused and not isEmpty() then wake() end
+-- Others may be idle: what came while there was nothing, and is more than was taken here, is theirs; and who put a job back may be
+-- gone when it is due.
+if dueEarlier or (madeReady and wasEmpty and not isPaused and not isEmpty()) then wake() end
 
 for _, key in ipairs({ KEYS[3], KEYS[4] }) do
   local earliest = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]
