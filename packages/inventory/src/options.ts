@@ -1,4 +1,6 @@
 import {
+  callWithin,
+  checkCall,
   checkName,
   checkObject,
   type Duration,
@@ -33,7 +35,7 @@ export interface InventoryOptions {
   readonly audit?: number;
   /** First part of every key. Default `'pk'`. */
   readonly namespace?: string;
-  /** How long a call may take, in ms. Default: the driver's. */
+  /** How long one command may take, in ms. Default: the driver's. */
   readonly deadlineMs?: number;
 }
 
@@ -60,6 +62,7 @@ const longestAudit = 100_000;
 export function resolveOptions(options: InventoryOptions): ResolvedOptions {
   checkObject('options', options);
   const { perCustomer, lowAt = 0, audit } = options;
+  checkCall(callWithin(undefined, options.deadlineMs));
   return {
     name: checkName('name', options.name),
     holdMs: holdMsOf(options.hold ?? '10m', 'hold'),

@@ -62,6 +62,7 @@ export function refusalSuite(context: MatrixContext): void {
       ['audit', { audit: 100_001 }],
       ['remember', { remember: 10 }],
       ['namespace', { namespace: '{x}' }],
+      ['deadlineMs', { deadlineMs: 0 }],
     ] as const)
       expect(make(options), argument).toThrow(expect.objectContaining({ argument }));
     for (const none of [undefined, null])

@@ -25,12 +25,12 @@ export interface AddingParts<T> {
   randomId(): string;
 }
 
-/** Checks and encodes jobs that one command adds; what this resolves to sends it. */
+/** Checks and encodes jobs that one command adds; what this resolves to sends it, as the options say or within what is left of them. */
 export async function prepareJobs<T>(
   { queue, ask, randomId }: AddingParts<T>,
   jobs: readonly NewJob<T>[],
   options: AddManyOptions,
-): Promise<() => Promise<readonly Added[]>> {
+): Promise<(left?: CallOptions) => Promise<readonly Added[]>> {
   checkObject('options', options);
   const { delay = 0, at, onDuplicate = 'keep', throttle = 0, ...call } = options;
   if (onDuplicate !== 'keep' && onDuplicate !== 'replace')
@@ -57,8 +57,8 @@ export async function prepareJobs<T>(
     args.push(payload instanceof Promise ? await payload : payload);
   }
   const command = short ? pushScript(queue.pushKeys, args) : addScript(queue.keys, args);
-  return async () => {
-    const changes = await ask(command, call);
+  return async (left = call) => {
+    const changes = await ask(command, left);
     // An id that was drawn here is nobody else's: where it is there, an earlier sending of this very command came through.
     return ids.map((id, i) => ({
       id,

@@ -18,7 +18,7 @@ import { waitForEnd } from './finished.js';
 import type { JobHandler, JobInfo, JobState, QueueCounts } from './job.js';
 import { type ResolvedQueue, type ResolvedWorker, resolveWorker, wholeNumber } from './options.js';
 import { decodePayload } from './payload.js';
-import type { Added, AddManyOptions, NewJob, Queue, QueueDriver } from './queue.js';
+import type { Added, AddManyOptions, FinishedOptions, NewJob, Queue, QueueDriver } from './queue.js';
 import { randomIds } from './random-ids.js';
 import { Waiters } from './waiters.js';
 import { Places } from './worker/places.js';
@@ -35,7 +35,10 @@ const states: readonly JobState[] = ['waiting', 'delayed', 'working', 'dead', 'd
 export interface OpenQueue<T, R> {
   readonly queue: Queue<T, R>;
   /** Checks and encodes jobs without sending anything; what it resolves to sends them. */
-  prepare(jobs: readonly NewJob<T>[], options: AddManyOptions): Promise<() => Promise<readonly Added[]>>;
+  prepare(
+    jobs: readonly NewJob<T>[],
+    options: AddManyOptions,
+  ): Promise<(left?: CallOptions) => Promise<readonly Added[]>>;
   start(handler: JobHandler<T, R>, options: ResolvedWorker, places: Places): Worker;
 }
 
@@ -48,7 +51,7 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
   function prepare(
     jobs: readonly NewJob<T>[],
     options: AddManyOptions,
-  ): Promise<() => Promise<readonly Added[]>> {
+  ): Promise<(left?: CallOptions) => Promise<readonly Added[]>> {
     return prepareJobs(adding, jobs, options);
   }
 
@@ -129,18 +132,8 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
       return start(handler, options, new Places(options.concurrency));
     },
     async finished(id, call = {}) {
-      checkCall(call);
-      if (resolved.keepMs === 0)
-        throw new InvalidArgumentError(
-          'results',
-          'must be kept by a queue whose jobs are waited for',
-          undefined,
-        );
-      const { timeoutMs, ...others } = call;
-      return waitForEnd({ driver, waiters, look }, checkText('id', id), {
-        ...others,
-        ...(timeoutMs !== undefined && { timeoutMs: durationMs(timeoutMs, 'timeoutMs') }),
-      });
+      const options = resolveFinished(resolved.keepMs > 0, call);
+      return waitForEnd({ driver, waiters, look }, checkText('id', id), options);
     },
     job: look,
     async list(state, options) {
@@ -148,8 +141,10 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
       checkObject('options', options);
       const { limit, skip = 0, ...call } = options;
       const range = [wholeNumber('skip', skip, 0, 1e9), wholeNumber('limit', limit, 1, mostAtOnce)];
-      const ids = await ask(lookScript(keys, [...head, 'list', state, ...range]), call);
-      const found = await Promise.all((ids ?? []).map((id) => look(textOf(id), call)));
+      const left = oneDeadline(driver.clock, call);
+      const ids = await ask(lookScript(keys, [...head, 'list', state, ...range]), left());
+      const rest = left();
+      const found = await Promise.all((ids ?? []).map((id) => look(textOf(id), rest)));
       // One that went on meanwhile is in another state.
       return found.filter((job): job is JobInfo<T, R> => job?.state === state);
     },
@@ -185,6 +180,15 @@ export function openQueue<T, R>(driver: QueueDriver, resolved: ResolvedQueue<T>)
     return startWorker({ driver, queue: resolved, handler, options, places });
   }
   return { queue, prepare, start };
+}
+
+/** How an end is waited for, where results are kept. */
+export function resolveFinished(kept: boolean, call: FinishedOptions = {}): FinishedOptions {
+  checkCall(call);
+  if (!kept)
+    throw new InvalidArgumentError('results', 'must be kept by a queue whose jobs are waited for', undefined);
+  const { timeoutMs, ...others } = call;
+  return { ...others, ...(timeoutMs !== undefined && { timeoutMs: durationMs(timeoutMs, 'timeoutMs') }) };
 }
 
 /** The ids of an act on jobs: one or many. */

@@ -2,6 +2,8 @@ import {
   type Arg,
   type BackoffOptions,
   type Codec,
+  callWithin,
+  checkCall,
   checkCodec,
   checkName,
   checkObject,
@@ -68,7 +70,7 @@ export interface QueueOptions<T> {
   readonly groupConcurrency?: number;
   /** First part of every key. Default `'pk'`. */
   readonly namespace?: string;
-  /** How long a call may take, in ms. Default: the driver's. */
+  /** How long one command may take, in ms; what a call says is for all that it sends. Default: the driver's. */
   readonly deadlineMs?: number;
 }
 
@@ -148,6 +150,7 @@ export function resolveQueue<T>(
     if (given !== undefined) checkObject(part, given);
   if (codec !== undefined) checkCodec('codec', codec);
   if (schema !== undefined) checkSchema('schema', schema);
+  checkCall(callWithin(undefined, options.deadlineMs));
   const builders = queueKeys.in(options.namespace ?? defaultNamespace);
   const channel = wakeChannel(builders, name);
   const events = eventsChannel(builders, name);

@@ -121,12 +121,19 @@ export function flowSuite(context: MatrixContext): void {
     });
     await queue.addMany(Array.from({ length: 20 }, (_, i) => ({ data: i })));
     const done = collect<number>();
+    const serverMicros = async (): Promise<number> => {
+      const [seconds, micros] = (await context.admin('TIME')) as unknown[];
+      return Number(seconds) * 1e6 + Number(micros);
+    };
+    const begunAt = await serverMicros();
     await using _worker = queue.work(({ data }) => done.push(data), { concurrency: 5 });
     await until(async () => {
       await context.advance(1);
       return done.all.length === 20;
     });
     expect(done.all).toHaveLength(20);
+    // Nineteen of them a millisecond apart, by the server that hands them out.
+    expect((await serverMicros()) - begunAt).toBeGreaterThanOrEqual(19_000);
   });
 
   it('many: drained, cancelled and listed by state', async () => {
@@ -183,6 +190,10 @@ export function flowSuite(context: MatrixContext): void {
     expect(given.splice(0)).toEqual([90_000, 90_000, 90_000]);
     await expect(queue.drain({ deadlineMs: 0 })).rejects.toMatchObject({ argument: 'deadlineMs' });
     await expect(queue.remove(ids, { deadlineMs: 0 })).rejects.toMatchObject({ argument: 'deadlineMs' });
+    // Its ids, then each of its jobs at once.
+    await honest.addMany([1, 2, 3].map((data) => ({ data })));
+    expect(await queue.list('waiting', { limit: 3, deadlineMs: 100_000 })).toHaveLength(3);
+    expect(given.splice(0)).toEqual([100_000, 60_000, 60_000, 60_000]);
   });
 
   it('what waits for its group is drained too, behind any number whose records another hand removed', async () => {

@@ -1,5 +1,5 @@
 import { ConnectionError, type Driver, slotOf } from '@penknife/core';
-import type { MatrixContext } from '@penknife/matrix';
+import { type MatrixContext, slowDriver } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createPartitionedQueue, type Job, queueKeys, type WorkerEvent } from '../src/index.js';
 import { collect, until } from './collect.js';
@@ -225,6 +225,88 @@ export function partitionedSuite(context: MatrixContext): void {
     const stranger = createPartitionedQueue<number>(driver, 'shape', { partitions: 4 });
     await expect(stranger.add(1)).rejects.toMatchObject({ code: 'QUEUE_KEY' });
     await context.admin('DEL', queueKeys.in('pk').shape('shape'));
+  });
+
+  it('a deadline of a call is one for all it sends, also before it is added, and from partition to partition', async () => {
+    const { driver: slow, given } = slowDriver(await context.driver(), 10_000);
+    const queue = createPartitionedQueue<number>(slow, 'late', { partitions: 2, deadlineMs: 80_000 });
+    const id = (partition: number): string =>
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].find((one) => queue.partitionOf(one) === partition) ?? '';
+    const jobs = [0, 1].map((data) => ({ data, id: id(data) }));
+    await expect(queue.addMany(jobs, { deadlineMs: 0 })).rejects.toMatchObject({ argument: 'deadlineMs' });
+    expect(given.splice(0)).toEqual([]);
+    await queue.addMany(jobs, { deadlineMs: 100_000 });
+    // What is asked once, for all that are added at first, has the queue's own.
+    expect(given.splice(0)).toEqual([80_000, 90_000, 90_000]);
+    expect(await queue.list('waiting', { limit: 5, deadlineMs: 100_000 })).toHaveLength(2);
+    expect(given.splice(0)).toEqual([100_000, 100_000, 80_000, 70_000, 60_000, 50_000]);
+    await expect(queue.list('waiting', { limit: 5, deadlineMs: 45_000 })).rejects.toMatchObject({
+      code: 'DEADLINE',
+    });
+    expect(given.splice(0)).toEqual([45_000, 45_000, 25_000, 15_000, 5_000]);
+  });
+
+  it('what is asked before the first job is added is nobody’s own: who gives up leaves it to the others', async () => {
+    const driver = await context.driver();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let asked = 0;
+    const slow: Driver = {
+      ...driver,
+      async send(command, options) {
+        if (command.script?.name === 'queue/shape') {
+          asked++;
+          await held;
+          options?.signal?.throwIfAborted();
+        }
+        return driver.send(command, options);
+      },
+    };
+    const queue = createPartitionedQueue<string>(slow, 'first', { partitions: 3 });
+    const leaving = new AbortController();
+    const given = expect(queue.add('a', { id: 'a', signal: leaving.signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+      sent: 'no',
+    });
+    const late = expect(queue.add('b', { id: 'b', deadlineMs: 20 })).rejects.toMatchObject({
+      code: 'DEADLINE',
+    });
+    const stays = queue.add('c', { id: 'c' });
+    leaving.abort();
+    await given;
+    await context.advance(20);
+    await late;
+    await expect(queue.add('d', { id: 'd', signal: leaving.signal })).rejects.toMatchObject({ sent: 'no' });
+    release();
+    expect(await stays).toMatchObject({ added: true });
+    expect(asked).toBe(1);
+    expect(await queue.counts()).toMatchObject({ waiting: 1 });
+    const fresh = createPartitionedQueue<string>(slow, 'first', { partitions: 3 });
+    await expect(fresh.add('d', { signal: leaving.signal })).rejects.toMatchObject({ sent: 'no' });
+    expect(asked).toBe(1);
+  });
+
+  it('by group, an end is waited for no longer than `timeoutMs`, also while the partitions are asked where it is', async () => {
+    const driver = await context.driver();
+    let silent = true;
+    const deaf: Driver = {
+      ...driver,
+      send: (command, options) =>
+        silent && String(command.key).includes('{deaf@1}')
+          ? new Promise(() => undefined)
+          : driver.send(command, options),
+    };
+    const options = { partitions: 3, partitionBy: 'group', results } as const;
+    const queue = createPartitionedQueue<number>(deaf, 'deaf', options);
+    const end = queue.finished('x', { timeoutMs: 20 });
+    await context.advance(20);
+    expect(await end).toEqual({ kind: 'timeout' });
+    await expect(queue.finished('x', { timeoutMs: -1 })).rejects.toMatchObject({ argument: 'timeoutMs' });
+    await expect(queue.finished('', { timeoutMs: 20 })).rejects.toMatchObject({ argument: 'id' });
+    silent = false;
+    expect(await queue.finished('x', { timeoutMs: 60_000 })).toEqual({ kind: 'gone' });
   });
 
   it('options that break a rule are refused by their name', async () => {

@@ -77,6 +77,7 @@ export function refusalSuite(context: MatrixContext): void {
       ['results.keep', { results: { keep: 0 } }],
       ['results.most', { results: { keep: '1h', most: 0 } }],
       ['namespace', { namespace: '{x}' }],
+      ['deadlineMs', { deadlineMs: 0 }],
       ['retry', { retry: null as never }],
       ['results', { results: null as never }],
       ['rate', { rate: null as never }],

@@ -1,4 +1,5 @@
 import {
+  AbortedError,
   type CallOptions,
   callWithin,
   checkDriver,
@@ -6,13 +7,23 @@ import {
   checkText,
   InvalidArgumentError,
   isPenknifeError,
+  oneDeadline,
   slotOf,
+  waitWithin,
 } from '@penknife/core';
 import { oneJob, theOne } from '../adding.js';
 import { shapeScript } from '../commands.js';
 import { queueErrorOr } from '../errors.js';
 import type { JobInfo } from '../job.js';
-import { checkIds, checkMany, checkState, mostAtOnce, type OpenQueue, openQueue } from '../open-queue.js';
+import {
+  checkIds,
+  checkMany,
+  checkState,
+  mostAtOnce,
+  type OpenQueue,
+  openQueue,
+  resolveFinished,
+} from '../open-queue.js';
 import { resolveWorker, wholeNumber } from '../options.js';
 import type { Added, AddManyOptions, NewJob, Queue, QueueDriver } from '../queue.js';
 import { randomIds } from '../random-ids.js';
@@ -52,19 +63,24 @@ export function createPartitionedQueue<T, R = unknown>(
     throw new InvalidArgumentError('index', `must be a whole number of 0 to ${parts.length - 1}`, index);
   }
 
-  /** Another number of partitions would put ids elsewhere: asked once, before anything is added or worked on. */
-  function checkShape(call?: CallOptions): Promise<void> {
+  /**
+   * Another number of partitions would put ids elsewhere: asked once, before anything is added or worked on, within the queue's
+   * own deadline and for all who come meanwhile, each of whom waits as long as its own call may take.
+   */
+  async function checkShape(call: CallOptions = {}): Promise<void> {
+    const { signal } = call;
+    if (signal?.aborted) throw new AbortedError(signal.reason, 'no');
     shaped ??= driver
-      .send(shapeScript([shapeKey], [shape]), callWithin(call, options.deadlineMs))
+      .send(shapeScript([shapeKey], [shape]), callWithin(undefined, options.deadlineMs))
       .then((found) => {
         if (found === shape) return;
         throw new InvalidArgumentError('partitions', `must be ${found}, as this queue has them`, shape);
+      })
+      .catch((error: unknown) => {
+        shaped = undefined;
+        throw queueErrorOr(error);
       });
-    const asked = shaped;
-    return asked.catch((error: unknown) => {
-      if (shaped === asked) shaped = undefined;
-      throw queueErrorOr(error);
-    });
+    await waitWithin(driver.clock, shaped, call, 'no');
   }
 
   /** In every partition. All have ended when it rejects with the first error. */
@@ -74,6 +90,7 @@ export function createPartitionedQueue<T, R = unknown>(
 
   /** Everything is checked and encoded before anything is sent. */
   async function addEach(jobs: readonly NewJob<T>[], call: AddManyOptions): Promise<readonly Added[]> {
+    const left = oneDeadline(driver.clock, callWithin(call));
     const some = new Map<number, { readonly job: NewJob<T>; readonly at: number }[]>();
     for (const [i, job] of jobs.entries()) {
       checkObject('job', job);
@@ -87,11 +104,12 @@ export function createPartitionedQueue<T, R = unknown>(
         return { own, send: await (open[index] as OpenQueue<T, R>).prepare(jobs, call) };
       }),
     );
-    await checkShape(call);
+    await checkShape(left());
+    const rest = left();
     const result: Added[] = [];
     await allOf(
       prepared.map(async ({ own, send }) => {
-        const added = await send();
+        const added = await send(rest);
         own.forEach(({ at: i }, j) => {
           const one = added[j] as Added;
           // As where one that was drawn is: nobody else's.
@@ -130,6 +148,11 @@ export function createPartitionedQueue<T, R = unknown>(
     return index < 0 ? undefined : { queue: at(index), job: jobs[index] };
   }
 
+  /** Of a job that is nowhere any partition can say so. */
+  function whereFound(found: { readonly queue: Queue<T, R> } | undefined): Queue<T, R> {
+    return found?.queue ?? at(0);
+  }
+
   return {
     name,
     partitions: parts.length,
@@ -154,9 +177,21 @@ export function createPartitionedQueue<T, R = unknown>(
     },
     async finished(id, call) {
       if (by === 'id') return at(partitionOf(checkText('id', id))).finished(id, call);
-      const found = await find(id, call?.signal && { signal: call.signal });
-      // Where it is nowhere any partition can say so.
-      return (found?.queue ?? at(0)).finished(id, call);
+      const { timeoutMs, ...others } = resolveFinished(options.results !== undefined, call);
+      const asked = find(checkText('id', id), others.signal && { signal: others.signal });
+      if (timeoutMs === undefined) return whereFound(await asked).finished(id, others);
+      const untilMs = driver.clock.monotonic() + timeoutMs;
+      let isOver = false;
+      const found = await waitWithin(driver.clock, asked, { deadlineMs: timeoutMs }, 'no', (error) => {
+        isOver = true;
+        return error;
+      }).catch((error: unknown) => {
+        if (!isOver) throw error;
+        return undefined;
+      });
+      if (isOver) return { kind: 'timeout' };
+      const leftMs = Math.max(0, Math.ceil(untilMs - driver.clock.monotonic()));
+      return whereFound(found).finished(id, { ...others, timeoutMs: leftMs });
     },
     job: async (id, call) => (await find(id, call))?.job,
     async list(state, options) {
@@ -165,12 +200,14 @@ export function createPartitionedQueue<T, R = unknown>(
       const { limit, skip = 0, ...call } = options;
       wholeNumber('limit', limit, 1, mostAtOnce);
       let toSkip = wholeNumber('skip', skip, 0, 1e9);
+      const left = oneDeadline(driver.clock, call);
+      const first = left();
       const found: JobInfo<T, R>[] = [];
-      const counts = await everywhere((queue) => queue.counts(call));
+      const counts = await everywhere((queue) => queue.counts(first));
       for (const [i, count] of counts.entries()) {
         if (found.length === limit) break;
         if (count[state] > toSkip)
-          found.push(...(await at(i).list(state, { limit: limit - found.length, skip: toSkip, ...call })));
+          found.push(...(await at(i).list(state, { limit: limit - found.length, skip: toSkip, ...left() })));
         toSkip = Math.max(0, toSkip - count[state]);
       }
       return found;
