@@ -1,10 +1,13 @@
-import { arrayReply, type Command, type Reply, stringReply } from '@penknife/core';
+import { arrayReply, type CallOptions, type Command, type Reply, stringReply } from '@penknife/core';
 import type { BoardHome } from './board-home.js';
 import type { ResolvedBoard } from './board-options.js';
 import type { SlotTag } from './keys.js';
 import type { Layout } from './order/layout.js';
 import { listOf, textOf } from './replies.js';
 import { type Args, windowArgs } from './rounds.js';
+
+/** The options of a call's next command; throws when nothing is left of its deadline. */
+export type EachCall = () => CallOptions | undefined;
 
 /** A round as the register of a leaderboard knows it, also one of a board that is not declared any more. */
 export interface KnownRound {
@@ -20,7 +23,7 @@ const entry = /^(\w*),(\d+),(\d+),(.*:)(board|period)(:\{.*\}:.*)$/;
 const pageSize = 500;
 
 /** The slots of a leaderboard: its own, then those that its outbox has reached, also of boards that are not declared any more. */
-export async function knownSlots<M>(home: BoardHome<M>): Promise<readonly SlotTag[]> {
+export async function knownSlots<M>(home: BoardHome<M>, next: EachCall): Promise<readonly SlotTag[]> {
   const { keys, name, tag } = home.options.home;
   const key = keys.reached(tag);
   const reached: Command<readonly string[]> = {
@@ -29,7 +32,7 @@ export async function knownSlots<M>(home: BoardHome<M>): Promise<readonly SlotTa
     repeatable: true,
     read: arrayReply('SMEMBERS', stringReply('SMEMBERS')),
   };
-  const places = await home.sender.send(reached, home.call(undefined));
+  const places = await home.sender.send(reached, next());
   return [tag, ...places.map((place): SlotTag => [name, 'apart', ...(JSON.parse(place) as string[])])];
 }
 
@@ -37,11 +40,15 @@ export async function knownSlots<M>(home: BoardHome<M>): Promise<readonly SlotTa
  * All rounds there are in a slot, some perhaps twice: by cursor, for the ranks of rolling windows move with every submit to them.
  * Rolling windows that are not declared any more are left out: they end by themselves.
  */
-export async function* knownRounds<M>(home: BoardHome<M>, tag: SlotTag): AsyncGenerator<KnownRound> {
+export async function* knownRounds<M>(
+  home: BoardHome<M>,
+  tag: SlotTag,
+  next: EachCall,
+): AsyncGenerator<KnownRound> {
   const key = home.options.home.keys.rounds(tag);
   let cursor = '0';
   do {
-    const page = await home.sender.send(registered(key, cursor), home.call(undefined));
+    const page = await home.sender.send(registered(key, cursor), next());
     for (const text of page.found) {
       const round = readEntry(home.options.boards, text);
       if (round !== undefined) yield round;

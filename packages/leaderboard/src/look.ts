@@ -1,4 +1,4 @@
-import type { Reply } from '@penknife/core';
+import { oneDeadline, type Reply } from '@penknife/core';
 import type { ReadOptions } from './board.js';
 import type { BoardHome } from './board-home.js';
 import type { ResolvedBoard } from './board-options.js';
@@ -46,15 +46,16 @@ export async function look<M>(
   // Each kind of part is told by its word; what follows it may be a member of that name, so only the first is looked at.
   const asked = parts[0] === 'members' || parts[0] === 'friends' ? 'members' : 'pages';
   const script = readScripts(kind, board, asked)[described ? 'bytes' : 'plain'];
+  const left = oneDeadline(home.clock, call);
   return inServerTime(home.time, async (nowMs): Promise<Look<M> | ClockRefusal> => {
     const target = aim(nowMs);
     const { round } = target;
     const own = { ...place, described };
     const args = [policy, ...shapeArgs(own, board), ...duringArgs(target), ...parts];
     const command = script(keysOf(own, round), args);
-    let answer = await home.sender.send(command, home.call(call));
+    let answer = await home.sender.send(command, home.call(left()));
     // A rolling window takes off what has lapsed a little at a time; each look does some of it.
-    while (answer.kind === 'behind') answer = await home.sender.send(command, home.call(call));
+    while (answer.kind === 'behind') answer = await home.sender.send(command, home.call(left()));
     if (answer.kind === 'clock') return answer;
     return { kind: 'ok', reading: { round, policy, codec, total: answer.total }, parts: answer.parts };
   });

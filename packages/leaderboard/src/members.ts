@@ -1,34 +1,43 @@
-import { type Command, InvalidArgumentError, integerReply } from '@penknife/core';
+import {
+  type CallOptions,
+  type Command,
+  InvalidArgumentError,
+  integerReply,
+  oneDeadline,
+} from '@penknife/core';
 import type { BoardHome } from './board-home.js';
 import { scripts } from './commands.js';
-import { type KnownRound, knownRounds, knownSlots } from './known-rounds.js';
+import { type EachCall, type KnownRound, knownRounds, knownSlots } from './known-rounds.js';
 import { checkMember } from './member.js';
 import { mergedPlace } from './merged-place.js';
 import type { Place } from './order/layout.js';
 import { readScripts } from './read-script.js';
 import { listOf } from './replies.js';
 
-/** What concerns a member on all boards, in all periods that can still be read. */
+/**
+ * What concerns a member on all boards, in all periods that can still be read. A call is many commands, one after another, of
+ * one deadline where it gives one: when it rejects, a part may be done, and called again it does the rest.
+ */
 export interface Members {
   /**
    * Takes the member off everything, with its metadata, history, attempts and ban. Resolves to the number of boards (and
    * periods) it was on. What is final stays as it was written, and the memory of keys ends by itself; a submit that comes
    * meanwhile or later makes the member anew.
    */
-  forget(member: string): Promise<number>;
+  forget(member: string, options?: CallOptions): Promise<number>;
   /**
    * Hides the member: its scores are kept, and still change by its submits, but no read knows it. Needs `bans: true`.
    * Resolves to the number of boards it was taken from. From rolling windows it is taken for good.
    */
-  ban(member: string): Promise<number>;
+  ban(member: string, options?: CallOptions): Promise<number>;
   /** Brings a banned member back, with the scores it has by now. Resolves to the number of boards it came back to. */
-  unban(member: string): Promise<number>;
+  unban(member: string, options?: CallOptions): Promise<number>;
   /**
    * Gives what `from` has to `to`; neither may be banned, nor be banned meanwhile, nor its `unban` be half done: what is hidden would come to light. Where both have a score, `best` keeps the better one, `sum` adds, `last` keeps the later
    * one, and `set` that of `to`; metadata and history of `to` stay. Each board moves in one act of its own; called again after
    * an error it does the rest. Rolling windows are left alone: there `from` lapses. Attempts that were spent add up. Resolves to the number of boards moved.
    */
-  rename(from: string, to: string): Promise<number>;
+  rename(from: string, to: string, options?: CallOptions): Promise<number>;
 }
 
 const roundsPerCall = 50;
@@ -38,7 +47,14 @@ const attempts = 10;
 export function createMembers<M>(home: BoardHome<M>): Members {
   const { keys, tag, bans } = home.options.home;
 
+  /** What gives each command of a call its options. */
+  function commandsOf(call: CallOptions | undefined): EachCall {
+    const left = oneDeadline(home.clock, call);
+    return () => home.call(left());
+  }
+
   async function everywhere(
+    next: EachCall,
     act: 'remove' | 'hide' | 'show',
     first: readonly (string | number)[],
     wanted: (round: KnownRound) => boolean,
@@ -55,12 +71,12 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       );
       const answer = await home.sender.send<number | { readonly kind: string; readonly taken?: number }>(
         command,
-        home.call(undefined),
+        next(),
       );
       done += typeof answer === 'number' ? answer : (answer.taken ?? 0);
     };
-    for (const slot of await knownSlots(home)) {
-      for await (const round of knownRounds(home, slot)) {
+    for (const slot of await knownSlots(home, next)) {
+      for await (const round of knownRounds(home, slot, next)) {
         if (!wanted(round)) continue;
         waiting[round.kind].push(round);
         if (waiting[round.kind].length === roundsPerCall) await flush(round.kind);
@@ -75,7 +91,7 @@ export function createMembers<M>(home: BoardHome<M>): Members {
     if (!bans) throw new InvalidArgumentError('bans', 'must be true for members to be banned', bans);
   }
 
-  async function mark(command: 'SADD' | 'SREM', member: string): Promise<void> {
+  async function mark(next: EachCall, command: 'SADD' | 'SREM', member: string): Promise<void> {
     const key = keys.banned(tag);
     const marked: Command<number> = {
       args: [command, key, member],
@@ -83,10 +99,10 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       repeatable: true,
       read: integerReply(command),
     };
-    await home.sender.send(marked, home.call(undefined));
+    await home.sender.send(marked, next());
   }
 
-  async function refuseBanned(argument: string, member: string): Promise<void> {
+  async function refuseBanned(next: EachCall, argument: string, member: string): Promise<void> {
     const key = keys.banned(tag);
     const asked: Command<number> = {
       args: ['SISMEMBER', key, member],
@@ -94,10 +110,11 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       repeatable: true,
       read: integerReply('SISMEMBER'),
     };
-    if ((await home.sender.send(asked, home.call(undefined))) === 1) throw bannedError(argument, member);
+    if ((await home.sender.send(asked, next())) === 1) throw bannedError(argument, member);
   }
 
   async function moveOne(
+    next: EachCall,
     round: KnownRound,
     from: string,
     to: string,
@@ -117,7 +134,7 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       to,
     ]);
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const answer = await home.sender.send(read, home.call(undefined));
+      const answer = await home.sender.send(read, next());
       if (answer.kind !== 'ok') return false;
       const [places] = listOf('leaderboard/read', answer.parts[0]);
       const [was, is] = listOf('leaderboard/read', places).map((place) =>
@@ -136,7 +153,7 @@ export function createMembers<M>(home: BoardHome<M>): Members {
           ...round.shape,
         ],
       );
-      const done = await home.sender.send(command, home.call(undefined));
+      const done = await home.sender.send(command, next());
       if (done === 1) return true;
       // Banned since it was asked, or still hidden there.
       if (done === -1) throw bannedError('from', from);
@@ -146,40 +163,44 @@ export function createMembers<M>(home: BoardHome<M>): Members {
   }
 
   return {
-    forget: async (member) => {
+    forget: async (member, call) => {
       checkMember(member);
-      if (bans) await mark('SREM', member);
-      return everywhere('remove', [member, 1], () => true);
+      const next = commandsOf(call);
+      if (bans) await mark(next, 'SREM', member);
+      return everywhere(next, 'remove', [member, 1], () => true);
     },
-    ban: async (member) => {
+    ban: async (member, call) => {
       checkMember(member);
       checkBans();
-      await mark('SADD', member);
+      const next = commandsOf(call);
+      await mark(next, 'SADD', member);
       return (
-        (await everywhere('hide', [member], ({ rolling }) => !rolling)) +
-        (await everywhere('remove', [member, 0], ({ rolling }) => rolling))
+        (await everywhere(next, 'hide', [member], ({ rolling }) => !rolling)) +
+        (await everywhere(next, 'remove', [member, 0], ({ rolling }) => rolling))
       );
     },
-    unban: async (member) => {
+    unban: async (member, call) => {
       checkMember(member);
       checkBans();
-      await mark('SREM', member);
-      return everywhere('show', [member], ({ rolling }) => !rolling);
+      const next = commandsOf(call);
+      await mark(next, 'SREM', member);
+      return everywhere(next, 'show', [member], ({ rolling }) => !rolling);
     },
-    rename: async (from, to) => {
+    rename: async (from, to, call) => {
       checkMember(from, 'from');
       checkMember(to, 'to');
       if (from === to) throw new InvalidArgumentError('to', 'must be another name than from', to);
+      const next = commandsOf(call);
       if (bans) {
-        await refuseBanned('from', from);
-        await refuseBanned('to', to);
+        await refuseBanned(next, 'from', from);
+        await refuseBanned(next, 'to', to);
       }
       let moved = 0;
-      for (const slot of await knownSlots(home)) {
+      for (const slot of await knownSlots(home, next)) {
         // A board that lived apart before there were bans lies in another slot than they do.
         const guard = bans && slot === tag ? [keys.banned(tag)] : [];
-        for await (const round of knownRounds(home, slot)) {
-          if (await moveOne(round, from, to, guard)) moved++;
+        for await (const round of knownRounds(home, slot, next)) {
+          if (await moveOne(next, round, from, to, guard)) moved++;
         }
       }
       return moved;
@@ -188,5 +209,9 @@ export function createMembers<M>(home: BoardHome<M>): Members {
 }
 
 function bannedError(argument: string, member: string): InvalidArgumentError {
-  return new InvalidArgumentError(argument, 'must not be banned: unban it first', member);
+  return new InvalidArgumentError(
+    argument,
+    'must not be banned, nor still be hidden: unban it first, or again',
+    member,
+  );
 }

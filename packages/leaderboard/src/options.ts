@@ -69,7 +69,7 @@ export interface LeaderboardOptions<
    * that are not yours. Default: every score is believed.
    */
   readonly verify?: Verify<O>;
-  /** How long a call may take, in ms. Default: the driver's. */
+  /** How long one command may take, in ms. Default: the driver's. */
   readonly deadlineMs?: number;
 }
 

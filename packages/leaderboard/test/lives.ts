@@ -128,7 +128,10 @@ export async function playHalfUnban(driver: PlayDriver, layout: PlayLayout): Pro
     layout,
   );
   await expect(lame.members.unban('ann')).rejects.toThrow('cut off');
-  await expect(scores.members.rename('bob', 'ann')).rejects.toMatchObject({ argument: 'to' });
+  await expect(scores.members.rename('bob', 'ann')).rejects.toMatchObject({
+    argument: 'to',
+    message: expect.stringContaining('still be hidden: unban it'),
+  });
   // Of a process that does not know of bans: seen on the board, and hidden, too.
   await club(driver, layout, false).submit('ann', { points: 5 }, de);
   await expect(scores.members.rename('ann', 'bob')).rejects.toMatchObject({ argument: 'from' });

@@ -1,5 +1,5 @@
 import { type Codec, jsonCodec } from '@penknife/core';
-import type { MatrixContext } from '@penknife/matrix';
+import { type MatrixContext, slowDriver } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createLeaderboard } from '../src/index.js';
 import { club, playBanRace, playBans, playHalfUnban, playRename, playRenameRace } from './lives.js';
@@ -192,6 +192,56 @@ export function memberSuite(context: MatrixContext): void {
     );
     expect(await racing.members.forget('ann')).toBe(1);
     expect(await scores.board('hot', { part: 'a' }).rank('ann')).toBeNull();
+  });
+
+  it('a deadline of a call is one for all its commands, however many rounds there are; a signal ends it between two', async () => {
+    const driver = await context.driver();
+    const options = {
+      name: 'late',
+      order: [{ points: 'desc', max: 1e6 }],
+      boards: { clan: { by: 'clan' } },
+      bans: true,
+      deadlineMs: 7_000,
+    } as const;
+    const honest = createLeaderboard(driver, options);
+    await Promise.all(
+      Array.from({ length: 60 }, (_, i) => honest.submit('ann', { points: 1 }, { in: { clan: `c${i}` } })),
+    );
+    const { driver: slow, given } = slowDriver(driver, 1_000);
+    const { members } = createLeaderboard(slow, options);
+    const call = { deadlineMs: 900_000 };
+    const each = async (act: Promise<number>, least: number): Promise<number> => {
+      const count = await act;
+      const told = given.splice(0);
+      expect(told.length).toBeGreaterThanOrEqual(least);
+      expect(told).toEqual(told.map((_, i) => 900_000 - 1_000 * i));
+      return count;
+    };
+    // Who is banned, the slots, the rounds, and fifty rounds a command; of a new name two of each round.
+    expect(await each(members.ban('ann', call), 5)).toBe(60);
+    expect(await each(members.unban('ann', call), 5)).toBe(60);
+    expect(await each(members.rename('ann', 'eve', call), 124)).toBe(60);
+    expect(await each(members.forget('eve', call), 5)).toBe(60);
+    await expect(members.forget('eve', { deadlineMs: 2_500 })).rejects.toMatchObject({
+      code: 'DEADLINE',
+      deadlineMs: 2_500,
+    });
+    expect(given.splice(0)).toEqual([2_500, 1_500, 500]);
+    // One of the options is each command's own.
+    await members.ban('bob');
+    expect(new Set(given.splice(0))).toEqual(new Set([7_000]));
+    const leaving = new AbortController();
+    leaving.abort();
+    for (const refused of [
+      members.forget('ann', { signal: leaving.signal }),
+      members.ban('ann', { signal: leaving.signal }),
+      members.unban('ann', { signal: leaving.signal }),
+      members.rename('ann', 'eve', { signal: leaving.signal }),
+    ])
+      await expect(refused).rejects.toMatchObject({ code: 'ABORTED' });
+    given.length = 0;
+    await expect(members.forget('ann', { deadlineMs: 0 })).rejects.toMatchObject({ argument: 'deadlineMs' });
+    expect(given).toEqual([]);
   });
 
   it('more rounds than one call takes are all found', async () => {

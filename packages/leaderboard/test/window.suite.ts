@@ -1,4 +1,4 @@
-import type { MatrixContext } from '@penknife/matrix';
+import { type MatrixContext, slowDriver } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createLeaderboard } from '../src/index.js';
 import { playRolling, rollingBoards } from './rolling.js';
@@ -10,6 +10,22 @@ export function windowSuite(context: MatrixContext): void {
   async function make() {
     return rollingBoards(await context.driver());
   }
+
+  context.where(context.column.memory, 'days pass only on a clock that is moved by hand')(
+    'a look that comes after much has lapsed has one deadline for all its commands',
+    async () => {
+      const scores = await make();
+      for (let i = 0; i < 120; i++) await scores.submit(`m${i}`, { points: 1 });
+      await context.advance(20 * hourMs);
+      await scores.submit('late', { points: 1 });
+      await context.advance(6 * hourMs);
+      const { driver, given } = slowDriver(await context.driver(), 10_000);
+      const { rows } = await rollingBoards(driver).board('best').top({ deadlineMs: 100_000 });
+      expect(rows.map(({ member }) => member)).toEqual(['late']);
+      expect(given.length).toBeGreaterThan(2);
+      expect(given).toEqual(given.map((_, i) => 100_000 - 10_000 * i));
+    },
+  );
 
   it('sums and bests of the last 24 hours: what happened before counts no more', async () => {
     const scores = await make();
