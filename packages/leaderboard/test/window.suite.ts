@@ -15,14 +15,14 @@ export function windowSuite(context: MatrixContext): void {
     'a look that comes after much has lapsed has one deadline for all its commands',
     async () => {
       const scores = await make();
-      for (let i = 0; i < 120; i++) await scores.submit(`m${i}`, { points: 1 });
+      for (let i = 0; i < 60; i++) await scores.submit(`m${i}`, { points: 1 });
       await context.advance(20 * hourMs);
       await scores.submit('late', { points: 1 });
       await context.advance(6 * hourMs);
       const { driver, given } = slowDriver(await context.driver(), 10_000);
       const { rows } = await rollingBoards(driver).board('best').top({ deadlineMs: 100_000 });
       expect(rows.map(({ member }) => member)).toEqual(['late']);
-      expect(given.length).toBeGreaterThan(2);
+      expect(given.length).toBeGreaterThan(1);
       expect(given).toEqual(given.map((_, i) => 100_000 - 10_000 * i));
     },
   );
