@@ -112,11 +112,18 @@ export class SessionCaller {
       let answered = false;
       this.#world.whenRunning(() => {
         if (this.#session.isClosed) return;
-        act(this.#session, (reply) => {
+        try {
+          act(this.#session, (reply) => {
+            answered = true;
+            this.#waiting.delete(reject);
+            resolve(reply);
+          });
+        } catch (error) {
+          // A defect: those behind it run all the same.
           answered = true;
           this.#waiting.delete(reject);
-          resolve(reply);
-        });
+          reject(error);
+        }
       });
       if (answered) return;
       if (!this.#session.isClosed) this.#waiting.add(reject);

@@ -63,11 +63,19 @@ const keepsGroups: ReadonlySet<string> = new Set(
   'xreadgroup xclaim xautoclaim xgroup|createconsumer'.split(' '),
 );
 
+const none: readonly string[] = [];
+
 function runWritten(session: Session, command: Command, args: readonly string[]): Reply {
   const { engine } = session;
   const before = engine.dirty;
   session.currentArgs = args;
-  const reply = runUnwritten(session, command, args);
+  let reply: Reply;
+  try {
+    reply = runUnwritten(session, command, args);
+  } finally {
+    // What only reads may wait next: it must not be taken for this one.
+    session.currentArgs = none;
+  }
   const hasChanged =
     engine.dirty !== before || (keepsGroups.has(command.name) && !(reply instanceof CommandError));
   if (hasChanged && reply !== BLOCKED) engine.journal?.ran(session, args, reply);

@@ -1,3 +1,4 @@
+import { isOption } from './arguments.js';
 import { Status } from './reply.js';
 import type { Command, Session } from './session.js';
 
@@ -6,11 +7,16 @@ function isHidden({ signature, name }: Command): boolean {
   return signature.flags.has('skip_monitor') || signature.flags.has('admin') || name === 'auth';
 }
 
-/** The name and the password of HELLO … AUTH are shown as Redis shows them. */
+/** The names and the passwords of HELLO … AUTH are shown as Redis shows them. */
 function redacted(name: string, args: readonly string[]): readonly string[] {
-  const auth = name === 'hello' ? args.findIndex((arg, i) => i >= 2 && arg.toLowerCase() === 'auth') : -1;
-  if (auth < 0) return args;
-  return args.map((arg, i) => (i === auth + 1 || i === auth + 2 ? '(redacted)' : arg));
+  if (name !== 'hello') return args;
+  const shown = [...args];
+  // A name that is set may be the word itself.
+  for (let i = 2; i < args.length; i++) {
+    if (isOption(args[i], 'SETNAME')) i++;
+    else if (isOption(args[i], 'AUTH') && i + 2 < args.length) shown.fill('(redacted)', i + 1, (i += 2) + 1);
+  }
+  return shown;
 }
 
 /** An argument as MONITOR prints it: quoted, bytes that do not print as \\xNN. */

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { readAll } from './in-steps.js';
 import { PersistenceError } from './persistence-error.js';
 import { beginsRecord, recordHeadBytes } from './records.js';
 
@@ -34,17 +35,17 @@ export function readFrames(file: string, take: (payload: Buffer) => void): numbe
     throw new PersistenceError(`${file} cannot be read`, { cause: error });
   }
   try {
-    return readAll(descriptor, file, take);
+    return readOpen(descriptor, file, take);
   } finally {
     closeSync(descriptor);
   }
 }
 
-function readAll(descriptor: number, file: string, take: (payload: Buffer) => void): number {
+function readOpen(descriptor: number, file: string, take: (payload: Buffer) => void): number {
   const { size } = fstatSync(descriptor);
   const read = (at: number, length: number): Buffer => {
     const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - at)));
-    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, at));
+    return bytes.subarray(0, readAll(descriptor, bytes, at));
   };
   const head = read(0, fileHead.length);
   // Not even the first line is whole: nothing was ever acknowledged.

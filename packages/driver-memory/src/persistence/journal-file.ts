@@ -3,19 +3,20 @@ import {
   fchmodSync,
   fdatasync,
   fdatasyncSync,
+  fstatSync,
   fsyncSync,
   openSync,
   renameSync,
   rmSync,
   statSync,
   truncateSync,
-  writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock, Timer } from '@penknife/core';
 import type { JournalRecord } from '../replication/redo.js';
 import { ByteWriter } from '../structures/dump/byte-writer.js';
 import { fileHead, frameOf } from './frames.js';
+import { writeAll } from './in-steps.js';
 import { PersistenceError } from './persistence-error.js';
 import { writeRecord } from './records.js';
 
@@ -39,6 +40,9 @@ export class JournalFile {
   #descriptor: number;
   #size: number;
   #gathered = new ByteWriter();
+  /** Why what has gathered is not whole. */
+  #broken: unknown;
+  #isDue = false;
   #timer: Timer | undefined;
   #isClosed = false;
 
@@ -67,18 +71,31 @@ export class JournalFile {
     return this.#size;
   }
 
-  append(record: JournalRecord): void {
-    if (this.#gathered.length === 0) queueMicrotask(() => this.flush());
-    writeRecord(this.#gathered, record);
+  /** What waits to be written. */
+  get gatheredBytes(): number {
+    return this.#gathered.length;
+  }
+
+  /** Takes the records of one write. When they cannot be made nothing of this turn is written, as on a disk that is full. */
+  append(make: () => readonly JournalRecord[]): void {
+    if (!this.#isDue) queueMicrotask(() => this.flush());
+    this.#isDue = true;
+    try {
+      for (const record of make()) writeRecord(this.#gathered, record);
+    } catch (error) {
+      this.#broken ??= error;
+    }
   }
 
   /** Writes what has gathered; on the disk when it returns if the option says so. */
   flush(): void {
-    if (this.#gathered.length === 0 || this.#isClosed) return;
-    const frame = frameOf(this.#gathered.bytes);
+    if (!this.#isDue || this.#isClosed) return;
+    this.#isDue = false;
+    const { bytes } = this.#gathered;
     this.#gathered = new ByteWriter();
     try {
-      this.#write(frame);
+      if (this.#broken !== undefined) throw this.#broken;
+      this.#write(frameOf(bytes));
       if (this.#options.fsync === 'always') fdatasyncSync(this.#descriptor);
       else this.#syncLater();
     } catch (error) {
@@ -88,7 +105,7 @@ export class JournalFile {
 
   /**
    * Puts other content in the file's place, which a crash cannot tear: a new file is written beside it, brought to the disk,
-   * and takes its name. False when that one could not be made: then the file is as it was, and goes on.
+   * and takes its name. False when that one could not be made, or not get the name: then the file is as it was, and goes on.
    */
   replace(records: Iterable<readonly JournalRecord[]>): boolean {
     this.flush();
@@ -101,10 +118,10 @@ export class JournalFile {
       renameSync(fresh, file);
       syncFolder(dirname(file));
     } catch (error) {
-      // Nobody knows which of the two has the name.
       closeQuietly(written.descriptor);
       removeQuietly(fresh);
-      this.#fail(error);
+      // Not when the old one has its name still: a file that is a mount of its own, say.
+      if (!hasName(this.#descriptor, file)) this.#fail(error);
       return false;
     }
     closeQuietly(this.#descriptor);
@@ -189,14 +206,19 @@ function modeOf(file: string): number | undefined {
   return found && found.mode & 0o7777;
 }
 
+/** Whether an open file is the one of that name. */
+function hasName(descriptor: number, file: string): boolean {
+  try {
+    const [open, named] = [fstatSync(descriptor), statSync(file)];
+    return open.dev === named.dev && open.ino === named.ino;
+  } catch {
+    return false;
+  }
+}
+
 /** Where the content that is to take a file's place is written. */
 function freshName(file: string): string {
   return `${file}.rewrite`;
-}
-
-function writeAll(descriptor: number, bytes: Buffer): number {
-  for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-  return bytes.length;
 }
 
 /** Some systems tell at the close once more what was wrong. By then the content is on the disk, or known to be lost. */
@@ -213,13 +235,19 @@ function removeQuietly(file: string): void {
   } catch {}
 }
 
+/** A folder that may not be read, or of a system that brings none to the disk by itself. Source: PostgreSQL, which goes on as well. */
+const unableToSync: ReadonlySet<string | undefined> = new Set(['EACCES', 'EISDIR', 'EBADF', 'EINVAL']);
+
 /** A new name is safe when its folder is on the disk; not every system lets a folder be opened for that. */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
-  const descriptor = openSync(folder, 'r');
+  let descriptor: number | undefined;
   try {
+    descriptor = openSync(folder, 'r');
     fsyncSync(descriptor);
+  } catch (error) {
+    if (!unableToSync.has((error as NodeJS.ErrnoException).code)) throw error;
   } finally {
-    closeSync(descriptor);
+    if (descriptor !== undefined) closeQuietly(descriptor);
   }
 }

@@ -8,7 +8,7 @@ import type { Journal } from '../engine/journal.js';
 import { CommandError } from '../engine/reply.js';
 import type { Session } from '../engine/session.js';
 import { freshStatistics } from '../engine/statistics.js';
-import { effectOf, type JournalRecord, openRedoSession, redo } from '../replication/redo.js';
+import { effectsOf, type JournalRecord, openRedoSession, redo } from '../replication/redo.js';
 import { lockFile } from './file-lock.js';
 import { readFrames } from './frames.js';
 import { JournalFile } from './journal-file.js';
@@ -36,6 +36,8 @@ export interface PersistenceOptions {
 
 const rewriteAbove = 16 * 1024 * 1024;
 const keysPerFrame = 64;
+/** Beyond it a frame takes no more, unless a transaction or a script is under way. */
+const frameBytes = 16 * 1024 * 1024;
 
 /** What an engine's owner does with its file. */
 export interface Persistence {
@@ -103,8 +105,8 @@ export function openPersistence(
     sizeAfterRewrite = file.size;
     return isDone;
   };
-  const append = (record: JournalRecord): void => {
-    file.append(record);
+  const append = (make: () => readonly JournalRecord[]): void => {
+    file.append(make);
     if (file.size > rewriteAboveBytes && file.size > sizeAfterRewrite * 2 && !isRewriteDue) {
       isRewriteDue = true;
       // Not within a transaction or a script: the data has to be whole.
@@ -116,16 +118,14 @@ export function openPersistence(
   };
   let isRewriteDue = false;
   const journal: Journal = {
-    ran({ db }, args, reply) {
-      append({
-        nowMs: engine.now,
-        database: db.index,
-        args: effectOf(engine, db.index, args, reply),
-        servedKey: undefined,
-      });
+    ran({ db, mayBlock }, args, reply) {
+      append(() =>
+        effectsOf(engine, db.index, args, reply).map((effect) => record(engine, db.index, effect)),
+      );
+      if (mayBlock && file.gatheredBytes > frameBytes) file.flush();
     },
     served({ db }, args, key) {
-      append({ nowMs: engine.now, database: db.index, args, servedKey: key });
+      append(() => [record(engine, db.index, args, key)]);
     },
     rewrite,
     hasRewriteFailed: false,
@@ -152,9 +152,10 @@ function linkedFile(file: string): string {
   } catch {}
   try {
     // A link to a file that is not there yet.
-    return linkedFile(resolve(dirname(file), readlinkSync(file)));
+    return linkedFile(resolve(realpathSync(dirname(file)), readlinkSync(file)));
   } catch {
-    return file;
+    // The process may go to another folder.
+    return resolve(file);
   }
 }
 
@@ -193,25 +194,31 @@ function forgetCounts(engine: Engine): void {
   resetCounters(engine.commands.values());
 }
 
+function record(
+  { now }: Engine,
+  database: number,
+  args: readonly string[],
+  servedKey?: string | undefined,
+): JournalRecord {
+  return { nowMs: now, database, args, servedKey };
+}
+
 /** All data as commands that make it, some keys a frame. */
 function* present(engine: Engine): Iterable<readonly JournalRecord[]> {
-  const record = (database: number, args: readonly string[]): JournalRecord => ({
-    nowMs: engine.now,
-    database,
-    args,
-    servedKey: undefined,
-  });
-  for (const { code } of engine.functions.libraries) yield [record(0, ['FUNCTION', 'LOAD', code])];
+  for (const { code } of engine.functions.libraries) yield [record(engine, 0, ['FUNCTION', 'LOAD', code])];
   for (const { index, entries } of engine.databases) {
     let group: JournalRecord[] = [];
+    let groupBytes = 0;
     for (let at = 0; at < entries.size; at++) {
       const entry = entries.valueAt(at);
       const deadline = entry.expiresAt === undefined ? '0' : String(entry.expiresAt);
-      const call = ['RESTORE', entries.keyAt(at), deadline, dumpValue(entry), 'REPLACE', 'ABSTTL'];
-      group.push(record(index, call));
-      if (group.length === keysPerFrame) {
+      const dump = dumpValue(entry);
+      group.push(record(engine, index, ['RESTORE', entries.keyAt(at), deadline, dump, 'REPLACE', 'ABSTTL']));
+      groupBytes += dump.length;
+      if (group.length === keysPerFrame || groupBytes > frameBytes) {
         yield group;
         group = [];
+        groupBytes = 0;
       }
     }
     if (group.length > 0) yield group;

@@ -1,9 +1,10 @@
-import { dumpValue } from '../engine/dump-value.js';
+import { sortTarget } from '../commands/generic/sort.js';
 import type { Engine } from '../engine/engine.js';
 import { runCommand } from '../engine/execute.js';
 import { findCommand } from '../engine/find-command.js';
 import { CommandError, isArrayReply, type Reply, SetReply } from '../engine/reply.js';
 import type { Session } from '../engine/session.js';
+import { ChunkedList } from '../structures/list/chunked-list.js';
 import { Stream } from '../structures/stream/stream.js';
 import { exactTrim } from './exact-trim.js';
 
@@ -17,30 +18,33 @@ export interface JournalRecord {
   readonly servedKey: string | undefined;
 }
 
-/** A command as it can be done again: what was left to chance, to the order of a set or to the nodes of a stream, is written as its outcome. */
-export function effectOf(
+/** A command as commands that do it again: what was left to chance, to the order of a set or to the nodes of a stream, is written as its outcome. */
+export function effectsOf(
   engine: Engine,
   database: number,
   args: readonly string[],
   reply: Reply,
-): readonly string[] {
+): readonly (readonly string[])[] {
+  // What found a key past its deadline only: it does so again at its own time.
+  if (reply instanceof CommandError || reply === null) return [args];
   const name = (args[0] as string).toLowerCase();
   if (name === 'spop') {
     const members = reply instanceof SetReply ? reply.items : isArrayReply(reply) ? reply : [reply];
-    return ['SREM', args[1] as string, ...(members as readonly string[])];
+    return members.length === 0 ? [args] : [['SREM', args[1] as string, ...(members as readonly string[])]];
   }
   if (name === 'sort') {
-    const at = args.findLastIndex((arg) => arg.toUpperCase() === 'STORE');
-    const key = args[at + 1] as string;
-    const entry = engine.database(database).entries.get(key);
-    return entry === undefined ? ['DEL', key] : ['RESTORE', key, '0', dumpValue(entry), 'REPLACE'];
+    const key = sortTarget(args);
+    if (key === undefined) return [args];
+    const list = engine.database(database).entries.get(key)?.value;
+    const before = ['DEL', key];
+    return list instanceof ChunkedList ? [before, ['RPUSH', key, ...list.range(0, list.size - 1)]] : [before];
   }
   if (name === 'xadd' || name === 'xtrim') {
     const value = engine.database(database).entries.get(args[1] as string)?.value;
-    return value instanceof Stream ? exactTrim(args, value.length) : args;
+    return [value instanceof Stream ? exactTrim(args, value.length) : args];
   }
   // Kept as long as it takes to write: the caller may reuse its array.
-  return args;
+  return [args];
 }
 
 /** A session on which records are done again: nothing may wait there, and nobody listens. */

@@ -3,7 +3,7 @@ import { createCommandTable } from '../commands/command-table.js';
 import { Engine } from '../engine/engine.js';
 import { ScriptCache } from '../engine/script-cache.js';
 import { MemorySnapshot } from '../snapshot.js';
-import { effectOf, type JournalRecord, openRedoSession, redo } from './redo.js';
+import { effectsOf, type JournalRecord, openRedoSession, redo } from './redo.js';
 
 /** A replica's keys end by the time of the writes it has seen, never by themselves. */
 function stillClock(clock: Clock): Clock {
@@ -26,8 +26,8 @@ export class Replica {
   readonly #base: MemorySnapshot;
   readonly #baseMs: number;
   #shadow: Engine | undefined;
-  /** Writes that the shadow has not seen, oldest first. */
-  #behind: JournalRecord[] = [];
+  /** Writes that the shadow has not seen, oldest first: one is lost as a whole. */
+  #behind: (readonly JournalRecord[])[] = [];
 
   /** Follows an engine from here on. Throws TypeError for one that writes a file already. */
   constructor(primary: Engine, maxLag: number) {
@@ -38,8 +38,8 @@ export class Replica {
     this.#baseMs = primary.now;
     primary.journal = {
       ran: ({ db }, args, reply) =>
-        this.#note(db.index, effectOf(primary, db.index, [...args], reply), undefined),
-      served: ({ db }, args, key) => this.#note(db.index, [...args], key),
+        this.#note(db.index, effectsOf(primary, db.index, [...args], reply), undefined),
+      served: ({ db }, args, key) => this.#note(db.index, [[...args]], key),
       rewrite: () => true,
       hasRewriteFailed: false,
     };
@@ -62,8 +62,9 @@ export class Replica {
     this.#primary.journal = undefined;
   }
 
-  #note(database: number, args: readonly string[], servedKey: string | undefined): void {
-    this.#behind.push({ nowMs: this.#primary.now, database, args, servedKey });
+  #note(database: number, effects: readonly (readonly string[])[], servedKey: string | undefined): void {
+    const nowMs = this.#primary.now;
+    this.#behind.push(effects.map((args) => ({ nowMs, database, args, servedKey })));
     if (this.#behind.length >= 2 * this.#maxLag + 100) this.#apply(this.#behind.length - this.#maxLag);
   }
 
@@ -71,7 +72,8 @@ export class Replica {
     if (count === 0) return;
     const shadow = this.#shadowEngine();
     const session = openRedoSession(shadow);
-    for (const record of this.#behind.splice(0, count)) redo(shadow, session, record);
+    for (const write of this.#behind.splice(0, count))
+      for (const record of write) redo(shadow, session, record);
     shadow.closeSession(session, true);
   }
 

@@ -10,7 +10,7 @@ import { OutputWatch, outputLimit } from './output-limits.js';
 import { ProtocolError } from './protocol-error.js';
 import { RequestParser } from './request-parser.js';
 
-/** Bytes a client may send ahead while a command of its own waits. Beyond it the socket is closed. */
+/** Bytes a client may send ahead while a command of its own waits: beyond it the socket is closed. In a pause no more are read. */
 const mostHeldBytes = 64 * 1024 * 1024;
 const mostRequestBytes = 512 * 1024 * 1024;
 /** The longest text of V8, less what replies add around it, or one read of the socket brings along. */
@@ -100,7 +100,11 @@ export class ClientConnection implements Connection {
     this.#parser.feed(chunk);
     if (this.#isHeld && this.#parser.heldBytes > mostHeldBytes) this.#end();
     else if (this.#world.state === 'up') this.#run();
-    else this.#schedule();
+    else {
+      // It waits with its sender: one request may be longer.
+      if (this.#parser.heldBytes > mostHeldBytes) this.#socket.pause();
+      this.#schedule();
+    }
   }
 
   /** Commands wait: one of this client's is blocked, put off or to be late, or the client does not read its replies. */
@@ -110,6 +114,7 @@ export class ClientConnection implements Connection {
 
   #run(): void {
     if (this.#running) return;
+    if (this.#socket.isPaused() && !this.#isFull) this.#socket.resume();
     this.#running = true;
     try {
       while (!(this.#ended || this.session.isClosed || this.#isHeld)) {

@@ -134,12 +134,14 @@ test('MONITOR shows commands of all clients, those of scripts too, and no passwo
   expect(await watching.ask('MONITOR')).toBe('+OK\r\n');
   await acting.ask('AUTH default secret');
   await acting.ask('HELLO 2 AUTH default secret', '*0\r\n');
+  await acting.ask('HELLO 2 SETNAME auth AUTH default secret', '*0\r\n');
   await acting.ask(String.raw`SET "a \"b\x01" 1`);
   await acting.ask(`EVAL "return redis.call('INCR', KEYS[1])" 1 n`);
   await acting.ask('PING');
   const lines = (await watching.until('"PING"\r\n')).replace(/127\.0\.0\.1:\d+/g, 'client');
   expect(lines.split('\r\n')).toEqual([
     '+1700000000.123000 [0 client] "HELLO" "2" "AUTH" "(redacted)" "(redacted)"',
+    '+1700000000.123000 [0 client] "HELLO" "2" "SETNAME" "auth" "AUTH" "(redacted)" "(redacted)"',
     String.raw`+1700000000.123000 [0 client] "SET" "a \"b\x01" "1"`,
     '+1700000000.123000 [0 lua] "INCR" "n"',
     '+1700000000.123000 [0 client] "PING"',

@@ -49,6 +49,11 @@ function readOptions(args: readonly string[], readOnly: boolean): SortOptions {
   return options;
 }
 
+/** The key that a SORT which was answered has filled; undefined for one that only read. */
+export function sortTarget(args: readonly string[]): string | undefined {
+  return readOptions(args, false).target;
+}
+
 /** Where keys live in slots nobody can tell where those of a pattern are. */
 function refusePatterns({ engine }: Session, { by, get }: SortOptions): void {
   if (engine.cluster === undefined) return;

@@ -1,6 +1,7 @@
 /**
  * What later servers have beyond Redis 7.0, and what they say differently of a command: a line each, as their COMMAND and COMMAND
- * DOCS told it, behind the servers it holds for and the group (`servers > group > signature`).
+ * DOCS told it, behind the servers it holds for and the group (`servers > group > signature`). Without the words of options that are
+ * refused here, by which drivers would know them: XADD's IDMPAUTO and IDMP.
  */
 export const laterSignatures: string = `
 8.6 > bitmap > bitop; -4; write denyoom; 2 -1 1; @write @bitmap @slow; ; 2.6.0; AND OR XOR NOT DIFF DIFF1 ANDOR ONE; ~OW update~index:2~range:0,1,0 & ~RO access~index:3~range:-1,1,0
@@ -117,7 +118,7 @@ valkey-9 > server > shutdown; -1; admin noscript loading stale no_multi allow_bu
 8.0 8.6 valkey-8.1 valkey-9 > sorted-set > zrevrank; -3; readonly fast; 1 1 1; @read @sortedset @fast; ; 2.0.0; WITHSCORE; ~RO access~index:1~range:0,1,0
 valkey-8.1 valkey-9 > sorted-set > zscan; -3; readonly; 1 1 1; @read @sortedset @slow; nondeterministic_output; 2.8.0; MATCH COUNT NOSCORES; ~RO access~index:1~range:0,1,0
 8.6 > stream > xackdel; -6; write fast; 1 1 1; @write @stream @fast; ; 8.2.0; KEEPREF DELREF ACKED IDS; ~RW update delete~index:1~range:0,1,0
-8.6 > stream > xadd; -5; write denyoom fast; 1 1 1; @write @stream @fast; nondeterministic_output; 5.0.0; NOMKSTREAM KEEPREF DELREF ACKED IDMPAUTO IDMP MAXLEN MINID = ~ LIMIT *; UPDATE instead of INSERT because of the optional trimming feature~RW update~index:1~range:0,1,0
+8.6 > stream > xadd; -5; write denyoom fast; 1 1 1; @write @stream @fast; nondeterministic_output; 5.0.0; NOMKSTREAM KEEPREF DELREF ACKED MAXLEN MINID = ~ LIMIT *; UPDATE instead of INSERT because of the optional trimming feature~RW update~index:1~range:0,1,0
 8.6 > stream > xcfgset; -2; write fast; 1 1 1; @write @stream @fast; ; 8.6.0; IDMP-DURATION IDMP-MAXSIZE; ~RW update~index:1~range:0,1,0
 8.6 > stream > xdelex; -5; write fast; 1 1 1; @write @stream @fast; ; 8.2.0; KEEPREF DELREF ACKED IDS; ~RW delete~index:1~range:0,1,0
 8.6 > stream > xidmprecord; 5; write denyoom fast; 1 1 1; @write @stream @fast; ; 8.6.2; ; ~RW update~index:1~range:0,1,0
