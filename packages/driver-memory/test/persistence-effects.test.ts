@@ -5,7 +5,7 @@ import { newFile, removeFiles, send, using } from './with-file.js';
 
 afterEach(removeFiles);
 
-type Words = readonly [string, ...(string | number)[]];
+type Words = [string, ...(string | number)[]];
 
 /** What a server holds, by the types of its keys. */
 async function held(redis: MemoryRedis): Promise<unknown> {
@@ -50,11 +50,11 @@ async function expectSame(
 }
 
 describe('what waits', () => {
-  test.each([
+  test.each<Words>([
     ['RPUSH', 'list', 'x'],
     ['INCR', 'number'],
     ['XADD', 'other', '*', 'f', 'v'],
-  ] as const)('and only reads has nothing to do with the write before it: %s', async (...write) => {
+  ])('and only reads has nothing to do with the write before it: %s', async (...write) => {
     const file = newFile();
     const before = await using(file, async (driver, redis) => {
       const lane = await driver.openLane();
@@ -90,7 +90,7 @@ describe('what waits', () => {
     const read = send(lane, 'XREAD', 'BLOCK', 0, 'STREAMS', 's', '$');
     await send(driver, 'XADD', 's', '*', 'f', 'v');
     await read;
-    redis.failover();
+    redis.failover?.();
     expect(await send(driver, 'LRANGE', 'list', 0, -1)).toEqual(['x']);
     await lane.close();
     await driver.close();
@@ -99,11 +99,11 @@ describe('what waits', () => {
 });
 
 describe('what finds a key past its deadline', () => {
-  test.each([
+  test.each<Words>([
     ['SPOP', 'due'],
     ['SPOP', 'due', 3],
     ['SPOP', 'due', 0],
-  ] as const)('%s %s %s', async (...pop) => {
+  ])('%s %s %s', async (...pop) => {
     await expectSame([['SADD', 'due', 'a', 'b'], ['PEXPIRE', 'due', 10], pop, ['SET', 'after', '1']], {
       past: 2,
     });
@@ -167,11 +167,9 @@ describe('SORT … STORE', () => {
   });
 
   test('of a long list', async () => {
-    const items = Array.from({ length: 200_000 }, (_, i) => String(i % 1000));
-    await expectSame([
-      ['RPUSH', 'list', ...items],
-      ['SORT', 'list', 'STORE', 'list'],
-    ]);
+    const push: Words = ['RPUSH', 'list'];
+    for (let i = 0; i < 200_000; i++) push.push(String(i % 1000));
+    await expectSame([push, ['SORT', 'list', 'STORE', 'list']]);
   });
 
   test('is one write for a replica', async () => {
@@ -180,7 +178,7 @@ describe('SORT … STORE', () => {
     await send(driver, 'RPUSH', 'list', '2', '1');
     await send(driver, 'RPUSH', 'dst', 'before');
     await send(driver, 'SORT', 'list', 'STORE', 'dst');
-    redis.failover({ lose: 1 });
+    redis.failover?.({ lose: 1 });
     expect(await send(driver, 'LRANGE', 'dst', 0, -1)).toEqual(['before']);
     await driver.close();
     redis.close();

@@ -47,10 +47,10 @@ function plantList(): void {
 }
 
 describe('an entry that cannot be made', () => {
-  test.each([
+  test.each<readonly [string, () => void, [string, ...string[]]]>([
     ['half of it', plantText, ['SET', 'b', 'unwritable']],
     ['its outcome', plantList, ['SORT', 'set', 'STORE', 'b']],
-  ] as const)('%s: nothing of its turn is acknowledged, nor in the file', async (_what, plant, words) => {
+  ])('%s: nothing of its turn is acknowledged, nor in the file', async (_what, plant, words) => {
     const file = newFile();
     const told: PersistenceError[] = [];
     const redis = createMemoryRedis({ persistence: { file, failed: (error) => void told.push(error) } });

@@ -14,7 +14,10 @@ function redacted(name: string, args: readonly string[]): readonly string[] {
   // A name that is set may be the word itself.
   for (let i = 2; i < args.length; i++) {
     if (isOption(args[i], 'SETNAME')) i++;
-    else if (isOption(args[i], 'AUTH') && i + 2 < args.length) shown.fill('(redacted)', i + 1, (i += 2) + 1);
+    else if (isOption(args[i], 'AUTH') && i + 2 < args.length) {
+      shown.fill('(redacted)', i + 1, i + 3);
+      i += 2;
+    }
   }
   return shown;
 }
