@@ -38,9 +38,7 @@ async function expectSame(
     async (driver, redis) => {
       for (const [i, words] of commands.entries()) {
         if (i === past) now += 100;
-        await driver
-          .send({ args: words as readonly [Uppercase<string>], read: rawReply })
-          .catch(() => undefined);
+        await driver.send({ args: words as [Uppercase<string>], read: rawReply }).catch(() => undefined);
       }
       return held(redis);
     },

@@ -1,6 +1,6 @@
 import { readSync, writeSync } from 'node:fs';
 
-/** What a system takes or gives at once, with room to spare: 2 GB less one byte. */
+/** What a system takes or gives at once, with room to spare: the most is 2 GB less one byte. */
 const mostBytes = 2 ** 30;
 
 /** Writes all bytes, however many; says how many. `most` at once. */
