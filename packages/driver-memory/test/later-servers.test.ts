@@ -209,6 +209,22 @@ test.each([
   await expect(send('BITCOUNT k 0 x y')).rejects.toThrow(says);
 });
 
+describe('scores as ZSCAN shows them', () => {
+  const long = 'm'.repeat(65);
+
+  test.each(['7.0', '8.0', '8.6', 'valkey-8.1', 'valkey-9'] as const)(
+    'on %s with 17 digits where the encoding is not the compact one, as recorded from it',
+    async (compatibility) => {
+      open(compatibility);
+      await send(`ZADD large 0.1 ${long}`);
+      await send('ZADD small 0.1 m');
+      const kept = compatibility === '7.0' ? '0.10000000000000001' : '0.1';
+      expect(await send('ZSCAN large 0')).toEqual(['0', [long, '0.10000000000000001']]);
+      expect(await send('ZSCAN small 0')).toEqual(['0', ['m', kept]]);
+    },
+  );
+});
+
 describe('scripts that only EVAL brought', () => {
   const evaluate = (n: number): Promise<Reply> =>
     driver.send({ args: ['EVAL', `return ${n}`, 0], read: rawReply });

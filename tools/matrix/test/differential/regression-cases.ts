@@ -19,6 +19,11 @@ export const regressionCases: readonly RegressionCase[] = [
     ["SETBIT k 60 1", 0],
     ["BITCOUNT k k 1 5", { error: "ERR value is not an integer or out of range" }],
   ] },
+  { name: "BITCOUNT does not judge the unit of a range that runs backwards from the end", commands: [
+    ["SETBIT k 60 1", 0],
+    ["BITCOUNT k -1 -2 NX", 0],
+    ["BITCOUNT k -2 -1 NX", { error: "ERR syntax error" }],
+  ] },
   { name: "BITPOS reads its bit before it counts its words", commands: [
     ["BITPOS k k 1 1 6 BIT", { error: "ERR value is not an integer or out of range" }],
   ] },

@@ -79,11 +79,13 @@ function bitcount(session: Session, args: readonly string[]): Reply {
   // Valkey, whose end may be left out, looks at the unit before the end.
   if (!needsEnd) countsBits(args[4]);
   const last = integer(args[3] ?? '-1');
+  // A range from the end that runs backwards is empty here; BITPOS cuts it to the string first.
+  const isBackwards = first < 0 && last < 0 && first > last;
+  // Redis 7.0 does not look at the unit of one any more.
+  if (early !== undefined && isBackwards) return 0;
   const inBits = countsBits(args[4]);
   const value = early ?? db.read(args[1] as string, 'string');
-  // A range from the end that runs backwards is empty here; BITPOS cuts it to the string first.
-  if (first < 0 && last < 0 && first > last) return 0;
-  const range = value === undefined ? undefined : bitRange(first, last, inBits, value.length);
+  const range = value === undefined || isBackwards ? undefined : bitRange(first, last, inBits, value.length);
   if (value === undefined || range === undefined) return 0;
   const bytes = bytesOf(value);
   const firstByte = range.from >>> 3;

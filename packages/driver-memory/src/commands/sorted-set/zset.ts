@@ -3,6 +3,7 @@ import { outOfRange, syntaxError, wrongArity } from '../../engine/errors.js';
 import { NULL_ARRAY, type Reply } from '../../engine/reply.js';
 import { distinctIndexes, repeatedIndexes } from '../../engine/sampling.js';
 import type { Session } from '../../engine/session.js';
+import { formatDouble } from '../../structures/numbers/format-double.js';
 import type { CommandFamily } from '../command-family.js';
 import { isCompact, isScanned, readCursor, readScan } from '../generic/scan.js';
 import { removeWhenEmpty, ScoredReply } from './zset-entry.js';
@@ -54,7 +55,8 @@ function zscan(session: Session, args: readonly string[]): Reply {
   const visit = (member: string, score: number): void => {
     if (!isScanned(options, member)) return;
     found.push(member);
-    if (!options.namesOnly) found.push(compact ? compactScore(session, score) : print(session, score));
+    if (!options.namesOnly)
+      found.push(compact ? compactScore(session, score) : formatDouble(score, 'seventeen-digits'));
   };
   if (compact) {
     set.forEach(visit);
@@ -63,15 +65,14 @@ function zscan(session: Session, args: readonly string[]): Reply {
   return [String(set.scan(options.cursor, options.count, visit)), found];
 }
 
-function print(session: Session, score: number): string {
-  return session.engine.formatDouble(score);
-}
-
-/** The compact encoding keeps whole numbers as integers, and ZSCAN shows them as they are kept. */
+/**
+ * The compact encoding keeps whole numbers as integers and others as they are answered, and ZSCAN shows them as they are kept. Of
+ * the other encoding every server shows 17 digits.
+ */
 function compactScore(session: Session, score: number): string {
   return Number.isInteger(score) && Math.abs(score) < 2 ** 62
     ? BigInt(score).toString()
-    : print(session, score);
+    : session.engine.formatDouble(score);
 }
 
 const largestCount = 2 ** 62;

@@ -178,7 +178,7 @@ const rules: Readonly<Record<string, Rule>> = {
 export function ruleFor(words: Words): Rule {
   const [name, second = '', third = ''] = words;
   const cursor = name === 'SCAN' ? second : third;
-  if (name === 'HSCAN' && words.some((word) => /^novalues$/i.test(word))) return scan(asSet);
+  if (/^[HZ]SCAN$/.test(name) && words.some((word) => /^no(values|scores)$/i.test(word))) return scan(asSet);
   if (name === 'XREADGROUP' && words.includes('CLAIM') && words.at(-1) === '>') return claimedEntries;
   if (name.startsWith('SORT') && words.some((word) => /^by$/i.test(word))) return asSet;
   if (name.startsWith('GEO') && words.some((word) => /^(withdist|storedist)$/i.test(word))) return distances;
