@@ -3,8 +3,10 @@ import type { Wrong } from './schedule.js';
 
 /** A call of presence, in its own words. */
 export interface PresenceCall {
-  readonly act: 'beat' | 'begin' | 'enter' | 'join' | 'leave' | 'other';
-  /** Of the node it is about; 0 where none is. */
+  readonly act: 'beat' | 'begin' | 'enter' | 'join' | 'leave' | 'bury' | 'other';
+  /** The node it is about, or a key of it; '' where none is. */
+  readonly name: string;
+  /** Of that node; 0 where none is. */
   readonly generation: number;
   readonly connection: string;
 }
@@ -14,6 +16,7 @@ export function presenceCall({ script, args }: Command<unknown>): PresenceCall {
   const [key, node, mode] = [String(args[3]), String(args[5]), args[7]];
   const call = (act: PresenceCall['act'], name: string, connection: unknown = ''): PresenceCall => ({
     act,
+    name,
     generation: Number(/\.(\d+)\}?$/.exec(name)?.[1] ?? 0),
     connection: String(connection),
   });
@@ -26,6 +29,8 @@ export function presenceCall({ script, args }: Command<unknown>): PresenceCall {
       return call('join', String(args[8]), args[16]);
     case 'pubsub/presence-leave':
       return call('leave', String(args[8]), args[15]);
+    case 'pubsub/presence-bury':
+      return call('bury', key);
     default:
       return call('other', '');
   }

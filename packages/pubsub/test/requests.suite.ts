@@ -123,6 +123,25 @@ export function requestsSuite(context: MatrixContext): void {
     expect(await context.admin('EXISTS', `pk:ps1:responders:{game:${game.game}:double}`)).toBe(0);
   });
 
+  it('who begins to respond while everything is closed is told so, whatever fault the end of it meets', async () => {
+    const inner = await context.driver();
+    let refused = 0;
+    const pubsub = createPubSub({
+      ...inner,
+      async send(command, call) {
+        if (command.args[0] !== 'ZREM') return inner.send(command, call);
+        refused++;
+        throw new ConnectionError('cut', { sent: 'no' });
+      },
+    });
+    const requests = createRequests(pubsub, double);
+    const told = expect(requests.respond(game, (n) => n)).rejects.toMatchObject({ code: 'CLOSED' });
+    await requests.close();
+    await told;
+    expect([refused, pubsub.stats().flatMap(({ live }) => live)]).toEqual([1, []]);
+    await pubsub.close();
+  });
+
   it('a close that meets a fault, and one that comes before a question is asked, leave no inbox open', async () => {
     const inner = await context.driver();
     let [refuses, asked] = [true, 0];

@@ -36,11 +36,16 @@ export class PresenceNode {
   #generation = 0;
   /** The names before and the rooms of each, until all it held is under the present one and they are buried. */
   readonly #former = new Map<string, readonly string[]>();
+  /** The lease of the present name, once it is asked for. */
   #begun: Promise<void> | undefined;
+  /** Others that are this one's to bury. */
+  readonly #dead = new Set<string>();
   #timer: Timer | undefined;
   #watching = 0;
   #beating: Promise<void> | undefined;
   #removing: Promise<unknown> | undefined;
+  #returning: Promise<void> | undefined;
+  #burying: Promise<void> | undefined;
   #ended = false;
 
   constructor(shared: SharedParts, acts: RoomActs, leaseMs: number) {
@@ -58,8 +63,7 @@ export class PresenceNode {
 
   /** Holds a connection, from now on through every generation. False: the room is full. */
   async hold(held: Held): Promise<boolean> {
-    this.#begun ??= this.#begin();
-    await this.#begun;
+    await this.#leased();
     try {
       const joined = await this.#join(held);
       if (joined) this.#held.set(held.connection, held);
@@ -79,9 +83,11 @@ export class PresenceNode {
     await this.#remove(held);
   }
 
-  async #remove({ room, connection }: Held): Promise<void> {
+  async #remove(held: Held): Promise<void> {
+    const { room, connection } = held;
     await this.#acts.leave(room, this.name, connection);
-    this.#unreleased.delete(connection);
+    // Another stands there when it was joined again meanwhile.
+    if (this.#unreleased.get(connection) === held) this.#unreleased.delete(connection);
   }
 
   /** Removes what is still to be removed. Whatever fails is tried again with a later beat. */
@@ -106,7 +112,7 @@ export class PresenceNode {
     this.#arm(0);
     return () => {
       this.#watching--;
-      if (this.#watching === 0 && this.#begun === undefined) this.#disarm();
+      if (this.#watching === 0 && this.#begun === undefined && this.#former.size === 0) this.#disarm();
     };
   }
 
@@ -122,13 +128,16 @@ export class PresenceNode {
     this.#disarm();
     await this.#beating;
     await this.#removing;
-    if (this.#begun === undefined) return;
-    await this.#begun.catch(() => undefined);
-    if (handOverMs !== undefined) {
-      await this.#shared.driver.send(this.#beat(this.name, 'renew', handOverMs));
-    } else {
-      await this.#bury(this.name);
-      await this.#shared.driver.send(removeMember('ZREM', this.#leases[0], this.name));
+    await this.#returning;
+    await this.#burying;
+    if (this.#begun !== undefined) {
+      await this.#begun.catch(() => undefined);
+      if (handOverMs !== undefined) {
+        await this.#shared.driver.send(this.#beat(this.name, 'renew', handOverMs));
+      } else {
+        await this.#bury(this.name);
+        await this.#shared.driver.send(removeMember('ZREM', this.#leases[0], this.name));
+      }
     }
     await this.#buryFormer();
   }
@@ -137,32 +146,41 @@ export class PresenceNode {
     return beatScript([...this.#leases], [node, leaseMs, mode, claimMs, burials]);
   }
 
+  /** Nothing is joined under a name before this: whoever dies there would leave what no lease tells of. */
+  #leased(): Promise<void> {
+    if (this.#begun !== undefined) return this.#begun;
+    const beginning = this.#begin();
+    this.#begun = beginning;
+    beginning.catch(() => {
+      if (this.#begun === beginning) this.#begun = undefined;
+    });
+    return beginning;
+  }
+
   async #begin(): Promise<void> {
-    try {
-      await this.#shared.driver.send(this.#beat(this.name, 'begin', this.#leaseMs));
-    } catch (error) {
-      this.#begun = undefined;
-      throw error;
-    }
+    await this.#shared.driver.send(this.#beat(this.name, 'begin', this.#leaseMs));
     this.#arm(this.#leaseMs / 3);
   }
 
   async #join({ room, user, connection }: Held): Promise<boolean> {
     for (;;) {
       const { name } = this;
-      const entered = this.#entered.has(room) || (await this.#enter(room));
+      await this.#leased();
+      const entered = name === this.name && (this.#entered.has(room) || (await this.#enter(room)));
       const outcome = entered ? await this.#acts.join(room, name, user, connection) : 'over';
       // What was joined under a name that is over by now is buried with it.
       if (outcome !== 'over' && name === this.name) return outcome === 'joined';
-      if (outcome === 'over') await this.#rebirth(name);
+      if (outcome === 'over') this.#rebirth(name);
     }
   }
 
   async #enter(room: string): Promise<boolean> {
     const { name } = this;
     const entered = await this.#sendEnter(name, room);
-    if (entered && name === this.name) this.#entered.add(room);
-    return entered;
+    // Whoever buries a name goes by what had been entered when it was over.
+    if (!entered || name !== this.name) return false;
+    this.#entered.add(room);
+    return true;
   }
 
   #sendEnter(name: string, room: string): Promise<boolean> {
@@ -170,31 +188,48 @@ export class PresenceNode {
   }
 
   /** Comes back under a new name with everything it holds, and then removes what is left of the old one. */
-  async #rebirth(old: string): Promise<void> {
+  #rebirth(old: string): void {
     if (this.#ended) throw new ClosedError('presence', 'maybe');
     if (old !== this.name) return;
     this.#generation++;
     this.#former.set(old, [...this.#entered]);
     this.#entered.clear();
-    await this.#return();
+    this.#begun = undefined;
+    this.#return();
   }
 
-  /** A fault on the way leaves it to the next beat: who is held must not stay invisible. */
-  async #return(): Promise<void> {
-    await this.#shared.driver.send(this.#beat(this.name, 'begin', this.#leaseMs));
-    for (const held of this.#held.values()) {
-      try {
-        await this.#join(held);
-      } finally {
-        // Released meanwhile, perhaps before it was joined: then it stands there, answered or not, and nobody holds it.
-        if (!this.#held.has(held.connection)) this.#unreleased.set(held.connection, held);
+  /** No beat waits for it: with many rooms it takes longer than the lease. A fault on the way leaves it to the next beat. */
+  #return(): void {
+    this.#returning ??= this.#bringBack()
+      .catch((error) => {
+        reportUnlessClosed(error);
+        this.#arm(Math.min(this.#leaseMs / 3, 1000));
+      })
+      .finally(() => {
+        this.#returning = undefined;
+      });
+  }
+
+  async #bringBack(): Promise<void> {
+    // Once more when the name is over meanwhile: what is under it is not under the next one.
+    for (let name: string | undefined; name !== this.name; ) {
+      name = this.name;
+      await this.#leased();
+      for (const held of this.#held.values()) {
+        try {
+          await this.#join(held);
+        } finally {
+          // Released meanwhile, perhaps before it was joined: then it stands there, answered or not, and nobody holds it.
+          if (!this.#held.has(held.connection)) this.#unreleased.set(held.connection, { ...held });
+        }
       }
+      if (name === this.name) await this.#buryFormer();
     }
-    await this.#buryFormer();
   }
 
   async #buryFormer(): Promise<void> {
-    for (const [old, rooms] of this.#former) {
+    // Not what is over from now on: nothing it held is back yet.
+    for (const [old, rooms] of [...this.#former]) {
       // A server that lost them knows none of its rooms, and may have been told of joins since.
       for (const room of rooms) await this.#sendEnter(old, room);
       await this.#bury(old);
@@ -205,6 +240,24 @@ export class PresenceNode {
   async #bury(node: string): Promise<void> {
     await this.#acts.bury(node);
     await this.#shared.driver.send(removeMember('ZREM', this.#leases[1], node));
+  }
+
+  /** No beat waits for it either. Whatever meets a fault is tried again with the next. */
+  #buryOthers(dead: readonly string[]): void {
+    for (const node of dead) this.#dead.add(node);
+    if (this.#dead.size === 0) return;
+    const work = async (): Promise<void> => {
+      for (const node of this.#dead) {
+        // What it was called itself it buries when everything is back.
+        if (node !== this.name && !this.#former.has(node)) await this.#bury(node);
+        this.#dead.delete(node);
+      }
+    };
+    this.#burying ??= work()
+      .catch(reportUnlessClosed)
+      .finally(() => {
+        this.#burying = undefined;
+      });
   }
 
   #arm(delayMs: number): void {
@@ -231,9 +284,9 @@ export class PresenceNode {
       const { name } = this;
       const own = this.#begun === undefined ? '' : name;
       const { holds, nextMs, dead } = await this.#shared.driver.send(this.#beat(own, 'renew', this.#leaseMs));
-      if (!holds) await this.#rebirth(name);
-      else if (this.#former.size > 0) await this.#return();
-      for (const node of dead) if (node !== this.name) await this.#bury(node);
+      if (!holds) this.#rebirth(name);
+      else if (this.#former.size > 0) this.#return();
+      this.#buryOthers(dead);
       // No lease waits for them.
       this.#removeRest();
       next = Math.min(usual, nextMs === undefined ? usual : nextMs + slackMs);
