@@ -55,8 +55,9 @@ export const pubSubKeys: Keys<ChannelKinds> = defineKeys({
     },
     rooms: {
       life: 'durable',
-      holds: 'the rooms in which one node holds connections',
-      bound: 'one member a room; removed when the node is closed or its lease is over',
+      holds: 'the rooms in which one node has held connections since it began',
+      bound:
+        'one member a room, also those that all have left; removed when the node is closed or its lease is over',
     },
     leases: {
       life: 'durable',

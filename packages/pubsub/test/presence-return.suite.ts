@@ -116,6 +116,19 @@ export function presenceReturnSuite(context: MatrixContext): void {
     await presence.close();
   });
 
+  it('a process that asks who is here, when its lease is over and it has not found out, takes nobody of its own out', async () => {
+    const { presence, seen, made, name } = await open((_, send) => send());
+    const told = roster();
+    await presence.watch(room, told);
+    await member(presence.join(room, 'ada'));
+    await context.admin('ZADD', 'pk:ps1:leases:{nodes}', 1, name());
+    expect(await seen()).toEqual(['ada']);
+    await until(context, 'it is back', () => made('bury', 0) > 0, 1000);
+    expect(await seen()).toEqual(['ada']);
+    expect(told.heard).toEqual(['present', '+ada']);
+    await presence.close();
+  });
+
   it('trap 23: a leave that is answered after the process brought it back is made again', async () => {
     const answer = gate();
     let leave: (() => Promise<void>) | undefined;
@@ -219,6 +232,119 @@ export function presenceReturnSuite(context: MatrixContext): void {
       isSlow = false;
       await context.advance(1000);
       await Promise.all([mine.presence.close(), other.presence.close()]);
+    },
+  );
+
+  context.where(context.column.memory, 'only a clock that is moved by hand is exact')(
+    'a return that meets a fault puts off no look at a lease that ends before',
+    async () => {
+      const dead = await context.driver();
+      const doomed = createPresence(createPubSub(dead), { lease, grace: 0 });
+      let faults = 0;
+      const { presence, name } = await open(async ({ act, generation }, send) => {
+        if (act === 'join' && generation === 1 && faults++ < 2) {
+          throw new ConnectionError('cut', { sent: 'no' });
+        }
+        return send();
+      });
+      await member(presence.join(room, 'ada'));
+      await member(doomed.join(`${room}-doomed`, 'bob'));
+      await dead.close();
+      for (const ms of [4000, 4000, lease - 8300]) await context.advance(ms);
+      // What another makes of a name whose lease is over.
+      await context.admin('ZREM', 'pk:ps1:leases:{nodes}', name());
+      await context.admin('SADD', `pk:ps1:rooms:{${name()}}`, '');
+      await presence.join(`${room}-other`, 'cyn').catch(() => undefined);
+      await context.advance(500);
+      expect([faults > 1, await context.admin('EXISTS', `pk:ps1:users:{presence:${room}-doomed}`)]).toEqual([
+        true,
+        0,
+      ]);
+      await presence.close();
+    },
+  );
+
+  context.where(context.column.memory, 'claims last for seconds')(
+    'trap 23: one of the dead that cannot be removed keeps nobody from removing the others, and no close waits for them',
+    async () => {
+      const [first, second] = [await context.driver(), await context.driver()];
+      const names: string[] = [];
+      for (const [index, driver] of [first, second].entries()) {
+        const presence = createPresence(createPubSub(driver), { lease: lease * 10, grace: 0 });
+        await member(presence.join(`${room}-${index}`, 'ada'));
+        const all = (await context.admin('ZRANGE', 'pk:ps1:leases:{nodes}', 0, -1)) as string[];
+        names.push(...all.filter((name) => !names.includes(name)));
+        await driver.close();
+      }
+      const held = gate();
+      const met = [0, 0];
+      let [refuses, holds] = [true, false];
+      const { presence } = await open(async ({ act, name }, send) => {
+        const index = act === 'leave' || act === 'bury' ? names.findIndex((one) => name.includes(one)) : -1;
+        if (index >= 0) met[index] = (met[index] ?? 0) + 1;
+        if (index === 0 && holds) await held.opened;
+        if (index === 0 && refuses) throw new ConnectionError('cut', { sent: 'no' });
+        return send();
+      });
+      const users = (index: number) => context.admin('EXISTS', `pk:ps1:users:{presence:${room}-${index}}`);
+      const die = async () => {
+        for (const [index, name] of names.entries())
+          await context.admin('ZADD', 'pk:ps1:leases:{nodes}', index + 1, name);
+      };
+      await presence.watch(room, roster());
+      await die();
+      await until(context, 'the second is gone', () => (met[1] ?? 0) > 0, 1000);
+      expect([await users(0), await users(1)]).toEqual([1, 0]);
+      // The claim is over in 5 s: it is tried again, and held up.
+      const tried = met[0] ?? 0;
+      [refuses, holds] = [false, true];
+      await until(context, 'it is tried again', () => (met[0] ?? 0) > tried, 2000);
+      await die();
+      const before = met[1];
+      await context.advance(lease);
+      const closing = presence.close();
+      held.open();
+      await closing;
+      expect([await users(0), met[1]]).toEqual([0, before]);
+    },
+  );
+
+  context.where(context.column.memory, 'only a clock that is moved by hand makes calls last')(
+    'a process that is closed on its way back hands over all that it holds, or brings back no more of it',
+    async () => {
+      const users = Array.from({ length: 30 }, (_, index) => `user-${index}`);
+      for (const handOver of ['1m', undefined] as const) {
+        const place = `${room}-${handOver}`;
+        const { presence, made, name } = await open(async ({ act, generation }, send) => {
+          const reply = await send();
+          if (act === 'join' && generation === 1) {
+            await new Promise<void>((resolve) => context.clock.timer(400, resolve));
+          }
+          return reply;
+        });
+        for (const user of users) await member(presence.join(place, user));
+        const watcher = (await open((_, send) => send())).presence;
+        const told = roster();
+        await watcher.watch(place, told);
+        await context.admin('ZREM', 'pk:ps1:leases:{nodes}', name());
+        await until(context, 'it is on its way', () => made('join', 1) > 2, 1000);
+        let isClosed = false;
+        const closing = presence.close(handOver === undefined ? {} : { handOver }).then(() => {
+          isClosed = true;
+        });
+        for (let second = 0; second < 60 && !isClosed; second++) await context.advance(1000);
+        await closing;
+        const heard = () => told.heard.slice(1).length;
+        if (handOver === undefined) {
+          expect([made('join', 1) < 10, heard()]).toEqual([true, users.length]);
+        } else {
+          for (let second = 0; second < 30; second++) await context.advance(1000);
+          expect([made('join', 1), heard()]).toEqual([users.length, 0]);
+          for (let second = 0; second < 35; second++) await context.advance(1000);
+          expect(heard()).toBe(users.length);
+        }
+        await watcher.close();
+      }
     },
   );
 }

@@ -106,6 +106,51 @@ export function presenceSuite(context: MatrixContext): void {
     expect(await Promise.all(['users', 'counts'].map((kind) => left(kind)))).toEqual([0, 0]);
   });
 
+  context.where(context.column.memory, 'with a real clock its own beat may be the first')(
+    'trap 23: whoever joins first after everybody died sees no ghost either',
+    async () => {
+      const { chaos, presence: mortal } = await openMortal();
+      await member(mortal.join(room, 'ada'));
+      chaos.disconnect();
+      await context.advance(leaseMs + 1);
+      const late = await open();
+      await member(late.join(`${room}-other`, 'bob'));
+      expect(await late.who(room)).toEqual([]);
+      // Nor does who hands over take anybody along.
+      const { chaos: second, presence: next } = await openMortal();
+      await member(next.join(room, 'cyn'));
+      await context.advance(leaseMs / 5);
+      second.disconnect();
+      const [told, leaver] = [roster(), await open()];
+      await member(leaver.join(`${room}-other`, 'dan'));
+      await late.watch(room, told);
+      await context.advance((leaseMs * 4) / 5 - 10);
+      await context.advance(11);
+      await leaver.close({ handOver: '1m' });
+      await context.advance(1000);
+      expect(told.heard).toEqual(['present cyn', '-cyn']);
+      await late.close();
+    },
+  );
+
+  context.where(context.column.memory, 'only a clock that is moved by hand is exact')(
+    'a first join puts off no look at a lease that ends before, whether the process watches or not',
+    async () => {
+      for (const watches of [true, false]) {
+        const { chaos, presence: mortal } = await openMortal();
+        await member(mortal.join(room, 'ada'));
+        chaos.disconnect();
+        const late = await open();
+        if (watches) await late.watch(room, roster());
+        for (const ms of [4000, 4000, 1500]) await context.advance(ms);
+        await member(late.join(`${room}-other`, 'bob'));
+        await context.advance(1000);
+        expect([watches, await left('users')]).toEqual([watches, 0]);
+        await late.close();
+      }
+    },
+  );
+
   it('trap 25: a process that comes back after its lease holds what it held, under a name that is new', async () => {
     const { chaos, presence: paused } = await openMortal();
     const watcher = await open();

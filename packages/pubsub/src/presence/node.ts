@@ -41,6 +41,7 @@ export class PresenceNode {
   /** Others that are this one's to bury. */
   readonly #dead = new Set<string>();
   #timer: Timer | undefined;
+  #dueMs = 0;
   #watching = 0;
   #beating: Promise<void> | undefined;
   #removing: Promise<unknown> | undefined;
@@ -119,31 +120,34 @@ export class PresenceNode {
   /** Removes what is due to be removed now. */
   async look(): Promise<void> {
     const { dead } = await this.#shared.driver.send(this.#beat('', 'renew', this.#leaseMs));
-    for (const node of dead) await this.#bury(node);
+    for (const node of dead) if (this.#isOther(node)) await this.#bury(node);
   }
 
   /** Ends it: at once, or `handOverMs` from now, by the lease, so that whoever comes back elsewhere by then has never left. */
   async end(handOverMs: number | undefined): Promise<void> {
+    // Only who is back can be handed over. The beats go on until then.
+    if (handOverMs !== undefined) await this.#returning;
     this.#ended = true;
     this.#disarm();
     await this.#beating;
     await this.#removing;
     await this.#returning;
-    await this.#burying;
     if (this.#begun !== undefined) {
       await this.#begun.catch(() => undefined);
       if (handOverMs !== undefined) {
-        await this.#shared.driver.send(this.#beat(this.name, 'renew', handOverMs));
+        await this.#shared.driver.send(this.#beat(this.name, 'renew', handOverMs, 0));
       } else {
         await this.#bury(this.name);
         await this.#shared.driver.send(removeMember('ZREM', this.#leases[0], this.name));
       }
     }
     await this.#buryFormer();
+    await this.#burying;
   }
 
-  #beat(node: string, mode: 'begin' | 'renew', leaseMs: number) {
-    return beatScript([...this.#leases], [node, leaseMs, mode, claimMs, burials]);
+  /** Whoever takes dead nodes has to bury them: until its claim is over nobody else does. */
+  #beat(node: string, mode: 'begin' | 'renew', leaseMs: number, takes = burials) {
+    return beatScript([...this.#leases], [node, leaseMs, mode, claimMs, takes]);
   }
 
   /** Nothing is joined under a name before this: whoever dies there would leave what no lease tells of. */
@@ -158,8 +162,8 @@ export class PresenceNode {
   }
 
   async #begin(): Promise<void> {
-    await this.#shared.driver.send(this.#beat(this.name, 'begin', this.#leaseMs));
-    this.#arm(this.#leaseMs / 3);
+    const { nextMs } = await this.#shared.driver.send(this.#beat(this.name, 'begin', this.#leaseMs, 0));
+    this.#arm(this.#nextBeat(nextMs));
   }
 
   async #join({ room, user, connection }: Held): Promise<boolean> {
@@ -216,6 +220,8 @@ export class PresenceNode {
       name = this.name;
       await this.#leased();
       for (const held of this.#held.values()) {
+        // What is closed has nobody to bring back.
+        if (this.#ended) throw new ClosedError('presence', 'maybe');
         try {
           await this.#join(held);
         } finally {
@@ -242,28 +248,40 @@ export class PresenceNode {
     await this.#shared.driver.send(removeMember('ZREM', this.#leases[1], node));
   }
 
-  /** No beat waits for it either. Whatever meets a fault is tried again with the next. */
+  /** What it is or was called itself it buries when everything is back. */
+  #isOther(node: string): boolean {
+    return node !== this.name && !this.#former.has(node);
+  }
+
+  /** No beat waits for it either. What meets a fault comes back when the claim is over, to whoever beats first. */
   #buryOthers(dead: readonly string[]): void {
     for (const node of dead) this.#dead.add(node);
     if (this.#dead.size === 0) return;
     const work = async (): Promise<void> => {
       for (const node of this.#dead) {
-        // What it was called itself it buries when everything is back.
-        if (node !== this.name && !this.#former.has(node)) await this.#bury(node);
+        if (this.#ended) return;
+        if (this.#isOther(node)) await this.#bury(node).catch(reportUnlessClosed);
         this.#dead.delete(node);
       }
     };
-    this.#burying ??= work()
-      .catch(reportUnlessClosed)
-      .finally(() => {
-        this.#burying = undefined;
-      });
+    this.#burying ??= work().finally(() => {
+      this.#burying = undefined;
+    });
   }
 
+  #nextBeat(nextMs: number | undefined): number {
+    return Math.min(this.#leaseMs / 3, (nextMs ?? this.#leaseMs) + slackMs);
+  }
+
+  /** A beat that is to come sooner stays. */
   #arm(delayMs: number): void {
     if (this.#ended) return;
+    const { clock } = this.#shared.driver;
+    const dueMs = clock.monotonic() + Math.max(1, delayMs);
+    if (this.#timer !== undefined && this.#dueMs <= dueMs) return;
     this.#timer?.cancel();
-    this.#timer = this.#shared.driver.clock.timer(Math.max(1, delayMs), () => {
+    this.#dueMs = dueMs;
+    this.#timer = clock.timer(Math.max(1, delayMs), () => {
       this.#timer = undefined;
       // One that takes long is not overtaken by the next.
       this.#beating ??= this.#tick().finally(() => {
@@ -278,8 +296,7 @@ export class PresenceNode {
   }
 
   async #tick(): Promise<void> {
-    const usual = this.#leaseMs / 3;
-    let next = Math.min(usual, 1000);
+    let next = Math.min(this.#leaseMs / 3, 1000);
     try {
       const { name } = this;
       const own = this.#begun === undefined ? '' : name;
@@ -289,7 +306,7 @@ export class PresenceNode {
       this.#buryOthers(dead);
       // No lease waits for them.
       this.#removeRest();
-      next = Math.min(usual, nextMs === undefined ? usual : nextMs + slackMs);
+      next = this.#nextBeat(nextMs);
     } catch (error) {
       // The server does not answer: asked again soon. Whoever closed the driver alone has ended this too.
       if (isClosed(error)) return;

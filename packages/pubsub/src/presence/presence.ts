@@ -31,7 +31,10 @@ export interface Presence {
    * when the room has as many users as it may.
    */
   join(room: string, user: string): Promise<Membership | 'full'>;
-  /** Who is here, the longest first. Whoever's process is gone for longer than its lease is not among them. */
+  /**
+   * Who is here, the longest first. Whoever's process is gone for longer than its lease is not among them, unless another
+   * process is just taking them out.
+   */
   who(room: string): Promise<readonly Present[]>;
   /** Tells who is here, and from then on everybody who joins or leaves, each once. Resolves after the first `present`. */
   watch(room: string, listener: RosterListener): Promise<RosterView>;
