@@ -67,7 +67,8 @@ export function presenceReturnSuite(context: MatrixContext): void {
     expect([made('enter', 1), made('join', 1)]).toEqual([0, 0]);
     begin.open();
     await joining;
-    await until(context, 'all are back', () => made('join', 1) === 3, 1000);
+    // More often, when the walk over who is held meets those who have just joined.
+    await until(context, 'all are back', () => made('join', 1) >= 3, 1000);
     expect(await seen()).toEqual(['ada', 'bob']);
     await presence.close();
   });
@@ -86,7 +87,7 @@ export function presenceReturnSuite(context: MatrixContext): void {
     const bob = await member(presence.join(room, 'bob'));
     expect(made('join', 0)).toBe(2);
     beat.open();
-    await until(context, 'both are back', () => made('join', 1) === 2, 1000);
+    await until(context, 'both are back', () => made('join', 1) >= 2, 1000);
     await until(context, 'the old name is buried', () => made('bury', 0) > 0, 1000);
     await bob.leave();
     expect(await seen()).toEqual(['ada']);
