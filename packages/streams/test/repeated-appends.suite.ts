@@ -7,7 +7,7 @@ import { dressed } from './dressed.js';
 import { numbered, numbers, type OrderEvent, orders, splitNumbers } from './sample-streams.js';
 
 /** As a driver whose connection is cut after each XADD has run, once: what is repeatable is sent again. */
-export function losingReplies(driver: Driver): Driver {
+function resending(driver: Driver): Driver {
   return dressed(driver, {
     async send<C extends Command>(command: C, options?: object): Promise<ResultOf<C>> {
       const result = (await driver.send(command, options)) as ResultOf<C>;
@@ -26,7 +26,7 @@ export function repeatedAppendSuite(context: MatrixContext): void {
   it('is sent again where the server remembers its name, and stored once; elsewhere it may have appended', async () => {
     const driver = await context.driver();
     const remembers = (await driver.traits()).supports('xadd-idmp');
-    const streams = createStreams(losingReplies(driver), { repeatAppends: true });
+    const streams = createStreams(resending(driver), { repeatAppends: true });
     const [log, bounded, split] = [streams.open(numbers), streams.open(orders), streams.open(splitNumbers)];
     for (const append of [
       () => log.append({ data: { n: 1 } }),
@@ -56,9 +56,9 @@ export function repeatedAppendSuite(context: MatrixContext): void {
 
   it('is not sent again unless that is wanted, nor when it may go on for longer than it is remembered', async () => {
     const driver = await context.driver();
-    const log = createStreams(losingReplies(driver)).open(numbers);
+    const log = createStreams(resending(driver)).open(numbers);
     await expect(log.append({ data: { n: 1 } })).rejects.toMatchObject(maybe);
-    const patient = createStreams(losingReplies(driver), { repeatAppends: true }).open(numbers);
+    const patient = createStreams(resending(driver), { repeatAppends: true }).open(numbers);
     const deadlineMs = 90_000;
     await expect(patient.append({ data: { n: 2 } }, { deadlineMs })).rejects.toMatchObject(maybe);
     expect(await all(log.range())).toHaveLength(2);
