@@ -130,6 +130,16 @@ export function presenceReturnSuite(context: MatrixContext): void {
     await presence.close();
   });
 
+  it('whoever asks who is here takes out all of the dead, however many there are', async () => {
+    const { presence, seen } = await open((_, send) => send());
+    const [leases, dying] = ['pk:ps1:leases:{nodes}', 'pk:ps1:dying:{nodes}'];
+    const dead = Array.from({ length: 25 }, (_, i) => [1, `dead${i}.0`]).flat();
+    await context.admin('ZADD', leases, ...dead);
+    expect(await seen()).toEqual([]);
+    expect(await context.admin('EXISTS', leases, dying)).toBe(0);
+    await presence.close();
+  });
+
   it('trap 23: a leave that is answered after the process brought it back is made again', async () => {
     const answer = gate();
     let leave: (() => Promise<void>) | undefined;

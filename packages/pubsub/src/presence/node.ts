@@ -119,8 +119,11 @@ export class PresenceNode {
 
   /** Removes what is due to be removed now. */
   async look(): Promise<void> {
-    const { dead } = await this.#shared.driver.send(this.#beat('', 'renew', this.#leaseMs));
-    for (const node of dead) if (this.#isOther(node)) await this.#bury(node);
+    for (let taken = burials; taken === burials; ) {
+      const { dead } = await this.#shared.driver.send(this.#beat('', 'renew', this.#leaseMs));
+      taken = dead.length;
+      for (const node of dead) if (this.#isOther(node)) await this.#bury(node);
+    }
   }
 
   /** Ends it: at once, or `handOverMs` from now, by the lease, so that whoever comes back elsewhere by then has never left. */

@@ -32,8 +32,8 @@ export interface Presence {
    */
   join(room: string, user: string): Promise<Membership | 'full'>;
   /**
-   * Who is here, the longest first. Whoever's process is gone for longer than its lease is not among them, unless another
-   * process is just taking them out.
+   * Who is here, the longest first. Whoever's process is gone for longer than its lease is not among them, unless they are just
+   * being taken out, by this process or another, or whoever did so died, was closed or met a fault less than 5 s ago.
    */
   who(room: string): Promise<readonly Present[]>;
   /** Tells who is here, and from then on everybody who joins or leaves, each once. Resolves after the first `present`. */
