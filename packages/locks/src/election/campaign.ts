@@ -12,7 +12,7 @@ export interface Term {
   /**
    * Fires when the term is over: the lease was lost, the campaign's signal fired, the locks began to shut down, or `onElected`
    * has returned or thrown. Stop leading then. In the last case before the office is handed over (`LockLostError`, `released`),
-   * so what `onElected` left in the background is told before anybody else can be elected.
+   * so what `onElected` left in the background is told before anybody else can be elected, unless it released the lock by itself.
    */
   readonly signal: AbortSignal;
   /** The lock behind it: `assertHeld` before what matters, `remainingMs`, `extend`. */
