@@ -136,6 +136,26 @@ test('a reset brings back the beginning: for the engine, for chance, and for dri
   expect(clock.armed).toBe(0);
 });
 
+// As recorded from Redis 7.0.
+test('SLOWLOG shows no passwords, whether the command was taken or refused', async () => {
+  const redis = createMemoryRedis({ clock: createManualClock() });
+  const driver = redis.driver();
+  await driver.send(send('CONFIG', 'SET', 'slowlog-log-slower-than', '0'));
+  await driver.send(send('CONFIG', 'SET', 'RequirePass', 's', 'maxmemory', '0'));
+  await expect(driver.send(send('CONFIG', 'SET', 'requirepass', 's', 'nosuch', '1'))).rejects.toThrow();
+  await driver.send(send('ACL', 'SETUSER', 'bob', '>s', 'on'));
+  await driver.send(send('ACL', 'DELUSER', 'bob'));
+  const entries = (await driver.send(send('SLOWLOG', 'GET', '4'))) as unknown[][];
+  const hidden = '(redacted)';
+  expect(entries.map((entry) => entry[3])).toEqual([
+    ['ACL', 'DELUSER', 'bob'],
+    ['ACL', 'SETUSER', hidden, hidden, hidden],
+    ['CONFIG', 'SET', 'requirepass', hidden, 'nosuch', '1'],
+    ['CONFIG', 'SET', 'RequirePass', hidden, 'maxmemory', '0'],
+  ]);
+  redis.close();
+});
+
 describe('misuse', () => {
   it.each([
     [() => createMemoryRedis(null as never), 'options must be an object; given: null'],

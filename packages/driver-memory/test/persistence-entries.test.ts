@@ -11,6 +11,7 @@ import {
 import { dirname, join } from 'node:path';
 import { createManualClock, type Driver } from '@penknife/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { SlowLog } from '../src/engine/slow-log.js';
 import { createMemoryRedis, type PersistenceError } from '../src/index.js';
 import { readFrames } from '../src/persistence/frames.js';
 import { readAll, writeAll } from '../src/persistence/in-steps.js';
@@ -39,6 +40,13 @@ function plantText(): void {
   });
 }
 
+/** Planted: a command has changed something, and then meets a defect. */
+function plantDefect(): void {
+  vi.spyOn(SlowLog.prototype, 'add').mockImplementation(({ args }) => {
+    if (args[0] === 'SUNIONSTORE') throw planted;
+  });
+}
+
 /** Planted: a list cannot be told. */
 function plantList(): void {
   vi.spyOn(ChunkedList.prototype, 'range').mockImplementation(() => {
@@ -50,12 +58,14 @@ describe('an entry that cannot be made', () => {
   test.each<readonly [string, () => void, [string, ...string[]]]>([
     ['half of it', plantText, ['SET', 'b', 'unwritable']],
     ['its outcome', plantList, ['SORT', 'set', 'STORE', 'b']],
+    ['what of it was done', plantDefect, ['SUNIONSTORE', 'b', 'set']],
   ])('%s: nothing of its turn is acknowledged, nor in the file', async (_what, plant, words) => {
     const file = newFile();
     const told: PersistenceError[] = [];
     const redis = createMemoryRedis({ persistence: { file, failed: (error) => void told.push(error) } });
     const driver = redis.driver();
     await send(driver, 'SADD', 'set', '1');
+    await send(driver, 'CONFIG', 'SET', 'slowlog-log-slower-than', '0');
     plant();
     const calls = await Promise.allSettled([
       send(driver, 'RPUSH', 'list', '1'),
@@ -64,7 +74,7 @@ describe('an entry that cannot be made', () => {
       send(driver, 'EXISTS', 'b'),
     ]);
     expect(calls.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
-    expect(calls[1]).toMatchObject({ reason: { code: 'CONNECTION', sent: 'maybe', cause: told[0] } });
+    expect(calls[3]).toMatchObject({ reason: { code: 'CONNECTION', sent: 'maybe', cause: told[0] } });
     expect(told).toMatchObject([{ code: 'PERSISTENCE', cause: planted }]);
     await driver.close();
     redis.close();
@@ -171,8 +181,31 @@ test('what one turn writes is no frame without end, and a script is in one', asy
   };
   // Not written anew.
   await using(file, write, { rewriteAboveBytes: 2 ** 30 });
-  expect(keysOf(file)).toEqual([['a', 'b', 'c'], ['d', 'A', 'B', 'C', 'e'], ['last']]);
+  expect(keysOf(file)).toEqual([
+    ['a', 'b', 'c'],
+    ['d', 'A', 'B', 'C'],
+    ['e', 'last'],
+  ]);
   expect(await using(file, (again) => send(again, 'DBSIZE'))).toBe(9);
+});
+
+test('scripts alone make no frame without end either', async () => {
+  const file = newFile();
+  const value = 'x'.repeat(6 * 1024 * 1024);
+  const script = "for i = 1, 3 do redis.call('SET', KEYS[i], ARGV[1]) end";
+  await using(
+    file,
+    (driver) =>
+      Promise.all([
+        send(driver, 'EVAL', script, 3, 'a', 'b', 'c', value),
+        send(driver, 'EVAL', script, 3, 'A', 'B', 'C', value),
+      ]),
+    { rewriteAboveBytes: 2 ** 30 },
+  );
+  expect(keysOf(file)).toEqual([
+    ['a', 'b', 'c'],
+    ['A', 'B', 'C'],
+  ]);
 });
 
 test('more bytes than a system takes at once go out, and come back, in steps', () => {

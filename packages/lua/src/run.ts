@@ -38,13 +38,14 @@ export function runProtected(
   main: () => LuaResult,
 ): HostReply {
   const { state } = realm;
-  const { at, steps: stepsLeft, stepsPerTick, protocol } = state;
-  const outer = { host: state.host, at, steps: stepsLeft, stepsPerTick, protocol };
+  const { host: outerHost, at, steps: stepsLeft, stepsPerTick, stackSeenAt, protocol } = state;
+  const outer = { host: outerHost, at, steps: stepsLeft, stepsPerTick, stackSeenAt, protocol };
   const steps = limits?.steps ?? Number.MAX_SAFE_INTEGER;
   state.host = host;
   state.at = undefined;
   state.steps = steps;
   state.stepsPerTick = steps;
+  state.stackSeenAt = steps;
   state.protocol = 2;
   try {
     const result = first(main());
@@ -56,6 +57,7 @@ export function runProtected(
     state.at = outer.at;
     state.steps = outer.steps;
     state.stepsPerTick = outer.stepsPerTick;
+    state.stackSeenAt = outer.stackSeenAt;
     state.protocol = outer.protocol;
   }
 }

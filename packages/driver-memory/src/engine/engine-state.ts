@@ -173,7 +173,7 @@ export class EngineState {
     this.refreshTime();
     for (const database of this.#databases) {
       database.flush();
-      this.journal?.ran({ db: database, mayBlock: false }, ['FLUSHDB'], null);
+      this.journal?.ran({ db: database }, ['FLUSHDB'], null);
     }
     this.tracking.flushed();
     this.settle();

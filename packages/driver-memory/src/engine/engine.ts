@@ -78,7 +78,10 @@ export class Engine extends EngineState implements SessionEngine {
     } finally {
       this.depth--;
     }
-    if (this.depth === 0 && (this.blocking.pending || this.tracking.pending)) this.settle();
+    if (this.depth === 0) {
+      if (this.blocking.pending || this.tracking.pending) this.settle();
+      this.journal?.commandDone();
+    }
     return reply;
   }
 

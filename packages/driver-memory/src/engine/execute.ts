@@ -2,6 +2,7 @@ import { refusal } from './access.js';
 import { failure } from './errors.js';
 import { findCommand } from './find-command.js';
 import { feedMonitors } from './monitor.js';
+import { redacted } from './redacted.js';
 import { BLOCKED, CommandError, QUEUED, type Reply } from './reply.js';
 import type { Command, Session } from './session.js';
 import { slotRefusal } from './slot-refusal.js';
@@ -69,17 +70,19 @@ function runWritten(session: Session, command: Command, args: readonly string[])
   const { engine } = session;
   const before = engine.dirty;
   session.currentArgs = args;
-  let reply: Reply;
   try {
-    reply = runUnwritten(session, command, args);
+    const reply = runUnwritten(session, command, args);
+    const hasChanged =
+      engine.dirty !== before || (keepsGroups.has(command.name) && !(reply instanceof CommandError));
+    if (hasChanged && reply !== BLOCKED) engine.journal?.ran(session, args, reply);
+    return reply;
+  } catch (error) {
+    if (engine.dirty !== before) engine.journal?.lost(error);
+    throw error;
   } finally {
     // What only reads may wait next: it must not be taken for this one.
     session.currentArgs = none;
   }
-  const hasChanged =
-    engine.dirty !== before || (keepsGroups.has(command.name) && !(reply instanceof CommandError));
-  if (hasChanged && reply !== BLOCKED) engine.journal?.ran(session, args, reply);
-  return reply;
 }
 
 function runUnwritten(session: Session, command: Command, args: readonly string[]): Reply {
@@ -109,8 +112,9 @@ function runTimed(session: Session, command: Command, args: readonly string[]): 
   command.microseconds += microseconds;
   const limit = engine.config.slowerThanMicroseconds;
   if (limit >= 0 && microseconds >= limit && !session.inScript) {
+    const shown = redacted(command.name, args);
     engine.slowLog.add(
-      { atSeconds: engine.seconds, microseconds, args, address: session.address, name: session.name },
+      { atSeconds: engine.seconds, microseconds, args: shown, address: session.address, name: session.name },
       engine.config.slowLogLength,
     );
   }

@@ -1,25 +1,10 @@
-import { isOption } from './arguments.js';
+import { redacted } from './redacted.js';
 import { Status } from './reply.js';
 import type { Command, Session } from './session.js';
 
 /** Never shown: they belong to administrators, or hold passwords. */
 function isHidden({ signature, name }: Command): boolean {
   return signature.flags.has('skip_monitor') || signature.flags.has('admin') || name === 'auth';
-}
-
-/** The names and the passwords of HELLO … AUTH are shown as Redis shows them. */
-function redacted(name: string, args: readonly string[]): readonly string[] {
-  if (name !== 'hello') return args;
-  const shown = [...args];
-  // A name that is set may be the word itself.
-  for (let i = 2; i < args.length; i++) {
-    if (isOption(args[i], 'SETNAME')) i++;
-    else if (isOption(args[i], 'AUTH') && i + 2 < args.length) {
-      shown.fill('(redacted)', i + 1, i + 3);
-      i += 2;
-    }
-  }
-  return shown;
 }
 
 /** An argument as MONITOR prints it: quoted, bytes that do not print as \\xNN. */

@@ -78,18 +78,23 @@ export class JournalFile {
 
   /** Takes the records of one write. When they cannot be made nothing of this turn is written, as on a disk that is full. */
   append(make: () => readonly JournalRecord[]): void {
-    if (!this.#isDue) queueMicrotask(() => this.flush());
-    this.#isDue = true;
     try {
+      this.#flushLater();
       for (const record of make()) writeRecord(this.#gathered, record);
     } catch (error) {
-      this.#broken ??= error;
+      this.lost(error);
     }
+  }
+
+  /** A write cannot be told: nothing of this turn is written. */
+  lost(error: unknown): void {
+    this.#broken ??= error;
+    this.#flushLater();
   }
 
   /** Writes what has gathered; on the disk when it returns if the option says so. */
   flush(): void {
-    if (!this.#isDue || this.#isClosed) return;
+    if (this.#isClosed || !(this.#isDue || this.#broken !== undefined)) return;
     this.#isDue = false;
     const { bytes } = this.#gathered;
     this.#gathered = new ByteWriter();
@@ -174,6 +179,12 @@ export class JournalFile {
 
   #write(bytes: Buffer): void {
     this.#size += writeAll(this.#descriptor, bytes);
+  }
+
+  #flushLater(): void {
+    if (this.#isDue) return;
+    queueMicrotask(() => this.flush());
+    this.#isDue = true;
   }
 
   #syncLater(): void {

@@ -89,7 +89,11 @@ export function openPersistence(
       } catch {
         // It stays until this process has ended: then it does not count.
       }
-      (options.failed ?? throwUncaught)(error);
+      try {
+        (options.failed ?? throwing)(error);
+      } catch (thrown) {
+        throwUncaught(thrown);
+      }
     };
     file = new JournalFile({ file: path, fsync, clock: engine.clock, failed }, goodBytes);
   } catch (error) {
@@ -118,14 +122,17 @@ export function openPersistence(
   };
   let isRewriteDue = false;
   const journal: Journal = {
-    ran({ db, mayBlock }, args, reply) {
+    ran({ db }, args, reply) {
       append(() =>
         effectsOf(engine, db.index, args, reply).map((effect) => record(engine, db.index, effect)),
       );
-      if (mayBlock && file.gatheredBytes > frameBytes) file.flush();
     },
     served({ db }, args, key) {
       append(() => [record(engine, db.index, args, key)]);
+    },
+    lost: (error) => file.lost(error),
+    commandDone() {
+      if (file.gatheredBytes > frameBytes) file.flush();
     },
     rewrite,
     hasRewriteFailed: false,
@@ -159,9 +166,14 @@ function linkedFile(file: string): string {
   }
 }
 
-function throwUncaught(error: PersistenceError): void {
+function throwing(error: PersistenceError): never {
+  throw error;
+}
+
+/** A command may be under way, whose caller would hear it. */
+function throwUncaught(thrown: unknown): void {
   queueMicrotask(() => {
-    throw error;
+    throw thrown;
   });
 }
 

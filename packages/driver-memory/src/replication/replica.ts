@@ -28,6 +28,8 @@ export class Replica {
   #shadow: Engine | undefined;
   /** Writes that the shadow has not seen, oldest first: one is lost as a whole. */
   #behind: (readonly JournalRecord[])[] = [];
+  /** Why it has missed a write. */
+  #broken: unknown;
 
   /** Follows an engine from here on. Throws TypeError for one that writes a file already. */
   constructor(primary: Engine, maxLag: number) {
@@ -40,14 +42,22 @@ export class Replica {
       ran: ({ db }, args, reply) =>
         this.#note(db.index, effectsOf(primary, db.index, [...args], reply), undefined),
       served: ({ db }, args, key) => this.#note(db.index, [[...args]], key),
+      lost: (error) => {
+        this.#broken ??= error;
+      },
+      commandDone: () => undefined,
       rewrite: () => true,
       hasRewriteFailed: false,
     };
   }
 
-  /** The keys as they were before the last `lose` writes (all there are, when there are fewer). No longer follows. */
+  /**
+   * The keys as they were before the last `lose` writes (all there are, when there are fewer). No longer follows. Throws what
+   * a write failed by after it had changed something: there is no telling what it changed.
+   */
   takeOver(lose: number): MemorySnapshot {
     this.stop();
+    if (this.#broken !== undefined) throw this.#broken;
     const seen = Math.max(0, this.#behind.length - lose);
     this.#apply(seen);
     const shadow = this.#shadowEngine();

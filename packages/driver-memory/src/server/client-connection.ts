@@ -211,7 +211,10 @@ export class ClientConnection implements Connection {
     this.#world.whenRunning(() =>
       queueMicrotask(() => {
         this.#scheduled = false;
-        if (!this.#ended) this.#run();
+        if (this.#ended) return;
+        // It may be paused again by now.
+        if (this.#world.state === 'paused') this.#schedule();
+        else this.#run();
       }),
     );
   }

@@ -37,7 +37,9 @@ function commandCalls(state: State, profile: ResolvedProfile): { call: LuaFuncti
   function run(values: readonly LuaValue[]): HostReply {
     const target = host();
     const args = commandArguments(profile, values);
-    return typeof args === 'string' ? { err: `ERR ${args}` } : target.call(args);
+    if (typeof args === 'string') return { err: `ERR ${args}` };
+    state.needStack();
+    return target.call(args);
   }
   return {
     call(...values) {

@@ -6,6 +6,12 @@ import type { LuaFunction, LuaResult, LuaValue } from './values.js';
 
 export type { Site } from './site.js';
 
+/** Calls and turns of loops between two looks at the stack. */
+const stepsPerLook = 50;
+/** As arguments they take 64 KB: what so many calls, and a command behind them, may need. */
+const needed: readonly undefined[] = new Array(8000).fill(undefined);
+const take = (): void => undefined;
+
 /** What one engine's scripts share while they run. `at` is the call site last entered; undefined: called by a C function. */
 export class State {
   at: Site | undefined = undefined;
@@ -13,6 +19,8 @@ export class State {
   callerAt: Site | undefined = undefined;
   steps: number = Number.MAX_SAFE_INTEGER;
   stepsPerTick: number = Number.MAX_SAFE_INTEGER;
+  /** The steps left when the stack was last seen to have room. */
+  stackSeenAt: number = Number.MAX_SAFE_INTEGER;
   host: LuaHost | undefined = undefined;
   /** Which shapes replies have in the script, as redis.setresp says. */
   protocol: 2 | 3 = 2;
@@ -23,6 +31,16 @@ export class State {
   tick(): void {
     this.steps = this.stepsPerTick;
     this.host?.onSteps?.();
+  }
+
+  /**
+   * Throws RangeError where JavaScript's stack has little room left: a command that meets its end would be half done. The stack
+   * grows by calls, which are counted, so most commands need not look.
+   */
+  needStack(): void {
+    if (Math.abs(this.stackSeenAt - this.steps) < stepsPerLook) return;
+    take.apply(undefined, needed as []);
+    this.stackSeenAt = this.steps;
   }
 
   /** Raises an error whose message carries the position of the caller, as luaL_error does. */

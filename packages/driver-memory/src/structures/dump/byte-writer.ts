@@ -1,3 +1,5 @@
+import { constants } from 'node:buffer';
+
 const firstCapacity = 256;
 
 /** Bytes that grow at the end. Texts have one char code a byte. */
@@ -74,7 +76,9 @@ export class ByteWriter {
   #room(size: number): void {
     const needed = this.#length + size;
     if (needed <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
+    const larger = Buffer.allocUnsafe(
+      Math.max(needed, Math.min(this.#bytes.length * 2, constants.MAX_LENGTH)),
+    );
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
   }
