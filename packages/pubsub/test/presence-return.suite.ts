@@ -1,13 +1,10 @@
-import { ConnectionError, type Driver } from '@penknife/core';
+import { ConnectionError } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { beforeEach, expect, it } from 'vitest';
 import { createPresence, createPubSub } from '../src/index.js';
 import { until } from './hearing.js';
-import { type PresenceCall, presenceCall } from './presence-wrong.js';
+import { type Between, gate, openPresence } from './presence-process.js';
 import { member, roster } from './roster.js';
-
-/** What happens between a call and its answer. */
-type Between = (call: PresenceCall, send: () => Promise<unknown>) => Promise<unknown>;
 
 /** A process that comes back under a new name, whatever else happens just then, on whatever the context runs on. */
 export function presenceReturnSuite(context: MatrixContext): void {
@@ -19,34 +16,7 @@ export function presenceReturnSuite(context: MatrixContext): void {
     room = `b${++rooms}`;
   });
 
-  async function open(between: Between) {
-    const inner = await context.driver();
-    const calls: PresenceCall[] = [];
-    const driver: Driver = {
-      ...inner,
-      send(command, options) {
-        const call = presenceCall(command);
-        return between(call, () => {
-          calls.push(call);
-          return inner.send(command, options);
-        }) as never;
-      },
-    };
-    const presence = createPresence(createPubSub(driver), { lease, grace: 0 });
-    const seen = async () => (await presence.who(room)).map(({ user }) => user).sort();
-    const made = (act: PresenceCall['act'], generation: number) =>
-      calls.filter((call) => call.act === act && call.generation === generation).length;
-    const name = () => calls.find(({ act }) => act === 'begin')?.name ?? '';
-    return { presence, seen, made, name };
-  }
-  /** Something that is waited for, and happens once. */
-  function gate() {
-    let open: () => void = () => undefined;
-    const opened = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    return { open, opened };
-  }
+  const open = (between: Between) => openPresence(context, { lease, room, between });
 
   it('trap 23: nobody is joined under a new name before its lease has begun', async () => {
     const begin = gate();
@@ -317,45 +287,6 @@ export function presenceReturnSuite(context: MatrixContext): void {
       held.open();
       await closing;
       expect([await users(0), met[1]]).toEqual([0, before]);
-    },
-  );
-
-  context.where(context.column.memory, 'only a clock that is moved by hand makes calls last')(
-    'a process that is closed on its way back hands over all that it holds, or brings back no more of it',
-    async () => {
-      const users = Array.from({ length: 30 }, (_, index) => `user-${index}`);
-      for (const handOver of ['1m', undefined] as const) {
-        const place = `${room}-${handOver}`;
-        const { presence, made, name } = await open(async ({ act, generation }, send) => {
-          const reply = await send();
-          if (act === 'join' && generation === 1) {
-            await new Promise<void>((resolve) => context.clock.timer(400, resolve));
-          }
-          return reply;
-        });
-        for (const user of users) await member(presence.join(place, user));
-        const watcher = (await open((_, send) => send())).presence;
-        const told = roster();
-        await watcher.watch(place, told);
-        await context.admin('ZREM', 'pk:ps1:leases:{nodes}', name());
-        await until(context, 'it is on its way', () => made('join', 1) > 2, 1000);
-        let isClosed = false;
-        const closing = presence.close(handOver === undefined ? {} : { handOver }).then(() => {
-          isClosed = true;
-        });
-        for (let second = 0; second < 60 && !isClosed; second++) await context.advance(1000);
-        await closing;
-        const heard = () => told.heard.slice(1).length;
-        if (handOver === undefined) {
-          expect([made('join', 1) < 10, heard()]).toEqual([true, users.length]);
-        } else {
-          for (let second = 0; second < 30; second++) await context.advance(1000);
-          expect([made('join', 1), heard()]).toEqual([users.length, 0]);
-          for (let second = 0; second < 35; second++) await context.advance(1000);
-          expect(heard()).toBe(users.length);
-        }
-        await watcher.close();
-      }
     },
   );
 }

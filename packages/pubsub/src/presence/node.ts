@@ -113,8 +113,14 @@ export class PresenceNode {
     this.#arm(0);
     return () => {
       this.#watching--;
-      if (this.#watching === 0 && this.#begun === undefined && this.#former.size === 0) this.#disarm();
+      if (this.#isIdle) this.#disarm();
     };
+  }
+
+  /** Nobody watches, and nothing is held nor to be removed. */
+  get #isIdle(): boolean {
+    const left = this.#former.size + this.#unreleased.size;
+    return this.#watching === 0 && this.#begun === undefined && left === 0;
   }
 
   /** Removes what is due to be removed now. */
@@ -128,8 +134,7 @@ export class PresenceNode {
 
   /** Ends it: at once, or `handOverMs` from now, by the lease, so that whoever comes back elsewhere by then has never left. */
   async end(handOverMs: number | undefined): Promise<void> {
-    // Only who is back can be handed over. The beats go on until then.
-    if (handOverMs !== undefined) await this.#returning;
+    if (handOverMs !== undefined) await this.#gather();
     this.#ended = true;
     this.#disarm();
     await this.#beating;
@@ -146,6 +151,23 @@ export class PresenceNode {
     }
     await this.#buryFormer();
     await this.#burying;
+  }
+
+  /** Only who is back can be handed over, and who is gone would be with them. The beats go on until then. */
+  async #gather(): Promise<void> {
+    try {
+      await this.#begun;
+      const { name } = this;
+      if (this.#begun !== undefined) {
+        const { holds } = await this.#shared.driver.send(this.#beat(name, 'renew', this.#leaseMs, 0));
+        if (!holds) this.#rebirth(name);
+      }
+    } catch (error) {
+      reportUnlessClosed(error);
+    }
+    await this.#returning;
+    this.#removeRest();
+    await this.#removing;
   }
 
   /** Whoever takes dead nodes has to bury them: until its claim is over nobody else does. */
@@ -315,7 +337,7 @@ export class PresenceNode {
       if (isClosed(error)) return;
       reportListenerError(error);
     }
-    this.#arm(next);
+    if (!this.#isIdle) this.#arm(next);
   }
 }
 
