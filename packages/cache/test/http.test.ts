@@ -223,6 +223,25 @@ describe.each([
     }
   });
 
+  it('runs the handler of who joined one that fails, and has nothing stale any more itself', async () => {
+    const served = service([], stage.cache());
+    await served.get('/page');
+    await stage.clock.advance(60_900);
+    const [gate, begun] = [createGate<string>(), createGate()];
+    behaviour.body = () => {
+      begun.open();
+      return runs === 2 ? gate.opened : 'own';
+    };
+    const first = served.get('/page');
+    await begun.opened;
+    await stage.clock.advance(200);
+    const second = served.get('/page');
+    await stage.clock.advance(0);
+    gate.fail(new Error('the handler failed'));
+    expect(await (await first).text()).toBe('run 1');
+    expect(await (await second).text()).toBe('own');
+  });
+
   it('what does not fit in the cache goes to those who ask for it, though something stale is there', async () => {
     const served = service([], stage.cache({ maxValueBytes: 1000 }));
     for (const path of ['/page?stale', '/page?new']) {

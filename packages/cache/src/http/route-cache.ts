@@ -1,8 +1,7 @@
-import { ClosedError, InvalidArgumentError, isUnavailable } from '@penknife/core';
+import { InvalidArgumentError } from '@penknife/core';
 import type { Cache } from '../cache.js';
 import { checkCache } from '../check-cache.js';
 import { checkFields } from '../check-options.js';
-import { LoadFailedError, LoadTimeoutError, ValueTooLargeError } from '../errors.js';
 import type { LoaderContext } from '../loader.js';
 import type { Freshness } from '../options.js';
 import { etagOf, matchesEtag } from './etag.js';
@@ -132,19 +131,16 @@ export function routeCache<Request>(options: RouteCacheOptions<Request>) {
       return run;
     };
     let found: unknown;
+    const tags = tagsOf?.(request);
     try {
-      const tags = tagsOf?.(request);
       found = await cache.getOrSet(key, load, {
         ...times,
         staleWhileRevalidateMs: 0,
         ...(tags !== undefined && { tags }),
       });
     } catch (error) {
-      // Another one's failure says nothing about this request; nor does a cache that is away, or closed.
-      const others = [LoadFailedError, LoadTimeoutError, ValueTooLargeError, ClosedError].some(
-        (kind) => error instanceof kind,
-      );
-      if (run === undefined && !others && !isUnavailable(error)) throw error;
+      // Another one's failure says nothing about this request; nor does a cache that is away, or closed. What cannot be tags does.
+      if (run === undefined && error instanceof InvalidArgumentError) throw error;
     } finally {
       over = true;
     }
