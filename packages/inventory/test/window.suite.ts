@@ -89,6 +89,7 @@ export function windowSuite(context: MatrixContext): void {
       ['window', { window: '31d' }],
       ['most', { most: 0 }],
       ['most', { most: 1e7 }],
+      ['deadlineMs', { deadlineMs: 0 }],
     ] as const)
       expect(() => createWindow(driver, { ...valid, ...options })).toThrow(
         expect.objectContaining({ argument }),

@@ -2,6 +2,7 @@ import {
   type CallOptions,
   type Command,
   callWithin,
+  checkCall,
   checkDriver,
   checkName,
   checkObject,
@@ -65,6 +66,7 @@ export function createWindow(driver: Pick<Sender, 'send'>, options: WindowOption
   checkDriver(driver);
   checkObject('options', options);
   const { most = 100_000, deadlineMs } = options;
+  checkCall(callWithin(undefined, deadlineMs));
   const windowMs = durationMs(options.window, 'window', { minMs: 1, maxMs: longestMs });
   if (!Number.isSafeInteger(most) || most < 1 || most > mostMembers)
     throw new InvalidArgumentError('most', `must be a whole number of 1 to ${mostMembers}`, most);
