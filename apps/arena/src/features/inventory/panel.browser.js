@@ -52,8 +52,13 @@ export function start(panel) {
     ['cancel', 'cancelled'],
   ]) {
     onPress(role, async () => {
-      const { ok, reason } = await press(`/api/inventory/${role}`, { id: reserved[0] });
-      reserved.shift();
+      // Taken at once: a second press, before the answer, is about the next.
+      const id = reserved.shift();
+      if (id === undefined) return ['nothing is reserved', false];
+      const { ok, reason } = await press(`/api/inventory/${role}`, { id }).catch((error) => {
+        reserved.unshift(id);
+        throw error;
+      });
       return ok ? [done, true] : [refusals[reason], false];
     });
   }
