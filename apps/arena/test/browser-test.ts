@@ -5,6 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arenaOn, type RunningArena } from './arena-on.js';
 import { backends } from './backends.js';
 
+/** Every day each test meets memory, a server, a cluster, and both clients; in the full tier all five backends. Decision 0048. */
+const everyday: ReadonlySet<string> = new Set(['memory', 'node-redis, one server', 'ioredis, cluster']);
+const full = process.env.PENKNIFE_TIER === 'full';
+
 const executable = findBrowser();
 const servers = await requireServers();
 
@@ -21,7 +25,7 @@ interface BrowserTestOptions {
   readonly instances: number;
   /** The panel that the page shows alone. Default: all of them. */
   readonly panel?: string;
-  /** On which backends. Default: on all. */
+  /** On which of the tier's backends. Default: on all of them. */
   on?(backend: string): boolean;
   /** How long it may take. Default: as any test. */
   readonly timeoutMs?: number;
@@ -39,7 +43,7 @@ export function browserTests(
   { instances, panel, on = () => true, timeoutMs }: BrowserTestOptions,
   tests: Readonly<Record<string, BrowserRun>>,
 ): void {
-  for (const [backend, open] of backends.filter(([title]) => on(title))) {
+  for (const [backend, open] of backends.filter(([title]) => on(title) && (full || everyday.has(title)))) {
     describe.skipIf(executable === undefined || (!servers && backend !== 'memory'))(`on ${backend}`, () => {
       let arena: RunningArena;
       let browser: Browser;

@@ -6,9 +6,6 @@ import { expect } from 'vitest';
 import { browserTest, browserTests } from './browser-test.js';
 
 const cookieName = 'arena_session';
-const full = process.env.PENKNIFE_TIER === 'full';
-/** Each client and each topology once, where every minute counts: sessions on all backends are the package's own suites' matter. */
-const chosen: ReadonlySet<string> = new Set(['memory', 'node-redis, one server', 'ioredis, cluster']);
 
 async function cookieOf(page: Page): Promise<string> {
   const found = (await page.context().cookies()).find(({ name }) => name === cookieName);
@@ -75,7 +72,7 @@ function slowRequest(address: string, headers: Record<string, string>): ClientRe
 }
 
 browserTests(
-  { instances: 2, panel: 'session', on: (backend) => full || chosen.has(backend) },
+  { instances: 2, panel: 'session' },
   {
     async 'fixation: a planted id and a forged one are not what the browser has after its login'({
       page,
