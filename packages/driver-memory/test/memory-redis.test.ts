@@ -136,9 +136,9 @@ test('a reset brings back the beginning: for the engine, for chance, and for dri
   expect(clock.armed).toBe(0);
 });
 
-// As recorded from Redis 7.0.
-test('SLOWLOG shows no passwords, whether the command was taken or refused', async () => {
-  const redis = createMemoryRedis({ clock: createManualClock() });
+// As recorded from Redis 7.0 and 8.0.
+test.each(['7.0', '8.0'] as const)('SLOWLOG shows no passwords, as a %s', async (compatibility) => {
+  const redis = createMemoryRedis({ clock: createManualClock(), compatibility });
   const driver = redis.driver();
   await driver.send(send('CONFIG', 'SET', 'slowlog-log-slower-than', '0'));
   await driver.send(send('CONFIG', 'SET', 'RequirePass', 's', 'maxmemory', '0'));
@@ -148,7 +148,7 @@ test('SLOWLOG shows no passwords, whether the command was taken or refused', asy
   const entries = (await driver.send(send('SLOWLOG', 'GET', '4'))) as unknown[][];
   const hidden = '(redacted)';
   expect(entries.map((entry) => entry[3])).toEqual([
-    ['ACL', 'DELUSER', 'bob'],
+    ['ACL', 'DELUSER', compatibility === '7.0' ? 'bob' : hidden],
     ['ACL', 'SETUSER', hidden, hidden, hidden],
     ['CONFIG', 'SET', 'requirepass', hidden, 'nosuch', '1'],
     ['CONFIG', 'SET', 'RequirePass', hidden, 'maxmemory', '0'],

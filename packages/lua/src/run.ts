@@ -38,14 +38,15 @@ export function runProtected(
   main: () => LuaResult,
 ): HostReply {
   const { state } = realm;
-  const { host: outerHost, at, steps: stepsLeft, stepsPerTick, stackSeenAt, protocol } = state;
-  const outer = { host: outerHost, at, steps: stepsLeft, stepsPerTick, stackSeenAt, protocol };
+  const { at, steps: stepsLeft, stepsPerTick, stackTaken, stackSeenAt, protocol } = state;
+  const outer = { host: state.host, at, steps: stepsLeft, stepsPerTick, stackTaken, stackSeenAt, protocol };
   const steps = limits?.steps ?? Number.MAX_SAFE_INTEGER;
   state.host = host;
   state.at = undefined;
   state.steps = steps;
   state.stepsPerTick = steps;
-  state.stackSeenAt = steps;
+  state.stackTaken = 0;
+  state.stackSeenAt = 0;
   state.protocol = 2;
   try {
     const result = first(main());
@@ -57,6 +58,7 @@ export function runProtected(
     state.at = outer.at;
     state.steps = outer.steps;
     state.stepsPerTick = outer.stepsPerTick;
+    state.stackTaken = outer.stackTaken;
     state.stackSeenAt = outer.stackSeenAt;
     state.protocol = outer.protocol;
   }

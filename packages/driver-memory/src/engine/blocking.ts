@@ -191,10 +191,17 @@ export class Blocking {
       if (kind === undefined) return;
       const request = client.blocked?.request;
       if (request === undefined || request.kind !== kind) continue;
-      const reply = attempt(request, key);
-      if (reply === undefined) continue;
-      // Written down before anybody hears of it. What only reads has no arguments here.
+      // What only reads has no arguments here.
       const args = client.blocked?.args ?? [];
+      let reply: Reply | undefined;
+      try {
+        reply = attempt(request, key);
+      } catch (error) {
+        if (args.length > 0) client.engine.journal?.lost(error);
+        throw error;
+      }
+      if (reply === undefined) continue;
+      // Written down before anybody hears of it.
       if (args.length > 0) client.engine.journal?.served({ db: database }, args, key);
       this.unblock(client, reply);
     }

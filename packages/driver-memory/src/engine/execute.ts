@@ -77,12 +77,17 @@ function runWritten(session: Session, command: Command, args: readonly string[])
     if (hasChanged && reply !== BLOCKED) engine.journal?.ran(session, args, reply);
     return reply;
   } catch (error) {
-    if (engine.dirty !== before) engine.journal?.lost(error);
+    // At the end of the stack something may have changed that was not counted yet.
+    if (engine.dirty !== before || isStackOverflow(error)) engine.journal?.lost(error);
     throw error;
   } finally {
     // What only reads may wait next: it must not be taken for this one.
     session.currentArgs = none;
   }
+}
+
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/i.test(error.message);
 }
 
 function runUnwritten(session: Session, command: Command, args: readonly string[]): Reply {
@@ -112,7 +117,7 @@ function runTimed(session: Session, command: Command, args: readonly string[]): 
   command.microseconds += microseconds;
   const limit = engine.config.slowerThanMicroseconds;
   if (limit >= 0 && microseconds >= limit && !session.inScript) {
-    const shown = redacted(command.name, args);
+    const shown = redacted(command.name, args, engine.profile.isLater);
     engine.slowLog.add(
       { atSeconds: engine.seconds, microseconds, args: shown, address: session.address, name: session.name },
       engine.config.slowLogLength,

@@ -31,7 +31,7 @@ export function feedMonitors(session: Session, command: Command, args: readonly 
   const { engine } = session;
   const time = (engine.now / 1000).toFixed(6);
   const source = session.inScript ? 'lua' : session.address;
-  const shown = redacted(command.name, args).map(quoted).join(' ');
+  const shown = redacted(command.name, args, engine.profile.isLater).map(quoted).join(' ');
   const line = new Status(`${time} [${session.db.index} ${source}] ${shown}`);
   for (const monitor of engine.monitors) monitor.push([line]);
 }

@@ -4,13 +4,19 @@ const inPlace = '(redacted)';
 
 /** Settings whose values are secrets. */
 const secretSettings: ReadonlySet<string> = new Set(
-  'requirepass masterauth masteruser tls-key-file-pass tls-client-key-file-pass'.split(' '),
+  'requirepass masterauth masteruser primaryauth primaryuser tls-key-file-pass tls-client-key-file-pass'.split(
+    ' ',
+  ),
 );
 
+/** Hidden from Redis 7.2 on, and by Valkey. */
+const aboutUsers: ReadonlySet<string> = new Set(['acl|getuser', 'acl|deluser']);
+
 /** The words of a command as MONITOR and SLOWLOG may show them: names and passwords are hidden where Redis hides them. */
-export function redacted(name: string, args: readonly string[]): readonly string[] {
+export function redacted(name: string, args: readonly string[], isLater: boolean): readonly string[] {
   if (name === 'hello') return redactedHello(args);
-  if (name === 'acl|setuser') return args.map((arg, i) => (i < 2 ? arg : inPlace));
+  if (name === 'acl|setuser' || (isLater && aboutUsers.has(name)))
+    return args.map((arg, i) => (i < 2 ? arg : inPlace));
   if (name === 'config|set') {
     const isSecret = (i: number) =>
       i > 2 && i % 2 === 1 && secretSettings.has((args[i - 1] as string).toLowerCase());

@@ -4,6 +4,8 @@ import type { Emitter, FunctionContext } from './emitter.js';
 import type { Expression, FunctionBody, Statement, Target } from './syntax.js';
 import { isMultiple } from './syntax.js';
 
+/** What a call takes of the stack at most, in words, beside its variables. */
+const frameWords = 80;
 const TICK = 'if (--S.steps < 0) S.tick();';
 
 /** A Lua function as a JavaScript arrow function. */
@@ -16,8 +18,10 @@ export function emitFunction(emitter: Emitter, body: FunctionBody): string {
   const statements = new StatementEmitter(emitter, context);
   const text = statements.block(body.body);
   const parameters = body.parameters.map((parameter) => emitter.variable(parameter));
-  if (body.scope.usesVararg || body.argTable !== undefined) parameters.push('...varargs');
-  const lines = [TICK];
+  const hasVarargs = body.scope.usesVararg || body.argTable !== undefined;
+  if (hasVarargs) parameters.push('...varargs');
+  const words = frameWords + 3 * body.scope.declared;
+  const lines = [TICK, `S.stackTaken += ${words}${hasVarargs ? ' + 3 * varargs.length' : ''};`];
   if (context.usesLevel) lines.push('const callerAt = S.at;');
   if (context.usesTemporary) lines.push('let t;');
   if (context.usesCallee) lines.push('let f;');

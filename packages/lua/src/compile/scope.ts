@@ -23,6 +23,8 @@ export class FunctionScope {
   usesVararg = false;
   usesLevel = false;
   loops = 0;
+  /** Variables declared in all its blocks. */
+  declared = 0;
   private readonly blocks: Variable[][] = [[]];
   /** Variables of outer functions this one, or one inside it, uses. */
   readonly upvalues: Set<Variable> = new Set();
@@ -37,6 +39,7 @@ export class FunctionScope {
   /** Makes a variable visible; returns how many are active now (Lua allows 200). */
   declare(variable: Variable): number {
     this.blocks[this.blocks.length - 1]!.push(variable);
+    this.declared++;
     return ++this.active;
   }
 

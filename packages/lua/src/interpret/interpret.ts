@@ -14,6 +14,9 @@ export function interpretChunk(chunk: Chunk, runtime: Runtime): LuaFunction {
   return make([]);
 }
 
+/** What a call takes of the stack at most, in words: each nested statement and expression of its is a call here. */
+const frameWords = 1000;
+
 /** Prepares a function once; the result makes a function value from the cells it captures. */
 function plan(
   body: FunctionBody,
@@ -35,6 +38,7 @@ function plan(
   return (captures) =>
     (...values) => {
       if (--state.steps < 0) state.tick();
+      state.stackTaken += frameWords + 4 * values.length;
       const varargs = body.vararg ? values.slice(count) : [];
       const frame: Frame = { slots: [], captures, varargs, callerAt: state.at, result: NOTHING };
       for (let index = 0; index < count; index++) declare[index]!(frame, values[index]);

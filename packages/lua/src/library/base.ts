@@ -141,6 +141,7 @@ export function baseFunctions(state: State): Readonly<Record<string, LuaFunction
       if (from > to) return [];
       const count = to - from + 1;
       if (count <= 0 || count + values.length > STACK_LIMIT) state.fail('too many results to unpack');
+      state.stackTaken += count;
       const results: LuaValue[] = [];
       for (let index = from; index <= to; index++) results.push(table.get(index));
       return results;

@@ -38,6 +38,7 @@ function commandCalls(state: State, profile: ResolvedProfile): { call: LuaFuncti
     const target = host();
     const args = commandArguments(profile, values);
     if (typeof args === 'string') return { err: `ERR ${args}` };
+    state.stackTaken += values.length;
     state.needStack();
     return target.call(args);
   }

@@ -6,10 +6,12 @@ import type { LuaFunction, LuaResult, LuaValue } from './values.js';
 
 export type { Site } from './site.js';
 
-/** Calls and turns of loops between two looks at the stack. */
-const stepsPerLook = 50;
-/** As arguments they take 64 KB: what so many calls, and a command behind them, may need. */
-const needed: readonly undefined[] = new Array(8000).fill(undefined);
+/** Words of JavaScript's stack that calls may take between two looks at it. */
+const unseenWords = 4000;
+/** As arguments they take 64 KB: what is not seen, and as much for a command. */
+const needed: readonly undefined[] = new Array(2 * unseenWords).fill(undefined);
+/** What a built-in function and its way to the one that it calls take at most. */
+export const builtInWords = 150;
 const take = (): void => undefined;
 
 /** What one engine's scripts share while they run. `at` is the call site last entered; undefined: called by a C function. */
@@ -19,8 +21,10 @@ export class State {
   callerAt: Site | undefined = undefined;
   steps: number = Number.MAX_SAFE_INTEGER;
   stepsPerTick: number = Number.MAX_SAFE_INTEGER;
-  /** The steps left when the stack was last seen to have room. */
-  stackSeenAt: number = Number.MAX_SAFE_INTEGER;
+  /** Words of eight bytes that the calls of this run took of the stack, those that have returned as well: so many at most are taken. */
+  stackTaken = 0;
+  /** How many it were when the stack was last seen to have room. */
+  stackSeenAt = 0;
   host: LuaHost | undefined = undefined;
   /** Which shapes replies have in the script, as redis.setresp says. */
   protocol: 2 | 3 = 2;
@@ -34,13 +38,13 @@ export class State {
   }
 
   /**
-   * Throws RangeError where JavaScript's stack has little room left: a command that meets its end would be half done. The stack
-   * grows by calls, which are counted, so most commands need not look.
+   * Throws RangeError where JavaScript's stack has little room left: a command that meets its end would be half done. What
+   * calls take is estimated, on the safe side, so most commands need not look.
    */
   needStack(): void {
-    if (Math.abs(this.stackSeenAt - this.steps) < stepsPerLook) return;
+    if (this.stackTaken - this.stackSeenAt < unseenWords) return;
     take.apply(undefined, needed as []);
-    this.stackSeenAt = this.steps;
+    this.stackSeenAt = this.stackTaken;
   }
 
   /** Raises an error whose message carries the position of the caller, as luaL_error does. */
@@ -57,6 +61,7 @@ export class State {
   callBack(callee: LuaFunction, ...values: LuaValue[]): LuaResult {
     const at = this.at;
     this.at = undefined;
+    this.stackTaken += builtInWords + 4 * values.length;
     const result = callee(...values);
     this.at = at;
     return result;
