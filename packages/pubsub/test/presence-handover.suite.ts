@@ -69,6 +69,55 @@ export function presenceHandoverSuite(context: MatrixContext): void {
     await other.presence.close();
   });
 
+  it.each(['begin', 'join'] as const)(
+    'hands over all that it holds also when its return has met a fault: the first %s',
+    async (act) => {
+      let met = false;
+      const { presence, name } = await open(async (call, send) => {
+        if (!met && call.act === act && call.generation === 1) {
+          met = true;
+          throw new ConnectionError('planted', { sent: 'no' });
+        }
+        return send();
+      });
+      for (const user of ['ada', 'bob']) await member(presence.join(room, user));
+      const other = await open((_, send) => send());
+      await context.admin('ZREM', 'pk:ps1:leases:{nodes}', name());
+      await until(context, 'the return has met it', () => met, 1000);
+      await presence.close({ handOver: '1m' });
+      expect(await other.seen()).toEqual(['ada', 'bob']);
+      await other.presence.close();
+    },
+  );
+
+  context.where(context.column.memory, 'only a clock that is moved by hand makes calls last')(
+    'is closed in time when the server goes away, however many are still to be removed',
+    async () => {
+      let isAway = false;
+      const { presence } = await open(async (_, send) => {
+        if (!isAway) return send();
+        await new Promise<void>((resolve) => context.clock.timer(5000, resolve));
+        throw new ConnectionError('planted', { sent: 'maybe' });
+      });
+      const members = await Promise.all(
+        Array.from({ length: 200 }, (_, n) => member(presence.join(room, `user-${n}`))),
+      );
+      isAway = true;
+      for (const each of members) each.leave({ now: true }).catch(() => undefined);
+      await context.advance(5001);
+      const startMs = context.clock.now();
+      const closing = presence.close({ handOver: '1m' }).catch((error: Error) => error.message);
+      let tookMs = 0;
+      void closing.then(() => {
+        tookMs = context.clock.now() - startMs;
+      });
+      for (let second = 0; second < 60; second++) await context.advance(1000);
+      expect(await closing).toBe('planted');
+      // One renewal before, one after, and a beat between them; ten rounds of removals would be 50 s.
+      expect(tookMs).toBeLessThanOrEqual(15_000);
+    },
+  );
+
   it('does not hand over who has left, though the server was not told at once', async () => {
     let refuses = true;
     const { presence, seen } = await open(async ({ act }, send) => {

@@ -1,4 +1,11 @@
-import { ClosedError, isPenknifeError, reportListenerError, sentOf, type Timer } from '@penknife/core';
+import {
+  ClosedError,
+  isPenknifeError,
+  reportListenerError,
+  sentOf,
+  type Timer,
+  waitWithin,
+} from '@penknife/core';
 import type { SharedParts } from '../shared-parts.js';
 import { beatScript, enterScript, removeMember } from './presence-commands.js';
 import type { RoomActs } from './room-acts.js';
@@ -157,15 +164,25 @@ export class PresenceNode {
   async #gather(): Promise<void> {
     try {
       await this.#begun;
-      const { name } = this;
       if (this.#begun !== undefined) {
+        const { name } = this;
         const { holds } = await this.#shared.driver.send(this.#beat(name, 'renew', this.#leaseMs, 0));
         if (!holds) this.#rebirth(name);
       }
+      // Also where a fault has ended the last return.
+      if (this.#former.size > 0) this.#return();
+      await this.#returning;
+      // With a server that is away each takes its deadline.
+      const { clock } = this.#shared.driver;
+      await waitWithin(clock, this.#releaseRest(), { deadlineMs: this.#leaseMs }, 'maybe');
     } catch (error) {
       reportUnlessClosed(error);
     }
-    await this.#returning;
+  }
+
+  async #releaseRest(): Promise<void> {
+    // A pass that is under way knows nothing of what came after it.
+    await this.#removing;
     this.#removeRest();
     await this.#removing;
   }
