@@ -1,7 +1,8 @@
-import { InvalidArgumentError } from '@penknife/core';
+import { ClosedError, InvalidArgumentError, isUnavailable, reportListenerError } from '@penknife/core';
 import type { Cache } from '../cache.js';
 import { checkCache } from '../check-cache.js';
 import { checkFields } from '../check-options.js';
+import { LoadFailedError, LoadTimeoutError, ValueTooLargeError } from '../errors.js';
 import type { LoaderContext } from '../loader.js';
 import type { Freshness } from '../options.js';
 import { etagOf, matchesEtag } from './etag.js';
@@ -139,8 +140,8 @@ export function routeCache<Request>(options: RouteCacheOptions<Request>) {
         ...(tags !== undefined && { tags }),
       });
     } catch (error) {
-      // Another one's failure says nothing about this request; nor does a cache that is away, or closed. What cannot be tags does.
-      if (run === undefined && error instanceof InvalidArgumentError) throw error;
+      // Another one's failure says nothing about this request; nor does a cache that is away, or closed.
+      if (run === undefined) heed(error);
     } finally {
       over = true;
     }
@@ -152,6 +153,15 @@ export function routeCache<Request>(options: RouteCacheOptions<Request>) {
     if (failure !== undefined) throw failure.error;
     return { kind: 'own', ran: run !== undefined };
   };
+}
+
+/** What cannot be tags fails the request. Of what keeps the cache from being used, its own handler goes on; only what passes is no news. */
+function heed(error: unknown): void {
+  if (error instanceof InvalidArgumentError) throw error;
+  const passes = [LoadFailedError, LoadTimeoutError, ValueTooLargeError, ClosedError].some(
+    (kind) => error instanceof kind,
+  );
+  if (!passes && !isUnavailable(error)) reportListenerError(error);
 }
 
 /** The fields a stored response is given with; a status of 304 when the visitor has it already. */
