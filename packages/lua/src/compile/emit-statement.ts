@@ -4,8 +4,8 @@ import type { Emitter, FunctionContext } from './emitter.js';
 import type { Expression, FunctionBody, Statement, Target } from './syntax.js';
 import { isMultiple } from './syntax.js';
 
-/** What a call takes of the stack at most, in words, beside its variables. */
-const frameWords = 80;
+/** What a call takes of the stack at most, in words, beside its variables and what its expressions hold meanwhile. */
+const frameWords = 24;
 const TICK = 'if (--S.steps < 0) S.tick();';
 
 /** A Lua function as a JavaScript arrow function. */
@@ -20,7 +20,7 @@ export function emitFunction(emitter: Emitter, body: FunctionBody): string {
   const parameters = body.parameters.map((parameter) => emitter.variable(parameter));
   const hasVarargs = body.scope.usesVararg || body.argTable !== undefined;
   if (hasVarargs) parameters.push('...varargs');
-  const words = frameWords + 3 * body.scope.declared;
+  const words = frameWords + 2 * body.scope.declared + (text.length >> 3);
   const lines = [TICK, `S.stackTaken += ${words}${hasVarargs ? ' + 3 * varargs.length' : ''};`];
   if (context.usesLevel) lines.push('const callerAt = S.at;');
   if (context.usesTemporary) lines.push('let t;');

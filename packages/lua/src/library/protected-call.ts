@@ -1,7 +1,7 @@
 import { operandError } from '../runtime/access.js';
 import { LuaError, ScriptStopped } from '../runtime/errors.js';
 import { metamethod } from '../runtime/metatables.js';
-import { builtInWords, type State, where } from '../runtime/state.js';
+import { type State, where } from '../runtime/state.js';
 import { LuaTable, TableKeyError } from '../runtime/table.js';
 import { first, type LuaFunction, type LuaResult, type LuaValue, list } from '../runtime/values.js';
 import { anyArgument } from './arguments.js';
@@ -20,7 +20,7 @@ export function asLuaError(state: State, thrown: unknown): LuaError {
 
 function call(state: State, callee: LuaValue, values: readonly LuaValue[]): LuaResult {
   state.at = undefined;
-  state.stackTaken += builtInWords + 4 * values.length;
+  state.callsWith(values.length);
   if (typeof callee === 'function') return callee(...values);
   const handler = metamethod(state, callee, '__call');
   if (typeof handler === 'function') return handler(callee, ...values);

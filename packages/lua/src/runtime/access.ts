@@ -42,6 +42,7 @@ export function createAccess(state: State): Access {
       }
       if (typeof handler === 'function') {
         state.at = site;
+        state.callsWith(2);
         return first(handler(current, key));
       }
       current = handler;
@@ -85,6 +86,7 @@ export function createAccess(state: State): Access {
       }
       if (typeof handler === 'function') {
         state.at = site;
+        state.callsWith(3);
         handler(current, key, value);
         return;
       }
@@ -108,7 +110,12 @@ export function createAccess(state: State): Access {
   function callable(value: LuaValue, site: Site): LuaFunction {
     if (typeof value === 'function') return value;
     const handler = metamethod(state, value, '__call');
-    if (typeof handler === 'function') return (...values) => handler(value, ...values);
+    if (typeof handler === 'function') {
+      return (...values) => {
+        state.callsWith(values.length);
+        return handler(value, ...values);
+      };
+    }
     // Thrown when called, not here: Lua evaluates the arguments first.
     return () => state.failAt(site, operandError('call', site.left, value));
   }

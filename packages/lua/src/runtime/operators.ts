@@ -54,6 +54,7 @@ export function createOperators(state: State): Operators {
   }
 
   function call(handler: LuaValue, left: LuaValue, right: LuaValue, site: Site): LuaValue {
+    state.callsWith(2);
     if (typeof handler === 'function') return first(handler(left, right));
     const inner = metamethod(state, handler, '__call');
     if (typeof inner === 'function') return first(inner(handler, left, right));

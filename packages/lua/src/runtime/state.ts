@@ -7,11 +7,13 @@ import type { LuaFunction, LuaResult, LuaValue } from './values.js';
 export type { Site } from './site.js';
 
 /** Words of JavaScript's stack that calls may take between two looks at it. */
-const unseenWords = 4000;
-/** As arguments they take 64 KB: what is not seen, and as much for a command. */
-const needed: readonly undefined[] = new Array(2 * unseenWords).fill(undefined);
+const unseenWords = 12_000;
+/** What a command may take. */
+const commandWords = 4000;
+/** They take their words as arguments. */
+const needed: readonly undefined[] = new Array(unseenWords + commandWords).fill(undefined);
 /** What a built-in function and its way to the one that it calls take at most. */
-export const builtInWords = 150;
+const builtInWords = 150;
 const take = (): void => undefined;
 
 /** What one engine's scripts share while they run. `at` is the call site last entered; undefined: called by a C function. */
@@ -47,6 +49,11 @@ export class State {
     this.stackSeenAt = this.stackTaken;
   }
 
+  /** A built-in function is about to call another, with so many values. */
+  callsWith(values: number): void {
+    this.stackTaken += builtInWords + 4 * values;
+  }
+
   /** Raises an error whose message carries the position of the caller, as luaL_error does. */
   fail(message: string): never {
     throw new LuaError(where(this.at) + message, this.at);
@@ -61,7 +68,7 @@ export class State {
   callBack(callee: LuaFunction, ...values: LuaValue[]): LuaResult {
     const at = this.at;
     this.at = undefined;
-    this.stackTaken += builtInWords + 4 * values.length;
+    this.callsWith(values.length);
     const result = callee(...values);
     this.at = at;
     return result;
