@@ -209,6 +209,39 @@ test.each([
   await expect(send('BITCOUNT k 0 x y')).rejects.toThrow(says);
 });
 
+// Recorded from all five.
+test.each([
+  ['7.0', [3, 5, 1, 2]],
+  ['8.0', [1, 2, 4, 2]],
+  ['8.6', [1, 2, 4, 2]],
+  ['valkey-8.1', [3, 2, 4, null]],
+  ['valkey-9', [3, 2, 4, null]],
+] as const)('the lag of a group behind what was trimmed or deleted, on %s', async (compatibility, lags) => {
+  open(compatibility);
+  const lag = async (): Promise<unknown> => ((await send('XINFO GROUPS k')) as Reply[][])[0]?.at(-1);
+  const begin = async (entries: number, read: number): Promise<void> => {
+    await send('DEL k');
+    await send('XGROUP CREATE k g $ MKSTREAM');
+    for (let n = 1; n <= entries; n++) await send(`XADD k ${n}-1 a a`);
+    await send(`XGROUP SETID k g 0-0 ENTRIESREAD ${read}`);
+  };
+  await begin(3, 0);
+  await send('XTRIM k MAXLEN 1');
+  const trimmed = await lag();
+  await begin(5, 0);
+  await send('XDEL k 2-1');
+  await send('XTRIM k MAXLEN 2');
+  const deletedAndTrimmed = await lag();
+  await begin(5, 4);
+  await send('XDEL k 1-1');
+  const readBeyond = await lag();
+  await begin(5, 0);
+  await send('XGROUP SETID k g 1-1');
+  await send('XDEL k 2-1');
+  await send('XTRIM k MAXLEN 2');
+  expect([trimmed, deletedAndTrimmed, readBeyond, await lag()]).toEqual(lags);
+});
+
 describe('scores as ZSCAN shows them', () => {
   const long = 'm'.repeat(65);
 

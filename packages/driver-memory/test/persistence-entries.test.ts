@@ -189,6 +189,17 @@ test('what one turn writes is no frame without end, and a script is in one', asy
   expect(await using(file, (again) => send(again, 'DBSIZE'))).toBe(9);
 });
 
+test('a set of a hundred thousand and more is taken out whole, by one command', async () => {
+  const file = newFile();
+  const members = Array.from({ length: 130_000 }, (_, n) => String(n));
+  await using(file, async (driver) => {
+    for (let at = 0; at < members.length; at += 10_000)
+      await send(driver, 'SADD', 'set', ...members.slice(at, at + 10_000));
+    expect(await send(driver, 'SPOP', 'set', members.length)).toHaveLength(members.length);
+  });
+  expect(await using(file, (again) => send(again, 'EXISTS', 'set'))).toBe(0);
+});
+
 test('scripts alone make no frame without end either', async () => {
   const file = newFile();
   const value = 'x'.repeat(6 * 1024 * 1024);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createLuaEngine } from '../src/index.js';
 
-/** What a command takes of the stack: 24 KB. */
-const command: readonly undefined[] = new Array(3000).fill(undefined);
+/** What a command takes of the stack: 56 KB. */
+const command: readonly undefined[] = new Array(7000).fill(undefined);
 const take = (): void => undefined;
 
 const variables = (count: number): string =>
@@ -24,6 +24,13 @@ const dives: Readonly<Record<string, string>> = {
     local function f(n) redis.call('A') return 1 + f(unpack(t)) end f(1)`,
   'a call with many arguments': `local t = {} for i = 1, 300 do t[i] = i end
     local function f(n) redis.call('A', unpack(t)) return 1 + f(n + 1) end f(1)`,
+  'many short arguments': `local function f(n) redis.call('A') return 1 + f(n + 1${', 1'.repeat(200)}) end f(1)`,
+  'bytes of a string': `local s = string.rep('x', 7900)
+    local function f(n) redis.call('A') return 1 + f(string.byte(s, 1, -1)) end f(1)`,
+  'fields of a struct': `local s = string.rep('x', 2000) local format = string.rep('b', 2000)
+    local function f(n) redis.call('A') return 1 + f(struct.unpack(format, s)) end f(1)`,
+  'values of MessagePack': `local s = string.rep(cmsgpack.pack(1), 2000)
+    local function f(n) redis.call('A') return 1 + f(cmsgpack.unpack(s)) end f(1)`,
   pcall: "local function f(n) redis.call('A') local _, m = pcall(f, n + 1) error(m) end f(1)",
   'pcall of pcall': `redis.call('A') local t = {} for i = 1, tonumber(ARGV[1]) + 400 do t[i] = pcall end
     t[#t + 1] = redis.call t[#t + 1] = 'A' pcall(unpack(t)) error('stack overflow')`,

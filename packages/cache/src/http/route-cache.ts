@@ -1,4 +1,10 @@
-import { ClosedError, InvalidArgumentError, isUnavailable, reportListenerError } from '@penknife/core';
+import {
+  ClosedError,
+  InvalidArgumentError,
+  isPenknifeError,
+  isUnavailable,
+  reportListenerError,
+} from '@penknife/core';
 import type { Cache } from '../cache.js';
 import { checkCache } from '../check-cache.js';
 import { checkFields } from '../check-options.js';
@@ -155,13 +161,14 @@ export function routeCache<Request>(options: RouteCacheOptions<Request>) {
   };
 }
 
-/** What cannot be tags fails the request. Of what keeps the cache from being used, its own handler goes on; only what passes is no news. */
+/** What cannot be tags fails the request. Whatever else keeps the cache from being used leaves it to its own handler; what does not pass by itself is reported. */
 function heed(error: unknown): void {
   if (error instanceof InvalidArgumentError) throw error;
   const passes = [LoadFailedError, LoadTimeoutError, ValueTooLargeError, ClosedError].some(
     (kind) => error instanceof kind,
   );
-  if (!passes && !isUnavailable(error)) reportListenerError(error);
+  // What another one's handler threw is its own visitor's matter.
+  if (isPenknifeError(error) && !passes && !isUnavailable(error)) reportListenerError(error);
 }
 
 /** The fields a stored response is given with; a status of 304 when the visitor has it already. */

@@ -77,8 +77,9 @@ function runWritten(session: Session, command: Command, args: readonly string[])
     if (hasChanged && reply !== BLOCKED) engine.journal?.ran(session, args, reply);
     return reply;
   } catch (error) {
-    // At the end of the stack something may have changed that was not counted yet.
-    if (engine.dirty !== before || isStackOverflow(error)) engine.journal?.lost(error);
+    // At the end of the stack something may have changed that was not counted yet. Who is no script hears of it.
+    const mayHaveChanged = engine.dirty !== before || (session.inScript && isStackOverflow(error));
+    if (mayHaveChanged) engine.journal?.lost(error);
     throw error;
   } finally {
     // What only reads may wait next: it must not be taken for this one.

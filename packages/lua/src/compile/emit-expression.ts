@@ -112,6 +112,7 @@ export class ExpressionEmitter {
     if (isMultiple(last)) args[args.length - 1] = `...${this.values(last!)}`;
     const enter = this.entering(call, site);
     // The position is set after the arguments are evaluated when they may move it.
+    this.context.arguments += args.length;
     const late = call.args.some(mayCall);
     if (late) {
       this.context.usesTemporary = true;

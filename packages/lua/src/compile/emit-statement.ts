@@ -14,13 +14,14 @@ export function emitFunction(emitter: Emitter, body: FunctionBody): string {
     usesLevel: body.scope.usesLevel,
     usesTemporary: false,
     usesCallee: false,
+    arguments: 0,
   };
   const statements = new StatementEmitter(emitter, context);
   const text = statements.block(body.body);
   const parameters = body.parameters.map((parameter) => emitter.variable(parameter));
   const hasVarargs = body.scope.usesVararg || body.argTable !== undefined;
   if (hasVarargs) parameters.push('...varargs');
-  const words = frameWords + 2 * body.scope.declared + (text.length >> 3);
+  const words = frameWords + 2 * (body.scope.declared + context.arguments) + (text.length >> 3);
   const lines = [TICK, `S.stackTaken += ${words}${hasVarargs ? ' + 3 * varargs.length' : ''};`];
   if (context.usesLevel) lines.push('const callerAt = S.at;');
   if (context.usesTemporary) lines.push('let t;');

@@ -82,4 +82,6 @@ export interface FunctionContext {
   readonly usesLevel: boolean;
   usesTemporary: boolean;
   usesCallee: boolean;
+  /** Of all its calls. */
+  arguments: number;
 }

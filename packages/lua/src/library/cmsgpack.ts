@@ -23,6 +23,7 @@ function unpack(state: State, text: string, limit: number, offset: number, withO
     if (error instanceof TableKeyError) throw new LuaError(error.message, state.at);
     throw error;
   }
+  state.stackTaken += values.length;
   if (!withOffset) return values;
   return [unpacker.atEnd ? -1 : unpacker.index, ...values];
 }

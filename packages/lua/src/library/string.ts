@@ -42,6 +42,7 @@ function simpleFunctions(state: State): Readonly<Record<string, LuaFunction>> {
       const to = Math.min(fromEnd(last, text.length), text.length);
       if (from > to) return [];
       if (to - from + 1 + values.length > 8000) state.fail('stack overflow (string slice too long)');
+      state.stackTaken += to - from + 1;
       const codes: LuaValue[] = [];
       for (let index = from; index <= to; index++) codes.push(text.charCodeAt(index - 1));
       return codes;

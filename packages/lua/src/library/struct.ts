@@ -120,6 +120,7 @@ function unpack(state: State, values: readonly LuaValue[]): LuaValue[] {
     place += size;
   }
   results.push(place + 1);
+  state.stackTaken += results.length;
   return results;
 }
 

@@ -7,9 +7,9 @@ import type { LuaFunction, LuaResult, LuaValue } from './values.js';
 export type { Site } from './site.js';
 
 /** Words of JavaScript's stack that calls may take between two looks at it. */
-const unseenWords = 12_000;
-/** What a command may take. */
-const commandWords = 4000;
+const unseenWords = 16_000;
+/** What a command may take. A function alone, called for the first time, takes 5 000 to be compiled. */
+const commandWords = 8000;
 /** They take their words as arguments. */
 const needed: readonly undefined[] = new Array(unseenWords + commandWords).fill(undefined);
 /** What a built-in function and its way to the one that it calls take at most. */

@@ -162,22 +162,23 @@ export class PresenceNode {
 
   /** Only who is back can be handed over, and who is gone would be with them. The beats go on until then. */
   async #gather(): Promise<void> {
-    try {
-      await this.#begun;
-      if (this.#begun !== undefined) {
-        const { name } = this;
-        const { holds } = await this.#shared.driver.send(this.#beat(name, 'renew', this.#leaseMs, 0));
-        if (!holds) this.#rebirth(name);
-      }
-      // Also where a fault has ended the last return.
-      if (this.#former.size > 0) this.#return();
-      await this.#returning;
-      // With a server that is away each takes its deadline.
-      const { clock } = this.#shared.driver;
-      await waitWithin(clock, this.#releaseRest(), { deadlineMs: this.#leaseMs }, 'maybe');
-    } catch (error) {
-      reportUnlessClosed(error);
-    }
+    await this.#renew().catch(reportUnlessClosed);
+    // Also where a fault has ended the last return.
+    if (this.#former.size > 0) this.#return();
+    await this.#returning;
+    // With a server that is away each takes its deadline.
+    const { clock } = this.#shared.driver;
+    const rest = waitWithin(clock, this.#releaseRest(), { deadlineMs: this.#leaseMs }, 'maybe');
+    await rest.catch(reportUnlessClosed);
+  }
+
+  /** Finds out whether its lease is over, and comes back when it is. */
+  async #renew(): Promise<void> {
+    await this.#begun;
+    if (this.#begun === undefined) return;
+    const { name } = this;
+    const { holds } = await this.#shared.driver.send(this.#beat(name, 'renew', this.#leaseMs, 0));
+    if (!holds) this.#rebirth(name);
   }
 
   async #releaseRest(): Promise<void> {

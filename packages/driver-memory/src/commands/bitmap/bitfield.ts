@@ -83,7 +83,8 @@ function run(session: Session, args: readonly string[], readOnly: boolean): Repl
   }
   const value = bytesForWrite(session, key);
   const lengthBefore = value.length;
-  value.grow(Math.max(...writes.map(({ offset, width }) => Math.floor((offset + width - 1) / 8) + 1)));
+  const endBit = writes.reduce((end, { offset, width }) => Math.max(end, offset + width), 0);
+  value.grow(Math.floor((endBit - 1) / 8) + 1);
   let changes = 0;
   const replies = operations.map((operation): Reply => {
     const { bytes } = value;

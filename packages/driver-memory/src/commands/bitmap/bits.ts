@@ -147,7 +147,7 @@ function bitop(session: Session, args: readonly string[]): Reply {
   const { db } = session;
   const sources = args.slice(3).map((key) => bytesOf(db.read(key, 'string') ?? ''));
   const target = args[2] as string;
-  const length = Math.max(...sources.map((source) => source.length));
+  const length = sources.reduce((longest, source) => Math.max(longest, source.length), 0);
   if (length === 0) {
     if (db.peek(target) !== undefined && db.remove(target)) db.changed(target, 'g', 'del', session);
     return 0;

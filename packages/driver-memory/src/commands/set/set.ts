@@ -58,7 +58,7 @@ function spop(session: Session, args: readonly string[]): Reply {
   if (count === 0) return session.set([]);
   const taken: string[] = [];
   if (count !== undefined && count >= set.size) {
-    taken.push(...membersOf(set));
+    for (const member of membersOf(set)) taken.push(member);
     set.clear();
   } else {
     for (let left = count ?? 1; left > 0; left--) {

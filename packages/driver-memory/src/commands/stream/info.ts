@@ -3,7 +3,7 @@ import { errorLine, noSuchKey, shown, subcommandSyntax } from '../../engine/erro
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { ConsumerGroup, PendingEntry } from '../../structures/stream/consumer-group.js';
-import { groupLag } from '../../structures/stream/group-lag.js';
+import { groupLag, type LagRule } from '../../structures/stream/group-lag.js';
 import type { IdOrdered } from '../../structures/stream/id-ordered.js';
 import type { Stream } from '../../structures/stream/stream.js';
 import { formatId, MAXIMUM_ID, MINIMUM_ID } from '../../structures/stream/stream-id.js';
@@ -74,12 +74,13 @@ function info(session: Session, args: readonly string[]): Reply {
   ]);
 }
 
-function countsLag({ engine: { profile } }: Session): boolean {
-  return profile.product === 'redis' && profile.isLater;
+function lagRule({ engine: { profile } }: Session): LagRule {
+  if (!profile.isLater) return 'subtracts';
+  return profile.product === 'redis' ? 'counts' : 'distrusts';
 }
 
 function fullInfo(session: Session, stream: Stream, count: number): Reply {
-  const counts = countsLag(session);
+  const rule = lagRule(session);
   return session.map([
     ...head(session, stream),
     'entries',
@@ -94,7 +95,7 @@ function fullInfo(session: Session, stream: Stream, count: number): Reply {
         'entries-read',
         group.entriesRead ?? null,
         'lag',
-        groupLag(stream, group, counts) ?? null,
+        groupLag(stream, group, rule) ?? null,
         'pel-count',
         group.pending.size,
         'pending',
@@ -140,7 +141,7 @@ function firstOf(pending: IdOrdered<PendingEntry>, count: number): PendingEntry[
 
 function groups(session: Session, args: readonly string[]): Reply {
   const stream = streamOf(session, args[2] as string);
-  const counts = countsLag(session);
+  const rule = lagRule(session);
   return groupsByName(stream).map(([name, group]) =>
     session.map([
       'name',
@@ -154,7 +155,7 @@ function groups(session: Session, args: readonly string[]): Reply {
       'entries-read',
       group.entriesRead ?? null,
       'lag',
-      groupLag(stream, group, counts) ?? null,
+      groupLag(stream, group, rule) ?? null,
     ]),
   );
 }

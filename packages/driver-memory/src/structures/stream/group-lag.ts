@@ -7,8 +7,12 @@ import { compareIds, MINIMUM_ID, type StreamId } from './stream-id.js';
  * off. Trimmed entries, and deletions before the oldest entry left, do not matter to Redis 7.0.
  */
 function hasDeletionsFrom(stream: Stream, id: StreamId): boolean {
+  return wasDeletedFrom(stream, id) && compareIds(stream.firstId, stream.maxDeletedId) <= 0;
+}
+
+/** The same, but what was deleted may have lain before the oldest entry left. */
+function wasDeletedFrom(stream: Stream, id: StreamId): boolean {
   if (stream.length === 0 || compareIds(stream.maxDeletedId, MINIMUM_ID) === 0) return false;
-  if (compareIds(stream.firstId, stream.maxDeletedId) > 0) return false;
   return compareIds(id, stream.maxDeletedId) <= 0;
 }
 
@@ -32,10 +36,19 @@ function entriesAddedUpTo(stream: Stream, id: StreamId): number | undefined {
 }
 
 /**
- * Entries the group has still to be given, as XINFO GROUPS says; undefined (null there) when unknown. `counts`: Redis 8 counts the
- * entries where they are all still to come, whatever the read counter says.
+ * How a server comes by the lag. `subtracts` (Redis 7.0): what was read from what was added, unless entries inside the stream were
+ * deleted. `distrusts` (Valkey): not where anything from the group's place on was deleted either, though it has been trimmed
+ * since; nothing is known behind it but at the very beginning. `counts` (Redis 8): the entries, where they are all still to come, whatever the read counter says.
  */
-export function groupLag(stream: Stream, group: ConsumerGroup, counts = false): number | undefined {
+export type LagRule = 'subtracts' | 'distrusts' | 'counts';
+
+/** Entries the group has still to be given, as XINFO GROUPS says; undefined (null there) when unknown. */
+export function groupLag(
+  stream: Stream,
+  group: ConsumerGroup,
+  rule: LagRule = 'subtracts',
+): number | undefined {
+  const counts = rule === 'counts';
   if (stream.entriesAdded === 0 || (counts && stream.length === 0)) return 0;
   if (
     counts &&
@@ -44,10 +57,12 @@ export function groupLag(stream: Stream, group: ConsumerGroup, counts = false): 
   ) {
     return stream.length;
   }
-  const known =
-    group.entriesRead !== undefined && !hasDeletionsFrom(stream, group.lastId)
-      ? group.entriesRead
-      : entriesAddedUpTo(stream, group.lastId);
+  const { lastId, entriesRead } = group;
+  const hasDeletions = rule === 'distrusts' ? wasDeletedFrom : hasDeletionsFrom;
+  if (entriesRead !== undefined && !hasDeletions(stream, lastId)) return stream.entriesAdded - entriesRead;
+  const isBehind = compareIds(lastId, MINIMUM_ID) !== 0 && compareIds(lastId, stream.maxDeletedId) < 0;
+  if (rule === 'distrusts' && stream.length > 0 && isBehind) return undefined;
+  const known = entriesAddedUpTo(stream, lastId);
   return known === undefined ? undefined : stream.entriesAdded - known;
 }
 
