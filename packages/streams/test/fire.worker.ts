@@ -47,7 +47,8 @@ async function handle(message: ReceivedMessage<{ readonly data: Numbered }>, has
   const args = ['RPUSH', effects, `${key} ${data.n}`] as const;
   if (careless) {
     await driver.send({ args, key: effects, read: Number });
-    await driver.clock.sleep(20, signal);
+    // Long enough that whoever is killed in a short run has some of them behind him.
+    await driver.clock.sleep(200, signal);
   } else {
     tell(await message.handleOnce([{ args, keys: [effects] }]));
   }
