@@ -14,5 +14,11 @@ export { sha1Hex } from './library/sha1.js';
 export type { FunctionLibrary, RegisteredFunction } from './library-load.js';
 export type { ServerProfile } from './profile.js';
 export type { RunLimits } from './run.js';
-export { LuaLibraryError, LuaShebangError, LuaSyntaxError, ScriptStopped } from './runtime/errors.js';
+export {
+  isStackOverflow,
+  LuaLibraryError,
+  LuaShebangError,
+  LuaSyntaxError,
+  ScriptStopped,
+} from './runtime/errors.js';
 export type { ScriptFlag } from './shebang.js';

@@ -1,3 +1,4 @@
+import { isStackOverflow } from '@penknife/lua';
 import { refusal } from './access.js';
 import { failure } from './errors.js';
 import { findCommand } from './find-command.js';
@@ -85,10 +86,6 @@ function runWritten(session: Session, command: Command, args: readonly string[])
     // What only reads may wait next: it must not be taken for this one.
     session.currentArgs = none;
   }
-}
-
-function isStackOverflow(error: unknown): boolean {
-  return error instanceof RangeError && /call stack/i.test(error.message);
 }
 
 function runUnwritten(session: Session, command: Command, args: readonly string[]): Reply {

@@ -1,5 +1,5 @@
 import { operandError } from '../runtime/access.js';
-import { LuaError, ScriptStopped } from '../runtime/errors.js';
+import { isStackOverflow, LuaError, ScriptStopped } from '../runtime/errors.js';
 import { metamethod } from '../runtime/metatables.js';
 import { type State, where } from '../runtime/state.js';
 import { LuaTable, TableKeyError } from '../runtime/table.js';
@@ -14,7 +14,7 @@ export function asLuaError(state: State, thrown: unknown): LuaError {
   if (thrown instanceof LuaError) return thrown;
   if (thrown instanceof TableKeyError) return new LuaError(thrown.message, state.at);
   if (thrown instanceof ScriptStopped || !(thrown instanceof RangeError)) throw thrown;
-  if (/call stack/i.test(thrown.message)) return new LuaError(`${where(state.at)}stack overflow`, state.at);
+  if (isStackOverflow(thrown)) return new LuaError(`${where(state.at)}stack overflow`, state.at);
   return new LuaError('not enough memory', state.at);
 }
 

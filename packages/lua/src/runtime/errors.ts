@@ -44,3 +44,8 @@ export class ScriptStopped extends Error {
   readonly code = 'LUA_STOPPED';
   override readonly name = 'ScriptStopped';
 }
+
+/** Whether JavaScript's stack has ended. That error has no code: its text is all that tells it from other RangeErrors. */
+export function isStackOverflow(thrown: unknown): boolean {
+  return thrown instanceof RangeError && /call stack/i.test(thrown.message);
+}
