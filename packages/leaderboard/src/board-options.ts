@@ -30,7 +30,7 @@ export interface BoardOptions {
   readonly keepFinal?: Duration;
   /**
    * A board of the last hours or days instead of periods: `'24h'`, `'7d'`. Operators `best` and `sum`, in the packed layout.
-   * A score counts for this long, and at most one bucket longer.
+   * A score counts for this long, and at most one bucket longer. Sums begin at 0, which the bounds of every column must hold.
    */
   readonly window?: Duration;
   /** Into how many buckets the window is divided, 1 to 60. Default 24. */
@@ -106,7 +106,7 @@ export function resolveBoard(
     throw new InvalidArgumentError(`${at}.size`, 'must be a whole number of at least 1', size);
   }
   const calendar = resolveCalendar(at, options);
-  const window = resolveWindow(at, options);
+  const window = resolveWindow(at, options, columns);
   return {
     name,
     radices: radicesOf(columns, calendar && longestMs[calendar.length]),
@@ -132,6 +132,7 @@ export function resolveBoard(
 function resolveWindow(
   at: string,
   { window, buckets, period, size, operator }: BoardOptions,
+  columns: readonly ResolvedColumn[],
 ): ResolvedBoard['window'] {
   if (window === undefined) {
     if (buckets === undefined) return undefined;
@@ -144,6 +145,14 @@ function resolveWindow(
     throw new InvalidArgumentError(
       `${at}.operator`,
       "must be 'best' or 'sum' on a board with a window",
+      operator,
+    );
+  }
+  const off = columns.find((column) => column.kind === 'value' && (column.low > 0n || column.high < 0n));
+  if (operator === 'sum' && off !== undefined) {
+    throw new InvalidArgumentError(
+      `${at}.operator`,
+      `must not be 'sum' on a board with a window, whose sums begin at 0: the bounds of ${off.name} leave 0 out`,
       operator,
     );
   }

@@ -109,7 +109,7 @@ export const leaderboardKeys: Keys<LeaderboardKeyKinds> = defineKeys({
     rounds: {
       life: 'durable',
       holds: 'sorted set: the rounds there are, by when they end',
-      bound: 'one entry a round that has not expired',
+      bound: 'one entry a round that has not expired; of those that have, each new round takes a hundred off',
     },
     banned: {
       life: 'durable',
@@ -150,7 +150,8 @@ export const leaderboardKeys: Keys<LeaderboardKeyKinds> = defineKeys({
     },
     once: {
       life: 'ephemeral',
-      holds: 'the answer to a submit with a key, for whoever submits again under that key',
+      holds:
+        'the answer to a submit with a key, and of which boards it is, for whoever submits again under that key',
     },
     outbox: {
       life: 'durable',
@@ -164,7 +165,7 @@ export const leaderboardKeys: Keys<LeaderboardKeyKinds> = defineKeys({
     },
     applied: {
       life: 'durable',
-      holds: 'the last entry of the outbox that was counted in this slot',
+      holds: 'the last entry of the outbox that came to this slot, and how it was refused, if it was',
       bound: 'one a board that lives apart, and part of it',
     },
     lease: {

@@ -4,7 +4,7 @@ import type { ResolvedBoard } from './board-options.js';
 import type { SlotTag } from './keys.js';
 import type { Layout } from './order/layout.js';
 import { listOf, textOf } from './replies.js';
-import { type Args, windowArgs } from './rounds.js';
+import { type Args, windowArgs, windowName } from './rounds.js';
 
 /** The options of a call's next command; throws when nothing is left of its deadline. */
 export type EachCall = () => CallOptions | undefined;
@@ -89,8 +89,7 @@ function readEntry(boards: readonly ResolvedBoard[], text: string): KnownRound |
     ...(registered.includes('w') ? 'w' : ''),
   ].join('');
   const has = (flag: string): boolean => flags.includes(flag);
-  const window = board?.window;
-  if (has('w') && !(window && rest.includes(`rolling-${window.lengthMs}-${window.bucketMs}`)))
+  if (has('w') && !(board?.window && rest.includes(windowName(board.operator, board.window))))
     return undefined;
   const at = (kind: string): string => `${before}${life}${kind}${after}`;
   const kinds = [

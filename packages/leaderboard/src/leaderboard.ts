@@ -34,7 +34,7 @@ export interface Leaderboard<O extends readonly Column[], B extends Boards, M> {
   readonly name: string;
   /**
    * Submits a score to every board at once: one atomic command, all of it or nothing; boards apart get it by the outbox. Rejects with `ScoreBoundsError` when a
-   * sum would leave its bounds. A call that ended with `sent: 'maybe'` may have been counted; under a `key` it can be repeated
+   * sum would leave its bounds. A call that ended with `sent: 'maybe'` may have been counted (over shards also when only its ranks could not be asked for); under a `key` it can be repeated
    * safely, and the driver does so by itself.
    */
   submit(

@@ -35,7 +35,7 @@ export interface Members {
   /**
    * Gives what `from` has to `to`; neither may be banned, nor be banned meanwhile, nor its `unban` be half done: what is hidden would come to light. Where both have a score, `best` keeps the better one, `sum` adds, `last` keeps the later
    * one, and `set` that of `to`; metadata and history of `to` stay. Each board moves in one act of its own; called again after
-   * an error it does the rest. Rolling windows are left alone: there `from` lapses. Attempts that were spent add up. Resolves to the number of boards moved.
+   * an error it does the rest. Rolling windows are left alone: there `from` lapses. Attempts that were spent add up elsewhere, also those of a `from` without a place. Resolves to the number of boards moved.
    */
   rename(from: string, to: string, options?: CallOptions): Promise<number>;
 }
@@ -140,21 +140,20 @@ export function createMembers<M>(home: BoardHome<M>): Members {
       const [was, is] = listOf('leaderboard/read', places).map((place) =>
         place === null ? undefined : layout.readPlace(place),
       ) as [Place | undefined, Place | undefined];
-      if (was === undefined) return false;
-      const merged = is === undefined ? was : mergedPlace(board, was, is);
+      // Attempts may be spent by who has no place: removed since, or beyond the last of a full board.
+      if (was === undefined && board.attempts === 0) return false;
+      const merged = was === undefined || is === undefined ? was : mergedPlace(board, was, is);
       const command = scripts[kind].merge(
         [...round.keys, ...guard],
         [
           from,
           to,
-          layout.placeArg(was),
-          is === undefined ? '' : layout.placeArg(is),
-          layout.placeArg(merged),
+          ...[was, is, merged].map((place) => (place === undefined ? '' : layout.placeArg(place))),
           ...round.shape,
         ],
       );
       const done = await home.sender.send(command, next());
-      if (done === 1) return true;
+      if (done === 1) return was !== undefined;
       // Banned since it was asked, or still hidden there.
       if (done === -1) throw bannedError('from', from);
       if (done === -2) throw bannedError('to', to);

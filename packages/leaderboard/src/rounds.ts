@@ -40,9 +40,17 @@ const mostPeriodsAgo = 1000;
 export function partsOf({ board, part, period }: Round): string[] {
   const parts = [board.name, board.layout.fingerprint];
   if (part !== undefined) parts.push(`by=${part}`);
-  if (board.window) parts.push(`rolling-${board.window.lengthMs}-${board.window.bucketMs}`);
+  if (board.window) parts.push(windowName(board.operator, board.window));
   if (board.calendar !== undefined && period !== undefined) parts.push(periodName(board.calendar, period));
   return parts;
+}
+
+/** Names a rolling window in keys. What its buckets hold is of its operator. */
+export function windowName(
+  operator: ResolvedBoard['operator'],
+  { lengthMs, bucketMs }: NonNullable<ResolvedBoard['window']>,
+): string {
+  return `rolling-${operator}-${lengthMs}-${bucketMs}`;
 }
 
 /** The hash tag of a board: that of its leaderboard, or its own where it lives apart. */

@@ -146,22 +146,6 @@ export function memberSuite(context: MatrixContext): void {
     );
   }
 
-  it('attempts that were spent under another name stay spent', async () => {
-    const scores = createLeaderboard(await context.driver(), {
-      name: 'cup',
-      order: [{ points: 'desc', max: 1e6 }],
-      boards: { cup: { attempts: 3 } },
-    });
-    const submit = async (member: string, points: number) =>
-      (await scores.submit(member, { points })).boards.cup.status;
-    await submit('bob', 1);
-    await submit('bob', 2);
-    await submit('al', 1);
-    expect(await scores.members.rename('bob', 'al')).toBe(1);
-    expect(await submit('al', 9)).toBe('spent');
-    expect(await submit('bob', 9)).toBe('entered');
-  });
-
   it('rolling windows that move in the register while it is walked are all found', async () => {
     const driver = await context.driver();
     const options = {

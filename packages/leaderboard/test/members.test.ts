@@ -1,5 +1,6 @@
 import { overMatrix } from '@penknife/matrix';
 import { leaderboardKeys } from '../src/index.js';
+import { attemptsSuite } from './attempts.suite.js';
 import { eventSuite } from './events.suite.js';
 import { memberSuite } from './members.suite.js';
 
@@ -7,6 +8,7 @@ overMatrix(
   'leaderboard members',
   (context) => {
     memberSuite(context);
+    attemptsSuite(context);
     eventSuite(context);
   },
   { keys: leaderboardKeys },

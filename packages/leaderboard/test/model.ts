@@ -57,6 +57,11 @@ export class BoardModel {
     return this.#tuples.delete(member);
   }
 
+  /** Keeps the best. */
+  trim(size: number): void {
+    for (const { member } of this.rows().slice(size)) this.#tuples.delete(member);
+  }
+
   /** Best first; equals by the bytes of their names. */
   rows(): readonly ModelRow[] {
     return [...this.#tuples]

@@ -1,6 +1,7 @@
 import type { MatrixContext } from '@penknife/matrix';
 import { it } from 'vitest';
 import { playAgainstModel, scenarios, wideScenarios } from './oracle.js';
+import { playTrims, trimScenarios } from './trims.js';
 
 /** Random operations against a plain sorted array of BigInt tuples: every read under every tie policy. */
 export function oracleSuite(context: MatrixContext): void {
@@ -14,5 +15,11 @@ export function oracleSuite(context: MatrixContext): void {
           await playAgainstModel(driver, scenario, operator, seed, steps);
       });
     }
+  }
+  for (const scenario of trimScenarios) {
+    it(`trap 3: a board of random sizes holds the best and nobody else: ${scenario.direction}, ${scenario.layout}`, async () => {
+      const driver = await context.driver();
+      for (let seed = 1; seed <= runs; seed++) await playTrims(driver, scenario, seed, 2 * steps);
+    });
   }
 }

@@ -80,7 +80,7 @@ describe('the outbox, killed at any instruction', () => {
   }, 120_000);
 
   const plants: readonly [bug: string, text: string, instead: string][] = [
-    ['a board does not know what it has had', 'if last and not comesAfter(entry, last)', 'if false'],
+    ['a board does not know what it has had', 'if not comesAfter(entry, last)', 'if false'],
     [
       'what a board has had is compared as text',
       'return tonumber(number) > tonumber(otherNumber)',
@@ -130,5 +130,87 @@ describe('the outbox, killed at any instruction', () => {
       },
     }));
     await expect(buggy).rejects.toThrow(/near .*; world /);
+  }, 120_000);
+});
+
+/**
+ * The same, where a board takes two submits and refuses all others: in the end each refusal was told at least once, by one
+ * process or another.
+ */
+function runRefusals(many: number, dress: (driver: Driver) => Driver = (driver) => driver) {
+  let entries = new Set<string>();
+  let told = new Set<string>();
+  const tight = (driver: Driver) =>
+    createLeaderboard(
+      {
+        clock: driver.clock,
+        send: async (command, call) => {
+          const answer = await driver.send(command, call);
+          if (command.script?.name === 'leaderboard/outbox')
+            for (const { id } of (answer as { entries: readonly { id: string }[] }).entries) entries.add(id);
+          return answer;
+        },
+      },
+      {
+        name: 'tight',
+        order: [{ points: 'desc', max: 2 }],
+        boards: { all: { operator: 'set' }, world: { operator: 'sum', apart: true } },
+      },
+    );
+  const onRefused = ({ id }: { readonly id: string }) => void told.add(id);
+  return simulate({
+    engine: ({ clock }) => createMemoryRedis({ clock, seed: 1 }),
+    seeds: many,
+    processes: 3,
+    shrinkRuns: 60,
+    faults: { kinds: faultKinds, atMost: 4 },
+    setup: async ({ driver }) => {
+      [entries, told] = [new Set(), new Set()];
+      for (let i = 0; i < 4; i++) await tight(driver).submit('ann', { points: 1 });
+    },
+    async scenario({ name, life, driver, pick, record }) {
+      const scores = tight(dress(driver));
+      for (let turn = 0; turn < 4; turn++) {
+        if (pick(['submit', 'relay']) === 'submit') {
+          await scores.submit('ann', { points: 1 }, { key: `${name}-${life}-${turn}` });
+          continue;
+        }
+        const relayed = await scores.outbox.relay({
+          holder: `${name}-${life}`,
+          leaseMs: pick([1, 50, 5000]),
+          most: pick([1, 3, 10]),
+          onRefused,
+        });
+        if (relayed.kind === 'relayed' && relayed.refused.length > 0) record('refused');
+      }
+    },
+    async check({ driver, advance }) {
+      const scores = tight(driver);
+      await advance(60_000);
+      while ((await scores.outbox.length()) > 0) {
+        await scores.outbox.relay({ holder: 'last', leaseMs: 1, most: 100, onRefused });
+      }
+      const taken = (await scores.board('world').rank('ann'))?.score.points ?? 0;
+      return told.size === entries.size - taken
+        ? []
+        : [`of ${entries.size} ${taken} were taken, ${told.size} told as refused`];
+    },
+  });
+}
+
+describe('what boards apart refuse, killed at any instruction', () => {
+  it('is told at least once', async () => {
+    const { events, faults } = await runRefusals(seeds);
+    expect(events.refused).toBeGreaterThan(seeds / 2);
+    expect(faults['lost-reply']).toBeGreaterThan(seeds / 8);
+  }, 120_000);
+
+  it('the check notices: a board does not remember how it refused', async () => {
+    const edit = (lua: string): string => lua.replace("entry .. ' bounds'", 'entry');
+    const buggy = runRefusals(400, (driver) => ({
+      ...driver,
+      send: (command, call) => driver.send(editedScript(command, edit), call),
+    }));
+    await expect(buggy).rejects.toThrow(/were taken, \d+ told as refused/);
   }, 120_000);
 });

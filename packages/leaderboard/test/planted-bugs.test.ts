@@ -5,6 +5,7 @@ import type { Operator } from '../src/index.js';
 import { playAgainstModel, type Scenario, scenarios, wideScenarios } from './oracle.js';
 import { type Plant, planted } from './planted.js';
 import { playRolling } from './rolling.js';
+import { playTrims, type TrimScenario, trimScenarios } from './trims.js';
 
 const plants: readonly Plant[] = [
   {
@@ -157,6 +158,54 @@ const rollingPlants: readonly Plant[] = [
     instead: 'part[2] = part[2]',
   },
 ];
+
+const trimPlants: readonly Plant[] = [
+  {
+    bug: 'trap 3: nothing is taken off where more than one is over',
+    script: 'submit',
+    text: 'if board.size > 0 and board.total > board.size then',
+    instead: 'if board.size > 0 and board.total == board.size + 1 then',
+  },
+  {
+    bug: 'one is taken off, however many are over',
+    script: 'submit',
+    text: 'rowsOf(board, math.max(board.size, board.total - 100), 100)',
+    instead: 'rowsOf(board, board.total - 1, 1)',
+  },
+  {
+    bug: 'the best are taken off',
+    script: 'submit',
+    text: 'rowsOf(board, math.max(board.size, board.total - 100), 100)',
+    instead: 'rowsOf(board, 0, board.total - board.size)',
+  },
+  {
+    bug: 'one more is taken off than is over',
+    script: 'submit',
+    text: 'math.max(board.size, board.total - 100)',
+    instead: 'math.max(board.size - 1, board.total - 100)',
+  },
+  {
+    bug: 'trap 16: results of those who are taken off stay among the distinct ones',
+    script: 'submit',
+    text: '  erase(round, member, place)\n  if round.groups then dropResult(round, place) end',
+    instead: '  erase(round, member, place)',
+  },
+];
+
+describe('the property of random sizes notices', () => {
+  for (const [i, plant] of trimPlants.entries()) {
+    const scenario = trimScenarios[i % trimScenarios.length] as TrimScenario;
+    it(`${plant.bug}: ${scenario.direction}, ${scenario.layout}`, async () => {
+      const memory = createMemoryDriver({ clock: createManualClock() });
+      const broken = planted(memory, plant);
+      await expect(playTrims(broken.driver, scenario, 1, 120)).rejects.toMatchObject({
+        name: 'AssertionError',
+      });
+      expect(broken.used()).toBeGreaterThan(0);
+      await memory.close();
+    });
+  }
+});
 
 describe('the window’s property notices', () => {
   for (const plant of rollingPlants) {

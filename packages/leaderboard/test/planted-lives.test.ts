@@ -116,8 +116,8 @@ const livePlants: readonly LivePlant[] = [
   {
     bug: 'merge: does not look whether something moved',
     script: 'merge',
-    text: 'if not was or rawPlace(was) ~= fromPlace',
-    instead: 'if not was',
+    text: "if (was and rawPlace(was) or '') ~= fromPlace or",
+    instead: 'if',
     play: playRenameRace,
   },
   {

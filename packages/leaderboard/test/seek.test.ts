@@ -49,3 +49,22 @@ it('finds where each shard stands before a row, within 200 rows, in a few rounds
     }
   }
 });
+
+it('never passes the index, however the members move between two rounds of it', async () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const random = seededRandom(seed);
+    const some = (most: number): number => Math.floor(random.fraction() * most);
+    const totals = [1000, 1000, 1000];
+    const index = 600 + some(2400);
+    const from = await seek(
+      {
+        totals,
+        rowsAt: async (indexes) => indexes.map((at, i) => ({ member: `m${i}`, place: at ?? 0 })),
+        countThrough: async (rows) => rows.map(() => totals.map((total) => some(total))),
+      },
+      index,
+    );
+    const sum = from.reduce((all, each) => all + each, 0);
+    expect(sum, `seed ${seed}`).toBeLessThanOrEqual(index);
+  }
+});

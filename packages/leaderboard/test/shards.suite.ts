@@ -1,4 +1,4 @@
-import type { Driver } from '@penknife/core';
+import { ClosedError, ConnectionError, type Driver, ServerError } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
 import { createLeaderboard } from '../src/index.js';
@@ -44,6 +44,88 @@ export function shardSuite(context: MatrixContext): void {
     keys.length = 0;
     await scores.board('all').top();
     expect(keys).toHaveLength(4);
+  });
+
+  it('a submit that was counted never rejects with "no", whatever ends the look at the other shards', async () => {
+    const driver = await context.driver();
+    const options = { name: 'told', order, shards: 3, operator: 'sum' } as const;
+    const isRead = (name = ''): boolean => name.startsWith('leaderboard/read');
+    const failures = [
+      new ConnectionError('not connected', { sent: 'no' }),
+      new ServerError('CLUSTERDOWN Hash slot not served'),
+      new ClosedError('driver'),
+    ];
+    for (const failure of failures) {
+      const cut = createLeaderboard(
+        {
+          clock: driver.clock,
+          send: (command, call) =>
+            isRead(command.script?.name) ? Promise.reject(failure) : driver.send(command, call),
+        },
+        options,
+      );
+      await expect(cut.submit('ann', { points: 1 })).rejects.toMatchObject({ sent: 'maybe', cause: failure });
+    }
+    const leaving = new AbortController();
+    const left = createLeaderboard(
+      {
+        clock: driver.clock,
+        send: async (command, call) => {
+          const answer = await driver.send(command, call);
+          leaving.abort(new Error('enough'));
+          return answer;
+        },
+      },
+      options,
+    );
+    const call = { signal: leaving.signal };
+    await expect(left.submit('ann', { points: 1 }, call)).rejects.toMatchObject({
+      code: 'ABORTED',
+      sent: 'maybe',
+      cause: { message: 'enough' },
+    });
+    await expect(left.submit('ann', { points: 1 }, call)).rejects.toMatchObject({ sent: 'no' });
+    const whole = createLeaderboard(driver, options);
+    expect((await whole.board('all').rank('ann'))?.score.points).toBe(failures.length + 1);
+  });
+
+  it('the total of a submit is that of all shards, also of who is not shown', async () => {
+    const scores = createLeaderboard(await context.driver(), {
+      name: 'totals',
+      order,
+      shards: 3,
+      bans: true,
+      boards: { all: {}, cup: { attempts: 1 } },
+    });
+    for (let i = 0; i < 6; i++) await scores.submit(`m${i}`, { points: i });
+    await scores.board('cup').remove('m0');
+    expect((await scores.submit('m0', { points: 9 })).boards).toMatchObject({
+      all: { status: 'changed', total: 6 },
+      cup: { status: 'spent', current: null, total: 5 },
+    });
+    await scores.members.ban('m1');
+    expect((await scores.submit('m1', { points: 9 })).boards.all).toMatchObject({
+      status: 'hidden',
+      total: 5,
+    });
+  });
+
+  it('a view keeps every command of it within its deadline', async () => {
+    const driver = await context.driver();
+    const given: (number | undefined)[] = [];
+    const scores = createLeaderboard(
+      {
+        clock: driver.clock,
+        send: (command, call) => {
+          given.push(call?.deadlineMs);
+          return driver.send(command, call);
+        },
+      },
+      { name: 'seen', order, shards: 3 },
+    );
+    await scores.board('all').view({ top: 3, members: ['ann'] }, { deadlineMs: 4321 });
+    expect(given.length).toBeGreaterThanOrEqual(9);
+    expect(given.filter((each) => each === undefined || each > 4321)).toEqual([]);
   });
 
   it('sums of many submitters are exact, ranks consistent, retries under a key not counted again', async () => {
@@ -159,31 +241,4 @@ export function shardSuite(context: MatrixContext): void {
     expect(renamed.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { argument: 'to' } });
     expect(await scores.board('all').count()).toBe(4);
   });
-
-  context.where(context.column.memory, 'thousands of members: on memory only')(
-    'deep pages and shares are found where they are, whatever their depth',
-    async () => {
-      const scores = createLeaderboard(await context.driver(), { name: 'deep', order, shards: 4 });
-      const pointsOf = (i: number): number => (i * 7919) % 700;
-      const members = Array.from({ length: 2600 }, (_, i) => `player-${i}`);
-      await Promise.all(members.map((member, i) => scores.submit(member, { points: pointsOf(i) })));
-      const sorted = members
-        .map((member, i) => ({ member, points: pointsOf(i) }))
-        .sort((a, b) => b.points - a.points || (a.member < b.member ? -1 : 1));
-      const board = scores.board('all');
-      for (const from of [1, 995, 1001, 1500, 2400, 2595]) {
-        const { rows, total } = await board.page({ from, count: 8, ties: 'competition' });
-        expect(total).toBe(2600);
-        expect(
-          rows.map(({ member }) => member),
-          `${from}`,
-        ).toEqual(sorted.slice(from - 1, from + 7).map(({ member }) => member));
-        const better = sorted.filter(({ points }) => points > (rows[0]?.score.points ?? 0)).length;
-        expect(rows[0]?.rank).toBe(better + 1);
-      }
-      const middle = await board.atPercentile(50);
-      expect(middle?.member).toBe(sorted[1300]?.member);
-      expect((await board.page({ from: 5000 })).rows).toEqual([]);
-    },
-  );
 }

@@ -1,7 +1,7 @@
 import type { Driver } from '@penknife/core';
 import type { MatrixContext } from '@penknife/matrix';
 import { expect, it } from 'vitest';
-import { createLeaderboard } from '../src/index.js';
+import { createLeaderboard, leaderboardKeys } from '../src/index.js';
 
 const order = [{ points: 'desc', max: 1e6 }] as const;
 
@@ -66,6 +66,23 @@ export function volumeSuite(context: MatrixContext): void {
       expect(rank).toBe(new Set(sums.filter((sum) => sum > score.points)).size + 1);
     }
     expect(rows).toHaveLength(10);
+  });
+
+  it('rounds that have ended leave the register by a hundred a new round, however many end at once', async () => {
+    const driver = await context.driver();
+    const key = leaderboardKeys.in('pk').rounds('shedding');
+    const ended = Array.from({ length: 250 }, (_, i) => [
+      1 + (i % 2),
+      `,1,0,pk:lb1:period:{shedding}:gone:${i}`,
+    ]);
+    await driver.send({ args: ['ZADD', key, ...ended.flat()], key, read: Number });
+    const scores = createLeaderboard(driver, { name: 'shedding', order, boards: { clan: { by: 'clan' } } });
+    const left: number[] = [];
+    for (const clan of ['a', 'b', 'c', 'd']) {
+      await scores.submit('ann', { points: 1 }, { in: { clan } });
+      left.push(await driver.send({ args: ['ZCARD', key], key, read: Number }));
+    }
+    expect(left).toEqual([151, 52, 3, 4]);
   });
 
   it('trap 13: the largest page, list and circle are answered', async () => {

@@ -4,6 +4,7 @@ import { createLeaderboard } from '../src/index.js';
 import { playRolling, rollingBoards } from './rolling.js';
 
 const hourMs = 3_600_000;
+const order = [{ points: 'desc', max: 1e6 }] as const;
 
 /** Rolling windows, on whatever the context runs on. */
 export function windowSuite(context: MatrixContext): void {
@@ -58,6 +59,82 @@ export function windowSuite(context: MatrixContext): void {
     expect((await submit('ann', 1, 0)).sum.current?.score.points).toBe(1);
   });
 
+  it('another operator begins the window anew: what buckets hold is of theirs', async () => {
+    const driver = await context.driver();
+    const make = (operator: 'best' | 'sum') =>
+      createLeaderboard(driver, { name: 'turned', order, boards: { hot: { window: '24h', operator } } });
+    const [sum, best] = [make('sum'), make('best')];
+    for (const points of [5, 6]) await sum.submit('ann', { points });
+    expect(await best.board('hot').rank('ann')).toBeNull();
+    for (const points of [7, 3]) await best.submit('ann', { points });
+    expect((await best.board('hot').rank('ann'))?.score.points).toBe(7);
+    expect((await sum.board('hot').rank('ann'))?.score.points).toBe(11);
+    expect(await best.members.forget('ann')).toBe(1);
+    expect((await sum.board('hot').rank('ann'))?.score.points).toBe(11);
+  });
+
+  it('sums of a window begin at 0: a column whose bounds leave it out is refused when the leaderboard is made', async () => {
+    const driver = await context.driver();
+    const make = (min: number, max: number, operator: 'best' | 'sum') => () =>
+      createLeaderboard(driver, {
+        name: 'off',
+        order: [{ points: 'desc', min, max }],
+        boards: { hot: { window: '24h', operator } },
+      });
+    for (const [min, max] of [
+      [5, 10],
+      [1, 10],
+      [-9, -1],
+    ] as const) {
+      expect(make(min, max, 'sum')).toThrow(
+        /boards\.hot\.operator must not be 'sum' .* bounds of points leave 0 out/,
+      );
+      expect(make(min, max, 'best')).not.toThrow();
+    }
+    expect(make(-9, 0, 'sum')).not.toThrow();
+  });
+
+  it('sums whose parts cannot surely be added up exactly are refused', async () => {
+    const most = 2 ** 53 - 2;
+    const scores = createLeaderboard(await context.driver(), {
+      name: 'vast',
+      order: [{ points: 'desc', max: most }],
+      boards: { hot: { window: '24h', operator: 'sum' } },
+    });
+    const submit = (points: number, hoursAgo: number) =>
+      scores.submit('ann', { points }, { occurredAt: context.clock.now() - hoursAgo * hourMs });
+    await submit(most, 9);
+    await expect(submit(-3, 6)).rejects.toMatchObject({ code: 'SCORE_BOUNDS', board: 'hot' });
+    expect((await scores.board('hot').rank('ann'))?.score.points).toBe(most);
+  });
+
+  context.where(context.column.memory, 'days pass: on memory only')(
+    'a credit that lapsed before its debit blocks nothing: what leads back into the bounds counts on every board',
+    async () => {
+      const scores = createLeaderboard(await context.driver(), {
+        name: 'owing',
+        order,
+        boards: { all: { operator: 'sum' }, hot: { window: '24h', operator: 'sum' } },
+      });
+      const submit = async (points: number) => {
+        const { all, hot } = (await scores.submit('ann', { points })).boards;
+        return [all.current?.score.points, hot.current?.score.points];
+      };
+      expect(await submit(5)).toEqual([5, 5]);
+      await context.advance(10 * hourMs);
+      expect(await submit(-3)).toEqual([2, 2]);
+      await context.advance(16 * hourMs);
+      expect((await scores.board('hot').rank('ann'))?.score.points).toBe(0);
+      expect(await submit(2)).toEqual([4, 0]);
+      await expect(submit(-1)).rejects.toMatchObject({ code: 'SCORE_BOUNDS', board: 'hot' });
+      expect(await submit(2)).toEqual([6, 1]);
+      await context.advance(10 * hourMs);
+      expect((await scores.board('hot').rank('ann'))?.score.points).toBe(4);
+      expect(await submit(-4)).toEqual([2, 0]);
+      await expect(submit(1e6 - 1)).rejects.toMatchObject({ code: 'SCORE_BOUNDS', board: 'all' });
+    },
+  );
+
   context.where(context.column.topology !== 'cluster', 'KEYS asks one node only')(
     'every key of a window ends a window after its last score',
     async () => {
@@ -79,7 +156,7 @@ export function windowSuite(context: MatrixContext): void {
     async () => {
       const scores = createLeaderboard(await context.driver(), {
         name: 'lasting',
-        order: [{ points: 'desc', max: 1e6 }],
+        order,
         boards: {
           hot: { window: '24h', history: { every: '1h', samples: 9 }, attempts: 3, by: 'country' },
         },

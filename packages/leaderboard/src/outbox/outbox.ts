@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@penknife/core';
+import { InvalidArgumentError, reportListenerError } from '@penknife/core';
 import type { BoardHome } from '../board-home.js';
 import { eventsOf, handOver, type Patience, patienceOf } from '../events.js';
 import type { Column } from '../order/column.js';
@@ -29,10 +29,10 @@ export type Relayed =
       readonly kind: 'relayed';
       /** Submits that every board of theirs has got by now. */
       readonly done: number;
-      /** Submits still in the outbox. */
+      /** Submits still in the outbox, as far as is known. */
       readonly left: number;
       readonly refused: readonly RefusedSubmit[];
-      /** Why boards could not be given their submits: those stay, and are handed over in their order later. */
+      /** Why boards could not be given their submits, or what was done could not be taken out: those stay, and are handed over in their order later. */
       readonly failures: readonly unknown[];
     };
 
@@ -43,6 +43,12 @@ export interface RelayTurn {
   readonly leaseMs: number;
   /** At most so many submits. */
   readonly most: number;
+  /**
+   * Hears of each submit that a board does not take, before that board is given the next one: so each is told at least once,
+   * whoever dies when. What is only read from the end of a look can be lost with the process. What it throws is reported; it is
+   * not waited for.
+   */
+  readonly onRefused?: ((refused: RefusedSubmit) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -65,6 +71,8 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
   const key = place.keys.outbox(place.tag);
   const lease = place.keys.lease(place.tag);
   const send = createSender(home);
+  /** What the last look told: a submit that another board holds up is refused anew in each. */
+  let toldLast: ReadonlySet<string> = new Set();
 
   /** Gives one board its submit; what it did not take, or undefined. */
   async function handOn(
@@ -84,7 +92,8 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
     if (!fits(target, columns, request.values)) return refused('order');
     const answer = await send({ ...request, targets: [target] }, [target], { entry: id }, undefined);
     if (answer.kind === 'bounds') return refused('bounds');
-    if (answer.repeated) return undefined;
+    if (answer.repeated)
+      return answer.text === '' ? undefined : refused(answer.text as RefusedSubmit['reason']);
     const [outcome] = readOutcomes<readonly Column[]>(answer.text, [target]) ?? [];
     if (outcome === undefined || outcome.status === 'closed') return refused('closed');
     if (events !== undefined) {
@@ -96,7 +105,7 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
 
   return {
     length: () => home.sender.send(outboxLength(key), home.call(undefined)),
-    async relay({ holder, leaseMs, most }) {
+    async relay({ holder, leaseMs, most, onRefused }) {
       const found = await home.sender.send(
         lookIntoOutbox([lease, key], [holder, leaseMs, most]),
         home.call(undefined),
@@ -105,13 +114,22 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
       // One for the whole look: each of its submits with its own would hold the lease up for as many times as long.
       const patience = patienceOf(home.clock, home.call(undefined));
       const refused: RefusedSubmit[] = [];
+      const [toldBefore, told] = [toldLast, new Set<string>()];
+      toldLast = told;
+      const refuse = (each: RefusedSubmit): void => {
+        const which = JSON.stringify([each.id, each.board, each.part]);
+        told.add(which);
+        if (toldBefore.has(which)) return;
+        refused.push(each);
+        tell(onRefused, each);
+      };
       const failures: unknown[] = [];
       const waiting = new Set<string>();
       const slots = new Map<string, (readonly [entry: OutboxEntry, target: SubmitTarget])[]>();
       for (const { id, text, atMs } of found.entries) {
         const entry = readEntry(home.options, id, text, atMs);
         if (!('request' in entry)) {
-          refused.push({ id, member: entry.member, board: '', part: undefined, reason: 'order' });
+          refuse({ id, member: entry.member, board: '', part: undefined, reason: 'order' });
           continue;
         }
         for (const board of entry.unknown) {
@@ -132,7 +150,7 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
         for (const [i, [entry, target]] of line.entries()) {
           try {
             const outcome = await handOn(entry, target, patience);
-            if (outcome !== undefined) refused.push(outcome);
+            if (outcome !== undefined) refuse(outcome);
           } catch (error) {
             failures.push(error);
             for (const [{ id }] of line.slice(i)) waiting.add(id);
@@ -142,11 +160,26 @@ export function createOutbox<M>(home: BoardHome<M>): Outbox {
       };
       await Promise.all([...slots.values()].map(handOnLine));
       const done = found.entries.map(({ id }) => id).filter((id) => !waiting.has(id));
-      if (done.length > 0) await home.sender.send(takeOut(key, done), home.call(undefined));
-      return { kind: 'relayed', done: done.length, left: found.length - done.length, refused, failures };
+      let left = found.length;
+      try {
+        if (done.length > 0) await home.sender.send(takeOut(key, done), home.call(undefined));
+        left -= done.length;
+      } catch (error) {
+        failures.push(error);
+      }
+      return { kind: 'relayed', done: done.length, left, refused, failures };
     },
     async leave(holder) {
       await home.sender.send(leaveOutbox([lease], [holder]), home.call(undefined));
     },
   };
+}
+
+/** One that cannot be told, or never ends, must keep neither the others from being told nor the look from going on. */
+function tell(onRefused: RelayTurn['onRefused'], refused: RefusedSubmit): void {
+  try {
+    void Promise.resolve(onRefused?.(refused)).catch(reportListenerError);
+  } catch (error) {
+    reportListenerError(error);
+  }
 }

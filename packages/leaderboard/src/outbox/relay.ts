@@ -5,7 +5,6 @@ import {
   type Duration,
   durationMs,
   InvalidArgumentError,
-  reportListenerError,
 } from '@penknife/core';
 import { Sweeper, type SweepOutcome } from '@penknife/machinery';
 import { checkListener } from '../checked-board.js';
@@ -19,7 +18,10 @@ export interface OutboxRelayOptions {
   readonly lease?: Duration;
   /** Submits a look, 1 to 1000. Default 100. */
   readonly batch?: number;
-  /** Hears of submits that a board did not take: its period is closed, a sum would leave its bounds. What it throws is reported; it is not waited for. */
+  /**
+   * Hears of each submit that a board did not take, at least once: its period is closed, a sum would leave its bounds. What it
+   * throws is reported; it is not waited for.
+   */
   readonly onRefused?: (refused: RefusedSubmit) => void | Promise<void>;
 }
 
@@ -60,18 +62,7 @@ export function createOutboxRelay(
 
   async function run(): Promise<Relayed> {
     holder ??= Buffer.from(driver.random.bytes(12)).toString('base64url');
-    const relayed = await outbox.relay({ holder, leaseMs, most: batch });
-    if (relayed.kind === 'relayed') for (const each of relayed.refused) tell(each);
-    return relayed;
-  }
-
-  /** They are gone from the outbox: one that cannot be told, or never ends, must not keep the others from being told. */
-  function tell(refused: RefusedSubmit): void {
-    try {
-      void Promise.resolve(onRefused?.(refused)).catch(reportListenerError);
-    } catch (error) {
-      reportListenerError(error);
-    }
+    return outbox.relay({ holder, leaseMs, most: batch, onRefused });
   }
 
   async function leave(): Promise<void> {

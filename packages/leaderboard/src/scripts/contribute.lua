@@ -2,6 +2,17 @@
 -- KEYS     none of its own
 -- ARGV     none of its own
 -- Returns  nothing; it defines local functions
+-- The number of a column that a change leads out of its bounds, or further out; nil for none. One that leads back counts, though
+-- what lapsed keeps the sum beyond its bound. Parts whose changes are not surely added up exactly are out of bounds, too.
+local function ledOut(parts, sums, limits)
+  for i, column in ipairs(columns) do
+    local change, reach = column.time and 0 or column.second, 0
+    for _, part in pairs(parts) do reach = reach + math.abs(part[i + 1]) end
+    if (change < 0 and sums[i] < 0) or (change > 0 and sums[i] >= limits[i]) or reach >= 2 ^ 53 then return i end
+  end
+  return nil
+end
+
 -- Nil, or the number of a column that would leave its bounds.
 local function contribute(board, limits)
   local window = board.window
@@ -29,7 +40,8 @@ local function contribute(board, limits)
     if parts[field] then part[2] = math.min(part[2], parts[field][2]) end
   end
   parts[field] = part
-  local place, outside = foldOf(board, parts)
+  local place, sums = foldOf(board, parts)
+  local outside = window.sum and ledOut(parts, sums, limits)
   if outside then return outside end
   board.new = place ~= board.old and place or nil
   for i = 1, #part do part[i] = exact(part[i]) end

@@ -1,7 +1,8 @@
--- Gives what a member has in a round to another name, unless one of the two moved since they were looked at.
+-- Gives what a member has in a round to another name, unless one of the two moved since they were looked at. Where it has no
+-- place, that is the attempts it spent.
 -- KEYS     of the round (see round.lua); then, where members can be banned, who is
 -- ARGV[1]  from, ARGV[2] to
--- ARGV[3]  the place of from, ARGV[4] that of to (empty: none), as they were; ARGV[5] the place that to gets
+-- ARGV[3]  the place of from, ARGV[4] that of to (empty: none), as they were; ARGV[5] the place that to gets (empty: as it was)
 -- then     what round.lua reads
 -- Returns  1, or 0 when something had moved: then nothing was done; -1: from is banned, or still hidden here, -2: to is
 local from, to = take(), take()
@@ -14,11 +15,13 @@ if banned and redis.call('SISMEMBER', banned, to) == 1 then return -2 end
 if round.hidden and redis.call('HEXISTS', round.hidden, from) == 1 then return -1 end
 if round.hidden and redis.call('HEXISTS', round.hidden, to) == 1 then return -2 end
 local was, is = placeOf(round, from), placeOf(round, to)
-if not was or rawPlace(was) ~= fromPlace or (is and rawPlace(is) or '') ~= toPlace then return 0 end
-local new = placeFrom(place)
-if is ~= new then move(round, to, is, new) end
-erase(round, from, was)
-if round.groups then dropResult(round, was) end
+if (was and rawPlace(was) or '') ~= fromPlace or (is and rawPlace(is) or '') ~= toPlace then return 0 end
+if was then
+  local new = placeFrom(place)
+  if is ~= new then move(round, to, is, new) end
+  erase(round, from, was)
+  if round.groups then dropResult(round, was) end
+end
 local spent = round.attempts and redis.call('HGET', round.attempts, from)
 if spent then
   redis.call('HINCRBY', round.attempts, to, spent)

@@ -6,7 +6,7 @@
 --          for `o` how long it is remembered, ms, and what is remembered behind the answer; for `e` the id of the entry; for `t` when, ms; for `m` the metadata; for `p`
 --          how many are named; for `q` the text of the entry, how many places it is for, their names. Then the number of
 --          columns; per column: 'v', the digit, the change of the digit | 't', 1 asc or -1 desc, unit in ms
--- Returns  nothing, or from the whole script { 'again', the answer of then }
+-- Returns  nothing, or from the whole script { 'again', the answer of then; of an entry how it was refused, or nothing }
 local member, policy, asked = take(), take(), take()
 local rounds = takeKey()
 local banned, once, rememberMs, behind, seen, entry, occurredAt, metadata, named, outbox, reached, queued, places
@@ -27,8 +27,12 @@ if asked ~= '' then
   end
   if asks('e') then
     seen, entry = takeKey(), take()
-    local last = redis.call('GET', seen)
-    if last and not comesAfter(entry, last) then return { 'again', '' } end
+    local had = redis.call('GET', seen)
+    if had then
+      -- The last one and, behind a space, how it was refused: its relay may not have heard of that.
+      local last, refusal = string.match(had, '^(%S+) ?(%a*)$')
+      if not comesAfter(entry, last) then return { 'again', entry == last and refusal or '' } end
+    end
   end
   if asks('t') then occurredAt = tonumber(take()) end
   if asks('m') then metadata = take() end

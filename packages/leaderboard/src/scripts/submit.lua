@@ -55,7 +55,7 @@ while argument < #ARGV do
   end
   if outside then
     -- An entry of an outbox that is refused once is refused for good.
-    if seen then redis.call('SET', seen, entry) end
+    if seen then redis.call('SET', seen, entry .. ' bounds') end
     return { 'bounds', #boards, outside }
   end
 end
@@ -102,7 +102,8 @@ end
 
 local text = table.concat(answer, ',')
 if once then redis.call('SET', once, text .. behind, 'PX', rememberMs) end
-if seen then redis.call('SET', seen, entry) end
+-- An entry comes to one board.
+if seen then redis.call('SET', seen, entry .. (boards[1].closed and ' closed' or '')) end
 if outbox then
   redis.call('XADD', outbox, '*', 'submit', queued, 'at', exact(happened()))
   redis.call('SADD', reached, unpack(places))

@@ -22,28 +22,29 @@ local function partsOf(round, member, now)
   return parts
 end
 
--- The place that parts give, nil for none; then the number of a column that they put out of bounds (where it stays at the end).
+-- The place that parts give, nil for none; then the digits of their sums. A sum out of bounds, as it is when what made up for it
+-- has lapsed, is shown as the bound.
 local function foldOf(round, parts)
   local window = round.window
-  local latest, best, outside = nil, nil, nil
-  local digits = {}
-  for i, zero in ipairs(window.zeros) do digits[i] = zero end
+  local latest, best = nil, nil
+  local sums, digits = {}, {}
+  for i = 1, #window.zeros do sums[i] = 0 end
   for _, part in pairs(parts) do
     latest = math.max(latest or 0, part[1])
     if window.sum then
-      for i = 1, #digits do digits[i] = digits[i] + part[i + 1] end
+      for i = 1, #sums do sums[i] = sums[i] + part[i + 1] end
     else best = math.min(best or part[2], part[2]) end
   end
   if not latest or not window.sum then return best, nil end
   for i, limit in ipairs(window.limits) do
+    sums[i] = window.zeros[i] + sums[i]
     if window.units[i] > 0 then
       digits[i] = digitOfTicks(math.floor((latest - window.epoch) / window.units[i]), limit, window.latestFirst[i])
-    elseif not within(digits[i], limit) then
-      outside = outside or i
-      digits[i] = math.max(0, math.min(limit - 1, digits[i]))
+    else
+      digits[i] = math.max(0, math.min(limit - 1, sums[i]))
     end
   end
-  return joined(digits, window.limits), outside
+  return joined(digits, window.limits), sums
 end
 
 -- Takes off what has lapsed, at most so many buckets of members. True when there may be more.

@@ -12,11 +12,12 @@ local function set(board, key, field, value)
   if redis.call('HSET', key, field, value) == 1 and redis.call('HLEN', key) == 1 then expire(board, key) end
 end
 
--- Whoever looks for a member everywhere finds the round here.
+-- Whoever looks for a member everywhere finds the round here. What has ended is taken off, a hundred at a time.
 local function register(board)
   local shape = board.shape
   local name = shape.flags .. ',' .. exact(shape.tie) .. ',' .. exact(shape.width) .. ','
-  redis.call('ZREMRANGEBYSCORE', rounds, '-inf', exact(now()))
+  local ended = redis.call('ZRANGEBYSCORE', rounds, '-inf', exact(now()), 'LIMIT', 0, 100)
+  if #ended > 0 then redis.call('ZREM', rounds, unpack(ended)) end
   local expires = board.expires or (board.window and exact(now() + board.window.length + board.window.bucket))
   redis.call('ZADD', rounds, expires or '+inf', name .. board.board)
 end

@@ -39,5 +39,10 @@ export async function lookEverywhere<M>(
 export function wholeOf<M>(looks: readonly (Look<M> | undefined)[]): Reading<M> {
   const [first] = looks.flatMap((look) => look ?? []);
   if (first === undefined) throw new Error('a board has shards');
-  return { ...first.reading, total: looks.reduce((sum, look) => sum + (look?.reading.total ?? 0), 0) };
+  return { ...first.reading, total: totalOf(looks) };
+}
+
+/** Members of all shards that were looked at. */
+export function totalOf(looks: readonly (Look<unknown> | undefined)[]): number {
+  return looks.reduce((sum, look) => sum + (look?.reading.total ?? 0), 0);
 }

@@ -8,7 +8,7 @@ import type { Page } from '../rows.js';
 import { lookEverywhere, wholeOf } from './look-everywhere.js';
 import { mergeSlices } from './merge-slices.js';
 import { pageOf } from './merged-page.js';
-import { seek } from './seek.js';
+import { seek, sumOf } from './seek.js';
 import type { ShardedBoardHome } from './shard-map.js';
 
 /** Rows of the whole from an index on: near the top all before them are read, too; else it is sought where each shard stands. */
@@ -24,11 +24,11 @@ export async function rowsFrom<O extends readonly Column[], M>(
   const looks = await lookEverywhere(home, select, () => ['rank', 0, isNear ? index + count : 0], options);
   const reading = wholeOf(looks);
   const aim: Aim = () => ({ round: reading.round, during: undefined });
-  let found = mergeSlices(looks);
-  let before = 0;
-  if (!isNear && index < found.total) {
+  let read = looks;
+  let from: readonly number[] = looks.map(() => 0);
+  if (!isNear && index < reading.total) {
     const plain = { ...options, ties: 'ordinal', metadata: false } as const;
-    const from = await seek(
+    from = await seek(
       {
         totals: looks.map((look) => look?.reading.total ?? 0),
         rowsAt: async (indexes) => {
@@ -49,11 +49,13 @@ export async function rowsFrom<O extends readonly Column[], M>(
       },
       index,
     );
-    before = from.reduce((sum, each) => sum + each, 0);
-    const partsOf = (shard: number): Args => ['rank', from[shard] as number, index - before + count];
-    found = mergeSlices(await lookEverywhere(home, aim, partsOf, options));
+    const most = index - sumOf(from) + count;
+    read = await lookEverywhere(home, aim, (shard) => ['rank', from[shard] as number, most], options);
   }
-  const rows = found.rows.slice(index - before, index - before + count);
-  const more = rows.length > 0 && index + rows.length < found.total;
+  const skipped = index - sumOf(from);
+  const rows = mergeSlices(read).rows.slice(skipped, skipped + count);
+  // Where a shard has fewer by now than it is read from, the total says less than there is behind these rows.
+  const behind = read.map((look, i) => Math.max(0, (look?.reading.total ?? 0) - (from[i] as number)));
+  const more = rows.length > 0 && skipped + rows.length < sumOf(behind);
   return pageOf<O, M>(home, reading, { rows, start: index, more }, options);
 }

@@ -19,7 +19,8 @@ const mostRounds = 30;
 /**
  * Where each shard stands before the row at an index of the whole, or up to 200 rows earlier in all. Each round takes the row
  * of every shard where the index should be if members are spread evenly, counts all shards up to each, and keeps the nearest
- * two: members are spread by a hash, so one or two rounds of two parallel round trips find it among millions.
+ * two: members are spread by a hash, so one or two rounds of two parallel round trips find it among millions. Where members
+ * moved between two rounds, what both say together may lie beyond the index: then the later one stands alone.
  */
 export async function seek(
   { totals, rowsAt, countThrough }: Shards,
@@ -43,12 +44,19 @@ export async function seek(
     const counts = await countThrough(rows);
     const below = counts.findLast((each) => sumOf(each) <= index);
     const above = counts.find((each) => sumOf(each) > index);
-    if (below !== undefined) low = low.map((from, i) => Math.max(from, below[i] as number));
-    if (above !== undefined) high = high.map((to, i) => Math.min(to, above[i] as number));
+    if (below !== undefined) {
+      const nearest = low.map((from, i) => Math.max(from, below[i] as number));
+      low = sumOf(nearest) <= index ? nearest : [...below];
+    }
+    if (above !== undefined) {
+      const nearest = high.map((to, i) => Math.min(to, above[i] as number));
+      high = sumOf(nearest) > index ? nearest : [...above];
+    }
   }
   return low;
 }
 
-function sumOf(numbers: readonly number[]): number {
+/** The sum of numbers. */
+export function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, each) => sum + each, 0);
 }

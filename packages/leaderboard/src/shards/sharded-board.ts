@@ -183,7 +183,7 @@ export function createShardedBoard<O extends readonly Column[], M>(
         top === undefined ? null : handle.top({ ...options, count: top }),
         member === undefined || rows === null ? null : around(member, { ...options, count: rows }),
         standings(members, options),
-        handle.count(),
+        handle.count(options),
       ]);
       return {
         total: best?.total ?? near?.total ?? total,

@@ -1,11 +1,11 @@
-import type { Reply } from '@penknife/core';
+import type { CallOptions, Reply } from '@penknife/core';
 import type { ReadOptions } from '../board.js';
 import type { Aim } from '../look.js';
 import type { Place } from '../order/layout.js';
 import { listOf, numberOf } from '../replies.js';
 import type { Args } from '../rounds.js';
 import type { Reading } from '../rows.js';
-import { lookEverywhere, wholeOf } from './look-everywhere.js';
+import { lookEverywhere, totalOf, wholeOf } from './look-everywhere.js';
 import type { ShardedBoardHome } from './shard-map.js';
 
 /** A member whose rank in the whole is asked for. */
@@ -57,8 +57,21 @@ export async function countBeside<M>(
   }
   return {
     sums: members.map((each) => sums.get(each) ?? { rank: 0, ahead: 0 }),
-    total: looks.reduce((sum, look) => sum + (look?.reading.total ?? 0), 0),
+    total: totalOf(looks),
   };
+}
+
+/** How many members all shards have but the own one of a member. */
+export async function totalBeside<M>(
+  home: ShardedBoardHome<M>,
+  aim: Aim,
+  member: string,
+  call: CallOptions,
+): Promise<number> {
+  const own = home.shards.indexOf(member);
+  const partsOf = (shard: number): Args | undefined => (shard === own ? undefined : []);
+  const options = { ...call, ties: 'ordinal', metadata: false } as const;
+  return totalOf(await lookEverywhere(home, aim, partsOf, options));
 }
 
 /** Standings in the whole, in the shape in which one shard gives its own (see read.lua). */

@@ -5,7 +5,7 @@ import type { Column, SubmittedScore } from '../order/column.js';
 import { entryText } from '../outbox/entry.js';
 import { type BoardOutcome, boundsError, queuedOutcome, readOutcomes } from './outcomes.js';
 import { createSender, type Queueing } from './send-submit.js';
-import { partsNamed, type SubmitTarget } from './submit-args.js';
+import { boardsNamed, type SubmitTarget } from './submit-args.js';
 import { type Boards, checkRequest, type SubmitOptions, type SubmitRequest } from './submit-request.js';
 
 /** What a submit did. */
@@ -62,10 +62,14 @@ export function createSubmitOne<O extends readonly Column[], M>(
     const queue = near.length === targets.length ? undefined : queueing(request);
     const answer = await send(request, near, { queue }, call);
     if (answer.kind === 'bounds') throw boundsError(near, answer.board, answer.column);
-    const named = answer.repeated ? partsNamed(targets) : '';
+    const named = answer.repeated ? boardsNamed(targets) : '';
     const outcomes = readOutcomes<O>(answer.text, near, named);
     if (outcomes === undefined) {
-      throw new InvalidArgumentError('key', 'must not be used again for other boards or parts', key);
+      throw new InvalidArgumentError(
+        'key',
+        'must not be used again for other boards, orders, operators, periods or parts',
+        key,
+      );
     }
     return { near, outcomes, text: answer.text, repeated: answer.repeated };
   };

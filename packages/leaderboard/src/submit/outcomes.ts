@@ -59,7 +59,7 @@ const fieldsPerBoard = 12;
 
 /**
  * Reads what became of each board, in the order of the targets; undefined when the answer is of other boards. An answer of
- * before, which was remembered, says which parts it was for (`named`).
+ * before, which was remembered, says what it was for (`named`).
  */
 export function readOutcomes<O extends readonly Column[]>(
   text: string,
@@ -69,6 +69,12 @@ export function readOutcomes<O extends readonly Column[]>(
   const fields = text.split(',');
   const own = Math.max(1, targets.length * fieldsPerBoard);
   if (fields.length !== own + (named === '' ? 0 : 1) || (fields[own] ?? '') !== named) return undefined;
+  // Where a board begins its periods at other instants by now, that of then is none of its.
+  const isOfOtherPeriods = ({ board: { calendar } }: SubmitTarget, i: number): boolean => {
+    const startMs = Number(fields[i * fieldsPerBoard + 1]);
+    return calendar !== undefined && periodAt(calendar, startMs).startMs !== startMs;
+  };
+  if (named !== '' && targets.some(isOfOtherPeriods)) return undefined;
   return targets.map(({ board }, i) => {
     const own = fields.slice(i * fieldsPerBoard, (i + 1) * fieldsPerBoard);
     const [status = '', start, , oldScore = '', oldRank = '', newScore = '', newRank = '', total] = own;

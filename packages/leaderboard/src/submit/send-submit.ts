@@ -1,7 +1,7 @@
 import type { CallOptions } from '@penknife/core';
 import type { BoardHome } from '../board-home.js';
 import { type Args, type ClockRefusal, inServerTime, tagOf } from '../rounds.js';
-import { columnArgs, partsNamed, type SubmitTarget, targetArgs } from './submit-args.js';
+import { boardsNamed, columnArgs, type SubmitTarget, targetArgs } from './submit-args.js';
 import type { SubmitRequest } from './submit-request.js';
 import { featuresOf, type SubmitAnswer, submitScript } from './submit-script.js';
 
@@ -33,7 +33,6 @@ export function createSender<M>({ options, sender, time, call: callOptions }: Bo
   const features = featuresOf(boards);
   const plain = submitScript(kind, { ...features, passed: false });
   const passing = submitScript(kind, { ...features, passed: true });
-  const fingerprint = boards[0]?.layout.fingerprint ?? '';
 
   return (request, targets, { queue, entry }, call) => {
     const { member, ties, key, occurredAt, metadata, passed = events?.passed } = request;
@@ -52,9 +51,8 @@ export function createSender<M>({ options, sender, time, call: callOptions }: Bo
       extras.push(entry);
     } else if (key !== undefined) {
       asked += 'o';
-      keys.push(home.keys.once(tag, fingerprint, key, member));
-      const named = partsNamed(request.targets);
-      extras.push(rememberMs, named === '' ? '' : `,${named}`);
+      keys.push(home.keys.once(tag, key, member));
+      extras.push(rememberMs, `,${boardsNamed(request.targets)}`);
     }
     if (occurredAt !== undefined) {
       asked += 't';

@@ -84,9 +84,20 @@ export function targetArgs(
   return { keys, args };
 }
 
-/** Which parts of boards and which boards apart a submit is for, in short; empty where no part is named and none is apart. */
-export function partsNamed(targets: readonly SubmitTarget[]): string {
-  if (targets.every(({ board, part }) => part === undefined && !board.apart)) return '';
-  const text = JSON.stringify(targets.map(({ board, part }) => [board.name, part]));
+const meanings = new WeakMap<ResolvedBoard, string>();
+
+/** What the answer of a board depends on: under another order or operator it would be read as something else. */
+function meaningOf(board: ResolvedBoard): string {
+  const known = meanings.get(board);
+  if (known !== undefined) return known;
+  const { name, layout, operator, calendar, window, apart } = board;
+  const meaning = JSON.stringify([name, layout.fingerprint, operator, calendar?.length, window, apart]);
+  meanings.set(board, meaning);
+  return meaning;
+}
+
+/** What a key is first used with, in short: the boards, with all that their answers depend on, and their parts. */
+export function boardsNamed(targets: readonly SubmitTarget[]): string {
+  const text = JSON.stringify(targets.map(({ board, part }) => [meaningOf(board), part]));
   return createHash('sha256').update(text).digest('base64url').slice(0, 16);
 }
