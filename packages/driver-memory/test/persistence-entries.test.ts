@@ -82,6 +82,31 @@ describe('an entry that cannot be made', () => {
     expect(await using(file, (again) => send(again, 'KEYS', '*'))).toEqual(['set']);
   });
 
+  test('what a command in a script did when the stack ended is neither acknowledged nor in the file', async () => {
+    const file = newFile();
+    const told: PersistenceError[] = [];
+    const redis = createMemoryRedis({ persistence: { file, failed: (error) => void told.push(error) } });
+    const driver = redis.driver();
+    await send(driver, 'SET', 'kept', '1');
+    const { pushTail } = ChunkedList.prototype;
+    const ended = new RangeError('Maximum call stack size exceeded');
+    // Planted: the stack ends when the item is there and not counted yet.
+    vi.spyOn(ChunkedList.prototype, 'pushTail').mockImplementation(function (this: ChunkedList, item) {
+      pushTail.call(this, item);
+      throw ended;
+    });
+    const calls = await Promise.allSettled([
+      send(driver, 'EVAL', "pcall(redis.call, 'RPUSH', KEYS[1], 'x') return 'done'", '1', 'list'),
+      send(driver, 'LRANGE', 'list', '0', '-1'),
+    ]);
+    expect(calls.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(told).toMatchObject([{ code: 'PERSISTENCE', cause: ended }]);
+    await driver.close();
+    redis.close();
+    vi.restoreAllMocks();
+    expect(await using(file, (again) => send(again, 'KEYS', '*'))).toEqual(['kept']);
+  });
+
   test('clients at the door hear nothing but the end of their connection', async () => {
     const file = newFile();
     const told: PersistenceError[] = [];

@@ -5,6 +5,8 @@ import { createLuaEngine } from '../src/index.js';
 const command: readonly undefined[] = new Array(7000).fill(undefined);
 const take = (): void => undefined;
 
+const numbers = (count: number): string => Array.from({ length: count }, (_, i) => i).join(', ');
+
 const variables = (count: number): string =>
   Array.from({ length: count }, (_, i) => `local v${i} = n + ${i}`).join('\n');
 
@@ -25,6 +27,8 @@ const dives: Readonly<Record<string, string>> = {
   'a call with many arguments': `local t = {} for i = 1, 300 do t[i] = i end
     local function f(n) redis.call('A', unpack(t)) return 1 + f(n + 1) end f(1)`,
   'many short arguments': `local function f(n) redis.call('A') return 1 + f(n + 1${', 1'.repeat(200)}) end f(1)`,
+  'values that a function gives': `local function g() return ${numbers(900)} end
+    local function f(n) redis.call('A') return 1 + f(g()) end f(1)`,
   'bytes of a string': `local s = string.rep('x', 7900)
     local function f(n) redis.call('A') return 1 + f(string.byte(s, 1, -1)) end f(1)`,
   'fields of a struct': `local s = string.rep('x', 2000) local format = string.rep('b', 2000)

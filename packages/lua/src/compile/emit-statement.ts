@@ -37,10 +37,12 @@ export function emitFunction(emitter: Emitter, body: FunctionBody): string {
 
 class StatementEmitter {
   private readonly emitter: Emitter;
+  private readonly context: FunctionContext;
   private readonly expressions: ExpressionEmitter;
 
   constructor(emitter: Emitter, context: FunctionContext) {
     this.emitter = emitter;
+    this.context = context;
     this.expressions = new ExpressionEmitter(emitter, context, emitFunction);
   }
 
@@ -240,6 +242,8 @@ class StatementEmitter {
 
   private returning(values: readonly Expression[]): string {
     if (values.length === 0) return 'return NOTHING;';
+    // What is given may become the arguments of the next call.
+    this.context.arguments += values.length;
     if (values.length > 1) return `return ${this.expressions.arrayOf(values)};`;
     const value = values[0]!;
     if (value.kind === 'call') return `return ${this.expressions.call(value)};`;
