@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { ServerError } from '@penknife/core';
+import { InvalidArgumentError, ServerError } from '@penknife/core';
 import Fastify from 'fastify';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -227,7 +227,10 @@ describe.each([
     }
   });
 
-  it('runs the handler of who joined one that fails, and has nothing stale any more itself', async () => {
+  it.each([
+    ['fails', new Error('the handler failed')],
+    ['fails at an argument of its own', new InvalidArgumentError('seats', 'must be free', 3)],
+  ])('runs the handler of who joined one that %s, and has nothing stale any more itself', async (_how, error) => {
     const served = service([], stage.cache());
     await served.get('/page');
     await stage.clock.advance(60_900);
@@ -241,7 +244,7 @@ describe.each([
     await stage.clock.advance(200);
     const second = served.get('/page');
     await stage.clock.advance(0);
-    gate.fail(new Error('the handler failed'));
+    gate.fail(error);
     expect(await (await first).text()).toBe('run 1');
     expect(await (await second).text()).toBe('own');
   });
@@ -285,9 +288,11 @@ describe.each([
     expect([(await service().get('/page')).status, runs]).toEqual([500, 0]);
   });
 
-  it('lets the handler answer when the server refuses the cache, and reports it', async () => {
+  it.each([
+    ['the server', new ServerError("NOPERM this user has no permissions to run the 'mget' command")],
+    ['a driver of another make', new TypeError('this driver has no lane')],
+  ])('lets the handler answer when %s refuses the cache, and reports it', async (_who, refusal) => {
     const driver = stage.redis.driver();
-    const refusal = new ServerError("NOPERM this user has no permissions to run the 'mget' command");
     const served = service([], stage.cache({}, { ...driver, send: () => Promise.reject(refusal) }));
     const reported: unknown[] = [];
     const hear = (message: unknown) => void reported.push((message as { error: unknown }).error);

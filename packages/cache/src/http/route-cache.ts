@@ -1,7 +1,6 @@
 import {
   ClosedError,
   InvalidArgumentError,
-  isPenknifeError,
   isUnavailable,
   reportListenerError,
 } from '@penknife/core';
@@ -118,10 +117,10 @@ export function routeCache<Request>(options: RouteCacheOptions<Request>) {
         if (handled !== undefined && mayBeShared(handled, varied)) body = await handled.body();
       } catch (error) {
         failure = { error };
-        if (context.stale !== undefined) throw error;
+        if (context.stale !== undefined) fail(error);
       }
       if (handled !== undefined && handled.status >= 500 && context.stale !== undefined)
-        throw new Error(`the route answered ${handled.status}`);
+        fail(new Error(`the route answered ${handled.status}`));
       if (handled === undefined || body === undefined || body.byteLength > maxBodyBytes)
         return refuse(context);
       const headers = handled.headers.filter(([name]) => !perHop.has(name.toLowerCase()));
@@ -161,14 +160,23 @@ export function routeCache<Request>(options: RouteCacheOptions<Request>) {
   };
 }
 
+/** What handlers failed with: who waited for one gets it from the cache, and it says nothing about his request. */
+const failures = new WeakSet<object>();
+
+function fail(error: unknown): never {
+  if (typeof error === 'object' && error !== null) failures.add(error);
+  throw error;
+}
+
 /** What cannot be tags fails the request. Whatever else keeps the cache from being used leaves it to its own handler; what does not pass by itself is reported. */
 function heed(error: unknown): void {
+  // What another one's handler threw is its own visitor's matter.
+  if (typeof error !== 'object' || error === null || failures.has(error)) return;
   if (error instanceof InvalidArgumentError) throw error;
   const passes = [LoadFailedError, LoadTimeoutError, ValueTooLargeError, ClosedError].some(
     (kind) => error instanceof kind,
   );
-  // What another one's handler threw is its own visitor's matter.
-  if (isPenknifeError(error) && !passes && !isUnavailable(error)) reportListenerError(error);
+  if (!passes && !isUnavailable(error)) reportListenerError(error);
 }
 
 /** The fields a stored response is given with; a status of 304 when the visitor has it already. */
