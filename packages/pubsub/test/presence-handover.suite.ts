@@ -118,18 +118,26 @@ export function presenceHandoverSuite(context: MatrixContext): void {
     },
   );
 
-  it('does not hand over who has left, though the server was not told at once', async () => {
-    let refuses = true;
+  it.each([
+    ['the server was not told at once', false],
+    ['the server was not told at once, and its last beat meets a fault', true],
+  ])('does not hand over who has left, though %s', async (_why, isMet) => {
+    let [refuses, meets] = [true, false];
     const { presence, seen } = await open(async ({ act }, send) => {
       if (act === 'leave' && refuses) throw new ConnectionError('planted', { sent: 'maybe' });
+      if (act === 'beat' && meets) {
+        meets = false;
+        throw new ConnectionError('planted', { sent: 'no' });
+      }
       return send();
     });
     const ada = await member(presence.join(room, 'ada'));
     await member(presence.join(room, 'bob'));
     await expect(ada.leave({ now: true })).rejects.toThrow('planted');
     expect(await seen()).toEqual(['ada', 'bob']);
-    refuses = false;
+    [refuses, meets] = [false, isMet];
     await presence.close({ handOver: '1m' });
+    expect(meets).toBe(false);
     const other = await open((_, send) => send());
     expect(await other.seen()).toEqual(['bob']);
     await other.presence.close();
