@@ -17,7 +17,7 @@ describe('defineScript', () => {
     const command = script(['stock:{1}'], [5, 'x']);
     expect(script.lua).toBe(`${fragments.nowMs}\nreturn nowMs()`);
     expect(script.sha1).toBe(createHash('sha1').update(script.lua).digest('hex'));
-    expect(command.args).toEqual(['EVALSHA', script.sha1, 1, 'stock:{1}', 5, 'x']);
+    expect(command.args).toEqual(['EVALSHA', script.sha1, '1', 'stock:{1}', 5, 'x']);
     expect(command).toMatchObject({ key: 'stock:{1}', repeatable: true, script: { name: 'shop/take' } });
   });
 

@@ -34,14 +34,16 @@ describe('the writev of a socket with many small commands', () => {
     await once(server, 'close');
   });
 
-  /** What arrives of pieces that were corked, and how often Node wrote pieces one by one. */
-  async function written(...pieces: Wire[]): Promise<{ bytes: Buffer; apart: number }> {
+  /** What arrives of pieces that were corked, how often Node wrote pieces one by one, and how many they were at the last time. */
+  async function written(...pieces: Wire[]): Promise<{ bytes: Buffer; apart: number; parts: number }> {
     const apart = vi.spyOn(Object.getPrototypeOf(socket), '_writev');
     socket.cork();
     for (const [chunk, encoding] of pieces) socket.write(chunk, encoding);
     socket.uncork();
     socket.end();
-    return { bytes: await arrived, apart: apart.mock.calls.length };
+    const bytes = await arrived;
+    const { calls } = apart.mock;
+    return { bytes, apart: calls.length, parts: (calls.at(-1)?.[0] as unknown[] | undefined)?.length ?? 0 };
   }
 
   it('writes texts as one, in their order', async () => {
@@ -55,6 +57,19 @@ describe('the writev of a socket with many small commands', () => {
   it('writes what was corked before the socket was connected', async () => {
     const { bytes } = await written(['a'], ['ü'], ['c']);
     expect(bytes.toString()).toBe('aüc');
+  });
+
+  it('writes texts that are many as a few', async () => {
+    await once(socket, 'connect');
+    const one = 'x'.repeat(1000);
+    const { bytes, apart, parts } = await written(...Array.from({ length: 200 }, (): Wire => [one]));
+    expect(bytes.toString()).toBe(one.repeat(200));
+    expect([apart, parts]).toEqual([1, 4]);
+  });
+
+  it('writes nothing as nothing', async () => {
+    await once(socket, 'connect');
+    expect((await written([''], [''])).bytes).toHaveLength(0);
   });
 
   it('leaves bytes among the texts as they are', async () => {

@@ -34,7 +34,7 @@ export function asEval(call: WireCall, lua: string): WireCall {
 
 /** Refuses a script call with an empty key, or, on a cluster, with keys of different slots. */
 export function checkScriptKeys({ args, script }: Command<unknown>, cluster: boolean): void {
-  const count = args[2] as number;
+  const count = Number(args[2]);
   let slot: number | undefined;
   for (let i = 3; i < 3 + count; i++) {
     const key = args[i];

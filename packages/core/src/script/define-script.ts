@@ -62,7 +62,7 @@ export function defineScript<T, const K extends number, const A extends number>(
   const lua = [...(definition.fragments ?? []), definition.lua].join('\n');
   const sha1 = createHash('sha1').update(lua, 'utf8').digest('hex');
   const script: Script = { name, lua, sha1 };
-  const flags = { ...(repeatable && { repeatable }), ...(bytes && { bytes }) };
+  const constant = { script, ...(repeatable && { repeatable }), ...(bytes && { bytes }), read };
 
   function call(keys: readonly ScriptKey[], args: readonly Arg[]): Command<T> {
     if (!Array.isArray(keys))
@@ -76,13 +76,9 @@ export function defineScript<T, const K extends number, const A extends number>(
       throw new InvalidArgumentError(`arguments of script ${name}`, `must be ${argCount}`, args);
     }
     const key = keys[0];
-    return {
-      args: ['EVALSHA', sha1, keys.length, ...keys, ...args],
-      ...(key !== undefined && { key }),
-      script,
-      ...flags,
-      read,
-    };
+    // As text: arguments that are all text go through to the client as they are.
+    const made: Command<T>['args'] = ['EVALSHA', sha1, String(keys.length), ...keys, ...args];
+    return key === undefined ? { args: made, ...constant } : { args: made, key, ...constant };
   }
   Object.defineProperty(call, 'name', { value: name });
   return Object.assign(call, { lua, sha1 }) as ScriptCall<T, K, A>;

@@ -13,19 +13,21 @@ interface SocketPrototype {
   _writev(pieces: readonly Piece[], written: Written): void;
 }
 
-/** Up to so many characters are copied into one piece: beyond, the copy would cost more than it saves. */
+/** Texts grow up to so many characters: beyond, the copy would cost more than it saves. */
 const mostTogether = 65_536;
 
 /**
  * The `writev` of a socket that carries many small commands. Clients cork a turn's commands, each a piece of text, and Node then
  * makes a list and a buffer of each: half of the processor time of a client with hundreds of calls in flight. As one text they
- * are written for a tenth of that. Whatever holds bytes, or is long, goes the way it always went.
+ * are written for a tenth of that, and as a few where they are many. Whatever holds bytes, or is long, stays as it is.
  */
 export function writeTogether(this: unknown, pieces: readonly Piece[], written: Written): void {
   const socket = Object.getPrototypeOf(this) as SocketPrototype;
-  const text = textOf(pieces);
-  if (text === undefined) socket._writev.call(this, pieces, written);
-  else socket._write.call(this, text, 'utf8', written);
+  const joined = joinTexts(pieces);
+  const [first] = joined;
+  if (joined.length === 1 && typeof first?.chunk === 'string')
+    socket._write.call(this, first.chunk, first.encoding, written);
+  else socket._writev.call(this, joined, written);
 }
 
 /** Lets a stream that a client made write together, where it is a socket of Node's: another kind may write in its own way. */
@@ -36,12 +38,23 @@ export function letWriteTogether(stream: object): void {
   Object.assign(stream, { _writev: writeTogether });
 }
 
-function textOf(pieces: readonly Piece[]): string | undefined {
+function joinTexts(pieces: readonly Piece[]): readonly Piece[] {
+  const joined: Piece[] = [];
   let text = '';
-  for (const { chunk, encoding } of pieces) {
-    if (typeof chunk !== 'string' || encoding !== 'utf8') return undefined;
-    if (text.length + chunk.length > mostTogether) return undefined;
+  const end = (): void => {
+    if (text !== '') joined.push({ chunk: text, encoding: 'utf8' });
+    text = '';
+  };
+  for (const piece of pieces) {
+    const { chunk, encoding } = piece;
+    if (typeof chunk !== 'string' || encoding !== 'utf8') {
+      end();
+      joined.push(piece);
+      continue;
+    }
+    if (text.length + chunk.length > mostTogether) end();
     text += chunk;
   }
-  return text;
+  end();
+  return joined.length === 0 ? pieces : joined;
 }
