@@ -20,7 +20,7 @@ function missing(text: string): string[] {
   const runs = [...body.matchAll(/run: (\.\S+)/g)].map(([, path = '']) => path);
   const uses = [...body.matchAll(/uses: \.\/(\S+)/g)].map(([, path = '']) => path);
   const jobs = [...body.slice(body.search(/^jobs:/m)).matchAll(/^ {2}([\w-]+):$/gm)].map(([, job]) => job);
-  const needs = [...body.matchAll(/^ {4}needs: (\S+)$/gm)].map(([, job = '']) => job);
+  const needs = [...body.matchAll(/^ {4}needs: (.+)$/gm)].flatMap(([, list = '']) => list.match(/[\w-]+/g) ?? []);
   return [
     ...scripts.filter((name) => !Object.hasOwn(manifest.scripts, name)).map((name) => `script ${name}`),
     ...runs.filter((path) => !isThere(path, constants.X_OK)).map((path) => `program ${path}`),
@@ -50,7 +50,7 @@ describe('the workflows', () => {
   it('what is not there would be told', () => {
     const planted = `jobs:
   one:
-    needs: none
+    needs: [two, none]
     steps:
       - run: npm run lost
       - run: .ci/lost
@@ -74,9 +74,9 @@ describe('the workflows', () => {
     expect(versions).toEqual(['20.19.0', '22', '24', '26']);
   });
 
-  it('a release is published with what trusted publishing needs, and only what the full run passed', () => {
+  it('a release is published with what trusted publishing needs, and only what passed on every runtime and in the full run', () => {
     const text = read(`${folder}release.yml`);
-    for (const needed of ['id-token: write', 'needs: full', 'environment: npm', 'npm run release:check'])
+    for (const needed of ['id-token: write', 'needs: [test, full]', 'environment: npm', 'npm run release:check'])
       expect(text).toContain(needed);
   });
 });
