@@ -1,4 +1,6 @@
-// What a package weighs for who installs it: its main door bundled and minified without its siblings and peers, gzipped.
+// What a package weighs for who imports it, by each of its doors: bundled and minified without its siblings and peers, gzipped.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
@@ -22,9 +24,23 @@ export async function bundleSize(entry) {
 }
 
 /**
+ * What a package can be imported by, and the built file behind it.
+ * @param {string} folder of the package
+ * @returns {{ specifier: string, entry: string }[]}
+ */
+export function doors(folder) {
+  const { name, exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return Object.entries(exports).flatMap(([path, target]) =>
+    typeof target === 'string'
+      ? []
+      : [{ specifier: `${name}${path.slice(1)}`, entry: join(folder, target.default) }],
+  );
+}
+
+/**
  * @param {string} name
  * @param {number} bytes
- * @param {Readonly<Record<string, number>>} budgets bytes by package name
+ * @param {Readonly<Record<string, number>>} budgets bytes by what is imported
  * @returns {string | null} what is wrong, if anything
  */
 export function budgetProblem(name, bytes, budgets) {

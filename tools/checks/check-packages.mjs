@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { budgetProblem, bundleSize } from './bundle-size.mjs';
+import { budgetProblem, bundleSize, doors } from './bundle-size.mjs';
 import { run } from './captured-run.mjs';
 import { binary, root } from './commands.mjs';
 import { consumerProblems, consumers } from './npm-consumer.mjs';
@@ -82,12 +82,14 @@ async function checkPackage(published) {
     `${name}: types`,
     run([...binary('attw'), tarball, '--profile', 'esm-only', '--no-color'], source),
   );
-  try {
-    const bytes = await bundleSize(join(source, 'dist/index.js'));
-    const problem = budgetProblem(name, bytes, budgets);
-    if (problem !== null) problems.push(problem);
-    console.log(`${problem === null ? 'ok    ' : 'FAILED'} ${name}: size ${bytes} bytes`);
-  } catch (error) {
-    problems.push(`${name}: no size: ${error instanceof Error ? error.message : error}`);
+  for (const { specifier, entry } of doors(source)) {
+    try {
+      const bytes = await bundleSize(entry);
+      const problem = budgetProblem(specifier, bytes, budgets);
+      if (problem !== null) problems.push(problem);
+      console.log(`${problem === null ? 'ok    ' : 'FAILED'} ${specifier}: size ${bytes} bytes`);
+    } catch (error) {
+      problems.push(`${specifier}: no size: ${error instanceof Error ? error.message : error}`);
+    }
   }
 }

@@ -34,7 +34,7 @@ const CLIENTS = new Map([
   ['ioredis 5', 'ioredis 5'],
 ]);
 
-/** @param {JsonReport} report @returns {ColumnResult[]} in the order they ran */
+/** @param {JsonReport} report @returns {ColumnResult[]} in the order they ran, which is another in each run */
 export function columnResults({ testResults }) {
   /** @type {Map<string, ColumnResult>} */
   const columns = new Map();
@@ -101,10 +101,12 @@ export function supportTable(columns) {
 /** The line of the engine in the process. @param {readonly ColumnResult[]} columns */
 function inProcess(columns) {
   if (columns.length === 0) return [];
-  const parts = columns.map((column) =>
-    `${column.client.replace(MEMORY, '').trim()} ${count(column)}`.trim(),
-  );
-  return [`The memory driver: ${parts.join('; ')}.`, ''];
+  const parts = columns.map((column) => ({
+    as: column.client.replace(MEMORY, '').trim(),
+    text: count(column),
+  }));
+  const sorted = parts.sort((a, b) => a.as.localeCompare(b.as, 'en'));
+  return [`The memory driver: ${sorted.map(({ as, text }) => `${as || 'one server'} ${text}`).join('; ')}.`, ''];
 }
 
 /** @param {ColumnResult | undefined} column */
@@ -118,7 +120,7 @@ function count(column) {
 function skipLines(columns) {
   const titles = new Set(columns.flatMap(({ skipped }) => skipped));
   if (titles.size === 0) return [];
-  const lines = [...titles].map((title) => {
+  const lines = [...titles].sort().map((title) => {
     const [, name = title, reason = 'no reason given'] = /^(.*) \(skipped: (.*)\)$/s.exec(title) ?? [];
     return `- “${name}”: ${reason}.`;
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { budgetProblem, bundleSize } from '../bundle-size.mjs';
+import { budgetProblem, bundleSize, doors } from '../bundle-size.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'size-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,6 +19,19 @@ it('weighs what the door reaches, and nothing that comes from other packages', a
   );
   expect(alone).toBeLessThan(120);
   expect(await bundleSize(entry)).toBeGreaterThan(alone + noise.length / 3);
+});
+
+it('every way in is weighed, and what is no code is none', () => {
+  const exports = {
+    '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+    './express': { types: './dist/express.d.ts', default: './dist/express.js' },
+    './package.json': './package.json',
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: '@penknife/locks', exports }));
+  expect(doors(folder)).toEqual([
+    { specifier: '@penknife/locks', entry: join(folder, 'dist/index.js') },
+    { specifier: '@penknife/locks/express', entry: join(folder, 'dist/express.js') },
+  ]);
 });
 
 it('refuses a package above its budget, and one without a budget', () => {

@@ -24,9 +24,9 @@ describe('the support table', () => {
   it('has a row for each place and a column for each client, and says what is left out', () => {
     const table = supportTable(
       results(
+        column('memory cluster', passing),
+        column('memory cluster', passing),
         column('memory', passing),
-        column('memory cluster', passing),
-        column('memory cluster', passing),
         column('ioredis, single, valkey-8.1', passing),
         column('ioredis, single, TLS', passing),
         column('node-redis, single', { ...passing, [skipped]: 'skipped' }),
@@ -45,7 +45,7 @@ describe('the support table', () => {
         '| one server, TLS | – | 2 | – |',
         '| one server, Valkey 8.1 | – | 2 | – |',
         '',
-        'The memory driver: 2; cluster 2.',
+        'The memory driver: one server 2; cluster 2.',
         '',
         'What is left out, and why:',
         '',
