@@ -1,11 +1,27 @@
+import { createIoredisDriver } from '@penknife/driver-ioredis';
+import { createNodeRedisDriver } from '@penknife/driver-node-redis';
+import { Redis } from 'ioredis';
 import { createClient } from 'redis';
-import type { BenchCase } from '../../case.js';
+import type { BenchCase, OpenContestant } from '../../case.js';
+import { driverContestant } from '../pubsub/penknife.js';
+import { rawIoredis, rawNodeRedis } from '../pubsub/raw-clients.js';
 import { ioredisBatches, nodeRedisBatches } from './batches.js';
 import { evalsha, get, loadScript, set } from './calls.js';
 import { ioredisContestants, nodeRedisContestants, type RawCall } from './raw-clients.js';
 
 const inFlight = [1, 64, 200];
 const clients = { 'node-redis': nodeRedisContestants, ioredis: ioredisContestants };
+const publishers: Readonly<Record<keyof typeof clients, readonly OpenContestant[]>> = {
+  'node-redis': [
+    ({ url }) => driverContestant('penknife on node-redis', () => createNodeRedisDriver(createClient({ url }))),
+    ({ url }) => rawNodeRedis(url),
+  ],
+  ioredis: [
+    ({ url }) =>
+      driverContestant('penknife on ioredis', () => createIoredisDriver(new Redis(url, { lazyConnect: true }))),
+    ({ url }) => rawIoredis(url),
+  ],
+};
 const batches = { 'node-redis': nodeRedisBatches, ioredis: ioredisBatches };
 
 function overhead(client: keyof typeof clients, act: string, call: RawCall): BenchCase {
@@ -26,8 +42,17 @@ function batched(client: keyof typeof batches): BenchCase {
   return {
     name: `driver/${client}-batch`,
     question: `What does a batch of 100 GETs cost over ${client} itself?`,
-    inFlight: [1, 4],
+    inFlight,
     apart: batches[client](get),
+  };
+}
+
+function published(client: keyof typeof publishers): BenchCase {
+  return {
+    name: `driver/${client}-publish`,
+    question: `What does a message from one connection to another cost over ${client} itself?`,
+    inFlight,
+    apart: publishers[client],
   };
 }
 
@@ -37,4 +62,5 @@ export const driverCases: readonly BenchCase[] = (['node-redis', 'ioredis'] as c
   overhead(client, 'set', set),
   overhead(client, 'evalsha', evalsha),
   batched(client),
+  published(client),
 ]);
