@@ -56,8 +56,8 @@ export class Renewal {
     const startMs = driver.clock.monotonic();
     const held: HeldJob[] = [];
     for (const job of this.#parts.held()) {
-      // The next look would come too late for it.
-      if (job.heldUntilMs <= startMs) lost(job, 'lost');
+      // The next look would come too late for it. A timer that fired early, or not quite in time, makes no other look of this one.
+      if (job.heldUntilMs - startMs < this.#everyMs / 2) lost(job, 'lost');
       else held.push(job);
     }
     const some: Promise<void>[] = [];
