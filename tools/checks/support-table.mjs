@@ -106,7 +106,10 @@ function inProcess(columns) {
     text: count(column),
   }));
   const sorted = parts.sort((a, b) => a.as.localeCompare(b.as, 'en'));
-  return [`The memory driver: ${sorted.map(({ as, text }) => `${as || 'one server'} ${text}`).join('; ')}.`, ''];
+  return [
+    `The memory driver: ${sorted.map(({ as, text }) => `${as || 'one server'} ${text}`).join('; ')}.`,
+    '',
+  ];
 }
 
 /** @param {ColumnResult | undefined} column */

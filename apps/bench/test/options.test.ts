@@ -13,7 +13,17 @@ it('a run without options is whole and writes its page', () => {
 });
 
 it('names add up, files are named, and quick is shorter but as warm', () => {
-  const read = readOptions(['--', '--only', 'locks', '--only', 'driver/', '--json', 'a.json', '--quick', '--list']);
+  const read = readOptions([
+    '--',
+    '--only',
+    'locks',
+    '--only',
+    'driver/',
+    '--json',
+    'a.json',
+    '--quick',
+    '--list',
+  ]);
   expect(read).toMatchObject({ only: ['locks', 'driver/'], json: 'a.json', quick: true, list: true });
   expect(read.effort).toEqual({ rounds: 3, roundMs: 200, warmUpMs: 1000 });
 });

@@ -230,24 +230,27 @@ describe.each([
   it.each([
     ['fails', new Error('the handler failed')],
     ['fails at an argument of its own', new InvalidArgumentError('seats', 'must be free', 3)],
-  ])('runs the handler of who joined one that %s, and has nothing stale any more itself', async (_how, error) => {
-    const served = service([], stage.cache());
-    await served.get('/page');
-    await stage.clock.advance(60_900);
-    const [gate, begun] = [createGate<string>(), createGate()];
-    behaviour.body = () => {
-      begun.open();
-      return runs === 2 ? gate.opened : 'own';
-    };
-    const first = served.get('/page');
-    await begun.opened;
-    await stage.clock.advance(200);
-    const second = served.get('/page');
-    await stage.clock.advance(0);
-    gate.fail(error);
-    expect(await (await first).text()).toBe('run 1');
-    expect(await (await second).text()).toBe('own');
-  });
+  ])(
+    'runs the handler of who joined one that %s, and has nothing stale any more itself',
+    async (_how, error) => {
+      const served = service([], stage.cache());
+      await served.get('/page');
+      await stage.clock.advance(60_900);
+      const [gate, begun] = [createGate<string>(), createGate()];
+      behaviour.body = () => {
+        begun.open();
+        return runs === 2 ? gate.opened : 'own';
+      };
+      const first = served.get('/page');
+      await begun.opened;
+      await stage.clock.advance(200);
+      const second = served.get('/page');
+      await stage.clock.advance(0);
+      gate.fail(error);
+      expect(await (await first).text()).toBe('run 1');
+      expect(await (await second).text()).toBe('own');
+    },
+  );
 
   it('what does not fit in the cache goes to those who ask for it, though something stale is there', async () => {
     const served = service([], stage.cache({ maxValueBytes: 1000 }));

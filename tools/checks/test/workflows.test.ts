@@ -20,7 +20,9 @@ function missing(text: string): string[] {
   const runs = [...body.matchAll(/run: (\.\S+)/g)].map(([, path = '']) => path);
   const uses = [...body.matchAll(/uses: \.\/(\S+)/g)].map(([, path = '']) => path);
   const jobs = [...body.slice(body.search(/^jobs:/m)).matchAll(/^ {2}([\w-]+):$/gm)].map(([, job]) => job);
-  const needs = [...body.matchAll(/^ {4}needs: (.+)$/gm)].flatMap(([, list = '']) => list.match(/[\w-]+/g) ?? []);
+  const needs = [...body.matchAll(/^ {4}needs: (.+)$/gm)].flatMap(
+    ([, list = '']) => list.match(/[\w-]+/g) ?? [],
+  );
   return [
     ...scripts.filter((name) => !Object.hasOwn(manifest.scripts, name)).map((name) => `script ${name}`),
     ...runs.filter((path) => !isThere(path, constants.X_OK)).map((path) => `program ${path}`),
@@ -76,7 +78,12 @@ describe('the workflows', () => {
 
   it('a release is published with what trusted publishing needs, and only what passed on every runtime and in the full run', () => {
     const text = read(`${folder}release.yml`);
-    for (const needed of ['id-token: write', 'needs: [test, full]', 'environment: npm', 'npm run release:check'])
+    for (const needed of [
+      'id-token: write',
+      'needs: [test, full]',
+      'environment: npm',
+      'npm run release:check',
+    ])
       expect(text).toContain(needed);
   });
 });

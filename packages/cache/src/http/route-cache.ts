@@ -1,9 +1,4 @@
-import {
-  ClosedError,
-  InvalidArgumentError,
-  isUnavailable,
-  reportListenerError,
-} from '@penknife/core';
+import { ClosedError, InvalidArgumentError, isUnavailable, reportListenerError } from '@penknife/core';
 import type { Cache } from '../cache.js';
 import { checkCache } from '../check-cache.js';
 import { checkFields } from '../check-options.js';

@@ -13,12 +13,15 @@ const inFlight = [1, 64, 200];
 const clients = { 'node-redis': nodeRedisContestants, ioredis: ioredisContestants };
 const publishers: Readonly<Record<keyof typeof clients, readonly OpenContestant[]>> = {
   'node-redis': [
-    ({ url }) => driverContestant('penknife on node-redis', () => createNodeRedisDriver(createClient({ url }))),
+    ({ url }) =>
+      driverContestant('penknife on node-redis', () => createNodeRedisDriver(createClient({ url }))),
     ({ url }) => rawNodeRedis(url),
   ],
   ioredis: [
     ({ url }) =>
-      driverContestant('penknife on ioredis', () => createIoredisDriver(new Redis(url, { lazyConnect: true }))),
+      driverContestant('penknife on ioredis', () =>
+        createIoredisDriver(new Redis(url, { lazyConnect: true })),
+      ),
     ({ url }) => rawIoredis(url),
   ],
 };
