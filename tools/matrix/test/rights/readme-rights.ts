@@ -1,11 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type { MatrixContext } from '../../src/index.js';
-
-/** A behaviour suite as packages write them. */
-export type Suite = (context: MatrixContext) => void;
-
-const packages = fileURLToPath(new URL('../../../../packages/', import.meta.url));
+import { packages, suiteFilesOf } from '../patterns/pattern-suites.js';
 
 /** The ACL rules that a README grants: whatever stands in code after `ACL:` and starts like a rule; none: undefined. */
 export function rulesIn(readme: string): readonly string[] | undefined {
@@ -26,17 +20,6 @@ export function packagesWithRights(): readonly {
     const readme = `${packages}${name}/README.md`;
     const rules = existsSync(readme) ? rulesIn(readFileSync(readme, 'utf8')) : undefined;
     if (rules === undefined) return [];
-    const suiteFiles = readdirSync(`${packages}${name}/test`, { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.suite.ts'))
-      .sort();
-    return [{ name, rules, suiteFiles }];
+    return [{ name, rules, suiteFiles: suiteFilesOf(name) }];
   });
-}
-
-/** The suites that a file exports. */
-export async function suitesOf(name: string, file: string): Promise<readonly Suite[]> {
-  const module = (await import(`${packages}${name}/test/${file}`)) as Readonly<Record<string, unknown>>;
-  return Object.entries(module).flatMap(([exported, value]) =>
-    exported.endsWith('Suite') && typeof value === 'function' ? [value as Suite] : [],
-  );
 }

@@ -1,8 +1,12 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { underRights } from '../../src/columns/under-rights.js';
 import { nodeRedisClient, overMatrix, singleColumn } from '../../src/index.js';
 import { fullTier } from '../contract/run-in-columns.js';
-import { packagesWithRights, suitesOf } from './readme-rights.js';
+import { mainSuites, suitesOf } from '../patterns/pattern-suites.js';
+import { packagesWithRights } from './readme-rights.js';
+
+// Whole suites, on a server that writes down what it refuses.
+vi.setConfig({ testTimeout: 40_000 });
 
 /** Suites that send what is not their pattern's, and why. */
 const unfit: Readonly<Record<string, string>> = {
@@ -38,24 +42,11 @@ const besides: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Where every minute counts one suite a package has to do: the others run in full. */
-const quickly: ReadonlySet<string> = new Set([
-  'cache/cache.suite.ts',
-  'inventory/reserve.suite.ts',
-  'leaderboard/leaderboard.suite.ts',
-  'locks/mutex.suite.ts',
-  'pubsub/state.suite.ts',
-  'queue/queue.suite.ts',
-  'ratelimit/handles.suite.ts',
-  'session/session.suite.ts',
-  'streams/log.suite.ts',
-]);
-
 const known = packagesWithRights();
 
 for (const { name, rules, suiteFiles } of known) {
   const files = suiteFiles.filter(
-    (file) => !(`${name}/${file}` in unfit) && (fullTier || quickly.has(`${name}/${file}`)),
+    (file) => !(`${name}/${file}` in unfit) && (fullTier || mainSuites.has(`${name}/${file}`)),
   );
   const suites = (await Promise.all(files.map((file) => suitesOf(name, file)))).flat();
   const { column, report } = underRights(singleColumn(nodeRedisClient), [...rules, ...(besides[name] ?? [])]);
@@ -83,8 +74,8 @@ describe('the lists above', () => {
   const files = known.flatMap(({ name, suiteFiles }) => suiteFiles.map((file) => `${name}/${file}`));
 
   it('name files that are there, one a package', () => {
-    expect([...Object.keys(unfit), ...quickly].filter((file) => !files.includes(file))).toEqual([]);
-    expect([...quickly].map((file) => file.split('/')[0]).sort()).toEqual(
+    expect([...Object.keys(unfit), ...mainSuites].filter((file) => !files.includes(file))).toEqual([]);
+    expect([...mainSuites].map((file) => file.split('/')[0]).sort()).toEqual(
       known.map(({ name }) => name).sort(),
     );
   });
