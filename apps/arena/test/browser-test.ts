@@ -33,7 +33,13 @@ interface BrowserTestOptions {
 
 /** One browser for all tests of a file: each has a page with cookies of its own. */
 let shared: Promise<Browser> | undefined;
-afterAll(async () => (await shared)?.close());
+
+/** Asked for by every call, as files may share this module: the file's first ends the browser, and the next file opens its own. */
+async function closeBrowser(): Promise<void> {
+  const opened = shared;
+  shared = undefined;
+  await (await opened)?.close();
+}
 
 /**
  * Tests in a real browser, by name, on every backend, or those wanted. They run one after another on the same instances, each on a
@@ -43,6 +49,7 @@ export function browserTests(
   { instances, panel, on = () => true, timeoutMs }: BrowserTestOptions,
   tests: Readonly<Record<string, BrowserRun>>,
 ): void {
+  afterAll(closeBrowser);
   for (const [backend, open] of backends.filter(([title]) => on(title) && (full || everyday.has(title)))) {
     describe.skipIf(executable === undefined || (!servers && backend !== 'memory'))(`on ${backend}`, () => {
       let arena: RunningArena;

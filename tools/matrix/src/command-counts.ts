@@ -61,12 +61,26 @@ export async function countCommands(
   run: () => Promise<unknown>,
 ): Promise<CommandCounts> {
   const monitors = await Promise.all(ports.map((port) => openMonitor(port)));
+  try {
+    return await countAt(monitors, run);
+  } finally {
+    for (const { close } of monitors) close();
+  }
+}
+
+async function countAt(
+  monitors: readonly { readonly client: RespClient }[],
+  run: () => Promise<unknown>,
+): Promise<CommandCounts> {
   const before = await Promise.all(monitors.map(({ client }) => snapshot(client)));
   const roundTrips = watchRoundTrips();
-  await run();
-  const trips = roundTrips();
+  let trips: number | undefined;
+  try {
+    await run();
+  } finally {
+    trips = roundTrips();
+  }
   const after = await Promise.all(monitors.map(({ client }) => snapshot(client)));
-  for (const { close } of monitors) close();
   let [bytesIn, bytesOut] = [0, 0];
   after.forEach((later, i) => {
     const earlier = before[i] as Snapshot;

@@ -1,5 +1,5 @@
 // The ACL line of a pattern's README grants what its sources send, no less and no more. That it is enough is seen besides by
-// running the suites under a user with just these rights (tools/matrix/test/acl).
+// running the suites under a user with just these rights (tools/matrix/test/rights).
 const RULE = 'acl-line';
 /** In a script: `redis.call('SET', …)`. */
 const CALLED = /redis\.p?call\(\s*['"]([A-Za-z]+)['"]/g;

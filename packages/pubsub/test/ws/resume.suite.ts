@@ -54,6 +54,8 @@ export function resumeSuite(context: MatrixContext): void {
     const at = [await first.next(), await first.next(), await first.next()].at(-1).at as string;
     const [epoch] = at.split(':');
     first.socket.terminate();
+    // To other nodes of a cluster it takes its time: told after the fall it would be the third.
+    await context.advance(50);
     /** On an instance that nobody has listened on, as after a cut. */
     const comeBack = async () => {
       const { server } = await instance();

@@ -22,8 +22,10 @@ describe.skipIf(!fullTier)(
         expect(outcomes.filter(({ failure }) => failure === undefined).length).toBeGreaterThan(20);
         const lacking = outcomes.filter(({ failure }) => failure !== undefined).map(({ name }) => name);
         // Why a case fails may be told in other words when the machine is busy; that it fails may not.
-        const listed = readFileSync(list, 'utf8').match(/(?<=^- ).*$/gm) ?? [];
+        const text = readFileSync(list, 'utf8');
+        const listed = text.match(/(?<=^- ).*$/gm) ?? [];
         expect(lacking.sort()).toEqual([...listed].sort());
+        expect(text).toContain(`\n${outcomes.length - lacking.length} of ${outcomes.length} cases pass.`);
       } finally {
         await worker.kill();
       }

@@ -8,11 +8,10 @@ export const fullTier: boolean = process.env.PENKNIFE_TIER === 'full';
 /** One of each kind of traffic, without the cases that wait for servers and connections to come and go. */
 const smoke: readonly string[] = ['replies', 'batch', 'transaction', 'script', 'lane', 'feed', 'traits'];
 
-// A failover takes its time.
-vi.setConfig({ testTimeout: 40_000 });
-
 /** Runs the driver contract in these columns, or some concerns of it. */
 export function runInColumns(columns: readonly Column[], concerns?: readonly string[]): void {
+  // A failover takes its time.
+  vi.setConfig({ testTimeout: 40_000 });
   for (const column of columns) {
     describe(concerns === undefined ? column.name : `${column.name} (a selection)`, () => {
       const world = inColumn(column, { slowLog: false });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Script } from '@penknife/core';
 import { requireServers } from '@penknife/redis-servers';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Column, memoryColumn, nodeRedisClient, singleColumn } from '../../src/index.js';
 import { fullTier } from '../contract/run-in-columns.js';
 import { commandsOf, loadScriptModules, luaFiles } from './defined-scripts.js';
@@ -30,7 +30,15 @@ const columns: readonly Column[] = [
 /** Commands of newer servers, that scripts call only when told that the server has them: not missed on others. */
 const ofNewerServers: ReadonlySet<string> = new Set(['XACKDEL']);
 
-beforeAll(loadScriptModules, 60_000);
+// Files before this one may have loaded the modules unheard, and those after it want none that are overheard.
+beforeAll(() => {
+  vi.resetModules();
+  return loadScriptModules();
+}, 60_000);
+afterAll(() => {
+  vi.doUnmock('@penknife/core');
+  vi.resetModules();
+});
 
 function planted(lua: string): Script {
   return { name: 'planted', lua, sha1: createHash('sha1').update(lua).digest('hex') };
