@@ -62,6 +62,7 @@ export function startGuarded({ command, folder, ready }: GuardedCommand): Promis
   const lines: string[] = [];
   let pid = 0;
   let running = true;
+  let isReady = false;
   let word = 'keep\n';
   const { promise: ended, resolve: markEnded } = settledLater();
   // The guard may be gone already when its pipe is closed; its end is seen by `exit`.
@@ -91,7 +92,9 @@ export function startGuarded({ command, folder, ready }: GuardedCommand): Promis
       const announced = /^pid (\d+)$/.exec(line);
       if (announced) pid = Number(announced[1]);
       else if (lines.push(line) > linesKept) lines.shift();
-      if (pid > 0 && lines.some((text) => ready.test(text))) {
+      // Once: whatever it says later may be read while its end is waited for.
+      if (!isReady && pid > 0 && lines.some((text) => ready.test(text))) {
+        isReady = true;
         unref(child);
         resolve(handle);
       }
