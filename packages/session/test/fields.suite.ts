@@ -88,7 +88,7 @@ export function fieldsSuite(context: MatrixContext): void {
       string,
     ];
     const put = (field: string, text: string) => context.admin('HSET', keyOf(session), field, text);
-    const flip = theme.at(-1) === 'A' ? 'B' : 'A';
+    const flip = theme.at(-5) === 'A' ? 'B' : 'A';
     for (const forged of [
       count,
       theme.slice(0, -3),
