@@ -61,7 +61,10 @@ function failoverSuite(context: MatrixContext): void {
     expect([await a.get(removed), await b.get(removed)]).toEqual([undefined, undefined]);
     await loadedOnce(removed, 'new');
     for (const cache of [a, b])
-      await until('its tier serves', async () => (await cache.get(removed)) === cache.peek(removed));
+      await until(
+        'its tier serves',
+        async () => (await cache.get(removed)) === 'new' && cache.peek(removed) === 'new',
+      );
     expect([a.peek(written), b.peek(written)]).toEqual([undefined, undefined]);
     await loadedOnce(written, 'new');
 

@@ -51,8 +51,12 @@ function watchedHandler() {
 }
 
 function failoverSuite({ driver, faults, advance }: MatrixContext): void {
-  async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-    for (let turn = 0; turn < 1000 && !(await holds()); turn++) await advance(20);
+  async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+    for (let turn = 0; turn < 1000; turn++) {
+      if (await holds()) return;
+      await advance(20);
+    }
+    throw new Error(`never: ${what}`);
   }
 
   it('jobs that a failover kept are each done, by one worker at a time; one whose add it lost is not, and can be added again', async () => {
@@ -66,14 +70,14 @@ function failoverSuite({ driver, faults, advance }: MatrixContext): void {
       // Longer than most failovers; in others the handlers are told to stop, and their jobs are handed out again.
       each.work(seen.handle, { concurrency: 2, lease: '3s' }),
     );
-    await until(() => seen.begun.size === 4);
+    await until('four are in hand', () => seen.begun.size === 4);
     // A handing out that is lost happens again, perhaps beside the first: nothing is promised there, so there is none.
     await queue.pause();
     const [answered = ''] = seen.begun.keys();
     await faults.failOver?.(key, async () => {
       expect(await queue.add('lost', { id: 'lost' })).toMatchObject({ added: true });
       seen.begun.get(answered)?.();
-      await until(async () => (await queue.job(answered)) === undefined);
+      await until('it is done', async () => (await queue.job(answered)) === undefined);
       expect(await queue.counts()).toMatchObject({ waiting: 5, working: 3 });
     });
     expect(seen.done).toEqual([answered]);
@@ -87,9 +91,9 @@ function failoverSuite({ driver, faults, advance }: MatrixContext): void {
 
     await queue.resume();
     // The place that became free is taken again, by none of those that are in hand.
-    await until(() => seen.begun.size === 4);
+    await until('four are in hand again', () => seen.begun.size === 4);
     seen.openAll();
-    await until(async () => {
+    await until('none is left', async () => {
       const { waiting, delayed, working } = await queue.counts();
       return waiting + delayed + working === 0;
     });

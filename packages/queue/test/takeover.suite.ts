@@ -44,7 +44,7 @@ export function takeoverSuite(context: MatrixContext): void {
     ['with early timers', 0.5],
   ] as const) {
     context.where(context.column.memory, 'leases of seconds pass only on a clock that is moved by hand')(
-      `trap 8: the lease of a long job is renewed; one that cannot be confirmed fires its signal a quarter before the lease ends, ${timers}`,
+      `trap 8: the lease of a long job is renewed; one that cannot be confirmed fires its signal before the lease ends, ${timers}`,
       async () => {
         const driver = await context.driver();
         const { clock } = driver;

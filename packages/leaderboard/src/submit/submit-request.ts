@@ -23,9 +23,9 @@ export interface SubmitOptions<B extends Boards, M> extends CallOptions {
   readonly in?: Readonly<Partial<Record<SplitBy<B>, string>>>;
   /**
    * Names this submit, for example by the match: what is submitted again for the member under the same key is not counted
-   * again, and gets the first answer, whatever else it says; over shards its ranks are those of now. Where the boards are others
-   * by then (their order, operators, periods or parts) it is refused with `InvalidArgumentError`. Remembered for a day by default
-   * (`remember`).
+   * again, and gets the first answer, whatever else it says; over shards the other shards are counted as they are by then. Where
+   * the boards are others by then (as they are declared: orders, operators, periods, windows, parts) it is refused with
+   * `InvalidArgumentError`. Remembered for a day by default (`remember`).
    */
   readonly key?: string;
   /** When it happened, ms since 1970: chooses the period and fills time columns. Never later than the server's now. */

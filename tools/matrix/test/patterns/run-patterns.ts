@@ -10,7 +10,7 @@ export interface FurtherColumn {
 }
 
 /** Soaks of minutes, on the servers of every day: how long they last is what they are about. */
-const soaks: ReadonlySet<string> = new Set([
+export const soaks: ReadonlySet<string> = new Set([
   'inventory/soak.suite.ts',
   'locks/soak.suite.ts',
   'queue/soak.suite.ts',

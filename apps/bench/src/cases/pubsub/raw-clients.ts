@@ -14,9 +14,9 @@ export function rawIoredis(url: string): Promise<Contestant> {
       JSON.parse(text);
       delivered();
     });
-    await there.subscribe('raw');
+    await there.subscribe('raw-client');
     return {
-      publish: () => here.publish('raw', JSON.stringify(payload)),
+      publish: () => here.publish('raw-client', JSON.stringify(payload)),
       close() {
         here.disconnect();
         there.disconnect();
@@ -30,12 +30,12 @@ export function rawNodeRedis(url: string): Promise<Contestant> {
   return exchange('node-redis itself, timer off', guarantees, async (delivered) => {
     const here = await untimedClient(url);
     const there = await createClient({ url, RESP: 2 }).connect();
-    await there.subscribe('raw', (text) => {
+    await there.subscribe('raw-client', (text) => {
       JSON.parse(text);
       delivered();
     });
     return {
-      publish: () => here.sendCommand(['PUBLISH', 'raw', JSON.stringify(payload)]),
+      publish: () => here.sendCommand(['PUBLISH', 'raw-client', JSON.stringify(payload)]),
       close() {
         here.destroy();
         there.destroy();
