@@ -32,7 +32,7 @@ const administration = new Set(
 
 /**
  * What of a slow log is the commands' own doing, a line each. `waitedMs` is how long the kernel says that the server wanted to
- * run and could not: so much of what the entries are above 5 ms is not theirs, at most 200 ms of each. Whatever is beyond, counts
+ * run and could not, or that the host kept processors from it: so much of what the entries are above 5 ms is not theirs, at most 200 ms of each. Whatever is beyond, counts
  * at the first time; and so does a command that is slow five times, and once more for each 40 ms of waiting: one that is slow by
  * itself is slow at every call. Undefined: the system does not say, and only the repetition counts.
  */
@@ -65,6 +65,12 @@ function shown(times: readonly SlowEntry[], waitedMs: number | undefined): strin
   return `${times.length} times, up to ${longest} ms: ${begins}${waited}`;
 }
 
+/** How long the host of this machine has kept processors from it, in ms, of all of them together. Linux counts it in hundredths of a second. */
+async function stolen(): Promise<number> {
+  const text = await readFile('/proc/stat', 'utf8').catch(() => '');
+  return Number(/^cpu +(?:\d+ +){7}(\d+)/.exec(text)?.[1] ?? 0) * 10;
+}
+
 /** How long the main thread of a process has waited for a processor, in ms. Linux counts it; elsewhere undefined. */
 async function waitedFor(pid: number): Promise<number | undefined> {
   const text = await readFile(`/proc/${pid}/schedstat`, 'utf8').catch(() => undefined);
@@ -79,6 +85,7 @@ async function pidAt(port: number): Promise<number> {
 /** Watches the slow logs of servers from now on; the function tells what was slow by its own doing. */
 export async function watchSlowLogs(ports: readonly number[]): Promise<() => Promise<readonly string[]>> {
   const before = new Map<number, number>();
+  const stolenBefore = await stolen();
   for (const port of ports) {
     const pid = await pidAt(port);
     before.set(pid, (await waitedFor(pid)) ?? 0);
@@ -96,6 +103,8 @@ export async function watchSlowLogs(ports: readonly number[]): Promise<() => Pro
       const now = await waitedFor(pid);
       waited = now === undefined || waited === undefined ? undefined : waited + now - (before.get(pid) ?? 0);
     }
-    return slowCommandsOf(entries, waited);
+    // What the host takes the kernel does not count as waiting: to it the server ran.
+    const taken = (await stolen()) - stolenBefore;
+    return slowCommandsOf(entries, waited === undefined ? undefined : waited + taken);
   };
 }

@@ -317,4 +317,12 @@ export const regressionCases: readonly RegressionCase[] = [
     ["CONFIG GET busy-reply-threshold", ["busy-reply-threshold", "8"]],
     ["CONFIG SET busy-reply-threshold \"5000\"", { ok: "OK" }],
   ] },
+  { name: "XREADGROUP takes the highest ID there is for >", commands: [
+    ["XGROUP CREATE k1 g1 0 MKSTREAM", { ok: "OK" }],
+    ["XREADGROUP GROUP g1 c1 STREAMS k1 18446744073709551615-18446744073709551615", null],
+    ["XINFO CONSUMERS k1 g1", []],
+    ["XREADGROUP GROUP g1 c1 STREAMS k1 18446744073709551615-18446744073709551614", [["k1", []]]],
+    ["XADD k1 1-1 a b", "1-1"],
+    ["XREADGROUP GROUP g1 c1 STREAMS k1 18446744073709551615-18446744073709551615", [["k1", [["1-1", ["a", "b"]]]]]],
+  ] },
 ];

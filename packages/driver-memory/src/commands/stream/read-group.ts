@@ -5,7 +5,7 @@ import type { Consumer, ConsumerGroup } from '../../structures/stream/consumer-g
 import { claimIdle, nextIdleMs } from '../../structures/stream/group-idle.js';
 import { readHistory, readNew } from '../../structures/stream/group-read.js';
 import type { Stream } from '../../structures/stream/stream.js';
-import { compareIds, formatId } from '../../structures/stream/stream-id.js';
+import { compareIds, formatId, MAXIMUM_ID, type StreamId } from '../../structures/stream/stream-id.js';
 import type { CommandFamily } from '../command-family.js';
 import { readOptions, refuseBlockInScript, streamsReply, waitOrNothing } from './read-options.js';
 import { entryReply, strictId } from './stream-arguments.js';
@@ -24,6 +24,12 @@ function presentConsumer(session: Session, key: string, group: ConsumerGroup, na
   consumer.seenAtMs = engine.now;
   if (isNew) db.noted(key, 't', 'xgroup-createconsumer');
   return consumer;
+}
+
+/** Where a consumer reads its history from; undefined: it reads what is new. Servers keep `>` as the highest ID there is. */
+function historyAfter(text: string): StreamId | undefined {
+  const id = text === '>' ? MAXIMUM_ID : strictId(text);
+  return compareIds(id, MAXIMUM_ID) === 0 ? undefined : id;
 }
 
 function hasNew(stream: Stream, group: ConsumerGroup): boolean {
@@ -47,7 +53,7 @@ function xreadgroup(session: Session, args: readonly string[]): Reply {
       );
     }
     if (text === '$' || (text === '+' && isLater)) throw meaningless(text);
-    return { key, stream, group, after: text === '>' ? undefined : strictId(text) };
+    return { key, stream, group, after: historyAfter(text) };
   });
   const { count, noAck, claimIdleMs } = options;
   const newcomerAt = isLater ? reads.filter(({ group }) => !group.consumers.has(options.consumer)) : [];
