@@ -209,6 +209,22 @@ test.each([
   await expect(send('BITCOUNT k 0 x y')).rejects.toThrow(says);
 });
 
+// Recorded from the three.
+test.each([
+  ['8.0', null],
+  ['valkey-8.1', 'ERR the stream last element ID is 0-0'],
+  ['valkey-9', null],
+] as const)('%s: the last entry of a stream that never had one is %s', async (compatibility, says) => {
+  open(compatibility);
+  await send('XGROUP CREATE k g 0 MKSTREAM');
+  const answer = send('XREAD STREAMS k +');
+  if (says === null) expect(await answer).toBeNull();
+  else await expect(answer).rejects.toThrow(says);
+  await send('XADD k 5-1 a b');
+  await send('XDEL k 5-1');
+  expect(await send('XREAD STREAMS k +')).toBeNull();
+});
+
 // Recorded from all five.
 test.each([
   ['7.0', [3, 5, 1, 2]],

@@ -1,5 +1,6 @@
 import type { ServerControl } from '@penknife/redis-servers';
 import { RespClient, withClient } from '@penknife/redis-servers';
+import { wait } from '../real-time.js';
 import { commandAt } from '../server-admin.js';
 
 /** Closes all connections of clients, subscribers among them; replication links stay. */
@@ -14,16 +15,33 @@ export async function cutConnections(ports: readonly number[]): Promise<void> {
   );
 }
 
+/** Resolves when so many replicas have all that their primary has at this moment. */
+async function caughtUp(primaryPort: number, replicaCount: number): Promise<void> {
+  for (;;) {
+    const told = String(await commandAt(primaryPort, 'INFO', 'replication'));
+    const offset = Number(/^master_repl_offset:(\d+)/m.exec(told)?.[1]);
+    const ports = [...told.matchAll(/^slave\d+:.*?port=(\d+),state=online/gm)].map(([, port]) =>
+      Number(port),
+    );
+    const offsets = ports.map(async (port) =>
+      Number(/^slave_repl_offset:(\d+)/m.exec(String(await commandAt(port, 'INFO', 'replication')))?.[1]),
+    );
+    if (ports.length === replicaCount && (await Promise.all(offsets)).every((each) => each >= offset)) return;
+    await wait(5);
+  }
+}
+
 /**
  * Runs an act while a primary has no replica that hears of it, and leaves its replicas stopped: resumed when the primary is
- * gone, they are as they were before the act. The links are cut only when the replicas stand still, so nothing is left on its
- * way to them.
+ * gone, they know all that was before the act, and nothing of it. The links are cut only when the replicas stand still, so
+ * nothing is left on its way to them.
  */
 export async function withoutReplicas(
   primaryPort: number,
   replicas: readonly ServerState[],
   act: () => Promise<void>,
 ): Promise<void> {
+  await caughtUp(primaryPort, replicas.length);
   await Promise.all(replicas.map((replica) => replica.pause()));
   await commandAt(primaryPort, 'CLIENT', 'KILL', 'TYPE', 'replica');
   await act();

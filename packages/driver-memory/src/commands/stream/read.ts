@@ -4,6 +4,7 @@ import type { Session } from '../../engine/session.js';
 import {
   compareIds,
   MAXIMUM_ID,
+  MINIMUM_ID,
   nextId,
   previousId,
   type StreamId,
@@ -16,6 +17,8 @@ const newWithoutGroup = failure(
   'The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.',
 );
 
+const neverFilled = failure('the stream last element ID is 0-0');
+
 function xread(session: Session, args: readonly string[]): Reply {
   const options = readOptions(session, args, false);
   refuseBlockInScript(session, args, options);
@@ -25,6 +28,10 @@ function xread(session: Session, args: readonly string[]): Reply {
     const stream = db.read(key, 'stream');
     if (text === '>') throw newWithoutGroup;
     if (text === '+' && engine.profile.isLater) {
+      // A fault of Valkey 8.1 that 9 has no more.
+      const refusesNone = engine.profile.compatibility === 'valkey-8.1';
+      if (refusesNone && stream !== undefined && compareIds(stream.lastId, MINIMUM_ID) === 0)
+        throw neverFilled;
       const last = stream?.log.edge(true)?.id;
       return last === undefined ? (stream?.lastId ?? strictId('0-0')) : (previousId(last) ?? last);
     }
