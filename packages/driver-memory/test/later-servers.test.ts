@@ -1,6 +1,7 @@
 import { createManualClock, type Driver, type ManualClock, type Reply, rawReply } from '@penknife/core';
 import { sha1Hex } from '@penknife/lua';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { compatibilities } from '../src/engine/server-profile.js';
 import { type Compatibility, createMemoryRedis, type MemoryRedis } from '../src/index.js';
 
 let clock: ManualClock;
@@ -207,6 +208,22 @@ test.each([
 ] as const)('%s: BITCOUNT with a wrong end and a wrong unit says %s', async (compatibility, says) => {
   open(compatibility);
   await expect(send('BITCOUNT k 0 x y')).rejects.toThrow(says);
+});
+
+// Recorded from all five.
+test.each(compatibilities)('LSET with an index beyond 32 bits, on %s', async (compatibility) => {
+  open(compatibility);
+  await send('RPUSH k a b c');
+  const at = ['-9223372036854775808 x', '4294967297 y', '9223372036854775807 v', '2147483648 w'];
+  const answers = await Promise.allSettled(at.map((words) => send(`LSET k ${words}`)));
+  const set = answers.map(({ status }) => status === 'fulfilled');
+  const list = await send('LRANGE k 0 -1');
+  if (compatibility === '7.0') expect([set, list]).toEqual([Array(4).fill(false), ['a', 'b', 'c']]);
+  else
+    expect([set, list]).toEqual([
+      [true, true, true, false],
+      ['x', 'y', 'v'],
+    ]);
 });
 
 // Recorded from the three.

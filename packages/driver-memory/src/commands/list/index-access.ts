@@ -15,7 +15,9 @@ function lset(session: Session, args: readonly string[]): Reply {
   const key = args[1] as string;
   const list = session.db.write(key, 'list');
   if (list === undefined) throw noSuchKey;
-  const index = integer(args[2] as string);
+  const told = integer(args[2] as string);
+  // Later servers keep no more than 32 bits of it.
+  const index = session.engine.profile.isLater ? Number(BigInt.asIntN(32, BigInt(args[2] as string))) : told;
   if (!list.replaceAt(index < 0 ? list.size + index : index, args[3] as string)) throw indexOutOfRange;
   session.db.changed(key, 'l', 'lset', session);
   return OK;
