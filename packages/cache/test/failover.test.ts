@@ -1,17 +1,7 @@
-import {
-  clusterColumn,
-  ioredisClient,
-  type MatrixContext,
-  nodeRedisClient,
-  overMatrix,
-  sentinelColumn,
-} from '@penknife/matrix';
-import { expect, vi } from 'vitest';
+import { type MatrixContext, overFailovers } from '@penknife/matrix';
+import { expect } from 'vitest';
 import { cacheKeys } from '../src/index.js';
 import { createCases } from './cases.js';
-
-// Servers take seconds to agree that a primary is gone.
-vi.setConfig({ testTimeout: 60_000 });
 
 const keys = cacheKeys.in('pk');
 const record = keys.record('default');
@@ -81,15 +71,4 @@ function failoverSuite(context: MatrixContext): void {
   });
 }
 
-const name = 'a cache and a failover';
-overMatrix(name, failoverSuite, {
-  columns: [sentinelColumn(ioredisClient)],
-  keys: cacheKeys,
-  slowLog: false,
-});
-// Keys left behind are not looked for: the primary that was killed cannot be asked.
-if (process.env.PENKNIFE_TIER === 'full')
-  overMatrix(name, failoverSuite, {
-    columns: [clusterColumn(ioredisClient), clusterColumn(nodeRedisClient)],
-    slowLog: false,
-  });
+overFailovers('a cache and a failover', failoverSuite, cacheKeys);

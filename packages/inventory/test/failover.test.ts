@@ -1,16 +1,6 @@
-import {
-  clusterColumn,
-  ioredisClient,
-  type MatrixContext,
-  nodeRedisClient,
-  overMatrix,
-  sentinelColumn,
-} from '@penknife/matrix';
-import { expect, it, vi } from 'vitest';
+import { type MatrixContext, overFailovers } from '@penknife/matrix';
+import { expect, it } from 'vitest';
 import { createInventory, inventoryKeys } from '../src/index.js';
-
-// Servers take seconds to agree that a primary is gone.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Any key of the inventory: all lie in one slot. */
 const key = inventoryKeys.in('pk').counts('shop');
@@ -84,15 +74,4 @@ function failoverSuite({ driver, faults }: MatrixContext): void {
   });
 }
 
-const name = 'an inventory and a failover';
-overMatrix(name, failoverSuite, {
-  columns: [sentinelColumn(ioredisClient)],
-  keys: inventoryKeys,
-  slowLog: false,
-});
-// Keys left behind are not looked for: the primary that was killed cannot be asked.
-if (process.env.PENKNIFE_TIER === 'full')
-  overMatrix(name, failoverSuite, {
-    columns: [clusterColumn(ioredisClient), clusterColumn(nodeRedisClient)],
-    slowLog: false,
-  });
+overFailovers('an inventory and a failover', failoverSuite, inventoryKeys);

@@ -1,12 +1,5 @@
-import {
-  clusterColumn,
-  ioredisClient,
-  type MatrixContext,
-  nodeRedisClient,
-  overMatrix,
-  sentinelColumn,
-} from '@penknife/matrix';
-import { expect, it, vi } from 'vitest';
+import { type MatrixContext, overFailovers } from '@penknife/matrix';
+import { expect, it } from 'vitest';
 import {
   createRateLimiter,
   type Policy,
@@ -14,9 +7,6 @@ import {
   type RateLimitResult,
   rateLimitKeys,
 } from '../src/index.js';
-
-// Servers take seconds to agree that a primary is gone.
-vi.setConfig({ testTimeout: 60_000 });
 
 const keys = rateLimitKeys.in('pk');
 /** Of `5/h`: what one unit takes to recover. */
@@ -84,15 +74,4 @@ function failoverSuite({ driver, faults, clock, where }: MatrixContext): void {
   );
 }
 
-const name = 'rate limits and a failover';
-overMatrix(name, failoverSuite, {
-  columns: [sentinelColumn(ioredisClient)],
-  keys: rateLimitKeys,
-  slowLog: false,
-});
-// Keys left behind are not looked for: the primary that was killed cannot be asked.
-if (full)
-  overMatrix(name, failoverSuite, {
-    columns: [clusterColumn(ioredisClient), clusterColumn(nodeRedisClient)],
-    slowLog: false,
-  });
+overFailovers('rate limits and a failover', failoverSuite, rateLimitKeys);

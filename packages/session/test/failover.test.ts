@@ -1,17 +1,7 @@
-import {
-  clusterColumn,
-  ioredisClient,
-  type MatrixContext,
-  nodeRedisClient,
-  overMatrix,
-  sentinelColumn,
-} from '@penknife/matrix';
-import { expect, it, vi } from 'vitest';
+import { type MatrixContext, overFailovers } from '@penknife/matrix';
+import { expect, it } from 'vitest';
 import { type Session, sessionKeys } from '../src/index.js';
 import { live, member, type Shop, shopSessions, tokenOf, userKeyOf } from './sample.js';
-
-// Servers take seconds to agree that a primary is gone.
-vi.setConfig({ testTimeout: 60_000 });
 
 const revoked = { ok: false, reason: 'revoked' };
 const ended = { ok: false, reason: 'ended' };
@@ -81,15 +71,4 @@ function failoverSuite({ driver, faults }: MatrixContext): void {
   });
 }
 
-const name = 'sessions and a failover';
-overMatrix(name, failoverSuite, {
-  columns: [sentinelColumn(ioredisClient)],
-  keys: sessionKeys,
-  slowLog: false,
-});
-// Keys left behind are not looked for: the primary that was killed cannot be asked.
-if (process.env.PENKNIFE_TIER === 'full')
-  overMatrix(name, failoverSuite, {
-    columns: [clusterColumn(ioredisClient), clusterColumn(nodeRedisClient)],
-    slowLog: false,
-  });
+overFailovers('sessions and a failover', failoverSuite, sessionKeys);

@@ -4,7 +4,7 @@ import { fullTier } from '../contract/run-in-columns.js';
 import { mainSuites, suiteFilesOf, suitesOf } from './pattern-suites.js';
 
 /** A column, and whether every suite runs in it in full runs: servers run scripts in ways of their own, ways in to them do not. */
-export interface FurtherColumn {
+export interface PatternColumn {
   readonly column: Column;
   readonly whole: boolean;
 }
@@ -22,7 +22,7 @@ export const soaks: ReadonlySet<string> = new Set([
 export const patterns: readonly string[] = [...mainSuites].map((file) => file.slice(0, file.indexOf('/')));
 
 /** Runs the patterns in columns that their own tests do not know: the main suite of each, or every one. */
-export async function runPatterns(columns: readonly FurtherColumn[]): Promise<void> {
+export async function runPatterns(columns: readonly PatternColumn[]): Promise<void> {
   vi.setConfig({ testTimeout: fullTier ? 180_000 : 40_000 });
   for (const { column, whole } of columns) {
     const all = whole && fullTier;
