@@ -10,6 +10,8 @@ const [task, ...rest] = process.argv.slice(2);
 const pin = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')).packageManager.split('@')[1];
 const shell = process.platform === 'win32';
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+// What an npx around this one was told to fetch would be fetched for ours instead of pnpm.
+delete env.npm_config_package;
 
 const installed = spawnSync('pnpm', ['--version'], { cwd: root, shell, encoding: 'utf8', env });
 const pnpm = installed.stdout?.trim() === pin ? ['pnpm'] : ['npx', '--yes', `pnpm@${pin}`];
