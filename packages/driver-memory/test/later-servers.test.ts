@@ -291,6 +291,34 @@ describe('scores as ZSCAN shows them', () => {
   );
 });
 
+describe('what one SADD brings decides the encoding before its members do', () => {
+  const given = (member: string, times: number): string[] => Array<string>(times).fill(member);
+  const encoding = async (...commands: string[][]): Promise<Reply> => {
+    await send('DEL s');
+    for (const members of commands) await driver.send({ args: ['SADD', 's', ...members], read: rawReply });
+    return send('OBJECT ENCODING s');
+  };
+
+  test.each(['8.0', '8.6', 'valkey-8.1', 'valkey-9'] as const)('on %s, as recorded from it', async (name) => {
+    open(name);
+    expect(await encoding(given('a', 129))).toBe('hashtable');
+    expect(await encoding(given('a', 128))).toBe('listpack');
+    expect(await encoding(['a'], given('a', 129))).toBe('hashtable');
+    expect(await encoding(['1'], given('1', 513))).toBe('hashtable');
+    expect(await encoding(['1'], given('1', 512))).toBe('intset');
+    expect(await encoding(given('1', 512))).toBe('intset');
+    expect(await encoding(['1', ...given('a', 200)])).toBe('listpack');
+    await send('CONFIG SET set-max-listpack-entries 1000');
+    expect(await encoding(given('1', 600))).toBe('listpack');
+    expect(await encoding(['1'], given('1', 600))).toBe('hashtable');
+  });
+
+  test('not on 7.0', async () => {
+    open('7.0');
+    expect(await encoding(given('1', 513))).toBe('intset');
+  });
+});
+
 describe('scripts that only EVAL brought', () => {
   const evaluate = (n: number): Promise<Reply> =>
     driver.send({ args: ['EVAL', `return ${n}`, 0], read: rawReply });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stableEquals } from './support/equal-items.js';
 import type { Outcome } from './support/outcome.js';
 import type { Words } from './support/program.js';
 import { compareMany, type Sides } from './support/run-property.js';
@@ -98,6 +99,7 @@ const planted: Readonly<Record<string, { readonly bug: string; readonly tamperin
       ...rest,
     ]),
   },
+  'equal items': { bug: 'equals stay as they were', tampering: stableEquals },
   'keys that end': {
     bug: 'PEXPIRE does nothing',
     tampering: changes('PEXPIRE', ([key = '', ...rest]) =>

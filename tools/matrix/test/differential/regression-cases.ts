@@ -204,6 +204,10 @@ export const regressionCases: readonly RegressionCase[] = [
     ["GEOADD k 13 38 a", 1],
     ["GEORADIUS k -0.1 51.5 5000.5 KM", ["a"]],
   ] },
+  { name: "of seven members, some at one place, COUNT gives whom the partial sort leaves in front", commands: [
+    ["GEOADD k 0 -85.05112878 a 0 -85.05112878 2 151.2 -33.86 1 13.361389 38.115556 d 151.2 -33.86 e -122.4 37.77 -4 13.361389 38.115556 b1", 7],
+    ["GEORADIUS k 2.35 48.85 20000 MI COUNT 1 DESC", ["e"]],
+  ] },
   { name: "MOVE and COPY name the bounds of a database's number", commands: [
     ["MOVE k 4294967296", { error: "ERR value is out of range, value must between -2147483648 and 2147483647" }],
     ["COPY k k DB 9223372036854775807", { error: "ERR value is out of range, value must between -2147483648 and 2147483647" }],

@@ -8,6 +8,7 @@ import type { KeySet } from '../../structures/hash-table/key-set.js';
 import { ChunkedList } from '../../structures/list/chunked-list.js';
 import { parseScore } from '../../structures/numbers/parse-score.js';
 import type { SortedSet } from '../../structures/sorted-set/sorted-set.js';
+import { partialSort } from '../../structures/sorting/partial-sort.js';
 import type { CommandFamily } from '../command-family.js';
 import { textOf } from '../string/text-value.js';
 
@@ -120,13 +121,22 @@ function sortItems(session: Session, items: string[], options: SortOptions): str
     return left < right ? -1 : 1;
   };
   // Equal weights go by the items themselves, so that the order is always the same; by a pattern and
-  // alphabetically equal ones stay as they were.
-  weighed.sort((left, right) => {
+  // alphabetically equal ones stay as they were, or come out as they may where only some are asked for.
+  const inOrder = (left: (typeof weighed)[number], right: (typeof weighed)[number]): number => {
     const order = compare(left.weight, right.weight);
     const settled = order !== 0 || alphabetic ? order : compare(left.item, right.item);
     return descending ? -settled : settled;
-  });
+  };
+  const { from, end } = rangeOf(options, items.length);
+  if (by !== undefined && end - from < items.length) partialSort(weighed, from, end - 1, inOrder);
+  else weighed.sort(inOrder);
   return weighed.map(({ item }) => item);
+}
+
+/** Which of `size` items LIMIT asks for: from one index up to before another. */
+function rangeOf({ offset, count }: SortOptions, size: number): { from: number; end: number } {
+  const from = Math.min(Math.max(0, offset), size);
+  return { from, end: count < 0 ? size : Math.min(from + count, size) };
 }
 
 function sort(session: Session, args: readonly string[], readOnly: boolean): Reply {
@@ -141,8 +151,8 @@ function sort(session: Session, args: readonly string[], readOnly: boolean): Rep
   let sorted = items;
   if (!keepsOrder) sorted = sortItems(session, items, options);
   else if (kind !== 'set' && options.descending) sorted = items.reverse();
-  const start = Math.min(Math.max(0, options.offset), sorted.length);
-  const cut = options.count < 0 ? sorted.slice(start) : sorted.slice(start, start + options.count);
+  const { from, end } = rangeOf(options, sorted.length);
+  const cut = sorted.slice(from, end);
   const found: (string | null)[] =
     options.get.length === 0
       ? cut

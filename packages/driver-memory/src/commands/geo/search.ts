@@ -3,6 +3,7 @@ import type { Session } from '../../engine/session.js';
 import { type Position, positionOf } from '../../structures/geo/geohash.js';
 import { distanceWithin, type Shape, scoreRuns } from '../../structures/geo/search-areas.js';
 import { SortedSet } from '../../structures/sorted-set/sorted-set.js';
+import { partialSort } from '../../structures/sorting/partial-sort.js';
 import type { CommandFamily } from '../command-family.js';
 import { storeZset } from '../sorted-set/zset-entry.js';
 import { distanceReply, positionReply } from './geo.js';
@@ -45,7 +46,10 @@ function search(session: Session, options: SearchOptions, set: SortedSet | undef
   // The nearest are wanted when only some are.
   const order = options.order ?? (count > 0 && !any ? 'ASC' : undefined);
   if (order !== undefined) {
-    found.sort((left, right) => (order === 'ASC' ? left.metres - right.metres : right.metres - left.metres));
+    const sign = order === 'ASC' ? 1 : -1;
+    const compare = (left: Found, right: Found): number => sign * (left.metres - right.metres);
+    if (count > 0 && count < found.length) partialSort(found, 0, count - 1, compare);
+    else found.sort(compare);
   }
   const chosen = count > 0 ? found.slice(0, count) : found;
   if (storeKey === undefined) return chosen.map((one) => foundReply(session, one, options));

@@ -13,6 +13,23 @@ export function setForWrite(session: Session, key: string): SetEntry {
   return db.entryFor(key, 'set') ?? db.add(key, 'set', new KeySet());
 }
 
+/**
+ * Before `count` members are added, members that are there already or come twice counted too. The later servers (since
+ * Redis 7.2) take that for what the set is about to hold, and give up at once an encoding that it would outgrow.
+ */
+export function expectMembers(session: Session, entry: SetEntry, first: string, count: number): void {
+  const { config, profile } = session.engine;
+  const { value, grown } = entry;
+  if (!profile.isLater || grown === true) return;
+  if (grown === 'listpack') {
+    if (count > config.setMaxEntries) entry.grown = true;
+    return;
+  }
+  const isNew = value.size === 0;
+  if (count <= config.setMaxIntegers && (!isNew || parseInteger(first) !== undefined)) return;
+  entry.grown = isNew && count <= config.setMaxEntries ? 'listpack' : true;
+}
+
 /** Adds one member; true when it is new. Keeps account of the encoding. */
 export function addMember(session: Session, entry: SetEntry, member: string): boolean {
   if (!entry.value.add(member)) return false;

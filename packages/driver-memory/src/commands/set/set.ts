@@ -5,11 +5,12 @@ import { distinctIndexes, repeatedIndexes } from '../../engine/sampling.js';
 import type { Session } from '../../engine/session.js';
 import type { CommandFamily } from '../command-family.js';
 import { isCompact, isScanned, readCursor, readScan } from '../generic/scan.js';
-import { addMember, membersOf, setForWrite } from './set-entry.js';
+import { addMember, expectMembers, membersOf, setForWrite } from './set-entry.js';
 
 function sadd(session: Session, args: readonly string[]): Reply {
   const key = args[1] as string;
   const entry = setForWrite(session, key);
+  expectMembers(session, entry, args[2] as string, args.length - 2);
   let added = 0;
   for (let i = 2; i < args.length; i++) if (addMember(session, entry, args[i] as string)) added++;
   if (added > 0) session.db.changed(key, 's', 'sadd', session);

@@ -1,5 +1,6 @@
 import type fc from 'fast-check';
 import { families, mixed } from '../families/index.js';
+import { equalItems } from './equal-items.js';
 import { programsOf } from './family.js';
 import { scriptPrograms, timedPrograms, transactionPrograms } from './mixed-programs.js';
 import type { Program } from './program.js';
@@ -17,5 +18,6 @@ export const suites: readonly Suite[] = [
   { name: mixed.name, programs: programsOf(mixed), numRuns: 200 },
   { name: 'transactions', programs: transactionPrograms, numRuns: 150 },
   { name: 'commands in scripts', programs: scriptPrograms, numRuns: 150 },
+  { name: 'equal items', programs: equalItems, numRuns: 60 },
   { name: 'keys that end', programs: timedPrograms, numRuns: 40 },
 ];
