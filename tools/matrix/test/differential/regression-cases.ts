@@ -208,6 +208,10 @@ export const regressionCases: readonly RegressionCase[] = [
     ["GEOADD k 0 -85.05112878 a 0 -85.05112878 2 151.2 -33.86 1 13.361389 38.115556 d 151.2 -33.86 e -122.4 37.77 -4 13.361389 38.115556 b1", 7],
     ["GEORADIUS k 2.35 48.85 20000 MI COUNT 1 DESC", ["e"]],
   ] },
+  { name: "BITFIELD's saturation takes what lies too far below for what lies above", commands: [
+    ["BITFIELD k OVERFLOW SAT SET i5 #0 -9223372036854775793 GET i5 #0", [0, 15]],
+    ["BITFIELD k OVERFLOW SAT SET i5 #0 -9223372036854775792 GET i5 #0", [15, -16]],
+  ] },
   { name: "MOVE and COPY name the bounds of a database's number", commands: [
     ["MOVE k 4294967296", { error: "ERR value is out of range, value must between -2147483648 and 2147483647" }],
     ["COPY k k DB 9223372036854775807", { error: "ERR value is out of range, value must between -2147483648 and 2147483647" }],

@@ -136,7 +136,8 @@ function fit(value: bigint, { signed, width, overflow }: Operation): bigint | un
   const high = signed ? (1n << BigInt(width - 1)) - 1n : (1n << BigInt(width)) - 1n;
   if (value >= low && value <= high) return value;
   if (overflow === 'FAIL') return undefined;
-  if (overflow === 'SAT') return value < low ? low : high;
+  // So far below that the distance to the highest value is more than 63 bits hold, the servers take it for too high.
+  if (overflow === 'SAT') return value < low && high - value < 1n << 63n ? low : high;
   return signed ? BigInt.asIntN(width, value) : BigInt.asUintN(width, value);
 }
 

@@ -5,7 +5,7 @@ import type { Session } from '../../engine/session.js';
 import type { CommandFamily } from '../command-family.js';
 import { type ExpireOption, expireOptionOf } from '../string/expire-option.js';
 import { fieldDeadline, fieldsAt } from './field-arguments.js';
-import { endFields, hashForWrite, setField } from './hash-entry.js';
+import { endFields, expectFields, hashForWrite, setField } from './hash-entry.js';
 
 const oneOf = (last: string): string =>
   `Only one of EX, PX, EXAT, PXAT or ${last} arguments can be specified`;
@@ -144,6 +144,7 @@ function hsetex(session: Session, args: readonly string[]): Reply {
   const isOver = deadline !== undefined && deadline <= engine.now;
   const entry = hashForWrite(session, key);
   const hash = entry.value;
+  if (isRedis) expectFields(session, entry, names.length);
   names.forEach((name, i) => {
     setField(session, entry, name, pairs[i * 2 + 1] as string);
     if (deadline !== undefined && (isRedis || !isOver)) hash.setDeadline(name, deadline);

@@ -11,6 +11,14 @@ export function hashForWrite(session: Session, key: string): HashEntry {
   return db.entryFor(key, 'hash') ?? db.add(key, 'hash', new FieldHash());
 }
 
+/**
+ * Before `count` fields are set, those counted too that are there or come twice: the later servers (since Redis 7.2) give up at
+ * once an encoding that so many would outgrow.
+ */
+export function expectFields({ engine }: Session, entry: HashEntry, count: number): void {
+  if (engine.profile.isLater && count > engine.config.hashMaxEntries) entry.grown = true;
+}
+
 /** Fields whose time is over before it began go at once. Valkey calls that expired, Redis deleted. */
 export function endFields(session: Session, key: string, hash: FieldHash, fields: readonly string[]): void {
   if (fields.length === 0) return;

@@ -12,7 +12,7 @@ import type { Session } from '../../engine/session.js';
 import { addIntegers, parseInteger } from '../../structures/numbers/integer.js';
 import { addLongDoubles, formatLongDouble, parseLongDouble } from '../../structures/numbers/long-double.js';
 import type { CommandFamily } from '../command-family.js';
-import { hashForWrite, setField } from './hash-entry.js';
+import { expectFields, hashForWrite, setField } from './hash-entry.js';
 
 const notIntegerField = failure('hash value is not an integer');
 const notFloatField = failure('hash value is not a float');
@@ -21,6 +21,7 @@ function setFields(session: Session, args: readonly string[], name: string): num
   if (args.length % 2 !== 0) throw wrongArity(name);
   const key = args[1] as string;
   const entry = hashForWrite(session, key);
+  expectFields(session, entry, (args.length - 2) / 2);
   let added = 0;
   for (let i = 2; i < args.length; i += 2) {
     const field = args[i] as string;

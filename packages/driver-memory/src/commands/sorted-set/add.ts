@@ -3,7 +3,7 @@ import { failure, syntaxError } from '../../engine/errors.js';
 import type { Reply } from '../../engine/reply.js';
 import type { Session } from '../../engine/session.js';
 import type { CommandFamily } from '../command-family.js';
-import { noteGrowth, type ZsetEntry, zsetForWrite } from './zset-entry.js';
+import { expectMembers, noteGrowth, type ZsetEntry, zsetForWrite } from './zset-entry.js';
 
 interface AddOptions {
   nx: boolean;
@@ -87,17 +87,21 @@ function addAll(session: Session, args: readonly string[], options: Readonly<Add
   const key = args[1] as string;
   const { db } = session;
   const scores: number[] = [];
-  for (let i = at; i < args.length; i += 2) scores.push(float(args[i] as string));
+  const members: string[] = [];
+  for (let i = at; i < args.length; i += 2) {
+    scores.push(float(args[i] as string));
+    members.push(args[i + 1] as string);
+  }
   const present = db.entryFor(key, 'zset');
   if (present === undefined && options.xx) return options.increment ? null : 0;
   const entry = present ?? zsetForWrite(session, key);
+  expectMembers(session, entry, members);
   let added = 0;
   let changed = 0;
   let result: Reply = null;
   try {
     for (let i = 0; i < scores.length; i++) {
-      const member = args[at + 2 * i + 1] as string;
-      const { outcome, score } = addOne(session, entry, member, scores[i] as number, options);
+      const { outcome, score } = addOne(session, entry, members[i] as string, scores[i] as number, options);
       if (outcome === 'added') added++;
       else if (outcome === 'changed') changed++;
       if (options.increment && outcome !== 'refused') result = session.double(score);

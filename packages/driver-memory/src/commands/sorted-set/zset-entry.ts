@@ -12,6 +12,18 @@ export function zsetForWrite(session: Session, key: string): ZsetEntry {
   return db.entryFor(key, 'zset') ?? db.add(key, 'zset', new SortedSet());
 }
 
+/**
+ * Before the members of one command are added, those counted too that will be refused, are there, or come twice. The later
+ * servers (since Redis 7.2) give up at once an encoding that so many would outgrow; Valkey also one that a member is too long for.
+ */
+export function expectMembers(session: Session, entry: ZsetEntry, members: readonly string[]): void {
+  const { config, profile } = session.engine;
+  if (!profile.isLater || entry.grown) return;
+  entry.grown =
+    members.length > config.zsetMaxEntries ||
+    (profile.product === 'valkey' && members.some((member) => member.length > config.zsetMaxValue));
+}
+
 /** Keeps account of the encoding for a member that was added, or with one more than the size is about to be. */
 export function noteGrowth(
   session: Session,

@@ -107,6 +107,7 @@ function range(session: Session, args: readonly string[], reverse: boolean): Rep
 
 const belowTop = failure('The ID specified in XSETID is smaller than the target stream top item');
 const belowLength = failure('The entries_added specified in XSETID is smaller than the target stream length');
+const belowOwnDeleted = failure('The ID specified in XSETID is smaller than current max_deleted_entry_id');
 const belowDeleted = failure('The ID specified in XSETID is smaller than the provided max_deleted_entry_id');
 const negativeAdded = failure('entries_added must be positive');
 
@@ -128,6 +129,7 @@ function xsetid(session: Session, args: readonly string[]): Reply {
   }
   const stream = session.db.write(key, 'stream');
   if (stream === undefined) throw noSuchKey;
+  if (session.engine.profile.isLater && compareIds(id, stream.maxDeletedId) < 0) throw belowOwnDeleted;
   if (stream.length > 0) {
     const top = stream.log.edge(true)?.id ?? MINIMUM_ID;
     if (compareIds(id, top) < 0) throw belowTop;
