@@ -211,6 +211,8 @@ export const regressionCases: readonly RegressionCase[] = [
   { name: "BITFIELD's saturation takes what lies too far below for what lies above", commands: [
     ["BITFIELD k OVERFLOW SAT SET i5 #0 -9223372036854775793 GET i5 #0", [0, 15]],
     ["BITFIELD k OVERFLOW SAT SET i5 #0 -9223372036854775792 GET i5 #0", [15, -16]],
+    ["BITFIELD k OVERFLOW SAT SET i5 #0 0 INCRBY i5 #0 -9223372036854775808", [-16, -16]],
+    ["BITFIELD n OVERFLOW SAT INCRBY u1 #0 -9223372036854775808 INCRBY u63 #0 -1", [0, 0]],
   ] },
   { name: "MOVE and COPY name the bounds of a database's number", commands: [
     ["MOVE k 4294967296", { error: "ERR value is out of range, value must between -2147483648 and 2147483647" }],

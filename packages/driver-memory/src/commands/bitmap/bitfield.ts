@@ -131,13 +131,14 @@ function writeField(bytes: Uint8Array, { offset, width }: Operation, value: bigi
 }
 
 /** The value as it fits the field, by the overflow rule; undefined when it is to fail. */
-function fit(value: bigint, { signed, width, overflow }: Operation): bigint | undefined {
+function fit(value: bigint, { act, signed, width, overflow }: Operation): bigint | undefined {
   const low = signed ? -(1n << BigInt(width - 1)) : 0n;
   const high = signed ? (1n << BigInt(width - 1)) - 1n : (1n << BigInt(width)) - 1n;
   if (value >= low && value <= high) return value;
   if (overflow === 'FAIL') return undefined;
-  // So far below that the distance to the highest value is more than 63 bits hold, the servers take it for too high.
-  if (overflow === 'SAT') return value < low && high - value < 1n << 63n ? low : high;
+  // What SET puts so far below that the distance to the highest value is more than 63 bits hold, the servers take for too high.
+  const isTakenForHigh = signed && act === 'SET' && high - value >= 1n << 63n;
+  if (overflow === 'SAT') return value < low && !isTakenForHigh ? low : high;
   return signed ? BigInt.asIntN(width, value) : BigInt.asUintN(width, value);
 }
 
