@@ -22,13 +22,13 @@ export interface Command<T = unknown> {
   /** The name in upper case (clients shape replies by letter case), then the arguments. */
   readonly args: readonly [name: Uppercase<string>, ...rest: Arg[]];
   /** Names the slot, hence the primary, on a cluster. Also for commands that carry no key themselves. */
-  readonly key?: string | Uint8Array;
+  readonly key?: string | Uint8Array | undefined;
   /** Text and sha1: what a driver needs to answer NOSCRIPT with one EVAL. */
-  readonly script?: Script;
+  readonly script?: Script | undefined;
   /** Harmless when run twice. Only such commands are ever retried by a driver. */
-  readonly repeatable?: true;
+  readonly repeatable?: true | undefined;
   /** Bulk strings of the reply come as bytes. */
-  readonly bytes?: true;
+  readonly bytes?: true | undefined;
   /** Turns the reply into `T`; throws `ReplyShapeError` when the shape is not the expected one. */
   read(reply: Reply): T;
 }

@@ -2,19 +2,20 @@ import type { Clock, Timer } from '../contract/clock.js';
 import { turnTime } from './turn-time.js';
 
 /** A call on its way, and its place in the list of calls with the same deadline. Only `CallsUnderWay` touches the place. */
-export abstract class CallUnderWay {
-  dueMs = 0;
-  previous: CallUnderWay | undefined = undefined;
-  next: CallUnderWay | undefined = undefined;
-  list: CallList | undefined = undefined;
+export interface CallUnderWay {
+  dueMs: number;
+  previous: CallUnderWay | undefined;
+  next: CallUnderWay | undefined;
+  list: CallList | undefined;
 
   /** The deadline passed. */
-  abstract expired(): void;
+  expired(): void;
   /** The owner of the connection closed it. */
-  abstract closed(what: string): void;
+  closed(what: string): void;
 }
 
-interface CallList {
+/** Calls with one duration. */
+export interface CallList {
   readonly durationMs: number;
   head: CallUnderWay | undefined;
   tail: CallUnderWay | undefined;

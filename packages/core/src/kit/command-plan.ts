@@ -26,8 +26,8 @@ export interface PlanTarget extends Pick<Transport, 'shape'> {
  */
 export class CommandPlan<T> implements CallPlan<unknown, T>, WireCall {
   readonly args: readonly WireArg[];
-  readonly #command: Command<T>;
-  readonly #target: PlanTarget;
+  private readonly command: Command<T>;
+  private readonly target: PlanTarget;
 
   constructor(command: Command<T>, target: PlanTarget) {
     if (typeof command !== 'object' || command === null) {
@@ -40,39 +40,39 @@ export class CommandPlan<T> implements CallPlan<unknown, T>, WireCall {
     if (script !== undefined) checkScriptKeys(command, target.cluster);
     this.args = wireArgs(args);
     wireKey(command.key, args[0]);
-    this.#command = command;
-    this.#target = target;
+    this.command = command;
+    this.target = target;
   }
 
   get key(): WireArg | undefined {
-    return wireKey(this.#command.key, this.#command.args[0]);
+    return wireKey(this.command.key, this.command.args[0]);
   }
 
   get bytes(): boolean {
-    return this.#command.bytes === true;
+    return this.command.bytes === true;
   }
 
   get script(): Script | undefined {
-    return this.#command.script;
+    return this.command.script;
   }
 
   get repeatable(): boolean {
-    return this.#command.repeatable === true;
+    return this.command.repeatable === true;
   }
 
   write(evaluate: boolean): Promise<unknown> {
-    return this.#target.wire().call(evaluate ? this.evaluated() : this);
+    return this.target.wire().call(evaluate ? this.evaluated() : this);
   }
 
   /** The call as it goes into MULTI, or after NOSCRIPT: a script by its text. */
   evaluated(): WireCall {
-    const { script } = this.#command;
+    const { script } = this.command;
     return script === undefined ? this : asEval(this, script.lua);
   }
 
   read(raw: unknown): T {
-    const { shape } = this.#target;
-    return this.#command.read(shape === undefined ? (raw as Reply) : shape(raw, this.bytes));
+    const { shape } = this.target;
+    return this.command.read(shape === undefined ? (raw as Reply) : shape(raw, this.bytes));
   }
 }
 

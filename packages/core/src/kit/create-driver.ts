@@ -64,6 +64,7 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
   const underWay = new CallsUnderWay(clock);
   const { shape } = transport;
   const target = { connection: 'shared', cluster, shape, wire: connection } as const;
+  const now = { target, retried };
   const lanes = new Set<Lane>();
   const feeds = new Set<Feed>();
   let shared: SharedConnection | undefined;
@@ -150,8 +151,8 @@ export function createDriver(transport: Transport, options: DriverOptions = {}):
   const driver: Driver = {
     ...sender,
     send(command, callOptions) {
-      const now = closed ? undefined : sendNow(connection(), command, callOptions, { target, retried });
-      return now ?? sender.send(command, callOptions);
+      const answer = closed ? undefined : sendNow(connection(), command, callOptions, now);
+      return answer ?? sender.send(command, callOptions);
     },
     topology: transport.topology,
     clock,

@@ -6,7 +6,7 @@ import { DeadlineError } from '../errors/deadline-error.js';
 import type { PenknifeError } from '../errors/penknife-error.js';
 import { isServerError, ServerError } from '../errors/server-error.js';
 import type { Script } from '../script/script.js';
-import { type CallsUnderWay, CallUnderWay } from './calls-under-way.js';
+import type { CallList, CallsUnderWay, CallUnderWay } from './calls-under-way.js';
 import type { WireArg } from './transport.js';
 
 /** What a call needs of the connection it runs on. */
@@ -40,6 +40,12 @@ export interface CallPlan<R, T> {
   readonly repeatable: boolean;
 }
 
+/** Who hears how a call ended, and which of their calls it was. */
+export interface CallEnd<T> {
+  resolve(value: T, place: number): void;
+  reject(error: unknown, place: number): void;
+}
+
 /** How far a call is. */
 type Stage = 'waiting' | 'written' | 'settled';
 
@@ -66,32 +72,37 @@ interface Trouble {
  * | connection lost afterwards              | maybe       | again only if `repeatable`, else reject |
  * | any other error of the server           | –           | reject                                  |
  *
- * One small object and two closures a call: this is the path of every command.
+ * One small object and two closures a call, plain fields throughout: this is the path of every command.
  */
-export class PendingCall<R, T> extends CallUnderWay {
-  readonly #environment: CallEnvironment;
-  readonly #plan: CallPlan<R, T>;
-  readonly #durationMs: number;
-  readonly #resolve: (value: T) => void;
-  readonly #reject: (error: unknown) => void;
-  #stage: Stage = 'waiting';
-  #trouble: Trouble | undefined = undefined;
-  #stopListening: (() => void) | undefined = undefined;
-  #cancelWait: (() => void) | undefined = undefined;
+export class PendingCall<R, T> implements CallUnderWay {
+  dueMs = 0;
+  previous: CallUnderWay | undefined = undefined;
+  next: CallUnderWay | undefined = undefined;
+  list: CallList | undefined = undefined;
+  private readonly environment: CallEnvironment;
+  private readonly plan: CallPlan<R, T>;
+  private readonly durationMs: number;
+  private readonly resolve: CallEnd<T>['resolve'];
+  private readonly reject: CallEnd<T>['reject'];
+  private readonly place: number;
+  private stage: Stage = 'waiting';
+  private trouble: Trouble | undefined = undefined;
+  private stopListening: (() => void) | undefined = undefined;
+  private cancelWait: (() => void) | undefined = undefined;
 
   private constructor(
     environment: CallEnvironment,
     plan: CallPlan<R, T>,
     durationMs: number,
-    resolve: (value: T) => void,
-    reject: (error: unknown) => void,
+    { resolve, reject }: CallEnd<T>,
+    place: number,
   ) {
-    super();
-    this.#environment = environment;
-    this.#plan = plan;
-    this.#durationMs = durationMs;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.environment = environment;
+    this.plan = plan;
+    this.durationMs = durationMs;
+    this.resolve = resolve;
+    this.reject = reject;
+    this.place = place;
   }
 
   /** Starts a call; `durationMs` is its deadline, infinite for none. */
@@ -101,135 +112,159 @@ export class PendingCall<R, T> extends CallUnderWay {
     signal: AbortSignal | undefined,
     durationMs: number,
   ): Promise<T> {
-    if (signal?.aborted) return Promise.reject(new AbortedError(signal.reason, 'no'));
-    return new Promise((resolve, reject) => {
-      const call = new PendingCall(environment, plan, durationMs, resolve, reject);
-      environment.underWay.add(call, durationMs);
-      if (signal !== undefined) call.#listen(signal);
-      call.#proceed();
-    });
+    const promise = new Promise<T>(catchSettlers);
+    PendingCall.tell(environment, plan, signal, durationMs, settlers, 0);
+    return promise;
+  }
+
+  /** Starts a call that tells its end to functions, which many may share: `place` tells this one from the others. */
+  static tell<R, T>(
+    environment: CallEnvironment,
+    plan: CallPlan<R, T>,
+    signal: AbortSignal | undefined,
+    durationMs: number,
+    end: CallEnd<T>,
+    place: number,
+  ): void {
+    if (signal?.aborted) {
+      end.reject(new AbortedError(signal.reason, 'no'), place);
+      return;
+    }
+    const call = new PendingCall(environment, plan, durationMs, end, place);
+    environment.underWay.add(call, durationMs);
+    if (signal !== undefined) call.listen(signal);
+    call.proceed();
   }
 
   closed(what: string): void {
-    this.#fail(new ClosedError(what, this.#sent));
+    this.fail(new ClosedError(what, this.sent));
   }
 
   expired(): void {
-    const written = this.#stage === 'written';
-    const refusal = this.#trouble?.refusal;
-    this.#fail(
-      this.#sent === 'maybe'
-        ? new DeadlineError(this.#durationMs)
+    const written = this.stage === 'written';
+    const refusal = this.trouble?.refusal;
+    this.fail(
+      this.sent === 'maybe'
+        ? new DeadlineError(this.durationMs)
         : new ConnectionError(
             isServerError(refusal)
-              ? `refused (${refusal.code}) until the deadline of ${this.#durationMs} ms; the command did not run`
-              : `not connected within the deadline of ${this.#durationMs} ms; the command was not sent`,
-            { sent: 'no', cause: refusal ?? this.#environment.lastFailure() },
+              ? `refused (${refusal.code}) until the deadline of ${this.durationMs} ms; the command did not run`
+              : `not connected within the deadline of ${this.durationMs} ms; the command was not sent`,
+            { sent: 'no', cause: refusal ?? this.environment.lastFailure() },
           ),
     );
-    if (written) this.#environment.givenUp(this.#plan.key, 'expired');
+    if (written) this.environment.givenUp(this.plan.key, 'expired');
   }
 
-  get #sent(): Sent {
-    return this.#stage === 'written' || this.#trouble?.uncertain ? 'maybe' : 'no';
+  private get sent(): Sent {
+    return this.stage === 'written' || this.trouble?.uncertain ? 'maybe' : 'no';
   }
 
-  #listen(signal: AbortSignal): void {
+  private listen(signal: AbortSignal): void {
     const onAbort = (): void => {
-      const written = this.#stage === 'written';
-      this.#fail(new AbortedError(signal.reason, this.#sent));
-      if (written) this.#environment.givenUp(this.#plan.key, 'aborted');
+      const written = this.stage === 'written';
+      this.fail(new AbortedError(signal.reason, this.sent));
+      if (written) this.environment.givenUp(this.plan.key, 'aborted');
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    this.#stopListening = () => signal.removeEventListener('abort', onAbort);
+    this.stopListening = () => signal.removeEventListener('abort', onAbort);
   }
 
-  #proceed(): void {
-    if (this.#stage === 'settled') return;
-    this.#cancelWait = undefined;
-    const environment = this.#environment;
+  private proceed(): void {
+    if (this.stage === 'settled') return;
+    this.cancelWait = undefined;
+    const environment = this.environment;
     try {
       if (!environment.ready()) {
-        this.#cancelWait = environment.whenReady(() => this.#proceed());
+        this.cancelWait = environment.whenReady(() => this.proceed());
         return;
       }
-      const reply = this.#plan.write(this.#trouble?.asEval === true);
-      this.#stage = 'written';
+      const reply = this.plan.write(this.trouble?.asEval === true);
+      this.stage = 'written';
       reply.then(
-        (value) => this.#answered(value),
-        (error) => this.#failed(error),
+        (value) => this.answered(value),
+        (error) => this.failed(error),
       );
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
-  #answered(reply: R): void {
-    if (this.#stage === 'settled') return;
-    this.#settle();
+  private answered(reply: R): void {
+    if (this.stage === 'settled') return;
+    this.settle();
     try {
-      this.#resolve(this.#plan.read(reply));
+      this.resolve(this.plan.read(reply), this.place);
     } catch (error) {
-      this.#reject(error);
+      this.reject(error, this.place);
     }
   }
 
-  #failed(raw: unknown): void {
-    if (this.#stage === 'settled') return;
-    const environment = this.#environment;
+  private failed(raw: unknown): void {
+    if (this.stage === 'settled') return;
+    const environment = this.environment;
     const error = environment.translate(raw);
-    this.#stage = 'waiting';
-    this.#trouble ??= { attempt: 0, asEval: false, uncertain: false, refusal: undefined };
-    const trouble = this.#trouble;
+    this.stage = 'waiting';
+    this.trouble ??= { attempt: 0, asEval: false, uncertain: false, refusal: undefined };
+    const trouble = this.trouble;
     if (isServerError(error)) {
-      if (error.code === 'NOSCRIPT' && this.#plan.script !== undefined && !trouble.asEval) {
+      if (error.code === 'NOSCRIPT' && this.plan.script !== undefined && !trouble.asEval) {
         trouble.asEval = true;
-        this.#proceed();
+        this.proceed();
       } else if (environment.refusals.has(error.code)) {
-        this.#again(error, trouble);
+        this.again(error, trouble);
       } else {
-        this.#failAfter(error, trouble);
+        this.failAfter(error, trouble);
       }
       return;
     }
     const lost = error instanceof ConnectionError ? error.sent : 'maybe';
     if (lost === 'maybe') trouble.uncertain = true;
-    if (lost === 'no' || this.#plan.repeatable) this.#again(error, trouble);
-    else this.#failAfter(error, trouble);
+    if (lost === 'no' || this.plan.repeatable) this.again(error, trouble);
+    else this.failAfter(error, trouble);
   }
 
-  #again(error: PenknifeError, trouble: Trouble): void {
+  private again(error: PenknifeError, trouble: Trouble): void {
     // Without a deadline nothing would bound the tries.
-    if (this.#durationMs === Number.POSITIVE_INFINITY || !this.#environment.retries) {
-      this.#failAfter(error, trouble);
+    if (this.durationMs === Number.POSITIVE_INFINITY || !this.environment.retries) {
+      this.failAfter(error, trouble);
       return;
     }
     trouble.attempt++;
     trouble.refusal = error;
     try {
-      this.#cancelWait = this.#environment.afterBackoff(trouble.attempt, () => this.#proceed());
+      this.cancelWait = this.environment.afterBackoff(trouble.attempt, () => this.proceed());
     } catch (tooMany) {
-      if (trouble.uncertain) this.#failAfter(error, trouble);
-      else this.#fail(tooMany);
+      if (trouble.uncertain) this.failAfter(error, trouble);
+      else this.fail(tooMany);
     }
   }
 
   /** Fails with what this try came to. When an earlier one was lost on its way, nobody can say that the command did not run. */
-  #failAfter(error: PenknifeError, { uncertain }: Trouble): void {
-    this.#fail(uncertain ? asUncertain(error) : error);
+  private failAfter(error: PenknifeError, { uncertain }: Trouble): void {
+    this.fail(uncertain ? asUncertain(error) : error);
   }
 
-  #fail(error: unknown): void {
-    this.#settle();
-    this.#reject(error);
+  private fail(error: unknown): void {
+    this.settle();
+    this.reject(error, this.place);
   }
 
-  #settle(): void {
-    this.#stage = 'settled';
-    this.#environment.underWay.remove(this);
-    this.#stopListening?.();
-    this.#cancelWait?.();
+  private settle(): void {
+    this.stage = 'settled';
+    this.environment.underWay.remove(this);
+    this.stopListening?.();
+    this.cancelWait?.();
   }
+}
+
+/** What settles the promise made last. */
+const settlers: CallEnd<unknown> = { resolve: () => undefined, reject: () => undefined };
+
+/** Hands out what settles a promise, with no closure made for each. */
+function catchSettlers(resolve: (value: never) => void, reject: (error: unknown) => void): void {
+  settlers.resolve = resolve as CallEnd<unknown>['resolve'];
+  settlers.reject = reject;
 }
 
 function asUncertain(error: PenknifeError): PenknifeError {

@@ -55,7 +55,7 @@ export function driverContestant(name: string, makeDriver: () => Driver): Promis
     const [here, there] = [makeDriver(), makeDriver()];
     const feed = await there.openFeed({
       message(_kind, _channel, body) {
-        JSON.parse(Buffer.from(body).toString());
+        JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
         delivered();
       },
       gap: () => undefined,

@@ -133,7 +133,14 @@ function guarded(events: SubscriberEvents): ConnectionEvents {
     }
   };
   return {
-    message: (...message) => guard(() => events.message(...message)),
+    // The path of every message: nothing is made for it.
+    message(kind, channel, payload, pattern) {
+      try {
+        events.message(kind, channel, payload, pattern);
+      } catch (error) {
+        reportListenerError(error);
+      }
+    },
     unsubscribed: (channel) => guard(() => events.unsubscribed(channel)),
     lost: (error) => guard(() => events.lost(error)),
   };
