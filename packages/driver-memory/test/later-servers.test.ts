@@ -337,8 +337,15 @@ describe('what one command brings decides the encoding before it is there', () =
     expect(many).toBe(name === 'valkey-9' ? 'listpack' : 'hashtable');
   });
 
+  test.each(later)('lists on %s, as recorded from it', async (name) => {
+    open(name);
+    expect(await encoding(['RPUSH', 'k', 'x'.repeat(9000)])).toBe('quicklist');
+    expect(await encoding(['RPUSH', 'k', 'a'])).toBe('listpack');
+  });
+
   test('none on 7.0', async () => {
     open('7.0');
+    expect(await encoding(['RPUSH', 'k', 'a'])).toBe('quicklist');
     expect(await encoding(['SADD', 'k', ...given('1', 513)])).toBe('intset');
     expect(await encoding(['ZADD', 'k', ...given('1 a', 129)])).toBe('listpack');
     expect(await encoding(['HSET', 'k', ...given('a 1', 513)])).toBe('listpack');
