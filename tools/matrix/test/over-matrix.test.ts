@@ -7,6 +7,7 @@ import {
   inColumn,
   nodeRedisClient,
   overMatrix,
+  sentinelColumn,
   singleColumn,
 } from '../src/index.js';
 import { undeclaredKeys } from '../src/lasting-keys.js';
@@ -126,6 +127,18 @@ describe('what the matrix checks', () => {
       'stray: no TTL, and no declaration names it',
       'pk:shop2:stock:{a}: no TTL, and no declaration names it',
     ]);
+  });
+});
+
+describe.skipIf(!haveServers)('what sentinels do by themselves', () => {
+  const world = inColumn(sentinelColumn(nodeRedisClient));
+
+  it('is not counted: they ask every second and publish every two', async () => {
+    await (await world().driver()).send(get(cart('a')));
+    const { received } = await world().counts(async () => {
+      for (let waited = 0; waited < 900; waited += 100) await wait(100);
+    });
+    expect(received).toBe(0);
   });
 });
 

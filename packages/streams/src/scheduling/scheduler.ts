@@ -42,7 +42,8 @@ export function startScheduler(
   let failures = 0;
   let timer: Timer | undefined;
 
-  async function look(): Promise<void> {
+  /** After how long to look again, in ms; undefined when never. */
+  async function look(): Promise<number | undefined> {
     try {
       const { nextDueMs, serverMs, unplanned } = await driver.send(
         promoteDue(keys, promotedAtOnce, retention),
@@ -54,18 +55,19 @@ export function startScheduler(
         again = true;
       }
       failures = 0;
-      wait(again ? 0 : Math.min(pollMs, nextDueMs ?? pollMs));
+      return Math.min(pollMs, nextDueMs ?? pollMs);
     } catch (error) {
-      if (closed) return;
+      if (closed) return undefined;
       // The driver is closed: nothing is ever appended by this one again.
       if (isPenknifeError(error) && error.code === 'CLOSED') {
         end();
         ended(scheduler);
-        return;
+        return undefined;
       }
       failures++;
       tell(onError, error);
-      wait(backoffMs(backoff, failures, driver.random));
+      again = false;
+      return backoffMs(backoff, failures, driver.random);
     }
   }
 
@@ -85,10 +87,6 @@ export function startScheduler(
     }
   }
 
-  function wait(delayMs: number): void {
-    if (!closed) timer = driver.clock.timer(delayMs, start);
-  }
-
   function start(): void {
     timer?.cancel();
     if (closed) return;
@@ -97,8 +95,10 @@ export function startScheduler(
       return;
     }
     again = false;
-    looking = look().finally(() => {
+    looking = look().then((waitMs) => {
+      // The wait begins as the look ends: who wakes it between the two would wake nobody.
       looking = undefined;
+      if (!closed && waitMs !== undefined) timer = driver.clock.timer(again ? 0 : waitMs, start);
     });
   }
 

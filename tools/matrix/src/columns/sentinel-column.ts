@@ -9,6 +9,7 @@ import {
   serverState,
   withoutReplicas,
 } from '../faults/server-faults.js';
+import { whileSilent } from '../faults/silent-sentinels.js';
 import { wait } from '../real-time.js';
 import { commandAt, lastingKeysAt } from '../server-admin.js';
 import { watchSlowLogs } from '../slow-log.js';
@@ -82,7 +83,7 @@ export function sentinelColumn(client: ClientKind, flavour?: Flavour): Column {
           },
           load: () => load(watch.port),
         },
-        counts: (run) => countCommands([watch.port], run),
+        counts: (run) => whileSilent(set.sentinels, () => countCommands([watch.port], run)),
         async reset() {
           await clients.end();
           for (const each of states.values()) await each.heal();
