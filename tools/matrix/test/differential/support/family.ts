@@ -41,7 +41,7 @@ function spoil(words: Words, how: number, at: number, word: string): Words {
 
 /** Not spoiled: what might then wait for ever, and what might then make a string of half a gigabyte. */
 function mayBeSpoiled([name]: Words): boolean {
-  return !/^B[LRZ]|^EVAL|^XREAD|^SETBIT|^BITFIELD|^SETRANGE/.test(name);
+  return !/^B[LRZ]|^WAIT|^EVAL|^XREAD|^SETBIT|^BITFIELD|^SETRANGE/.test(name);
 }
 
 /** Calls of a family, one in twelve spoiled, one in fifteen clashing. */
