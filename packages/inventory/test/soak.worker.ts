@@ -8,7 +8,7 @@ function dressed(driver: Driver): Driver {
   const rewrite = plantedBug({
     script: 'inventory/settle',
     right: 'change(item, -quantity, -quantity, quantity)',
-    wrong: 'change(item, -quantity, 0, quantity)',
+    wrong: 'change(item, -quantity, 0, 0)',
   });
   return { ...driver, send: (command, options) => driver.send(rewrite(command), options) };
 }
