@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createDriver, type SharedConnection, type Transport } from '../src/driver-kit.js';
+import { createDriver, type Transport } from '../src/driver-kit.js';
 import {
   type Command,
   ConnectionError,
@@ -8,28 +8,12 @@ import {
   ServerError,
   sentOf,
 } from '../src/index.js';
+import { transportOver } from './transport-over.js';
 
 /** A transport whose calls fail one after another as given. */
 function failing(...errors: readonly Error[]): Transport {
   const left = [...errors];
-  const connection: SharedConnection = {
-    ready: true,
-    call: () => Promise.reject(left.shift() ?? new Error('one try too many')),
-    transaction: () => Promise.reject(left.shift()),
-    close: () => undefined,
-  };
-  const absent = (): never => {
-    throw new Error('not asked for here');
-  };
-  return {
-    topology: 'single',
-    open: () => connection,
-    openLane: absent,
-    openLanes: absent,
-    openSubscriber: absent,
-    nodeOf: async () => '',
-    translate: (error) => error as ServerError,
-  };
+  return transportOver(() => Promise.reject(left.shift() ?? new Error('one try too many')));
 }
 
 const lost = (): ConnectionError => new ConnectionError('lost on its way', { sent: 'maybe' });

@@ -71,6 +71,12 @@ export class CallsUnderWay {
     if (list.head === undefined && list !== this.#recent) this.#lists.delete(list.durationMs);
   }
 
+  /** How long a call that is under way may still take, in ms. */
+  leftMs(call: CallUnderWay): number {
+    const { durationMs = 0 } = call.list ?? {};
+    return durationMs === Number.POSITIVE_INFINITY ? durationMs : Math.max(0, call.dueMs - this.#turnTime());
+  }
+
   /** Ends all calls, and the timer. */
   close(what: string): void {
     this.#timer?.cancel();
@@ -120,7 +126,7 @@ export class CallsUnderWay {
         earliest = Math.min(earliest, list.head.dueMs);
       } else {
         // Durations seldom used would pile up as empty lists.
-        this.#lists.delete(durationMs);
+        if (this.#lists.get(durationMs) === list) this.#lists.delete(durationMs);
         if (this.#recent === list) this.#recent = undefined;
       }
     }

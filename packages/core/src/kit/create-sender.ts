@@ -1,10 +1,10 @@
 import { checkCall } from '../checks/check-call.js';
 import type { Command } from '../contract/command.js';
-import type { CallOptions, Outcome, Sender, Settled } from '../contract/sender.js';
+import type { CallOptions, Sender, Settled } from '../contract/sender.js';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.js';
+import { BatchCall } from './batch-call.js';
 import { CommandPlan, type PlanTarget, transactionPlan } from './command-plan.js';
-import { failedOutcome } from './failed-outcome.js';
-import { type CallEnd, type CallEnvironment, type CallPlan, PendingCall } from './pending-call.js';
+import { type CallEnvironment, type CallPlan, PendingCall } from './pending-call.js';
 
 /** What a sender is made of: where it writes, under which rules, and how long a call may take (infinite: as long as it likes) when the caller does not say. */
 export interface SenderParts {
@@ -26,30 +26,6 @@ export function createSender(parts: SenderParts): Sender {
     return PendingCall.start(environment, plan, signal, deadlineMs);
   }
 
-  /** One promise for all, and an outcome each: a batch may hold thousands of calls. */
-  function runAll<T>(
-    plans: readonly CallPlan<unknown, T>[],
-    options: CallOptions | undefined,
-  ): Promise<readonly Outcome<T>[]> {
-    const { signal, deadlineMs = parts.deadlineMs } = options ?? {};
-    return new Promise((resolve) => {
-      const outcomes = new Array<Outcome<T>>(plans.length);
-      let left = plans.length;
-      if (left === 0) resolve(outcomes);
-      const settle = (i: number, outcome: Outcome<T>): void => {
-        outcomes[i] = outcome;
-        if (--left === 0) resolve(outcomes);
-      };
-      const end: CallEnd<T> = {
-        resolve: (value, i) => settle(i, { ok: true, value }),
-        reject: (error, i) => settle(i, failedOutcome(error)),
-      };
-      plans.forEach((plan, i) => {
-        PendingCall.tell(environment, plan, signal, deadlineMs, end, i);
-      });
-    });
-  }
-
   return {
     send(command, options) {
       try {
@@ -68,7 +44,9 @@ export function createSender(parts: SenderParts): Sender {
         checkCommands(commands);
         const plans = commands.map((command) => new CommandPlan(command, target));
         checkCall(options);
-        return runAll(plans, options) as unknown as Promise<Settled<C>>;
+        const { signal, deadlineMs = parts.deadlineMs } = options ?? {};
+        const settled = BatchCall.start(environment, plans, signal, deadlineMs);
+        return settled as unknown as Promise<Settled<C>>;
       } catch (error) {
         return Promise.reject(error);
       }

@@ -72,7 +72,7 @@ interface Trouble {
  * | connection lost afterwards              | maybe       | again only if `repeatable`, else reject |
  * | any other error of the server           | –           | reject                                  |
  *
- * One small object and two closures a call, plain fields throughout: this is the path of every command.
+ * One small object and two closures a call, plain fields throughout: this is the path of every command that stands alone.
  */
 export class PendingCall<R, T> implements CallUnderWay {
   dueMs = 0;
@@ -114,6 +114,9 @@ export class PendingCall<R, T> implements CallUnderWay {
   ): Promise<T> {
     const promise = new Promise<T>(catchSettlers);
     PendingCall.tell(environment, plan, signal, durationMs, settlers, 0);
+    // They would keep what the promise holds until the next call.
+    settlers.resolve = nobody;
+    settlers.reject = nobody;
     return promise;
   }
 
@@ -134,6 +137,31 @@ export class PendingCall<R, T> implements CallUnderWay {
     environment.underWay.add(call, durationMs);
     if (signal !== undefined) call.listen(signal);
     call.proceed();
+  }
+
+  /** Goes on with a call that was written elsewhere, and failed: it has `leftMs` left of its `durationMs`. */
+  static goOn<R, T>(
+    environment: CallEnvironment,
+    plan: CallPlan<R, T>,
+    {
+      signal,
+      durationMs,
+      leftMs,
+      error,
+    }: {
+      readonly signal: AbortSignal | undefined;
+      readonly durationMs: number;
+      readonly leftMs: number;
+      readonly error: unknown;
+    },
+    end: CallEnd<T>,
+    place: number,
+  ): void {
+    const call = new PendingCall(environment, plan, durationMs, end, place);
+    environment.underWay.add(call, leftMs);
+    if (signal !== undefined) call.listen(signal);
+    call.stage = 'written';
+    call.failed(error);
   }
 
   closed(what: string): void {
@@ -180,7 +208,8 @@ export class PendingCall<R, T> implements CallUnderWay {
         return;
       }
       const reply = this.plan.write(this.trouble?.asEval === true);
-      this.stage = 'written';
+      // What runs within a write may have ended the call.
+      if (!this.isOver()) this.stage = 'written';
       reply.then(
         (value) => this.answered(value),
         (error) => this.failed(error),
@@ -188,6 +217,10 @@ export class PendingCall<R, T> implements CallUnderWay {
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  private isOver(): boolean {
+    return this.stage === 'settled';
   }
 
   private answered(reply: R): void {
@@ -258,8 +291,10 @@ export class PendingCall<R, T> implements CallUnderWay {
   }
 }
 
-/** What settles the promise made last. */
-const settlers: CallEnd<unknown> = { resolve: () => undefined, reject: () => undefined };
+const nobody = (): void => undefined;
+
+/** What settles the promise that is being made. */
+const settlers: CallEnd<unknown> = { resolve: nobody, reject: nobody };
 
 /** Hands out what settles a promise, with no closure made for each. */
 function catchSettlers(resolve: (value: never) => void, reject: (error: unknown) => void): void {
