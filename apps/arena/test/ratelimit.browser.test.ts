@@ -5,12 +5,17 @@ browserTest('the rate limit panel allows, denies and recovers', { instances: 1 }
   const panel = page.locator('[data-panel="ratelimit"]');
   await panel.locator('[data-role="remaining"]', { hasText: '5' }).waitFor();
   const verdicts: (string | null)[] = [];
-  for (let press = 1; press <= 6; press++) {
+  const fromMs = performance.now();
+  for (let press = 1; verdicts.at(-1) !== 'denied' && press <= 20; press++) {
     await panel.getByRole('button', { name: 'Press' }).click();
     await panel.locator(`[data-role="verdict"][data-presses="${press}"]`).waitFor();
     verdicts.push(await panel.locator('[data-role="verdict"]').textContent());
   }
-  expect(verdicts).toEqual([...Array(5).fill('allowed'), 'denied']);
+  // Five at once, and one more for every four seconds that the machine took.
+  const allowed = verdicts.length - 1;
+  expect(verdicts).toEqual([...Array(allowed).fill('allowed'), 'denied']);
+  expect(allowed).toBeGreaterThanOrEqual(5);
+  expect(allowed).toBeLessThanOrEqual(5 + (performance.now() - fromMs) / 4000);
   expect(await panel.locator('.tokens .spent').count()).toBeGreaterThanOrEqual(4);
   // The answer's header fields are shown, and every algorithm's verdicts of all presses.
   const fields = await panel.locator('[data-role="fields"]').textContent();
@@ -19,7 +24,10 @@ browserTest('the rate limit panel allows, denies and recovers', { instances: 1 }
   expect(fields).toMatch(/retry-after: [1-4]/);
   for (const algorithm of ['gcra', 'token-bucket', 'sliding-window-log']) {
     const row = panel.locator(`[data-algorithm="${algorithm}"]`);
-    expect([await row.locator('.full').count(), await row.locator('.spent').count()]).toEqual([5, 1]);
+    const [full, spent] = [await row.locator('.full').count(), await row.locator('.spent').count()];
+    expect(full + spent).toBe(verdicts.length);
+    expect(full).toBeGreaterThanOrEqual(5);
+    if (algorithm === 'gcra') expect(spent).toBe(1);
   }
   // The API as a whole is limited, whichever feature a route is of; the page is not.
   const policyOf = async (path: string): Promise<string | null> => {

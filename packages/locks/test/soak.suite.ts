@@ -50,6 +50,7 @@ export function soakSuite(context: MatrixContext): void {
     for (const worker of workers) worker.resume();
     const reports = await Promise.all(workers.map((worker) => worker.call('report')));
     await Promise.all(workers.map((worker) => worker.call('close')));
+    await Promise.all(workers.map((worker) => worker.kill()));
     return reports;
   }
 
@@ -82,7 +83,9 @@ export function soakSuite(context: MatrixContext): void {
     });
     await context.admin('DEL', writtenKey);
     await locks.close();
-    for (const report of reports) expect(report.longestStallMs).toBeLessThan(longestStallMs);
+    // A stall may spoil an order; it never makes one.
+    if (env.LOCKS_PLANTED === undefined)
+      for (const report of reports) expect(report.longestStallMs).toBeLessThan(longestStallMs);
     const grants = reports.flatMap(({ process, claims }) =>
       claims.map(({ fence }): Grant => ({ process, fence })),
     );

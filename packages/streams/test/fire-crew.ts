@@ -34,11 +34,15 @@ interface Place {
   readonly proxy: FaultProxy | undefined;
 }
 
-/** Starts the workers, each behind a proxy of its own where there is one server. */
+/**
+ * Starts the workers, each behind a proxy of its own where there is one server. `surely`: who is struck is in the middle of a
+ * message, however long that takes to come; otherwise it is whom chance says.
+ */
 export async function startCrew(
   context: MatrixContext,
   history: FireHistory,
   env: Readonly<Record<string, string>>,
+  surely: boolean,
 ): Promise<FireCrew> {
   const { faults } = context;
   let begun = new Set<string>();
@@ -72,6 +76,15 @@ export async function startCrew(
   /** Lets time pass, a tenth of a second at most at once. */
   async function pass(ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= 100) await context.advance(Math.min(100, left));
+  }
+
+  const isAtWork = ({ worker }: Place): boolean => begun.has(String(worker.pid));
+
+  /** The first that begins something from now on. */
+  async function someoneAtWork(): Promise<Place | undefined> {
+    begun = new Set();
+    for (let i = 0; i < 2000 && !places.some(isAtWork); i++) await context.advance(5);
+    return places.find(isAtWork);
   }
 
   const places = await Promise.all(Array.from({ length: size }, startPlace));
@@ -142,9 +155,10 @@ export async function startCrew(
   return {
     kinds: Object.keys(acts),
     async disturb(kind, fraction) {
-      const place = places[Math.floor(fraction * size)] as Place;
+      const place = surely ? await someoneAtWork() : places[Math.floor(fraction * size)];
+      if (place === undefined) throw new Error('nobody has begun anything');
       // In the middle of its work, if it has any.
-      for (let i = 0; i < 20 && !begun.has(String(place.worker.pid)); i++) await context.advance(5);
+      for (let i = 0; i < 20 && !isAtWork(place); i++) await context.advance(5);
       begun = new Set();
       await acts[kind]?.(place);
       counts[kind] = (counts[kind] ?? 0) + 1;

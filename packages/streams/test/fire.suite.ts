@@ -36,7 +36,7 @@ export function fireSuite(context: MatrixContext): void {
 
   async function run(plan: Plan): Promise<void> {
     const history = createFireHistory();
-    const crew = await startCrew(context, history, plan.env ?? {});
+    const crew = await startCrew(context, history, plan.env ?? {}, plan.env !== undefined);
     try {
       await runWith(crew, history, plan);
     } catch (error) {

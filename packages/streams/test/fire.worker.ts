@@ -40,14 +40,15 @@ async function handle(message: ReceivedMessage<{ readonly data: Numbered }>, has
     const facts = { of, key, n: data.n, deliveries, generation: generation ?? 0 } as const;
     parent.report({ type, ...facts, by: String(process.pid), atMs: machineTimeMs() } satisfies FireEvent);
   };
-  tell('started');
+  if (!careless) tell('started');
   if (data.n % 10 === 0) await driver.clock.sleep(2, signal);
   if (data.n % 50 === 7 && failures === 0) throw new Error('the first time');
   const effects = effectsKey(hashTag);
   const args = ['RPUSH', effects, `${key} ${data.n}`] as const;
   if (careless) {
     await driver.send({ args, key: effects, read: Number });
-    // Long enough that whoever is killed in a short run has some of them behind him.
+    tell('started');
+    // Whoever is struck now has it behind him, and not acknowledged.
     await driver.clock.sleep(200, signal);
   } else {
     tell(await message.handleOnce([{ args, keys: [effects] }]));

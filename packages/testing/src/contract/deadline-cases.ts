@@ -6,7 +6,7 @@ import type { ContractContext } from './contract-context.js';
 import { isError, keyed, rejectsWith, repeatable, started } from './raw-commands.js';
 
 /** How much later than its deadline a call may end: a machine under load, not a second timeout. */
-const marginMs = 250;
+const marginMs = 500;
 
 /** Stops the server that serves `key` until the case ends. Connected before, or there would be nothing to be stopped. */
 async function stopped(context: ContractContext, driver: Driver, key: string): Promise<void> {

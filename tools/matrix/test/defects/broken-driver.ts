@@ -286,7 +286,7 @@ export const defects: Readonly<
   'leaves its connections open': {
     defect: (driver) => ({
       async close() {
-        driver.clock.timer(8000, () => void driver.close());
+        driver.clock.timer(60_000, () => void driver.close());
       },
     }),
     caughtBy: ['close: it leaves no connection open', 'close: a closed driver refuses everything at once'],
