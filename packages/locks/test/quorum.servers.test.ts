@@ -121,7 +121,7 @@ describe.skipIf(!(await requireServers())).each([ioredisClient, nodeRedisClient]
           const grantedAtMs = machineTimeMs();
           const untilMs = grantedAtMs + lock.remainingMs;
           grants.emit('next');
-          if (dress && !lock.signal.aborted)
+          if (dress && !ending && !lock.signal.aborted)
             await Promise.race([once(grants, 'next'), once(lock.signal, 'abort')]);
           // What it does with the lock takes a round trip.
           await lock.extend();
@@ -150,6 +150,7 @@ describe.skipIf(!(await requireServers())).each([ioredisClient, nodeRedisClient]
         await frozen.resume();
       }
       ending = true;
+      grants.emit('next');
       await Promise.all(holding);
       return claims;
     }

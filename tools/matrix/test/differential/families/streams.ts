@@ -16,7 +16,7 @@ export const streams: Family = {
     'XREVRANGE key ( id | + ) ( id | - ) ( COUNT integer ) ?',
     'XDEL key id id *',
     'XTRIM key ( MAXLEN | MINID ) ( = | ~ ) ? natural ( LIMIT natural ) ?',
-    'XSETID key id ( ENTRIESADDED integer ) ? ( MAXDELETEDID id ) ?',
+    'XSETID key id ( ENTRIESADDED reads ) ? ( MAXDELETEDID id ) ?',
     'XREAD ( COUNT integer ) ? STREAMS key id',
     'XREAD ( COUNT integer ) ? STREAMS key key ( id | $ ) id',
     'XREAD STREAMS key key id',
