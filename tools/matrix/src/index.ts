@@ -13,6 +13,7 @@ export { contractSetup } from './contract-setup.js';
 export { contractSkips } from './contract-skips.js';
 export type { AnyKeys } from './lasting-keys.js';
 export { overFailovers } from './over-failovers.js';
+export { type Cost, expectCost } from './expect-cost.js';
 export { inColumn, type MatrixContext, type MatrixOptions, overMatrix } from './over-matrix.js';
 export type { StartMatrixWorker } from './processes/matrix-workers.js';
 export { slowDriver } from './slow-driver.js';

@@ -1,50 +1,11 @@
 import { type Driver, isPenknifeError, rawReply } from '@penknife/core';
-import { createIoredisDriver } from '@penknife/driver-ioredis';
-import { createNodeRedisDriver } from '@penknife/driver-node-redis';
 import { type Cluster, requireServers, startCluster, startServer } from '@penknife/redis-servers';
 import { type FaultProxy, startFaultProxy } from '@penknife/testing';
-import { Cluster as IoredisCluster, Redis } from 'ioredis';
-import { createClient, createCluster } from 'redis';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type PortOf, proxiedClients, silenceMs } from './proxied-clients.js';
 
-const host = '127.0.0.1';
-/** How long a server may say nothing: the client's own bound for connecting. */
-const silenceMs = 250;
 /** Never reached: a connection that is slow on a busy machine shall not be taken for a deaf one. */
 const patientMs = 60_000;
-
-type PortOf = (port: number) => number;
-
-const clients = {
-  ioredis: {
-    single: (port: number, connectTimeout: number) =>
-      createIoredisDriver(new Redis({ host, port, connectTimeout, lazyConnect: true })),
-    cluster: (port: number, proxied: PortOf) =>
-      createIoredisDriver(
-        new IoredisCluster([{ host, port: proxied(port) }], {
-          lazyConnect: true,
-          natMap: (address) => ({ host, port: proxied(portOf(address)) }),
-          redisOptions: { connectTimeout: silenceMs },
-        }),
-      ),
-  },
-  'node-redis': {
-    single: (port: number, connectTimeout: number) =>
-      createNodeRedisDriver(createClient({ socket: { host, port, connectTimeout } })),
-    cluster: (port: number, proxied: PortOf) =>
-      createNodeRedisDriver(
-        createCluster({
-          rootNodes: [{ socket: { host, port: proxied(port) } }],
-          defaults: { socket: { connectTimeout: silenceMs } },
-          nodeAddressMap: (address) => ({ host, port: proxied(portOf(address)) }),
-        }),
-      ),
-  },
-};
-
-function portOf(address: string): number {
-  return Number(address.slice(address.lastIndexOf(':') + 1));
-}
 
 function increment(driver: Driver, key: string, deadlineMs: number): Promise<unknown> {
   return driver.send({ args: ['INCR', key], key, read: rawReply }, { deadlineMs });
@@ -64,7 +25,7 @@ async function answeredAgain(driver: Driver, key: string): Promise<void> {
   }, 20_000);
 }
 
-describe.skipIf(!(await requireServers())).each(Object.entries(clients))(
+describe.skipIf(!(await requireServers())).each(Object.entries(proxiedClients))(
   'a connection that has gone deaf, %s',
   (_name, client) => {
     const ends: (() => unknown)[] = [];

@@ -43,19 +43,23 @@ export function readDeliveries(events: readonly object[]): DeliveryReport {
 }
 
 /**
- * Order per key: first deliveries to a consumer that went back within a key. Empty when nothing is wrong. Holes are no
- * disorder; what got lost is said by `readDeliveries`.
+ * Order per key: first deliveries that went back within a key, at each consumer by itself, or `across` all of them: also where
+ * one hands its keys over to another. Empty when nothing is wrong. Holes are no disorder; what got lost is said by
+ * `readDeliveries`.
  */
-export function disorder(events: readonly object[]): string[] {
+export function disorder(
+  events: readonly object[],
+  { across = false }: { readonly across?: boolean } = {},
+): string[] {
   const last = new Map<string, Extract<DeliveryEvent, { type: 'delivered' }>>();
   const complaints: string[] = [];
   for (const event of events as readonly DeliveryEvent[]) {
     if (event.type !== 'delivered' || event.again) continue;
-    const line = JSON.stringify([event.key, event.to]);
+    const line = across ? event.key : JSON.stringify([event.key, event.to]);
     const before = last.get(line);
     if (before !== undefined && event.position <= before.position)
       complaints.push(
-        `${event.key}: ${event.id} (${event.position}) came to ${event.to} after ${before.id} (${before.position})`,
+        `${event.key}: ${event.id} (${event.position}) came to ${event.to} after ${before.id} (${before.position})${before.to === event.to ? '' : ` came to ${before.to}`}`,
       );
     last.set(line, event);
   }

@@ -97,6 +97,13 @@ describe('deliveries', () => {
     expect(report).toEqual({ lost: ['lost'], unknown: ['stranger'], repeated: ['kept'] });
   });
 
+  it('finds disorder within a key across consumers where it is asked to', () => {
+    const handedOver = [delivered('a', 2), delivered('b', 1, { to: 'd' })];
+    expect(disorder(handedOver, { across: true })).toEqual(['k: b (1) came to d after a (2) came to c']);
+    expect(disorder([delivered('a', 1), delivered('b', 2, { to: 'd' })], { across: true })).toEqual([]);
+    expect(disorder([delivered('a', 2), delivered('b', 1, { key: 'l' })], { across: true })).toEqual([]);
+  });
+
   it('finds disorder within a key and a consumer, and not what is delivered again', () => {
     expect(disorder([delivered('a', 1), delivered('c', 3), delivered('b', 2)])).toEqual([
       'k: b (2) came to c after c (3)',
