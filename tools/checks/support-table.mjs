@@ -1,6 +1,6 @@
 // Writes the README's support table: which clients, topologies and servers passed how many cases of the driver contract.
 // `node tools/checks/support-table.mjs <vitest's JSON report of a full run>`. A run with a failed case, or with columns that ran
-// only a selection, writes nothing and fails.
+// only a selection, or whose files could not all be read, writes nothing and fails.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,7 +8,7 @@ import { root } from './commands.mjs';
 
 /**
  * @typedef {object} JsonReport the part of vitest's JSON report that is read
- * @property {{ assertionResults: { ancestorTitles: string[], title: string, status: string }[] }[]} testResults
+ * @property {{ name: string, status: string, assertionResults: { ancestorTitles: string[], title: string, status: string }[] }[]} testResults
  */
 /**
  * @typedef {object} ColumnResult what became of the contract in one column
@@ -21,6 +21,8 @@ import { root } from './commands.mjs';
  */
 
 const CONTRACT = 'driver contract: ';
+/** The contract's look at its own list of skips is no case of it. */
+const NO_CASE = /^skips: /;
 const SELECTION = ' (a selection)';
 const MARKS = /** @type {const} */ (['<!-- support -->', '<!-- /support -->']);
 /** The engine in the process: alone, as a cluster, and as other servers than 7.0. */
@@ -42,7 +44,7 @@ export function columnResults({ testResults }) {
   const counted = new Set();
   for (const { ancestorTitles, title, status } of testResults.flatMap((file) => file.assertionResults)) {
     const [outer = '', inner] = ancestorTitles;
-    if (!inner?.startsWith(CONTRACT)) continue;
+    if (!inner?.startsWith(CONTRACT) || NO_CASE.test(title)) continue;
     const name = inner.slice(CONTRACT.length);
     if (counted.has(`${name} ${title} ${status}`)) continue;
     counted.add(`${name} ${title} ${status}`);
@@ -74,6 +76,17 @@ export function refusal(columns) {
   if (part.length > 0) return `only a selection ran: ${part.map(name).join('; ')}`;
   const empty = columns.filter(({ passed }) => passed === 0);
   return empty.length > 0 ? `nothing ran: ${empty.map(name).join('; ')}` : null;
+}
+
+/**
+ * What never ran because its file could not be read, or null: its columns would be missing without a word.
+ * @param {JsonReport} report
+ */
+export function unread({ testResults }) {
+  const files = testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  return files.length > 0 ? `could not be read: ${files.map(({ name }) => name).join('; ')}` : null;
 }
 
 /** @param {readonly ColumnResult[]} columns */
@@ -157,8 +170,10 @@ export function withTable(document, table) {
 }
 
 function main() {
-  const columns = columnResults(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')));
-  const reason = refusal(columns);
+  /** @type {JsonReport} */
+  const report = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
+  const columns = columnResults(report);
+  const reason = unread(report) ?? refusal(columns);
   if (reason !== null) {
     console.log(`the support table is left as it is: ${reason}`);
     process.exitCode = 1;

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { columnResults, type JsonReport, refusal, supportTable, withTable } from '../support-table.mjs';
+import {
+  columnResults,
+  type JsonReport,
+  refusal,
+  supportTable,
+  unread,
+  withTable,
+} from '../support-table.mjs';
 
 type Entry = JsonReport['testResults'][number]['assertionResults'][number];
 
@@ -14,7 +21,9 @@ function column(name: string, statuses: Record<string, string>, selection = fals
 
 function results(...columns: Entry[][]): ReturnType<typeof columnResults> {
   const other = { ancestorTitles: ['locks [memory]'], title: 'another test', status: 'failed' };
-  return columnResults({ testResults: [{ assertionResults: [...columns.flat(), other] }] });
+  return columnResults({
+    testResults: [{ name: 'a file', status: 'failed', assertionResults: [...columns.flat(), other] }],
+  });
 }
 
 const skipped = 'replies: the largest (skipped: rounded by the client)';
@@ -26,7 +35,7 @@ describe('the support table', () => {
       results(
         column('memory cluster', passing),
         column('memory cluster', passing),
-        column('memory', passing),
+        column('memory', { ...passing, 'skips: every name in the list': 'passed' }),
         column('ioredis, single, valkey-8.1', passing),
         column('ioredis, single, TLS', passing),
         column('node-redis, single', { ...passing, [skipped]: 'skipped' }),
@@ -60,6 +69,20 @@ describe('the support table', () => {
     expect(refusal(results(column('ioredis, single', passing, true)))).toMatch(/selection.*ioredis, single/);
     expect(refusal(results(column('ioredis, single', { x: 'skipped' })))).toMatch(/nothing ran/);
     expect(refusal(results())).toMatch(/no column/);
+  });
+
+  it('is refused where a file could not be read: its columns would be missing without a word', () => {
+    const file = (name: string, status: string, ...assertionResults: Entry[]) => ({
+      name,
+      status,
+      assertionResults,
+    });
+    const [ran] = column('memory', passing);
+    if (ran === undefined) throw new Error('no case');
+    expect(unread({ testResults: [file('a', 'passed', ran), file('b', 'passed')] })).toBe(null);
+    expect(unread({ testResults: [file('a', 'failed', ran), file('b', 'failed')] })).toBe(
+      'could not be read: b',
+    );
   });
 
   it('replaces what stands between the marks, again and again', () => {
