@@ -1,4 +1,5 @@
 // The imports of one file, by text: TypeScript without a compiler. Dynamic imports with a literal count too.
+import { posix } from 'node:path';
 import { lineAt } from './blank-source.mjs';
 
 /**
@@ -53,4 +54,16 @@ function packageNameOf(specifier) {
   if (/^(?:\.|\/|#|node:)/.test(specifier)) return null;
   const parts = specifier.split('/');
   return parts.slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+/**
+ * The file that a relative specifier means, if it is known: one or none.
+ * @param {string} from @param {string} specifier @param {ReadonlyMap<string, unknown>} known by path @returns {string[]}
+ */
+export function resolveImport(from, specifier, known) {
+  if (!specifier.startsWith('.')) return [];
+  const target = posix.join(posix.dirname(from), specifier);
+  return [target, target.replace(/\.js$/, '.ts'), target.replace(/\.mjs$/, '.mts')]
+    .filter((path) => known.has(path))
+    .slice(0, 1);
 }

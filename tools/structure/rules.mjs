@@ -2,9 +2,11 @@
 import { aclLine } from './rules/acl-line.mjs';
 import { circles } from './rules/circles.mjs';
 import { declaredDependencies } from './rules/declared-dependencies.mjs';
+import { driverAcl } from './rules/driver-acl.mjs';
 import { fileLength } from './rules/file-length.mjs';
 import { fileNames } from './rules/file-names.mjs';
 import { importLayers } from './rules/import-layers.mjs';
+import { keysTable } from './rules/keys-table.mjs';
 import { luaHeaders } from './rules/lua-headers.mjs';
 import { manifestExports } from './rules/manifest-exports.mjs';
 import { manifestFields } from './rules/manifest-fields.mjs';
@@ -33,5 +35,7 @@ export const rules = [
   manifestVersions,
   luaHeaders,
   aclLine,
+  driverAcl,
+  keysTable,
   unwantedText,
 ];

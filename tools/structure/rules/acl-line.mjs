@@ -1,5 +1,7 @@
 // The ACL line of a pattern's README grants what its sources send, no less and no more. That it is enough is seen besides by
 // running the suites under a user with just these rights (tools/matrix/test/rights).
+import { grantedRules, subscriptions, sweepingRules } from '../acl-rules.mjs';
+
 const RULE = 'acl-line';
 /** In a script: `redis.call('SET', …)`. */
 const CALLED = /redis\.p?call\(\s*['"]([A-Za-z]+)['"]/g;
@@ -12,10 +14,7 @@ const NAMED = /['"]([A-Z]{3,})['"]/g;
 const SENT_BY_THE_DRIVER = /** @type {readonly (readonly [RegExp, readonly string[]])[]} */ ([
   [/defineScript\(/, ['EVAL', 'EVALSHA']],
   [/\.transaction\(/, ['MULTI', 'EXEC']],
-  [
-    /[fF]eed|[cC]hannel/,
-    ['SUBSCRIBE', 'UNSUBSCRIBE', 'PSUBSCRIBE', 'PUNSUBSCRIBE', 'SSUBSCRIBE', 'SUNSUBSCRIBE'],
-  ],
+  [/[fF]eed|[cC]hannel/, subscriptions],
 ]);
 
 /** @param {import('../workspace.mjs').Workspace} workspace @returns {import('../workspace.mjs').Finding[]} */
@@ -37,7 +36,7 @@ function check(owner, shared) {
   const line = lines[at];
   if (line === undefined)
     return [finding(path, 1, 'no line grants what the package sends: `… ACL: `~keys +command …``')];
-  const rules = grantedRules(line);
+  const rules = grantedRules(line.slice(line.indexOf(' ACL: ')));
   const granted = new Set(rules.filter((rule) => /^\+[^@]/.test(rule)).map(commandOf));
   const own = sourcesOf(owner);
   const sent = new Set(own.flatMap((text) => [...names(text, CALLED), ...names(text, BUILT)]));
@@ -47,9 +46,9 @@ function check(owner, shared) {
   for (const [words, commands] of SENT_BY_THE_DRIVER) {
     if (own.some((text) => words.test(text))) for (const command of commands) may.add(command);
   }
-  const findings = rules
-    .filter((rule) => /^\+@|^\+?all|^~\*$|^&\*$/.test(rule))
-    .map((rule) => finding(path, at + 1, `the ACL line grants '${rule}': name the commands and keys`));
+  const findings = sweepingRules(rules).map((rule) =>
+    finding(path, at + 1, `the ACL line grants '${rule}': name the commands and keys`),
+  );
   for (const command of [...sent].sort()) {
     if (!granted.has(command))
       findings.push(finding(path, at + 1, `the ACL line does not grant ${command}, which is sent`));
@@ -59,13 +58,6 @@ function check(owner, shared) {
       findings.push(finding(path, at + 1, `the ACL line grants ${command}, which nothing sends`));
   }
   return findings;
-}
-
-/** The rules of an ACL line: whatever stands in code after `ACL:` and starts like a rule. @param {string} line */
-function grantedRules(line) {
-  return [...line.slice(line.indexOf(' ACL: ')).matchAll(/`([~&+%][^`]*)`/g)].flatMap(([, span = '']) =>
-    span.split(' '),
-  );
 }
 
 /** `+client|id` is of CLIENT. @param {string} rule */

@@ -1,6 +1,6 @@
 // No import circle: not between the files of a package (types included), not between packages (devDependencies included).
-import { posix } from 'node:path';
 import { findCircles } from '../find-circles.mjs';
+import { resolveImport } from '../imports.mjs';
 import { lineOf } from '../workspace.mjs';
 
 const RULE = 'circles';
@@ -35,27 +35,18 @@ function fileCircles(owner) {
   const graph = new Map(
     owner.files.map((file) => [
       file.path,
-      file.imports.flatMap((imported) => resolve(file.path, imported.specifier, byPath)),
+      file.imports.flatMap((imported) => resolveImport(file.path, imported.specifier, byPath)),
     ]),
   );
   return findCircles(graph).map((circle) => {
     const [first = '', second = first] = circle;
     const file = byPath.get(first);
     const back = file?.imports.find((imported) =>
-      resolve(first, imported.specifier, byPath).includes(second),
+      resolveImport(first, imported.specifier, byPath).includes(second),
     );
     const inside = circle.map((path) => path.slice(owner.folder.length + 1));
     return { path: first, line: back?.line ?? 1, rule: RULE, message: describe(inside) };
   });
-}
-
-/** @param {string} from @param {string} specifier @param {ReadonlyMap<string, unknown>} known @returns {string[]} */
-function resolve(from, specifier, known) {
-  if (!specifier.startsWith('.')) return [];
-  const target = posix.join(posix.dirname(from), specifier);
-  return [target, target.replace(/\.js$/, '.ts'), target.replace(/\.mjs$/, '.mts')]
-    .filter((path) => known.has(path))
-    .slice(0, 1);
 }
 
 /** @param {readonly string[]} circle */

@@ -1,4 +1,6 @@
 // A README answers the same questions in the same order. Other sections may stand between them.
+import { headings } from '../readme.mjs';
+
 const PATTERN = [
   'Install',
   'Example',
@@ -37,16 +39,6 @@ function missingSections(readme, wanted) {
       ];
     after = found.line;
     return [];
-  });
-}
-
-/** Second-level headings outside of code blocks. @param {string} text */
-function headings(text) {
-  let fenced = false;
-  return text.split('\n').flatMap((content, index) => {
-    if (/^\s*(?:```|~~~)/.test(content)) fenced = !fenced;
-    const title = fenced ? undefined : /^## +(.+?)\s*$/.exec(content)?.[1];
-    return title === undefined ? [] : [{ title, line: index + 1 }];
   });
 }
 

@@ -22,7 +22,10 @@ export interface DurableKey {
   readonly bound: string;
 }
 
-/** A pattern's keys, declared once: read by its code, its README table and the conventions test. */
+/**
+ * A pattern's keys, declared once: its code builds them from this, its suites fail on a key left without a TTL that is not declared
+ * durable here, and `tools/structure` on a README table of keys that says otherwise.
+ */
 export interface KeyDeclaration<Kinds extends Record<string, KeyKind>> {
   /** The pattern's word in every key. */
   readonly pattern: string;

@@ -16,9 +16,6 @@ export interface RightsColumn {
 
 const credentials = { username: 'just-enough', password: 'secret' } as const;
 
-/** What drivers send on behalf of themselves (see their READMEs), whatever the pattern. */
-const ofTheDriver = ['+client|id', '+multi', '+exec', '+command|info', '+command|docs', '+info'];
-
 /** Ending a subscription belongs to having one: it is sent when another listener of the process keeps the connection. */
 const endings: Readonly<Record<string, string>> = {
   unsubscribe: 'subscribe',
@@ -27,10 +24,15 @@ const endings: Readonly<Record<string, string>> = {
 };
 
 /**
- * A single-server column whose drivers connect as a user with these ACL rules and no others. Its test administration keeps all
- * rights and is not counted. Suites that start worker processes do not fit.
+ * A single-server column whose drivers connect as a user with these ACL rules and no others: those of what is under test, and
+ * those of the driver, which may be left unused. Its test administration keeps all rights and is not counted. Suites that start
+ * worker processes do not fit.
  */
-export function underRights(inner: Column, rules: readonly string[]): RightsColumn {
+export function underRights(
+  inner: Column,
+  rules: readonly string[],
+  rulesOfDriver: readonly string[],
+): RightsColumn {
   const refused = new Set<string>();
   const used = new Set<string>();
   let granted: readonly string[] = [];
@@ -39,6 +41,7 @@ export function underRights(inner: Column, rules: readonly string[]): RightsColu
     const world = await inner.open();
     const administered = new Map<string, number>();
     const fitting = await rulesKnownTo(world, rules);
+    const ofTheDriver = await rulesKnownTo(world, rulesOfDriver);
     granted = fitting.flatMap((rule) => (rule.startsWith('+') ? [rule.slice(1)] : []));
 
     const makeUser = async (): Promise<void> => {

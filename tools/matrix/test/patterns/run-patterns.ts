@@ -36,6 +36,8 @@ export async function runPatterns(columns: readonly PatternColumn[]): Promise<vo
         (context) => {
           for (const suite of suites) suite(context);
         },
+        // All suites of a pattern in one column, those among them whose own tests turn the slow log off with a reason (large
+        // messages, thousands of commands at once). What is slow by its script is found there, on the servers of every day.
         { columns: [column], slowLog: false },
       );
     }

@@ -2,7 +2,7 @@ import { requireServers } from '@penknife/redis-servers';
 import { describe, expect, it } from 'vitest';
 import { underRights } from '../../src/columns/under-rights.js';
 import { nodeRedisClient, overMatrix, singleColumn } from '../../src/index.js';
-import { rulesIn } from './readme-rights.js';
+import { rulesFor, rulesIn, rulesOfDriver } from './readme-rights.js';
 
 const write = { args: ['SET', 'pk:a', '1', 'PX', 60_000] as const, key: 'pk:a', read: String };
 const script = {
@@ -32,7 +32,11 @@ describe.each([
     ['eval', 'incr', 'set', 'ttl'],
   ],
 ])('an ACL line with %s', (_what, rules, refused, unused) => {
-  const { column, report } = underRights(singleColumn(nodeRedisClient), rules);
+  const { column, report } = underRights(
+    singleColumn(nodeRedisClient),
+    rules,
+    rulesOfDriver(nodeRedisClient.name),
+  );
   overMatrix(
     'what is sent',
     ({ driver, admin }) => {
@@ -53,4 +57,17 @@ it('an ACL line is read from the README’s own words, in one or several pieces'
   const line = 'Commands: `GET`. ACL: `~pk:a1:* &pk:a1:* +get +set`; `resize` also needs `+del`.';
   expect(rulesIn(`text\n${line}\n`)).toEqual(['~pk:a1:*', '&pk:a1:*', '+get', '+set', '+del']);
   expect(rulesIn('no line')).toBeUndefined();
+});
+
+it('rights for one purpose are read from a list, and a purpose that is not there is no empty right', () => {
+  const list =
+    '- on a cluster: `+asking`\n- for key tracking (`tracking`): `+client|tracking` and `&__redis__:invalidate`';
+  expect(rulesFor('key tracking', list)).toEqual(['+client|tracking', '&__redis__:invalidate']);
+  expect(rulesFor('feeds', list)).toBeUndefined();
+  expect(() => rulesOfDriver('ioredis', 'feeds', 'flying')).toThrow('does not grant all of it');
+});
+
+it('the driver of a client is found whatever its major', () => {
+  expect(rulesOfDriver('node-redis 5')).toContain('+client|id');
+  expect(rulesOfDriver('ioredis 5', 'key tracking')).toContain('&__redis__:invalidate');
 });

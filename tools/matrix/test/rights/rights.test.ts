@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { underRights } from '../../src/columns/under-rights.js';
-import { nodeRedisClient, overMatrix, singleColumn } from '../../src/index.js';
+import { ioredisClient, nodeRedisClient, overMatrix, singleColumn } from '../../src/index.js';
 import { fullTier } from '../contract/run-in-columns.js';
 import { mainSuites, suitesOf } from '../patterns/pattern-suites.js';
-import { packagesWithRights } from './readme-rights.js';
+import { packagesWithRights, rulesOfDriver } from './readme-rights.js';
 
 // Whole suites, on a server that writes down what it refuses.
 vi.setConfig({ testTimeout: 40_000 });
@@ -44,14 +44,21 @@ const besides: Readonly<Record<string, readonly string[]>> = {
 
 const known = packagesWithRights();
 
+/** Each sends something by itself, which its driver's README grants. */
+const clients = [nodeRedisClient, ioredisClient];
+
 for (const { name, rules, suiteFiles } of known) {
   const files = suiteFiles.filter(
     (file) => !(`${name}/${file}` in unfit) && (fullTier || mainSuites.has(`${name}/${file}`)),
   );
   const suites = (await Promise.all(files.map((file) => suitesOf(name, file)))).flat();
-  const { column, report } = underRights(singleColumn(nodeRedisClient), [...rules, ...(besides[name] ?? [])]);
 
-  describe(`the ACL line of ${name}`, () => {
+  describe.each(clients)(`the ACL line of ${name}, with $name`, (client) => {
+    const { column, report } = underRights(
+      singleColumn(client),
+      [...rules, ...(besides[name] ?? [])],
+      rulesOfDriver(client.name),
+    );
     overMatrix(
       `${name} under it`,
       (context) => {
@@ -66,7 +73,9 @@ for (const { name, rules, suiteFiles } of known) {
     it('is enough', () => expect(report().refused).toEqual([]));
     // No failure: some are sent on a cluster only, or after losses. What nothing sends is found by tools/structure.
     if (fullTier)
-      afterAll(() => console.info(`${name}: granted, not seen here: ${report().unused.join(' ')}`));
+      afterAll(() =>
+        console.info(`${column.name}, ${name}: granted, not seen here: ${report().unused.join(' ')}`),
+      );
   });
 }
 
