@@ -3,6 +3,7 @@ import { packageBuild } from '@penknife/config/tsup';
 export default packageBuild(
   {
     main: 'src/main.ts',
+    'case-process': 'src/case-process.ts',
     contestant: 'src/contestant.ts',
     plots: 'src/plots/main.ts',
     'sale-plot': 'src/plots/sale.ts',

@@ -20,8 +20,6 @@ export interface BenchServer {
   /** Product and version. */
   readonly version: string;
   counters(): Promise<ServerCounters>;
-  /** How many connections there are besides the asking one, by the protocol they speak. */
-  connections(): Promise<string>;
   flush(): Promise<void>;
   /** SIGSTOP: connections stay open, nothing is answered until `resume`. */
   pause(): Promise<void>;
@@ -61,16 +59,6 @@ export async function startBenchServer(): Promise<BenchServer> {
         ownBytesIn: requestBytes,
         ownBytesOut: Buffer.byteLength(text) + `$${Buffer.byteLength(text)}\r\n\r\n`.length,
       };
-    },
-    async connections() {
-      const list = String(await ask((client) => client.command('CLIENT', 'LIST')));
-      const spoken = [...list.matchAll(/ cmd=(\S+).* resp=(\d)/g)].filter(
-        ([, last]) => last !== 'client|list',
-      );
-      const counts = new Map<string, number>();
-      for (const [, , protocol = '?'] of spoken) counts.set(protocol, (counts.get(protocol) ?? 0) + 1);
-      if (counts.size === 0) return 'no connection';
-      return [...counts].map(([protocol, count]) => `${count} in RESP${protocol}`).join(', ');
     },
     async flush() {
       await ask((client) => client.command('FLUSHALL'));

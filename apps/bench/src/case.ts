@@ -6,8 +6,8 @@ export interface Contestant {
   readonly name: string;
   /** What it promises, in a few words: a faster peer that promises less is not faster. */
   readonly guarantees: string;
-  /** The client it goes by and the protocol it speaks, where that is not the same for all of its case. */
-  readonly speaks?: string;
+  /** The client it goes by and the protocol it speaks, where its connections are another process's; else they are observed. */
+  speaks?(): string;
   /** What has to be there before a round, not measured. A round is then one single `run`. */
   prepareRound?(): Promise<void>;
   /** One operation. `turn` counts up, so that it can spread over keys. */

@@ -3,9 +3,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Lockfile, type PeerFit, peerFit } from './peer-fit.js';
 
 /** Other libraries, installed in a folder of their own, in the versions its lockfile pins, so that they can never leak into ours. */
-export interface Peers {
+export interface Peers extends Pick<PeerFit, 'fit' | 'leftOut'> {
+  /** Rejects for a peer that asks for another Node than this one: see `fit`. */
   load<T>(name: string): Promise<T>;
   version(name: string): string;
   /** Name and version of each. */
@@ -36,8 +38,17 @@ export function openPeers(): Peers {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
     dependencies: Readonly<Record<string, string>>;
   };
+  const peers = peerFit(JSON.parse(readFileSync(lockfile, 'utf8')) as Lockfile, process.versions.node);
   return {
-    load: async <T>(name: string) => (await import(pathToFileURL(require.resolve(name)).href)) as T,
+    async load<T>(name: string) {
+      const refused = peers.refusal(name);
+      if (refused !== undefined) throw new Error(refused);
+      return (await import(pathToFileURL(require.resolve(name)).href)) as T;
+    },
+    fit: peers.fit,
+    get leftOut() {
+      return peers.leftOut;
+    },
     version,
     versions: Object.fromEntries(Object.keys(manifest.dependencies).map((name) => [name, version(name)])),
   };

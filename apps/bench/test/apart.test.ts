@@ -4,23 +4,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BenchServer, startBenchServer } from '../src/bench-server.js';
 import type { ApartCase } from '../src/case.js';
 import { measureCase } from '../src/measure/measure-case.js';
-import type { Peers } from '../src/peers.js';
 import { apartCases, diary, processIds } from './apart-cases.js';
+import { noPeers } from './no-peers.js';
+import { exists } from './process-exists.js';
 
-const noPeers: Peers = {
-  load: () => Promise.reject(new Error('there are no peers')),
-  version: () => 'none',
-  versions: {},
-};
 const effort = { rounds: 2, roundMs: 40, warmUpMs: 40 };
-
-function exists(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 describe.skipIf(!(await requireServers()))('contestants in processes of their own', () => {
   let server: BenchServer;
@@ -46,7 +34,7 @@ describe.skipIf(!(await requireServers()))('contestants in processes of their ow
     measureCase(one, { server, peers: noPeers, contestantProgram }, effort, () => undefined);
 
   it('are measured in interleaved rounds on one server, each by its own process, and closed in order', async () => {
-    const { figures } = await measure(apartCases.sound);
+    const figures = await measure(apartCases.sound);
     const [first, second] = figures;
     const [firstPid, secondPid] = figures.map(({ facts }) => Number(facts?.split(' ')[0]));
     expect(new Set([firstPid, secondPid, process.pid]).size).toBe(3);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { toHtml } from '../src/report/html.js';
 import { perOperation } from '../src/report/report.js';
-import { printCase, printHead } from '../src/report/terminal.js';
+import { printCase, printHead, printUnmeasured } from '../src/report/terminal.js';
 import { sampleCase, sampleReport } from './sample-report.js';
 
 it('the page says with every figure who it is of, by what, on what, and what that one promises', () => {
@@ -10,9 +10,9 @@ it('the page says with every figure who it is of, by what, on what, and what tha
     'Node v20.20.2',
     '3 of 200 ms after a warm-up of 1000 ms',
     'redis 6.3.1 · a-peer 1.2.3',
-    'Redis 7.0.15, one server; connections at the end: 2 in RESP2',
-    'ioredis 6, RESP2 · what &#60;penknife on ioredis&#62; promises',
-    'what &#60;a peer&#62; promises',
+    'Redis 7.0.15, one server',
+    'ioredis 6.0.0, RESP3 · what &#60;penknife on ioredis&#62; promises',
+    'redis 6.3.1, RESP2 · what &#60;a peer&#62; promises',
     'told besides',
     // Its fastest peer is twice as fast where most is in flight.
     '<b>0.50×</b> the fastest peer, 200 in flight',
@@ -52,13 +52,28 @@ it('the terminal says the same in short', () => {
     'Node v20.20.2',
     'after a warm-up of 1000 ms',
     'redis 6.3.1',
-    'RESP2',
+    'penknife on ioredis: ioredis 6.0.0, RESP3; what',
+    'penknife on ioredis: 2 × ioredis 6.0.0, RESP3; what',
+    'penknife on node-redis: redis 6.3.1, RESP2; what',
     'server µs',
     'B out',
     'told besides',
   ])
     expect(printed).toContain(told);
-  expect(printed.match(/a peer: what <a peer> promises/g)).toHaveLength(1);
+  expect(printed.match(/a peer: redis 6.3.1, RESP2; what <a peer> promises/g)).toHaveLength(1);
+});
+
+it('who was left out and which case has no figures is told, why, and with no figure', () => {
+  const page = toHtml(sampleReport);
+  const section = page.slice(page.indexOf('<section id="sample/broken">'));
+  expect(section).toContain('<pre>Error: &#60;no&#62; door</pre>');
+  expect(section).not.toContain('<table');
+  expect(page).toContain('<a href="#sample/broken">Does it run?</a> <small>no figures</small>');
+  expect(page).toContain('left out: a-late-peer 3.2.1 asks for Node &#62;=22');
+  expect(printCase(sampleCase)).toContain('left out: a-late-peer 3.2.1 asks for Node >=22');
+  expect(sampleReport.unmeasured.map(printUnmeasured)).toEqual([
+    '\nsample/broken – Does it run?\nno figures: Error: <no> door',
+  ]);
 });
 
 it('a figure that rounds to nothing has no minus', () => {

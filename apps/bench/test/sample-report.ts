@@ -8,6 +8,7 @@ const figures = (
   over: Partial<Figures> = {},
 ): Figures => ({
   contestant,
+  speaks: 'redis 6.3.1, RESP2',
   guarantees: `what <${contestant}> promises`,
   inFlight,
   operationsPerSecond: 100_000 * ratio,
@@ -28,12 +29,13 @@ const figures = (
 export const sampleCase: CaseReport = {
   name: 'sample/case',
   question: 'Which is faster?',
-  server: 'Redis 7.0.15, one server; connections at the end: 2 in RESP2',
+  server: 'Redis 7.0.15, one server',
+  leftOut: ['a-late-peer 3.2.1 asks for Node >=22'],
   figures: [
-    figures('penknife on ioredis', 1, 1, { speaks: 'ioredis 6, RESP2', facts: 'told besides' }),
+    figures('penknife on ioredis', 1, 1, { speaks: 'ioredis 6.0.0, RESP3', facts: 'told besides' }),
     figures('penknife on node-redis', 1, 1.5),
     figures('a peer', 1, 0.5, { serverCpuMicrosPerOperation: null }),
-    figures('penknife on ioredis', 200, 1),
+    figures('penknife on ioredis', 200, 1, { speaks: '2 × ioredis 6.0.0, RESP3' }),
     figures('a peer', 200, 2),
   ],
 };
@@ -45,4 +47,5 @@ export const sampleReport: Report = {
   versions: { redis: '6.3.1', 'a-peer': '1.2.3' },
   effort: { rounds: 3, roundMs: 200, warmUpMs: 1000 },
   cases: [sampleCase],
+  unmeasured: [{ name: 'sample/broken', question: 'Does it run?', error: 'Error: <no> door' }],
 };

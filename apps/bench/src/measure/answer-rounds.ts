@@ -1,6 +1,7 @@
 import { answerParent, type WorkerActs } from '@penknife/testing';
 import type { BenchCase, OpenContestant } from '../case.js';
-import { type Entrant, entrantHere } from './entrant.js';
+import { watchConnections } from './connections.js';
+import { type Entrant, entrantHere, type Warm } from './entrant.js';
 import type { Round } from './run-round.js';
 
 /** What the bench asks of the process of a contestant. */
@@ -10,7 +11,8 @@ export interface ContestantActs extends WorkerActs {
     caseName: string,
     place: number,
     server: Parameters<OpenContestant>[0],
-  ): Promise<Pick<Entrant, 'name' | 'guarantees' | 'speaks' | 'operations'>>;
+  ): Promise<Pick<Entrant, 'name' | 'guarantees' | 'operations'>>;
+  warmUp(inFlight: number, forMs: number): Promise<Warm>;
   prepareRound(): Promise<void>;
   runRound(inFlight: number, forMs: number, firstTurn: number): Promise<Round>;
   facts(): Promise<string | undefined>;
@@ -19,6 +21,7 @@ export interface ContestantActs extends WorkerActs {
 
 /** Makes this process that of one contestant, out of these cases: it ends with the bench. */
 export function answerRounds(cases: readonly BenchCase[]): void {
+  const watch = watchConnections();
   let entrant: Entrant | undefined;
   const opened = (): Entrant => {
     if (entrant === undefined) throw new Error('no contestant is open');
@@ -30,15 +33,11 @@ export function answerRounds(cases: readonly BenchCase[]): void {
       const open = found && 'apart' in found ? found.apart[place] : undefined;
       if (open === undefined)
         throw new RangeError(`${caseName} has no contestant ${place} of its own process`);
-      entrant = entrantHere(await open(server));
-      const { name, guarantees, speaks, operations } = entrant;
-      return {
-        name,
-        guarantees,
-        ...(speaks !== undefined && { speaks }),
-        ...(operations !== undefined && { operations }),
-      };
+      entrant = entrantHere(await open(server), watch, server.port);
+      const { name, guarantees, operations } = entrant;
+      return { name, guarantees, ...(operations !== undefined && { operations }) };
     },
+    warmUp: (...round) => opened().warmUp(...round),
     prepareRound: () => opened().prepareRound(),
     runRound: (...round) => opened().runRound(...round),
     facts: () => opened().facts(),

@@ -32,6 +32,7 @@ async function entrantApart(
   try {
     return {
       ...(await worker.call('open', caseName, place, server)),
+      warmUp: (...round) => worker.call('warmUp', ...round),
       prepareRound: () => worker.call('prepareRound'),
       runRound: (...round) => worker.call('runRound', ...round),
       facts: () => worker.call('facts'),

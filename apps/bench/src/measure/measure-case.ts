@@ -1,5 +1,6 @@
 import type { BenchCase, BenchContext } from '../case.js';
-import { type Entrant, entrantHere } from './entrant.js';
+import { type ConnectionWatch, watchConnections } from './connections.js';
+import { type Entrant, entrantHere, type Warm } from './entrant.js';
 import { entrantsApart } from './entrants-apart.js';
 import type { Round } from './run-round.js';
 import { median, spread } from './statistics.js';
@@ -15,8 +16,8 @@ export interface Effort {
 export interface Figures {
   readonly contestant: string;
   readonly guarantees: string;
-  /** The client it goes by, and its protocol. */
-  readonly speaks?: string;
+  /** The client it went by and the protocol it spoke in its warm-up; 'in this process' where nothing went to the server. */
+  readonly speaks: string;
   readonly inFlight: number;
   readonly operationsPerSecond: number;
   /** Half the quartile distance over the median. */
@@ -52,21 +53,46 @@ export async function measureCase(
   context: MeasureContext,
   effort: Effort,
   progress: () => void,
-): Promise<{ readonly figures: readonly Figures[]; readonly connections: string }> {
-  const entrants = await openEntrants(benchCase, context);
+): Promise<readonly Figures[]> {
+  const watch = watchConnections();
+  try {
+    return await measureEntrants(
+      benchCase,
+      await openEntrants(benchCase, context, watch),
+      context,
+      effort,
+      progress,
+    );
+  } finally {
+    watch.close();
+  }
+}
+
+async function measureEntrants(
+  benchCase: BenchCase,
+  entrants: readonly Entrant[],
+  context: MeasureContext,
+  effort: Effort,
+  progress: () => void,
+): Promise<readonly Figures[]> {
   try {
     const figures: Figures[] = [];
     for (const inFlight of benchCase.inFlight) {
       figures.push(...(await measureTogether(benchCase, entrants, inFlight, context, effort, progress)));
     }
-    return { figures, connections: await context.server.connections() };
+    return figures;
   } finally {
     await closeInOrder(entrants);
   }
 }
 
-async function openEntrants(benchCase: BenchCase, context: MeasureContext): Promise<readonly Entrant[]> {
-  if ('prepare' in benchCase) return (await benchCase.prepare(context)).map(entrantHere);
+async function openEntrants(
+  benchCase: BenchCase,
+  context: MeasureContext,
+  watch: ConnectionWatch,
+): Promise<readonly Entrant[]> {
+  if ('prepare' in benchCase)
+    return (await benchCase.prepare(context)).map((one) => entrantHere(one, watch, context.server.port));
   await benchCase.prepareServer?.(context);
   return entrantsApart(benchCase, context.server, context.contestantProgram);
 }
@@ -99,21 +125,20 @@ async function measureTogether(
   effort: Effort,
   progress: () => void,
 ): Promise<Figures[]> {
-  const tallies: Tally[] = entrants.map(() => ({
+  const warm: Warm[] = [];
+  for (const entrant of entrants) {
+    warm.push(await entrant.warmUp(inFlight, effort.warmUpMs));
+    progress();
+  }
+  const tallies: Tally[] = warm.map(({ runs }) => ({
     rounds: [],
     commands: 0,
     bytesIn: 0,
     bytesOut: 0,
     memory: 0,
     serverCpu: 0,
-    turns: 0,
+    turns: runs,
   }));
-  for (const [i, entrant] of entrants.entries()) {
-    await entrant.prepareRound();
-    const warm = await entrant.runRound(inFlight, effort.warmUpMs, 0);
-    tally(tallies, i).turns = warm.runs;
-    progress();
-  }
   for (let round = 0; round < effort.rounds; round++) {
     for (let step = 0; step < entrants.length; step++) {
       const i = (round + step) % entrants.length;
@@ -147,7 +172,7 @@ async function measureTogether(
     return {
       contestant: entrant.name,
       guarantees: entrant.guarantees,
-      ...(entrant.speaks && { speaks: entrant.speaks }),
+      speaks: warm[i]?.speaks ?? '',
       inFlight,
       operationsPerSecond: median(speeds),
       spread: spread(speeds),

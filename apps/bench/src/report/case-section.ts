@@ -55,6 +55,7 @@ ${throughputPlot(one)}
     )
     .join('')}</tr></thead>
 ${levels.map((level) => levelRows(one, level)).join('\n')}</table></div>
+${one.leftOut.map((who) => `<p class="about">left out: ${escapeHtml(who)}</p>`).join('')}
 ${facts.length === 0 ? '' : `<ul class="facts">${facts.map((f) => `<li>${escapeHtml(`${f.contestant}${levels.length > 1 ? `, ${f.inFlight} in flight` : ''}: ${f.facts}`)}</li>`).join('')}</ul>`}
 </section>`;
 }
@@ -64,7 +65,7 @@ function levelRows({ figures }: CaseReport, level: number): string {
     .filter(({ inFlight }) => inFlight === level)
     .map(
       (f, i) =>
-        `<tr${isOurs(f, i) ? ' class="ours"' : ''}><td><b>${escapeHtml(f.contestant)}</b><small>${escapeHtml([f.speaks ?? [], f.guarantees].flat().join(' · '))}</small></td>${cells.map(({ read, first }) => `<td${first}>${read(f)}</td>`).join('')}</tr>`,
+        `<tr${isOurs(f, i) ? ' class="ours"' : ''}><td><b>${escapeHtml(f.contestant)}</b><small>${escapeHtml(`${f.speaks} · ${f.guarantees}`)}</small></td>${cells.map(({ read, first }) => `<td${first}>${read(f)}</td>`).join('')}</tr>`,
     );
   return `<tbody><tr><th colspan="${cells.length + 1}">${level} in flight</th></tr>${rows.join('\n')}</tbody>`;
 }

@@ -1,7 +1,7 @@
 import { caseSection } from './case-section.js';
 import { escapeHtml } from './escape-html.js';
 import { pageStyle } from './page-style.js';
-import { type CaseReport, isOurs, type Report, times } from './report.js';
+import { type CaseReport, isOurs, type Report, times, type UnmeasuredCase } from './report.js';
 
 /** The report as one self-contained page: a plot and a table per case, no script, nothing loaded. */
 export function toHtml(report: Report): string {
@@ -10,8 +10,8 @@ export function toHtml(report: Report): string {
 <title>Penknife benchmarks</title><style>${pageStyle}</style></head><body>
 <header><h1>Penknife benchmarks</h1><p><code>${escapeHtml(report.command)}</code></p>
 ${circumstances(report)}</header>
-<nav><h2>The questions</h2><ol>${report.cases.map(indexEntry).join('\n')}</ol></nav>
-<main>${report.cases.map(caseSection).join('\n')}</main>
+<nav><h2>The questions</h2><ol>${[...report.cases.map(indexEntry), ...report.unmeasured.map(unmeasuredEntry)].join('\n')}</ol></nav>
+<main>${report.cases.map(caseSection).join('\n')}${report.unmeasured.map(unmeasuredSection).join('\n')}</main>
 <footer>Read ratios, not absolutes: client and server share one machine, and every contestant of a case met the same minutes
 of it. A peer that promises less is not faster; what each promises stands under its name.</footer>
 </body></html>
@@ -49,4 +49,14 @@ function indexEntry({ name, question, figures }: CaseReport): string {
       ? ''
       : `<b>${times(1 / fastest)}</b> the fastest peer${most > 1 ? `, ${most} in flight` : ''}`;
   return `<li><a href="#${escapeHtml(name)}">${escapeHtml(question)}</a> <small>${told}</small></li>`;
+}
+
+/** A case without figures says so where its plot would be. */
+function unmeasuredSection({ name, question, error }: UnmeasuredCase): string {
+  return `<section id="${escapeHtml(name)}"><h2>${escapeHtml(question)}</h2>
+<p class="about"><code>${escapeHtml(name)}</code> · no figures</p><pre>${escapeHtml(error)}</pre></section>`;
+}
+
+function unmeasuredEntry({ name, question }: UnmeasuredCase): string {
+  return `<li><a href="#${escapeHtml(name)}">${escapeHtml(question)}</a> <small>no figures</small></li>`;
 }

@@ -13,6 +13,7 @@ nav{margin:2rem 0}nav ol{margin:.5rem 0 0;padding-left:1.4rem}nav li{padding:.1r
 nav b{color:var(--ink);font-variant-numeric:tabular-nums}
 section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1.25rem;margin:0 0 1.75rem;scroll-margin-top:1rem}
 .about{margin:0 0 .75rem;font-size:.9rem}
+pre{margin:0;font-size:.85rem;white-space:pre-wrap;overflow-wrap:anywhere}
 svg{display:block;max-width:100%;height:auto}
 .scroll{overflow-x:auto;margin-top:.75rem}
 table{border-collapse:collapse;width:100%;font-size:.8rem;font-variant-numeric:tabular-nums;white-space:nowrap}

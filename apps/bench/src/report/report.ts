@@ -13,15 +13,27 @@ export interface Report {
   readonly versions: Readonly<Record<string, string>>;
   readonly effort: Effort;
   readonly cases: readonly CaseReport[];
+  /** The chosen cases that gave no figures. */
+  readonly unmeasured: readonly UnmeasuredCase[];
 }
 
 /** The figures of one case. */
 export interface CaseReport {
   readonly name: string;
   readonly question: string;
-  /** The server, its topology, the protocols of the connections it had, and where the contestants ran if apart. */
+  /** The server, its topology, and where the contestants ran if apart. */
   readonly server: string;
   readonly figures: readonly Figures[];
+  /** Contestants that are missing, why, and what to do about it. */
+  readonly leftOut: readonly string[];
+}
+
+/** A case without figures. */
+export interface UnmeasuredCase {
+  readonly name: string;
+  readonly question: string;
+  /** What went wrong with it, or that its turn never came. */
+  readonly error: string;
 }
 
 /** A number of operations a second, for people. */

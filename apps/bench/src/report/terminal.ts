@@ -1,4 +1,4 @@
-import { type CaseReport, perOperation, type Report, rate, times } from './report.js';
+import { type CaseReport, perOperation, type Report, rate, times, type UnmeasuredCase } from './report.js';
 
 const columns = [
   'in flight',
@@ -16,7 +16,7 @@ const columns = [
 ];
 
 /** One case as a table. */
-export function printCase({ name, question, server, figures }: CaseReport): string {
+export function printCase({ name, question, server, figures, leftOut }: CaseReport): string {
   const rows = figures.map((one) => [
     one.contestant,
     String(one.inFlight),
@@ -40,17 +40,25 @@ export function printCase({ name, question, server, figures }: CaseReport): stri
   const facts = figures.flatMap(({ contestant, facts: told }) =>
     told === undefined ? [] : [`${contestant}: ${told}`],
   );
-  const promises = new Map(
-    figures.map(({ contestant, speaks, guarantees }) => [
-      contestant,
-      `${contestant}: ${[speaks ?? [], guarantees].flat().join('; ')}`,
-    ]),
+  const promises = new Set(
+    figures.map(({ contestant, speaks, guarantees }) => `${contestant}: ${speaks}; ${guarantees}`),
   );
-  return [`\n${name} – ${question} (${server})`, ...lines, ...facts, ...promises.values()].join('\n');
+  const left = leftOut.map((who) => `left out: ${who}`);
+  return [`\n${name} – ${question} (${server})`, ...lines, ...facts, ...promises, ...left].join('\n');
+}
+
+/** A case without figures, as a line. */
+export function printUnmeasured({ name, question, error }: UnmeasuredCase): string {
+  return `\n${name} – ${question}\nno figures: ${error}`;
 }
 
 /** Where and with what it was measured. */
-export function printHead({ machine, versions, effort, command }: Report): string {
+export function printHead({
+  machine,
+  versions,
+  effort,
+  command,
+}: Pick<Report, 'machine' | 'versions' | 'effort' | 'command'>): string {
   const parts = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `${command}`,

@@ -1,5 +1,6 @@
 // A process that asks for a hot key: started by `hot-key.ts`, eight of them.
 import { answerParent, type WorkerActs } from '@penknife/testing';
+import { watchConnections } from '../../measure/connections.js';
 import { openPeers } from '../../peers.js';
 import { type Library, libraries } from './libraries.js';
 import type { BenchCache } from './peers.js';
@@ -8,30 +9,35 @@ import type { BenchCache } from './peers.js';
 export interface Asked {
   readonly name: string;
   readonly guarantees: string;
+  /** The client it goes by, and its protocol. */
+  readonly speaks: string;
   readonly loads: number;
   readonly slowestMs: number;
 }
 
 /** What its parent asks of it. */
 export interface CrowdActs extends WorkerActs {
-  open(library: Library, url: string, port: number): Promise<Pick<Asked, 'name' | 'guarantees'>>;
+  open(library: Library, url: string, port: number): Promise<Omit<Asked, 'loads' | 'slowestMs'>>;
   /** So many callers at once, whose loader takes so long. */
-  ask(key: string, callers: number, loadMs: number): Promise<Asked>;
+  ask(key: string, callers: number, loadMs: number): Promise<Pick<Asked, 'loads' | 'slowestMs'>>;
 }
 
 const peers = openPeers();
+const watch = watchConnections();
 let cache: BenchCache | undefined;
 
 const acts: CrowdActs = {
   async open(library, url, port) {
     await cache?.close();
+    const before = watch.traffic();
     cache = await libraries[library]({ peers, server: { url, port } });
     // Whatever is opened with the first call is open then.
     await cache.getOrSet(`warm-${process.pid}`, async () => 1);
-    return { name: cache.name, guarantees: cache.guarantees };
+    const { name, guarantees } = cache;
+    return { name, guarantees, speaks: await watch.spokenSince(before, port) };
   },
   async ask(key, callers, loadMs) {
-    const { getOrSet, name, guarantees } = cache as BenchCache;
+    const { getOrSet } = cache as BenchCache;
     let loads = 0;
     let slowestMs = 0;
     const load = async (): Promise<unknown> => {
@@ -46,7 +52,7 @@ const acts: CrowdActs = {
         slowestMs = Math.max(slowestMs, performance.now() - begun);
       }),
     );
-    return { name, guarantees, loads, slowestMs };
+    return { loads, slowestMs };
   },
 };
 

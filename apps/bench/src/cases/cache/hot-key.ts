@@ -1,7 +1,7 @@
 import { startWorker, type WorkerProcess } from '@penknife/testing';
 import type { BenchCase, BenchContext, Contestant } from '../../case.js';
 import type { CrowdActs } from './crowd-member.js';
-import { type Library, libraries } from './libraries.js';
+import { type Library, librariesThatRun } from './libraries.js';
 
 type Member = WorkerProcess<CrowdActs>;
 
@@ -24,6 +24,7 @@ async function crowding(
   return {
     name: about?.name ?? library,
     guarantees: about?.guarantees ?? '',
+    speaks: () => `${processes} processes, each: ${about?.speaks}`,
     operations: processes * callers,
     async prepareRound() {
       await open();
@@ -53,7 +54,7 @@ export const hotKeyCase: BenchCase = {
     const members: Member[] = [];
     for (let i = 0; i < processes; i++) members.push(await startWorker<CrowdActs>(module));
     const contestants: Contestant[] = [];
-    for (const library of Object.keys(libraries) as Library[])
+    for (const library of librariesThatRun(context))
       contestants.push(await crowding(library, members, context));
     const close = async (): Promise<void> => {
       await Promise.all(members.map((member) => member.kill()));

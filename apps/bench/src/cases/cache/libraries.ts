@@ -1,3 +1,4 @@
+import type { BenchContext } from '../../case.js';
 import { penknife } from './ours.js';
 import {
   asyncCacheDedupe,
@@ -29,3 +30,8 @@ export const libraries: Readonly<Record<Library, OpenCache>> = {
   'async-cache-dedupe': asyncCacheDedupe,
   cachified,
 };
+
+/** All of them but those that ask for another Node. */
+export function librariesThatRun({ peers }: Pick<BenchContext, 'peers'>): readonly Library[] {
+  return peers.fit(Object.keys(libraries) as Library[]);
+}

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchCase, BenchContext, Contestant } from '../../case.js';
-import { libraries } from './libraries.js';
+import { libraries, librariesThatRun } from './libraries.js';
 import type { OpenCache } from './peers.js';
 
 /**
@@ -70,7 +70,8 @@ const among =
   (make: (open: OpenCache, context: BenchContext) => Promise<Contestant>) =>
   async (context: BenchContext) => {
     const contestants: Contestant[] = [];
-    for (const open of Object.values<OpenCache>(libraries)) contestants.push(await make(open, context));
+    for (const library of librariesThatRun(context))
+      contestants.push(await make(libraries[library], context));
     return contestants;
   };
 

@@ -20,17 +20,11 @@ export interface RawCall {
 export function nodeRedisContestants(call: RawCall): readonly OpenContestant[] {
   return [
     async ({ url }) =>
-      throughDriver(
-        'penknife on node-redis',
-        'redis 6, RESP2',
-        createNodeRedisDriver(createClient({ url })),
-        call,
-      ),
+      throughDriver('penknife on node-redis', createNodeRedisDriver(createClient({ url })), call),
     async ({ url }) => {
       const untimed = await untimedClient(url);
       return {
         name: 'node-redis, timer off',
-        speaks: 'redis 6, RESP2',
         guarantees: client,
         run: (turn) => untimed.sendCommand(call.args(turn)),
         close: async () => untimed.destroy(),
@@ -40,7 +34,6 @@ export function nodeRedisContestants(call: RawCall): readonly OpenContestant[] {
       const raw = await createClient({ url }).connect();
       return {
         name: 'node-redis as installed',
-        speaks: 'redis 6, RESP3',
         guarantees: client,
         run: (turn) => raw.sendCommand(call.args(turn)),
         close: async () => raw.destroy(),
@@ -53,17 +46,11 @@ export function nodeRedisContestants(call: RawCall): readonly OpenContestant[] {
 export function ioredisContestants(call: RawCall): readonly OpenContestant[] {
   return [
     async ({ url }) =>
-      throughDriver(
-        'penknife on ioredis',
-        'ioredis 6, RESP2',
-        createIoredisDriver(new Redis(url, { lazyConnect: true })),
-        call,
-      ),
+      throughDriver('penknife on ioredis', createIoredisDriver(new Redis(url, { lazyConnect: true })), call),
     async ({ url }) => {
       const raw = new Redis(url);
       return {
         name: 'ioredis as installed',
-        speaks: 'ioredis 6, RESP3',
         guarantees: client,
         run: (turn) => {
           const [name = '', ...rest] = call.args(turn);
@@ -75,10 +62,9 @@ export function ioredisContestants(call: RawCall): readonly OpenContestant[] {
   ];
 }
 
-function throughDriver(name: string, speaks: string, driver: Driver, call: RawCall): Contestant {
+function throughDriver(name: string, driver: Driver, call: RawCall): Contestant {
   return {
     name,
-    speaks,
     guarantees: ours,
     run: (turn) => driver.send(call.command(turn)),
     close: () => driver.close(),

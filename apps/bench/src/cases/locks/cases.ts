@@ -8,7 +8,7 @@ import type { BenchCase, BenchContext, Contestant } from '../../case.js';
 import { type Crowd, contended, startContenders } from './contended.js';
 import type { Library } from './contender.js';
 import { frozenCases } from './frozen.js';
-import { redisSemaphore, redlock, redlockUniversal, uncontended } from './peers.js';
+import { lockPeers, uncontended } from './peers.js';
 import { rawScripts } from './raw-scripts.js';
 
 /** Sixteen characters, one of sixty-four: nobody waits for anybody. */
@@ -28,7 +28,8 @@ function ours(client: string, driver: Driver): Contestant {
 }
 
 async function peersOf({ peers, server }: BenchContext): Promise<readonly Contestant[]> {
-  const all = [redlockUniversal, redisSemaphore, redlock].map((open) => open(peers, server.url));
+  const fit = peers.fit(['redlock-universal', 'redis-semaphore', 'redlock']);
+  const all = fit.map((name) => lockPeers[name](peers, server.url));
   return (await Promise.all(all)).map((locks) => uncontended(locks, resourceOf));
 }
 
@@ -41,14 +42,13 @@ function crowdCase(crowd: Crowd): BenchCase {
     async prepare({ peers, server }) {
       const contenders = await startContenders(waiters);
       const of = (library: Library, name: string, guarantees: string): Contestant =>
-        contended(contenders, library, { name, guarantees }, server.url, crowd);
+        contended(contenders, library, { name, guarantees }, server, crowd);
       const theirs = 'no queue, no fence';
-      const [first, ...others] = [
-        of('penknife', 'penknife on ioredis', 'FIFO queue, fencing token, woken by a push'),
-        of('redis-semaphore', `redis-semaphore ${peers.version('redis-semaphore')}`, theirs),
-        of('redlock', `redlock ${peers.version('redlock')}`, theirs),
-        of('redlock-universal', `redlock-universal ${peers.version('redlock-universal')}, lean`, theirs),
-      ] as const;
+      const first = of('penknife', 'penknife on ioredis', 'FIFO queue, fencing token, woken by a push');
+      const others = peers.fit(['redis-semaphore', 'redlock', 'redlock-universal']).map((name) => {
+        const lean = name === 'redlock-universal' ? ', lean' : '';
+        return of(name, `${name} ${peers.version(name)}${lean}`, theirs);
+      });
       const close = async (): Promise<void> => {
         await Promise.all(contenders.map((contender) => contender.kill()));
       };

@@ -1,5 +1,5 @@
 import { machineTimeMs, startWorker, type WorkerProcess } from '@penknife/testing';
-import type { Contestant } from '../../case.js';
+import type { BenchContext, Contestant } from '../../case.js';
 import { percentile } from '../../measure/statistics.js';
 import type { ContenderActs, Hops, Library, Turn } from './contender.js';
 
@@ -33,7 +33,7 @@ export function contended(
   contenders: readonly Contender[],
   library: Library,
   about: Pick<Contestant, 'name' | 'guarantees'>,
-  url: string,
+  { url, port }: BenchContext['server'],
   { waiters, holdMs }: Crowd,
 ): Contestant {
   const handOvers: number[] = [];
@@ -42,12 +42,15 @@ export function contended(
   const totals: number[] = [];
   const overHeld: number[] = [];
   let failures = 0;
+  let speaks = '';
 
   return {
     ...about,
+    speaks: () => `${waiters} processes, each: ${speaks}`,
     operations: waiters,
     async prepareRound() {
-      await Promise.all(contenders.map((contender) => contender.call('open', library, url)));
+      const opened = contenders.map((contender) => contender.call('open', library, { url, port }));
+      [speaks = ''] = await Promise.all(opened);
     },
     async run(turn) {
       const startedAtMs = machineTimeMs();

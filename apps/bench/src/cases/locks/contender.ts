@@ -1,21 +1,19 @@
 // A process that wants a lock: started by `contended.ts`, one for each of a crowd.
 import type { Driver } from '@penknife/core';
 import { answerParent, machineTimeMs, type WorkerActs } from '@penknife/testing';
+import { watchConnections } from '../../measure/connections.js';
 import { openPeers } from '../../peers.js';
 import { penknifeLocks } from './our-locks.js';
-import { type PeerLocks, redisSemaphore, redlock, redlockUniversal } from './peers.js';
+import { type LockPeer, lockPeers, type PeerLocks } from './peers.js';
 
 const peers = openPeers();
+const watch = watchConnections();
 
 /** One of the libraries that are compared. */
-export type Library = 'penknife' | 'redis-semaphore' | 'redlock' | 'redlock-universal';
+export type Library = 'penknife' | LockPeer;
 
-const libraries: Readonly<Record<Library, (url: string) => Promise<PeerLocks>>> = {
-  penknife: (url) => penknifeLocks(url, marking),
-  'redis-semaphore': (url) => redisSemaphore(peers, url),
-  redlock: (url) => redlock(peers, url),
-  'redlock-universal': (url) => redlockUniversal(peers, url),
-};
+const open = (library: Library, url: string): Promise<PeerLocks> =>
+  library === 'penknife' ? penknifeLocks(url, marking) : lockPeers[library](peers, url);
 
 /** When a contender had the lock, on the clock that all processes of the machine share. */
 export interface Turn {
@@ -63,19 +61,21 @@ let locks: PeerLocks | undefined;
 
 /** What its parent asks of it. */
 export interface ContenderActs extends WorkerActs {
-  /** Connects, and gets everything ready that a first acquisition would have to wait for. */
-  open(library: Library, url: string): Promise<void>;
+  /** Connects, and gets everything ready that a first acquisition would have to wait for; resolves to who connected, and how. */
+  open(library: Library, server: { readonly url: string; readonly port: number }): Promise<string>;
   /** Takes the lock once, keeps it, gives it back. Undefined: it gave up. */
   take(resource: string, holdMs: number): Promise<Turn | undefined>;
 }
 
 const acts: ContenderActs = {
-  async open(library, url) {
+  async open(library, { url, port }) {
     await locks?.close();
-    locks = await libraries[library](url);
+    const before = watch.traffic();
+    locks = await open(library, url);
     hops = { toldAtMs: 0, askedAtMs: 0, answeredAtMs: 0 };
     const warm = await locks.acquire(`warm-${process.pid}`, 10_000, 10_000);
     await warm.release();
+    return watch.spokenSince(before, port);
   },
   async take(resource, holdMs) {
     try {

@@ -3,7 +3,7 @@ import type { BenchServer } from '../../bench-server.js';
 import type { BenchCase, Contestant } from '../../case.js';
 import { percentile } from '../../measure/statistics.js';
 import { penknifeLocks } from './our-locks.js';
-import { type PeerLocks, redisSemaphore, redlock, redlockUniversal } from './peers.js';
+import { lockPeers, type PeerLocks } from './peers.js';
 
 const leaseMs = 1000;
 /** Beyond the lease, so that the server too has seen it end when it goes on. */
@@ -85,9 +85,9 @@ export const frozenCases: readonly BenchCase[] = [
       const { url } = server;
       const libraries = [
         () => penknifeLocks(url),
-        () => redisSemaphore(peers, url),
-        () => redlock(peers, url),
-        () => redlockUniversal(peers, url),
+        ...peers
+          .fit(['redis-semaphore', 'redlock', 'redlock-universal'])
+          .map((name) => () => lockPeers[name](peers, url)),
       ];
       return Promise.all(libraries.map(async (open) => frozen(await open(), await open(), server)));
     },

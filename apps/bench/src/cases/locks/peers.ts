@@ -66,7 +66,7 @@ interface UniversalModule {
 }
 
 /** redis-semaphore: a mutex that is polled for every 10 ms, on ioredis. */
-export async function redisSemaphore(peers: Peers, url: string): Promise<PeerLocks> {
+async function redisSemaphore(peers: Peers, url: string): Promise<PeerLocks> {
   const { Mutex } = await peers.load<SemaphoreModule>('redis-semaphore');
   const client = new Redis(url);
   return {
@@ -94,7 +94,7 @@ export async function redisSemaphore(peers: Peers, url: string): Promise<PeerLoc
 }
 
 /** redlock: polled for every 200 ms, on ioredis. */
-export async function redlock(peers: Peers, url: string): Promise<PeerLocks> {
+async function redlock(peers: Peers, url: string): Promise<PeerLocks> {
   const { default: Redlock } = (await peers.load<RedlockModule>('redlock')).default;
   const client = new Redis(url);
   return {
@@ -114,7 +114,7 @@ export async function redlock(peers: Peers, url: string): Promise<PeerLocks> {
 }
 
 /** redlock-universal in its leanest mode: polled for every 100 ms, on ioredis. */
-export async function redlockUniversal(peers: Peers, url: string): Promise<PeerLocks> {
+async function redlockUniversal(peers: Peers, url: string): Promise<PeerLocks> {
   const { createLock, IoredisAdapter } = await peers.load<UniversalModule>('redlock-universal');
   const client = new Redis(url);
   const adapter = new IoredisAdapter(client);
@@ -134,6 +134,16 @@ export async function redlockUniversal(peers: Peers, url: string): Promise<PeerL
     close: async () => client.disconnect(),
   };
 }
+
+/** A lock library that is compared, by its package's name. */
+export type LockPeer = 'redis-semaphore' | 'redlock' | 'redlock-universal';
+
+/** All of them. */
+export const lockPeers: Readonly<Record<LockPeer, (peers: Peers, url: string) => Promise<PeerLocks>>> = {
+  'redis-semaphore': redisSemaphore,
+  redlock,
+  'redlock-universal': redlockUniversal,
+};
 
 /** A contestant whose operation is one acquisition and its release, where nobody else wants the lock. */
 export function uncontended(locks: PeerLocks, resourceOf: (turn: number) => string): Contestant {

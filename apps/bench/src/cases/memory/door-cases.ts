@@ -1,5 +1,6 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findBinary } from '@penknife/redis-servers';
@@ -8,11 +9,20 @@ import type { BenchCase, Contestant } from '../../case.js';
 const execute = promisify(execFile);
 const connections = 50;
 const requests = 40_000;
+const speaks = (): string => 'redis-benchmark, RESP2';
+
+// It ends when the pipe does: with this process, however that ends.
+const guard = '"$@" & door=$!; exec 2>/dev/null; read -r word; kill $door; wait $door';
 
 /** The door as users start it: a process of its own. */
-async function startDoor(): Promise<{ readonly port: number; readonly child: ChildProcess }> {
+async function startDoor(): Promise<{
+  readonly port: number;
+  readonly child: ChildProcessByStdio<Writable, Readable, null>;
+}> {
   const program = fileURLToPath(new URL('./bin.js', import.meta.resolve('@penknife/driver-memory')));
-  const child = spawn(process.execPath, [program, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('sh', ['-c', guard, 'sh', process.execPath, program, '--port', '0'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   let printed = '';
   while (!/Ready to accept connections/.test(printed)) {
     const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
@@ -58,16 +68,18 @@ export const doorCases: readonly BenchCase[] = ['get', 'set'].flatMap((command) 
         return [
           {
             name: 'penknife-server',
+            speaks,
             guarantees: 'Redis 7.0 semantics',
             operations: requests,
             run: () => bombard(port),
             async close() {
-              child.kill();
+              child.stdin.end();
               await once(child, 'exit');
             },
           },
           {
             name: 'redis-server',
+            speaks,
             guarantees: 'Redis',
             operations: requests,
             run: () => bombard(server.port),

@@ -23,5 +23,7 @@ process.once('SIGTERM', () => {
     .then(() => driver.close())
     .then(() => process.exit());
 });
+// Whoever started it is gone.
+process.once('disconnect', () => process.exit());
 await consumer.ready;
 process.send?.('ready');
