@@ -162,10 +162,12 @@ export const regressionCases: readonly RegressionCase[] = [
     ["SORT k ALPHA", ["a"]],
     ["OBJECT ENCODING k", "skiplist"],
   ] },
-  { name: "LPOS takes the smallest rank as the last match", commands: [
+  { name: "LPOS takes the smallest rank as the last match, and does not count from there", commands: [
     ["RPUSH k a b a", 3],
     ["LPOS k a RANK -9223372036854775808", 2],
     ["LPOS k a RANK -9223372036854775807", null],
+    ["LPOS k a RANK -9223372036854775808 COUNT 1", [2, 0]],
+    ["LPOS k a RANK -9223372036854775808 COUNT 1 MAXLEN 2", [2]],
   ] },
   { name: "COPY keeps the nodes of a stream", commands: [
     ["EVAL \"for i = 1, 250 do redis.call('XADD', KEYS[1], '1-' .. i, 'f', i) end\" 1 k", null],

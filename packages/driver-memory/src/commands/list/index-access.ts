@@ -55,14 +55,15 @@ const negativeLength = failure("MAXLEN can't be negative");
 
 function lpos(session: Session, args: readonly string[]): Reply {
   let rank = 1;
+  let isSmallest = false;
   let count: number | undefined;
   let longest = 0;
   for (let i = 3; i < args.length; i += 2) {
     const value = args[i + 1];
     if (value === undefined) throw syntaxError;
     if (isOption(args[i], 'RANK')) {
-      // The smallest integer has no positive counterpart, and counts as -1.
-      const isSmallest = exactInteger(value) === smallest;
+      // The smallest integer has no positive counterpart: it counts as -1, and the count of matches never comes to what is asked.
+      isSmallest = exactInteger(value) === smallest;
       if (isSmallest && session.engine.profile.isLater) throw countOutOfRange;
       rank = isSmallest ? -1 : integer(value);
       if (rank === 0) throw zeroRank;
@@ -73,7 +74,7 @@ function lpos(session: Session, args: readonly string[]): Reply {
   const list = session.db.read(args[1] as string, 'list');
   if (list === undefined) return count === undefined ? null : [];
   const found: number[] = [];
-  const wanted = count === undefined ? 1 : count === 0 ? Number.POSITIVE_INFINITY : count;
+  const wanted = count === undefined ? 1 : count === 0 || isSmallest ? Number.POSITIVE_INFINITY : count;
   let toSkip = Math.abs(rank) - 1;
   let compared = 0;
   list.forEachFrom(rank < 0 ? list.size - 1 : 0, rank < 0, (item, index) => {
