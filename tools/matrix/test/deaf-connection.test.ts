@@ -2,7 +2,7 @@ import { type Driver, isPenknifeError, rawReply } from '@penknife/core';
 import { type Cluster, requireServers, startCluster, startServer } from '@penknife/redis-servers';
 import { type FaultProxy, startFaultProxy } from '@penknife/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type PortOf, proxiedClients, silenceMs } from './proxied-clients.js';
+import { behindProxy, type PortOf, proxiedClients, silenceMs } from './proxied-clients.js';
 
 /** Never reached: a connection that is slow on a busy machine shall not be taken for a deaf one. */
 const patientMs = 60_000;
@@ -34,7 +34,7 @@ describe.skipIf(!(await requireServers())).each(Object.entries(proxiedClients))(
     });
 
     it('half open: another takes its place', async () => {
-      const { driver, proxy } = await behindProxy();
+      const { driver, proxy } = await behindProxy(client, silenceMs, ends);
       await driver.send({ args: ['PING'], read: rawReply });
 
       proxy.halfOpen();
@@ -61,7 +61,7 @@ describe.skipIf(!(await requireServers())).each(Object.entries(proxiedClients))(
     });
 
     it('half open for a feed that waits for an acknowledgement: another takes its place, with a gap', async () => {
-      const { driver, proxy } = await behindProxy();
+      const { driver, proxy } = await behindProxy(client, silenceMs, ends);
       const heard: string[] = [];
       const gaps: string[] = [];
       const feed = await driver.openFeed({
@@ -96,17 +96,6 @@ describe.skipIf(!(await requireServers())).each(Object.entries(proxiedClients))(
 
       expect(await connectionId(driver)).toBe(before);
     });
-
-    /** A driver that reaches its server through a proxy only. */
-    async function behindProxy(): Promise<{ readonly driver: Driver; readonly proxy: FaultProxy }> {
-      const server = await startServer();
-      ends.push(() => server.stop());
-      const proxy = await startFaultProxy({ port: server.port });
-      ends.push(() => proxy.close());
-      const driver = client.single(proxy.port, silenceMs);
-      ends.push(() => driver.close());
-      return { driver, proxy };
-    }
 
     async function behindProxies(cluster: Cluster): Promise<Map<number, FaultProxy>> {
       const proxies = new Map<number, FaultProxy>();

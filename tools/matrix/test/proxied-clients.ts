@@ -1,6 +1,8 @@
 import type { Driver } from '@penknife/core';
 import { createIoredisDriver } from '@penknife/driver-ioredis';
 import { createNodeRedisDriver } from '@penknife/driver-node-redis';
+import { startServer } from '@penknife/redis-servers';
+import { type FaultProxy, startFaultProxy } from '@penknife/testing';
 import { Cluster as IoredisCluster, Redis } from 'ioredis';
 import { createClient, createCluster } from 'redis';
 
@@ -10,16 +12,14 @@ export const silenceMs = 250;
 /** Through which port a server's own is reached. */
 export type PortOf = (port: number) => number;
 
+/** How a client's driver is made for a port. */
+export interface ProxiedClient {
+  single(port: number, connectTimeout: number): Driver;
+  cluster(port: number, proxied: PortOf): Driver;
+}
+
 /** A driver of each client behind proxies. */
-export const proxiedClients: Readonly<
-  Record<
-    string,
-    {
-      single(port: number, connectTimeout: number): Driver;
-      cluster(port: number, proxied: PortOf): Driver;
-    }
-  >
-> = {
+export const proxiedClients: Readonly<Record<string, ProxiedClient>> = {
   ioredis: {
     single: (port: number, connectTimeout: number) =>
       createIoredisDriver(new Redis({ host, port, connectTimeout, lazyConnect: true })),
@@ -45,6 +45,21 @@ export const proxiedClients: Readonly<
       ),
   },
 };
+
+/** A driver that reaches a server of its own through a proxy only; `ends` get what ends the three, in the order they were begun. */
+export async function behindProxy(
+  client: ProxiedClient,
+  connectTimeout: number,
+  ends: (() => unknown)[],
+): Promise<{ readonly driver: Driver; readonly proxy: FaultProxy }> {
+  const server = await startServer();
+  ends.push(() => server.stop());
+  const proxy = await startFaultProxy({ port: server.port });
+  ends.push(() => proxy.close());
+  const driver = client.single(proxy.port, connectTimeout);
+  ends.push(() => driver.close());
+  return { driver, proxy };
+}
 
 function portOf(address: string): number {
   return Number(address.slice(address.lastIndexOf(':') + 1));
